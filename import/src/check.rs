@@ -1,0 +1,310 @@
+//! Balance equations over what was read: sums, percentages, rolls, doubled rows.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::campaign::Campaign;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::record::{Figure, Measure, RatingRef, Record, Relation, Stage, Statement, Subject};
+use crate::text::{comparison_key, organization_key};
+use crate::vocabulary::Vocabulary;
+use crate::workbook::cell_name;
+
+/// Checks the records of one workbook against one another.
+pub(crate) fn run(records: &[Record], vocabulary: &Vocabulary) -> Vec<Diagnostic> {
+    let counted = Counted::of(records);
+    let mut diagnostics = Vec::new();
+    for group in groups(records).into_values() {
+        diagnostics.extend(group.check(&counted));
+    }
+    diagnostics.extend(doubled_people(records));
+    let _ = vocabulary;
+    diagnostics
+}
+
+/// Figures of one table that belong together: levels, their totals, their percentages.
+type GroupKey = (Arc<str>, usize, Arc<Campaign>, Vec<String>, Option<String>, Subject, Stage);
+
+fn groups(records: &[Record]) -> BTreeMap<GroupKey, Group<'_>> {
+    let mut groups: BTreeMap<GroupKey, Group<'_>> = BTreeMap::new();
+    for record in records {
+        let Statement::Figures { figures } = &record.statement else { continue };
+        let path: Vec<String> = record.place.iter().map(|name| organization_key(name)).collect();
+        for figure in figures {
+            let key = (
+                Arc::clone(&record.sheet),
+                record.table,
+                Arc::clone(&record.campaign),
+                path.clone(),
+                figure.group.clone(),
+                figure.subject,
+                Stage::Unstated,
+            );
+            groups.entry(key).or_default().figures.push((record, figure));
+        }
+    }
+    groups
+}
+
+#[derive(Default)]
+struct Group<'a> {
+    figures: Vec<(&'a Record, &'a Figure)>,
+}
+
+impl<'a> Group<'a> {
+    fn count_of(&self, measure: Measure) -> Option<i64> {
+        let figure = self.figures.iter().find(|(_, figure)| figure.measure == measure)?;
+        figure.1.count.as_ref().map(|count| count.value)
+    }
+
+    fn levels(&self) -> Vec<(&'a Record, &'a Figure)> {
+        let exact = |figure: &Figure| {
+            figure.measure == Measure::Rating && figure.relation == Relation::Exact
+        };
+        self.figures.iter().filter(|(_, figure)| exact(figure)).copied().collect()
+    }
+
+    /// The number of those who were rated, as printed.
+    fn rated(&self) -> Option<i64> {
+        self.count_of(Measure::Rated).or_else(|| {
+            let unrated = [Measure::Exempt, Measure::NotYetRated, Measure::Withheld];
+            let minus: i64 = unrated.into_iter().filter_map(|measure| self.count_of(measure)).sum();
+            self.count_of(Measure::ToRate)
+                .or_else(|| self.count_of(Measure::OnRoll))
+                .map(|total| total - minus)
+        })
+    }
+
+    fn check(&self, counted: &Counted) -> Vec<Diagnostic> {
+        let levels = self.levels();
+        let stages: Vec<Stage> = levels.iter().map(|(_, figure)| figure.stage).collect();
+        if levels.len() < 2 || stages.windows(2).any(|pair| pair[0] != pair[1]) {
+            return Vec::new();
+        }
+        let counts: Vec<i64> =
+            levels.iter().filter_map(|(_, figure)| Some(figure.count.as_ref()?.value)).collect();
+        let sum: i64 = counts.iter().sum();
+        let complete = counts.len() >= 2;
+        let disjoint = self.disjoint_exemplary();
+        let total = self.rated();
+        let rolls = [Measure::Rated, Measure::ToRate, Measure::Exempt, Measure::NotYetRated];
+        let roll_alone = rolls.into_iter().all(|measure| self.count_of(measure).is_none());
+        let balanced = total.is_none_or(|total| {
+            sum == total || sum + disjoint == total || roll_alone && sum < total
+        });
+        let mut diagnostics = Vec::new();
+        let mut explained = false;
+        for (record, figure) in &levels {
+            if let Some(diagnostic) = self.check_percent(record, figure, total, sum, counted) {
+                explained |= diagnostic.code == Code::SuspectCount;
+                diagnostics.push(diagnostic);
+            }
+        }
+        if complete && !balanced && !explained && self.total_covers_levels(&counts, total) {
+            diagnostics.extend(self.sum_mismatch(total.unwrap_or_default(), sum));
+        }
+        diagnostics
+    }
+
+    /// A total that is smaller than one of its levels is the total of something else.
+    fn total_covers_levels(&self, counts: &[i64], total: Option<i64>) -> bool {
+        let missing = self.levels().iter().any(|(_, figure)| figure.count.is_none());
+        let incomplete = total.is_some_and(|total| missing && counts.iter().sum::<i64>() < total);
+        !incomplete
+    }
+
+    fn disjoint_exemplary(&self) -> i64 {
+        let disjoint = |figure: &&(&Record, &Figure)| {
+            figure.1.measure == Measure::Exemplary && figure.1.relation == Relation::Disjoint
+        };
+        self.figures
+            .iter()
+            .filter(disjoint)
+            .filter_map(|(_, figure)| Some(figure.count.as_ref()?.value))
+            .sum()
+    }
+
+    /// A percentage that is not that of its count: if another count makes both the percentage and
+    /// the sum right, the count is the likely culprit, else the percentage.
+    fn check_percent(
+        &self,
+        record: &Record,
+        figure: &Figure,
+        total: Option<i64>,
+        sum: i64,
+        counted: &Counted,
+    ) -> Option<Diagnostic> {
+        let (count, percent) = (figure.count.as_ref()?, figure.percent.as_ref()?);
+        let denominators: Vec<i64> =
+            [total, Some(sum), self.count_of(Measure::OnRoll), self.count_of(Measure::ToRate)]
+                .into_iter()
+                .flatten()
+                .collect();
+        if denominators.is_empty()
+            || denominators.iter().any(|of| agrees(count.value, *of, percent.value))
+        {
+            return None;
+        }
+        let total = total?;
+        let meant = sum - count.value;
+        let suggested = total - meant;
+        let listed =
+            figure.rating.as_ref().and_then(|rating| counted.count(record, figure.subject, rating));
+        let at = |column: u32| cell_name(record.row - 1, column);
+        if suggested >= 0 && agrees(suggested, total, percent.value) {
+            let by_list = if listed == Some(suggested) { " and the list" } else { "" };
+            let message = format!(
+                "{} does not fit: {suggested} is what the percentage {} %, the sum{by_list} support",
+                count.value, percent.value
+            );
+            let diagnostic = Diagnostic::new(Code::SuspectCount, message).at(
+                &record.sheet,
+                record.row - 1,
+                count.column,
+            );
+            return Some(
+                diagnostic.found(count.value.to_string()).expected(suggested.to_string()).hint(
+                    format!(
+                        "kept as printed; compare {} with the signed report",
+                        at(percent.column)
+                    ),
+                ),
+            );
+        }
+        let right = ratio(count.value, total);
+        let message =
+            format!("{} of {total} are {right:.1} %, not {} %", count.value, percent.value);
+        let diagnostic = Diagnostic::new(Code::PercentMismatch, message).at(
+            &record.sheet,
+            record.row - 1,
+            percent.column,
+        );
+        Some(diagnostic.found(percent.value.to_string()).expected(format!("{right:.1}")).hint(
+            format!("kept as printed; compare {} and {}", at(count.column), at(percent.column)),
+        ))
+    }
+
+    fn sum_mismatch(&self, total: i64, sum: i64) -> Option<Diagnostic> {
+        let printed = [Measure::Rated, Measure::ToRate, Measure::OnRoll];
+        let (record, figure) = printed.into_iter().find_map(|measure| {
+            self.figures.iter().find(|(_, figure)| figure.measure == measure)
+        })?;
+        let count = figure.count.as_ref()?;
+        let message = format!("the levels add up to {sum}, and the total says {total}");
+        Some(
+            Diagnostic::new(Code::SumMismatch, message)
+                .at(&record.sheet, record.row - 1, count.column)
+                .found(total.to_string())
+                .expected(sum.to_string())
+                .hint("kept as printed; look for the wrong figure in this row or group"),
+        )
+    }
+}
+
+/// Whether a printed percentage is that of a count, rounded or cut off after 0, 1 or 2 digits.
+fn agrees(count: i64, of: i64, percent: f64) -> bool {
+    if of <= 0 {
+        return count == 0;
+    }
+    let exact = ratio(count, of);
+    (exact - percent).abs() < 0.0051
+        || [1.0, 10.0, 100.0].into_iter().any(|digits| {
+            let written = (percent * digits).round();
+            let is_written_so = (percent * digits - written).abs() < 1e-6;
+            let scaled = exact * digits;
+            is_written_so
+                && ((scaled - written).abs() <= 0.5 + 1e-9
+                    || (scaled.floor() - written).abs() < 1e-9)
+        })
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::as_conversions,
+    reason = "counts of people are far below 2^52"
+)]
+fn ratio(count: i64, of: i64) -> f64 {
+    100.0 * count as f64 / of as f64
+}
+
+/// Ratings counted over the lists of the workbook, by round and subject.
+#[derive(Default)]
+struct Counted {
+    ratings: HashMap<(Arc<Campaign>, Subject, RatingRef), i64>,
+}
+
+impl Counted {
+    fn of(records: &[Record]) -> Self {
+        let mut counted = Self::default();
+        for record in records {
+            let (subject, ratings) = match &record.statement {
+                Statement::Member(person) => (Subject::Members, &person.ratings),
+                Statement::Branch(organization) => (Subject::Branches, &organization.ratings),
+                _ => continue,
+            };
+            let deciding = ratings
+                .iter()
+                .filter(|rating| rating.rating.is_some())
+                .max_by_key(|rating| rating.stage);
+            if let Some(rating) = deciding.and_then(|deciding| deciding.rating.as_ref()) {
+                let key = (Arc::clone(&record.campaign), subject, rating.value.clone());
+                *counted.ratings.entry(key).or_default() += 1;
+            }
+        }
+        counted
+    }
+
+    fn count(&self, record: &Record, subject: Subject, rating: &RatingRef) -> Option<i64> {
+        self.ratings.get(&(Arc::clone(&record.campaign), subject, rating.clone())).copied()
+    }
+}
+
+/// The same person twice on one sheet: same name and the same identifier or birth date.
+fn doubled_people(records: &[Record]) -> Vec<Diagnostic> {
+    let mut seen: HashMap<(&str, &str, String, String), &Record> = HashMap::new();
+    let mut diagnostics = Vec::new();
+    for record in records {
+        let Statement::Member(person) = &record.statement else { continue };
+        let proof = match (person.identifiers.first(), &person.birth_date) {
+            (Some(identifier), _) => identifier.value.clone(),
+            (None, Some(date)) => date.value.to_string(),
+            (None, None) => continue,
+        };
+        let key = (
+            &*record.sheet,
+            record.campaign.code.as_str(),
+            comparison_key(&person.name.value),
+            proof,
+        );
+        if let Some(first) = seen.get(&key) {
+            let branch = first.place.last().map(ToString::to_string).unwrap_or_default();
+            let message =
+                format!("{} is already listed in row {} ({branch})", person.name.value, first.row);
+            let diagnostic = Diagnostic::new(Code::DuplicateRow, message);
+            diagnostics.push(
+                diagnostic
+                    .at(&record.sheet, record.row - 1, person.name.column)
+                    .hint("delete one of the rows, or correct the one that is another person"),
+            );
+        } else {
+            seen.insert(key, record);
+        }
+    }
+    diagnostics
+}
+
+#[cfg(test)]
+mod tests {
+    use super::agrees;
+
+    #[test]
+    fn percentages_may_be_rounded_or_cut_off() {
+        assert!(agrees(11, 13, 84.6));
+        assert!(!agrees(12, 13, 84.6));
+        assert!(agrees(55, 72, 76.3));
+        assert!(agrees(2, 72, 2.7));
+        assert!(agrees(13, 16, 81.2));
+        assert!(agrees(1, 98, 1.0));
+        assert!(!agrees(7, 11, 72.6));
+    }
+}

@@ -1,0 +1,551 @@
+//! Columns to fields: the words over a column, the shape of its values, its neighbours.
+
+mod shape;
+
+use std::sync::Arc;
+
+use crate::campaign::Campaign;
+use crate::record::{Measure, Relation, Sex, Stage, Subject};
+use crate::table::{Heading, TableKind};
+use crate::vocabulary::{Field, LevelText, Vocabulary};
+use crate::workbook::Row;
+
+pub(crate) use shape::{Shape, is_organization_name};
+
+/// What the figures of a column are.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FigureKey {
+    pub(crate) campaign: Option<Arc<Campaign>>,
+    pub(crate) subject: Subject,
+    pub(crate) measure: Measure,
+    pub(crate) level: Option<LevelText>,
+    pub(crate) stage: Stage,
+    pub(crate) relation: Relation,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Meaning {
+    Ordinal,
+    Name,
+    FamilyName,
+    GivenName,
+    Identifier,
+    BirthDate(Option<Sex>),
+    Sex,
+    SexTick(Sex),
+    Position,
+    AdmittedOn,
+    OfficialOn,
+    Probationary,
+    Organization,
+    ParentOrganization,
+    OrganizationCode,
+    Rating(Stage),
+    Score(Stage),
+    Tick(Stage, LevelText),
+    Exemplary,
+    Reason,
+    Note,
+    Content,
+    Award,
+    Count(FigureKey),
+    Percent(FigureKey),
+    CountAndPercent(FigureKey),
+    /// A column of counts whose rows say what is counted.
+    PlainCount,
+    PlainPercent,
+    Target(String),
+    Actual(String),
+    IndicatorPercent(String),
+    Ignored,
+}
+
+impl Meaning {
+    /// The name as `inspect` shows it.
+    pub(crate) fn name(&self) -> String {
+        let sex = |sex: &Sex| if *sex == Sex::Male { "male" } else { "female" };
+        let figure = |what: &str, key: &FigureKey| {
+            let of = match (&key.level, key.measure) {
+                (Some(level), _) => level_name(level),
+                (None, measure) => format!("{measure:?}").to_lowercase(),
+            };
+            let round = key.campaign.as_ref().map(|round| format!(" {}", round.code));
+            format!("{what} of {of}{}", round.unwrap_or_default())
+        };
+        match self {
+            Self::Ordinal => "ordinal".into(),
+            Self::Name => "name".into(),
+            Self::FamilyName => "family name".into(),
+            Self::GivenName => "given name".into(),
+            Self::Identifier => "identifier".into(),
+            Self::BirthDate(None) => "birth date".into(),
+            Self::BirthDate(Some(of)) => format!("birth date ({})", sex(of)),
+            Self::Sex => "sex".into(),
+            Self::SexTick(of) => format!("tick: {}", sex(of)),
+            Self::Position => "position".into(),
+            Self::AdmittedOn => "admitted on".into(),
+            Self::OfficialOn => "official on".into(),
+            Self::Probationary => "probationary".into(),
+            Self::Organization => "organisation".into(),
+            Self::ParentOrganization => "parent organisation".into(),
+            Self::OrganizationCode => "organisation code".into(),
+            Self::Rating(stage) => format!("rating, stage {stage:?}").to_lowercase(),
+            Self::Score(stage) => format!("score, stage {stage:?}").to_lowercase(),
+            Self::Tick(stage, level) => {
+                format!(
+                    "tick: {}, stage {}",
+                    level_name(level),
+                    format!("{stage:?}").to_lowercase()
+                )
+            }
+            Self::Exemplary => "exemplary".into(),
+            Self::Reason => "reason".into(),
+            Self::Note => "note".into(),
+            Self::Content => "content".into(),
+            Self::Award => "award".into(),
+            Self::Count(key) => figure("count", key),
+            Self::Percent(key) => figure("percentage", key),
+            Self::CountAndPercent(key) => figure("count and percentage", key),
+            Self::PlainCount => "count".into(),
+            Self::PlainPercent => "percentage".into(),
+            Self::Target(of) => format!("target of {of}"),
+            Self::Actual(of) => format!("achievement of {of}"),
+            Self::IndicatorPercent(of) => format!("percentage of {of}"),
+            Self::Ignored => "ignored".into(),
+        }
+    }
+}
+
+fn level_name(level: &LevelText) -> String {
+    match level {
+        LevelText::Known(_) => "a level".into(),
+        LevelText::Rank(rank) => format!("level {rank}"),
+        LevelText::Foreign { label, .. } => format!("`{label}`"),
+    }
+}
+
+/// A column with its meaning and the reason for it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Column {
+    pub(crate) column: u32,
+    pub(crate) heading: String,
+    /// The round that the heading names.
+    pub(crate) campaign: Option<Arc<Campaign>>,
+    pub(crate) meaning: Meaning,
+    pub(crate) why: &'static str,
+}
+
+/// What is known of a table before its columns are read.
+pub(crate) struct Context<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) title: String,
+    pub(crate) is_award: bool,
+    pub(crate) indicator: Option<String>,
+    pub(crate) subject: Option<Subject>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(vocabulary: &'a Vocabulary, title: String) -> Self {
+        let words = &vocabulary.words;
+        let evaluates = vocabulary.field(&title).is_some_and(|(field, _)| field == Field::Rating);
+        let indicator = vocabulary.indicator(&title).filter(|_| !evaluates);
+        Self {
+            is_award: words.award_titles.found_in(&title),
+            indicator,
+            subject: subject_of(&title, vocabulary),
+            vocabulary,
+            title,
+        }
+    }
+}
+
+/// Members or organisations, by the word that stands first: "xếp loại đảng viên của các chi bộ".
+fn subject_of(text: &str, vocabulary: &Vocabulary) -> Option<Subject> {
+    let words = &vocabulary.words;
+    match (words.subject_members.found_in(text), words.subject_branches.found_in(text)) {
+        (true, _) => Some(Subject::Members),
+        (false, true) => Some(Subject::Branches),
+        (false, false) => None,
+    }
+}
+
+/// The kind of a table and the meaning of its columns.
+pub(crate) fn read(
+    headings: &[Heading],
+    body: &[Row],
+    context: &Context<'_>,
+) -> (TableKind, Vec<Column>) {
+    let shapes: Vec<Shape> = headings
+        .iter()
+        .map(|heading| Shape::of(heading.column, body, context.vocabulary))
+        .collect();
+    let kind = kind_of(headings, &shapes, context);
+    let levels_are_ticked = levels_are_ticked(headings, &shapes, context.vocabulary);
+    let mut columns: Vec<Column> = Vec::with_capacity(headings.len());
+    for (place, (heading, shape)) in headings.iter().zip(&shapes).enumerate() {
+        let before = columns.last();
+        let reader = ColumnReader { kind, heading, shape, before, context, levels_are_ticked };
+        let (meaning, why) = reader.meaning();
+        let campaign = reader.campaign();
+        let heading = headings[place].path.join(" / ");
+        columns.push(Column { column: headings[place].column, heading, campaign, meaning, why });
+    }
+    settle_duplicates(&mut columns, &shapes);
+    (kind, columns)
+}
+
+fn kind_of(headings: &[Heading], shapes: &[Shape], context: &Context<'_>) -> TableKind {
+    let has = |wanted: &[Field]| {
+        headings.iter().any(|heading| {
+            let found = heading.path.iter().filter_map(|text| context.vocabulary.field(text));
+            found.into_iter().any(|(field, _)| wanted.contains(&field))
+        })
+    };
+    let has_people = has(&[Field::Name, Field::FamilyName]);
+    let has_organizations = has(&[Field::Organization, Field::ParentOrganization]);
+    let targets = headings.iter().any(|heading| {
+        let last = heading.path.last().map(String::as_str).unwrap_or_default();
+        matches!(context.vocabulary.field(last), Some((Field::Target, _)))
+    });
+    let rated = shapes.iter().any(Shape::is_mostly_levels);
+    let rows_are_figures = shapes.iter().any(Shape::is_mostly_labels_of_figures);
+    if has_people && (context.is_award || has(&[Field::Award])) {
+        TableKind::Commendations
+    } else if has_people {
+        TableKind::Members
+    } else if has_organizations && targets && !rated {
+        TableKind::Indicators
+    } else if has_organizations && (context.is_award && has(&[Field::Award])) {
+        TableKind::Commendations
+    } else if has(&[Field::Content]) && rows_are_figures || rows_are_figures && !has_organizations {
+        TableKind::Figures
+    } else if has_organizations {
+        TableKind::Organizations
+    } else {
+        TableKind::Unknown
+    }
+}
+
+/// Whether the columns of levels hold ticks rather than figures, seen over all of them.
+fn levels_are_ticked(headings: &[Heading], shapes: &[Shape], vocabulary: &Vocabulary) -> bool {
+    let is_level =
+        |heading: &Heading| heading.path.iter().any(|text| vocabulary.level(text).is_some());
+    let of_levels = headings.iter().zip(shapes).filter(|(heading, _)| is_level(heading));
+    let (ticks, numbers) = of_levels.fold((0, 0), |sums, (_, shape)| {
+        (sums.0 + shape.ticks, sums.1 + shape.numbers - shape.ones)
+    });
+    ticks > numbers
+}
+
+struct ColumnReader<'a> {
+    kind: TableKind,
+    heading: &'a Heading,
+    shape: &'a Shape,
+    before: Option<&'a Column>,
+    context: &'a Context<'a>,
+    levels_are_ticked: bool,
+}
+
+type Decided = (Meaning, &'static str);
+
+impl ColumnReader<'_> {
+    fn meaning(&self) -> Decided {
+        if let Some(decided) = self.exemplary() {
+            return decided;
+        }
+        self.level()
+            .or_else(|| self.indicator())
+            .or_else(|| self.measure())
+            .or_else(|| self.by_words())
+            .or_else(|| self.by_values())
+            .unwrap_or((Meaning::Ignored, "neither its words nor its values are understood"))
+    }
+
+    fn texts(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.heading.path.iter().map(String::as_str)
+    }
+
+    fn any(&self, test: impl Fn(&str) -> bool) -> bool {
+        self.texts().any(test)
+    }
+
+    /// The lowest heading that names a field decides; the one above helps it out.
+    fn field(&self) -> Option<Field> {
+        let vocabulary = self.context.vocabulary;
+        let mut lower: Option<Field> = None;
+        for text in self.texts().rev() {
+            let Some((field, _)) = vocabulary.field(text) else { continue };
+            match (lower, field) {
+                (None, found) => lower = Some(found),
+                (Some(Field::Male | Field::Female), Field::BirthDate) => {
+                    return Some(Field::BirthDate);
+                }
+                (Some(Field::Male | Field::Female), Field::Sex) => return lower,
+                _ => return lower,
+            }
+        }
+        lower
+    }
+
+    fn stage(&self) -> Stage {
+        let vocabulary = self.context.vocabulary;
+        self.texts().rev().find_map(|text| vocabulary.stage(text)).unwrap_or(Stage::Unstated)
+    }
+
+    fn campaign(&self) -> Option<Arc<Campaign>> {
+        self.texts().find_map(|text| {
+            let mut rounds = Campaign::all_in(text);
+            (rounds.len() == 1).then(|| rounds.remove(0)).map(Arc::new)
+        })
+    }
+
+    fn figure_key(&self, measure: Measure, level: Option<LevelText>) -> FigureKey {
+        let vocabulary = self.context.vocabulary;
+        let subject = self.texts().rev().find_map(|text| subject_of(text, vocabulary));
+        let default = if self.kind == TableKind::Members { Some(Subject::Members) } else { None };
+        let words = &vocabulary.words;
+        let relation = if self.any(|text| words.or_better.found_in(text)) {
+            Relation::OrBetter
+        } else {
+            Relation::Exact
+        };
+        FigureKey {
+            campaign: self.campaign(),
+            subject: default
+                .or(if level.is_some() { None } else { subject })
+                .or(self.context.subject)
+                .or(subject)
+                .unwrap_or(Subject::Members),
+            measure,
+            level,
+            stage: if level_is_rated(measure) { self.stage() } else { Stage::Unstated },
+            relation,
+        }
+    }
+
+    fn says_percent(&self) -> bool {
+        let vocabulary = self.context.vocabulary;
+        let percent = |text: &str| {
+            text.contains('%') || matches!(vocabulary.field(text), Some((Field::Percent, _)))
+        };
+        let last = self.texts().next_back().unwrap_or_default();
+        percent(last) || self.any(percent) && !self.says_count()
+    }
+
+    fn says_count(&self) -> bool {
+        let last = self.texts().next_back().unwrap_or_default();
+        matches!(self.context.vocabulary.field(last), Some((Field::Count, _)))
+    }
+
+    fn figure(&self, key: FigureKey) -> Meaning {
+        if self.shape.is_mostly_pairs() {
+            Meaning::CountAndPercent(key)
+        } else if self.says_percent() || !self.says_count() && self.follows_its_count(&key) {
+            Meaning::Percent(key)
+        } else {
+            Meaning::Count(key)
+        }
+    }
+
+    /// The second of two columns under one heading of a level holds its percentages.
+    fn follows_its_count(&self, key: &FigureKey) -> bool {
+        self.before.is_some_and(|before| {
+            matches!(&before.meaning, Meaning::Count(other) if other == key)
+                && self.shape.looks_like_percentages()
+        })
+    }
+
+    fn exemplary(&self) -> Option<Decided> {
+        let words = &self.context.vocabulary.words;
+        let last = self.texts().next_back()?;
+        let group = self.any(|text| words.exemplary.found_in(text));
+        if !group || self.shape.is_mostly_levels() {
+            return None;
+        }
+        let figures = self.shape.numbers > 0 && self.shape.ticks == 0 && !self.levels_are_ticked;
+        if figures && self.kind == TableKind::Organizations {
+            let mut key = self.figure_key(Measure::Exemplary, None);
+            key.subject = Subject::Branches;
+            key.relation =
+                if self.any(|text| words.nested.found_in(text)) || self.heading.path.len() > 2 {
+                    Relation::Nested
+                } else {
+                    Relation::Disjoint
+                };
+            return Some((self.figure(key), "words: exemplary, over figures"));
+        }
+        (words.exemplary.found_in(last) || self.heading.path.len() == 1)
+            .then_some((Meaning::Exemplary, "words: exemplary"))
+    }
+
+    fn level(&self) -> Option<Decided> {
+        let vocabulary = self.context.vocabulary;
+        let level = self.texts().rev().find_map(|text| vocabulary.level(text))?;
+        if self.shape.is_mostly_levels() {
+            return None;
+        }
+        if self.kind == TableKind::Organizations && self.levels_are_ticked {
+            return Some((Meaning::Tick(self.stage(), level), "words: a level, over ticks"));
+        }
+        if self.kind == TableKind::Members {
+            return Some((Meaning::Tick(self.stage(), level), "words: a level of a list"));
+        }
+        let key = self.figure_key(Measure::Rating, Some(level));
+        Some((self.figure(key), "words: a level, over figures"))
+    }
+
+    fn indicator(&self) -> Option<Decided> {
+        let vocabulary = self.context.vocabulary;
+        if self.kind != TableKind::Indicators {
+            return None;
+        }
+        let named = self.texts().find_map(|text| vocabulary.indicator(text));
+        let indicator = named.or_else(|| self.context.indicator.clone())?;
+        if self.any(|text| vocabulary.words.nested.found_in(text)) {
+            return Some((Meaning::Ignored, "a part of the figure beside it"));
+        }
+        match self.field()? {
+            Field::Target => Some((Meaning::Target(indicator), "words: a target")),
+            Field::Actual => Some((Meaning::Actual(indicator), "words: an achievement")),
+            Field::Percent => Some((Meaning::IndicatorPercent(indicator), "words: a percentage")),
+            Field::Rating if self.shape.is_mostly_pairs() || self.shape.ratios > 0 => {
+                Some((Meaning::IndicatorPercent(indicator), "words: a result, over figures"))
+            }
+            _ => None,
+        }
+    }
+
+    fn measure(&self) -> Option<Decided> {
+        let vocabulary = self.context.vocabulary;
+        let fits = matches!(self.kind, TableKind::Organizations) && self.shape.levels == 0;
+        if !fits || self.shape.texts > self.shape.numbers + self.shape.missing {
+            return None;
+        }
+        let last = self.texts().next_back()?;
+        if vocabulary.words.ignored.found_in(last)
+            && !vocabulary.measure(last).is_some_and(|m| m.1 > 100)
+        {
+            let better =
+                vocabulary.measure(last).filter(|(measure, _)| *measure != Measure::OnRoll);
+            if better.is_none() {
+                return Some((Meaning::Ignored, "words: a column that the hub does not hold"));
+            }
+        }
+        let found = self.texts().rev().find_map(|text| vocabulary.measure(text))?;
+        Some((self.figure(self.figure_key(found.0, None)), "words: a measure, over figures"))
+    }
+
+    fn by_words(&self) -> Option<Decided> {
+        let field = self.field()?;
+        let stage = || self.stage();
+        let rated = self.shape.is_mostly_levels();
+        let meaning = match field {
+            Field::Ordinal => Meaning::Ordinal,
+            _ if rated => return Some((Meaning::Rating(stage()), "words, and levels below")),
+            Field::Name => Meaning::Name,
+            Field::FamilyName => Meaning::FamilyName,
+            Field::Organization if self.follows_family_name() => Meaning::GivenName,
+            Field::GivenName => Meaning::GivenName,
+            Field::Identifier => Meaning::Identifier,
+            Field::BirthDate => Meaning::BirthDate(self.sex_of_column()),
+            Field::Sex => Meaning::Sex,
+            Field::Male => Meaning::SexTick(Sex::Male),
+            Field::Female => Meaning::SexTick(Sex::Female),
+            Field::Position => Meaning::Position,
+            Field::AdmittedOn => Meaning::AdmittedOn,
+            Field::OfficialOn if self.shape.dates == 0 && self.shape.filled > 0 => return None,
+            Field::OfficialOn => Meaning::OfficialOn,
+            Field::Probationary => Meaning::Probationary,
+            Field::Organization => Meaning::Organization,
+            Field::ParentOrganization => Meaning::ParentOrganization,
+            Field::OrganizationCode => Meaning::OrganizationCode,
+            Field::Rating if self.shape.filled == 0 => Meaning::Rating(stage()),
+            Field::Rating if self.kind == TableKind::Members && self.shape.numbers == 0 => {
+                Meaning::Rating(stage())
+            }
+            Field::Rating | Field::Target | Field::Actual => return None,
+            Field::Score => Meaning::Score(stage()),
+            Field::Reason if self.kind == TableKind::Commendations => Meaning::Ignored,
+            Field::Reason => Meaning::Reason,
+            Field::Note => Meaning::Note,
+            Field::Count if self.kind == TableKind::Figures => Meaning::PlainCount,
+            Field::Percent if self.kind == TableKind::Figures => Meaning::PlainPercent,
+            Field::Count | Field::Percent => return None,
+            Field::Content => Meaning::Content,
+            Field::Award => Meaning::Award,
+        };
+        Some((meaning, "words"))
+    }
+
+    fn follows_family_name(&self) -> bool {
+        self.before.is_some_and(|before| before.meaning == Meaning::FamilyName)
+    }
+
+    fn sex_of_column(&self) -> Option<Sex> {
+        let last = self.texts().next_back()?;
+        match self.context.vocabulary.field(last)?.0 {
+            Field::Male => Some(Sex::Male),
+            Field::Female => Some(Sex::Female),
+            _ => None,
+        }
+    }
+
+    fn by_values(&self) -> Option<Decided> {
+        if self.shape.is_mostly_levels() {
+            return Some((Meaning::Rating(self.stage()), "levels below"));
+        }
+        if self.kind == TableKind::Members {
+            if self.shape.is_mostly_organizations() {
+                return Some((Meaning::Organization, "names of organisations below"));
+            }
+            if self.heading.path.is_empty() && self.follows_family_name() {
+                return Some((Meaning::GivenName, "beside the family name"));
+            }
+        }
+        None
+    }
+}
+
+fn level_is_rated(measure: Measure) -> bool {
+    matches!(measure, Measure::Rating | Measure::Exemplary)
+}
+
+/// One heading over two columns: the second "Họ và tên" is the given name; of two columns of
+/// one meaning the second is left out.
+fn settle_duplicates(columns: &mut [Column], shapes: &[Shape]) {
+    for place in 1..columns.len() {
+        let (before, rest) = columns.split_at_mut(place);
+        let (before, column) = (&mut before[place - 1], &mut rest[0]);
+        let same_heading = before.heading == column.heading;
+        if same_heading && before.meaning == Meaning::Name && column.meaning == Meaning::Name {
+            if shapes[place].filled > 0 {
+                before.meaning = Meaning::FamilyName;
+                column.meaning = Meaning::GivenName;
+                column.why = "the second column under one heading of names";
+            } else {
+                column.meaning = Meaning::Ignored;
+                column.why = "blank";
+            }
+        }
+    }
+    for place in 1..columns.len() {
+        let single = matches!(
+            columns[place].meaning,
+            Meaning::Name
+                | Meaning::Position
+                | Meaning::Organization
+                | Meaning::Rating(_)
+                | Meaning::Note
+                | Meaning::AdmittedOn
+                | Meaning::OfficialOn
+                | Meaning::Ordinal
+        );
+        let taken = columns[..place].iter().any(|other| other.meaning == columns[place].meaning);
+        if single && taken && (shapes[place].filled == 0 || columns[place].meaning != Meaning::Note)
+        {
+            columns[place].meaning = Meaning::Ignored;
+            columns[place].why = "another column has this meaning";
+        }
+    }
+}

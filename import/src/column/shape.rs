@@ -1,0 +1,106 @@
+//! The shape of a column's values, counted over the body.
+
+use crate::cell::{count_and_percent, date, number, ratio, shown, whole};
+use crate::vocabulary::Vocabulary;
+use crate::workbook::{Row, Value};
+
+/// How many values of a column look like what.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Shape {
+    pub(crate) filled: usize,
+    pub(crate) numbers: usize,
+    pub(crate) fractions: usize,
+    pub(crate) percents: usize,
+    pub(crate) ones: usize,
+    pub(crate) dates: usize,
+    pub(crate) ticks: usize,
+    pub(crate) levels: usize,
+    pub(crate) measures: usize,
+    pub(crate) missing: usize,
+    pub(crate) organizations: usize,
+    pub(crate) pairs: usize,
+    pub(crate) ratios: usize,
+    pub(crate) texts: usize,
+}
+
+/// Rows looked at: enough to know a column, whatever its length.
+const ROWS_LIMIT: usize = 2_000;
+
+impl Shape {
+    pub(crate) fn of(column: u32, body: &[Row], vocabulary: &Vocabulary) -> Self {
+        let mut shape = Self::default();
+        for row in body.iter().filter(|row| row.cells.len() > 1).take(ROWS_LIMIT) {
+            if let Some(cell) = row.cell(column) {
+                shape.count(&cell.value, vocabulary);
+            }
+        }
+        shape
+    }
+
+    fn count(&mut self, value: &Value, vocabulary: &Vocabulary) {
+        self.filled += 1;
+        if let Value::Date(_) = value {
+            self.dates += 1;
+            return;
+        }
+        if let Some(number) = number(value) {
+            self.numbers += 1;
+            self.percents += usize::from(number.percent);
+            self.fractions += usize::from(whole(number.value).is_none());
+            self.ones += usize::from((number.value - 1.0).abs() < f64::EPSILON);
+            return;
+        }
+        let Value::Text(_) = value else { return };
+        let text = shown(value);
+        if vocabulary.is_tick(&text) {
+            self.ticks += 1;
+        } else if vocabulary.is_missing(&text) || vocabulary.is_unrated(&text) {
+            self.missing += 1;
+        } else if date(value, false).is_some() {
+            self.dates += 1;
+        } else if vocabulary.level(&text).is_some() {
+            self.levels += 1;
+        } else if count_and_percent(&text).is_some() {
+            self.pairs += 1;
+        } else if ratio(&text).is_some() {
+            self.ratios += 1;
+        } else {
+            self.texts += 1;
+            self.organizations += usize::from(is_organization_name(&text, vocabulary));
+            self.measures += usize::from(vocabulary.measure(&text).is_some());
+        }
+    }
+
+    /// Values that are not marks for "nothing".
+    pub(crate) fn filled_data(&self) -> usize {
+        self.filled - self.missing
+    }
+
+    pub(crate) fn is_mostly_levels(&self) -> bool {
+        self.levels > 0 && self.levels * 2 > self.filled_data()
+    }
+
+    pub(crate) fn is_mostly_pairs(&self) -> bool {
+        self.pairs > 0 && self.pairs * 2 >= self.filled_data()
+    }
+
+    pub(crate) fn is_mostly_organizations(&self) -> bool {
+        self.organizations > 0 && self.organizations * 2 > self.filled
+    }
+
+    /// Labels such as "Tổng số đảng viên", "Hoàn thành tốt": every row is a figure.
+    pub(crate) fn is_mostly_labels_of_figures(&self) -> bool {
+        self.levels >= 2
+            && self.measures > 0
+            && (self.levels + self.measures) * 3 >= self.filled * 2
+    }
+
+    pub(crate) fn looks_like_percentages(&self) -> bool {
+        self.percents + self.fractions > 0
+    }
+}
+
+/// "Chi bộ Văn phòng", "Đảng bộ xã Tân An": a head of organisation names and more.
+pub(crate) fn is_organization_name(text: &str, vocabulary: &Vocabulary) -> bool {
+    vocabulary.words.organization_heads.begins(text).is_some() && !vocabulary.is_bare_head(text)
+}

@@ -1,0 +1,154 @@
+//! What was wrong with a workbook: one stable code, a place, what was found and what to do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::workbook::cell_name;
+
+/// How much a diagnostic weighs: an error refuses its workbook, unless invalid rows are skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Severity {
+    /// Nothing is wrong, but the reader should know.
+    Notice,
+    /// Read, and doubtful.
+    Warning,
+    /// Not read: the row or the sheet is left out, or the workbook refused.
+    Error,
+}
+
+impl Severity {
+    /// The name as stored and as shown by the API: `ERROR`, `WARNING`, `NOTICE`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Notice => "NOTICE",
+            Self::Warning => "WARNING",
+            Self::Error => "ERROR",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $severity:ident $meaning:literal)*) => {
+        /// What a diagnostic is about. Codes are stable: scripts may rely on them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table in the README.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The stable name: `unknown-rating`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The severity of every diagnostic of this code.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// One sentence on what the code means.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    NotAWorkbook "not-a-workbook" Error "The file is no workbook that can be read, whatever its name says."
+    PasswordProtected "password-protected" Error "The workbook can only be opened with its password."
+    DamagedWorkbook "damaged-workbook" Error "The file is cut off or damaged."
+    NoTable "no-table" Error "No sheet holds a table of evaluations that is understood."
+    SheetUnreadable "sheet-unreadable" Error "One sheet cannot be read; the others were."
+    SheetTooLarge "sheet-too-large" Error "The sheet has more filled cells than a table of this kind can have."
+    CellUnreadable "cell-unreadable" Warning "Single cells cannot be read; the others were."
+    SheetSkipped "sheet-skipped" Notice "The sheet is hidden, empty, or holds no table, and was left out."
+    TextRepaired "text-repaired" Notice "Text of a legacy encoding was converted to Unicode."
+    ColumnIgnored "column-ignored" Notice "The column is not needed, or not understood, and was left out."
+    AmbiguousColumn "ambiguous-column" Warning "The column could mean several things and was left out."
+    NoCampaign "no-campaign" Error "Neither title nor sheet names the round that the table belongs to."
+    CommitteeFromFileName "committee-from-file-name" Warning "No issuing body is printed; the name of the file stands in."
+    UnknownScale "unknown-scale" Error "The levels are of a scale whose order is not known."
+    SchemeMade "scheme-made" Notice "The levels are of a scale of their own; a rating scheme was made for it."
+    UnknownRating "unknown-rating" Error "The text is no level of the scheme."
+    TwoRatings "two-ratings" Error "More than one level is ticked."
+    NotATick "not-a-tick" Error "The cell of a tick column holds something else."
+    ImpossibleDate "impossible-date" Error "The date does not exist or cannot be right."
+    NotANumber "not-a-number" Error "The cell of a column of figures holds something else."
+    MissingBranch "missing-branch" Error "The row belongs to no branch that is named."
+    UnreadableRow "unreadable-row" Warning "The row is neither a record nor a heading, a total or a note that is understood."
+    SumMismatch "sum-mismatch" Warning "The figures do not add up to the printed total."
+    PercentMismatch "percent-mismatch" Warning "The printed percentage is not that of the printed count."
+    SuspectCount "suspect-count" Warning "The count contradicts its percentage and the sum; another one fits both."
+    RollMismatch "roll-mismatch" Warning "The list has another number of rows than the printed total says."
+    DuplicateRow "duplicate-row" Warning "The same person is listed twice."
+    ExemplaryWithoutTop "exemplary-without-top" Warning "Exemplary, but without the top rating."
+    QuotaExceeded "quota-exceeded" Warning "More top ratings than the quota allows."
+}
+
+/// One thing that is wrong, or worth knowing, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnostic {
+    /// What it is about.
+    pub code: Code,
+    /// The sheet, if it is about one.
+    pub sheet: Option<String>,
+    /// The cell as Excel names it, such as `C11`.
+    pub cell: Option<String>,
+    /// One sentence.
+    pub message: String,
+    /// What the workbook holds.
+    pub found: Option<String>,
+    /// What would have been right.
+    pub expected: Option<String>,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            sheet: None,
+            cell: None,
+            message: message.into(),
+            found: None,
+            expected: None,
+            hint: None,
+        }
+    }
+
+    pub(crate) fn on_sheet(mut self, sheet: &str) -> Self {
+        self.sheet = Some(sheet.to_owned());
+        self
+    }
+
+    pub(crate) fn at(mut self, sheet: &str, row: u32, column: u32) -> Self {
+        self.sheet = Some(sheet.to_owned());
+        self.cell = Some(cell_name(row, column));
+        self
+    }
+
+    pub(crate) fn found(mut self, found: impl Into<String>) -> Self {
+        self.found = Some(found.into());
+        self
+    }
+
+    pub(crate) fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// How much it weighs.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}

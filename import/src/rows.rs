@@ -1,0 +1,324 @@
+//! Rows of a body to records: what kind of row it is, and what all kinds of tables share.
+
+mod figures;
+mod members;
+mod organizations;
+mod others;
+mod prose;
+
+use std::sync::Arc;
+
+use crate::campaign::Campaign;
+use crate::cell::{Ordinal, ordinal, shown, split_ordinal};
+use crate::column::{Column, Meaning, is_organization_name};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::record::{RatingRef, Record, Stated, Statement, Subject};
+use crate::table::{TableKind, is_figure, merge_at};
+use crate::vocabulary::{LevelText, Scheme, Vocabulary};
+use crate::workbook::{Cell, Row, Sheet, Value, cell_name};
+
+/// Everything that the rows of one table are read with.
+pub(crate) struct TableContext<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) sheet: &'a Sheet,
+    pub(crate) sheet_name: Arc<str>,
+    pub(crate) table: usize,
+    pub(crate) kind: TableKind,
+    pub(crate) columns: &'a [Column],
+    pub(crate) body: &'a [Row],
+    pub(crate) title: &'a str,
+    /// The round of the title; columns may name their own.
+    pub(crate) campaign: Option<Arc<Campaign>>,
+    /// The printed bodies from the topmost one down to the issuing one.
+    pub(crate) committee: Arc<[Arc<str>]>,
+    pub(crate) subject: Subject,
+    /// The scheme that was made for levels that no known scheme has.
+    pub(crate) made_scheme: Option<&'a Scheme>,
+    /// 100 where percentages are written as fractions, else 1.
+    pub(crate) percent_scale: f64,
+}
+
+/// What the rows gave.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    pub(crate) records: Vec<Record>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the body of a table.
+pub(crate) fn read(context: &TableContext<'_>) -> Output {
+    match context.kind {
+        TableKind::Members => members::read(context),
+        TableKind::Organizations => organizations::read(context),
+        TableKind::Figures => figures::read(context),
+        TableKind::Indicators => others::indicators(context),
+        TableKind::Commendations => others::commendations(context),
+        TableKind::Unknown => Output::default(),
+    }
+}
+
+/// A row by what it is for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum RowKind {
+    Data,
+    /// A heading of the rows below it.
+    Section {
+        mark: Option<Ordinal>,
+        text: String,
+        column: u32,
+    },
+    /// A row or a sentence that sums rows above.
+    Total {
+        text: String,
+        column: u32,
+    },
+    /// A note, a legend or a blank row.
+    Nothing,
+}
+
+impl TableContext<'_> {
+    pub(crate) fn column_of(&self, meaning: &Meaning) -> Option<u32> {
+        self.columns.iter().find(|column| column.meaning == *meaning).map(|column| column.column)
+    }
+
+    /// The text of a row's cell, if it holds something.
+    pub(crate) fn text(&self, row: &Row, column: u32) -> Option<String> {
+        row.cell(column).map(|cell| shown(&cell.value)).filter(|text| !text.is_empty())
+    }
+
+    /// A cell's text where it says something: not a dash, not blank.
+    pub(crate) fn said(&self, row: &Row, column: u32) -> Option<String> {
+        self.text(row, column).filter(|text| !self.vocabulary.is_missing(text))
+    }
+
+    /// A value with its column and, where the value does not show it, the text as read.
+    pub(crate) fn stated<T: ToString>(&self, row: &Row, cell: &Cell, value: T) -> Stated<T> {
+        let read = match self.sheet.raw.get(&(row.index, cell.column)) {
+            Some(raw) => raw.to_string(),
+            None => match &cell.value {
+                Value::Text(text) => text.to_string(),
+                value => shown(value),
+            },
+        };
+        let raw = (read != value.to_string()).then_some(read);
+        Stated { value, column: cell.column, raw }
+    }
+
+    /// As `stated`, for values that have no text of their own: the text as read is always kept.
+    pub(crate) fn stated_as<T>(&self, row: &Row, cell: &Cell, value: T) -> Stated<T> {
+        let text = self.stated(row, cell, String::new());
+        Stated { value, column: text.column, raw: text.raw }
+    }
+
+    pub(crate) fn problem(
+        &self,
+        code: Code,
+        row: &Row,
+        column: u32,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        let diagnostic = Diagnostic::new(code, message).at(&self.sheet_name, row.index, column);
+        match self.text(row, column) {
+            Some(found) => diagnostic.found(found),
+            None => diagnostic,
+        }
+    }
+
+    /// The level as a rating of the scheme that was in force.
+    pub(crate) fn rating(
+        &self,
+        level: &LevelText,
+        subject: Subject,
+        campaign: &Campaign,
+    ) -> Option<RatingRef> {
+        let schemes = &self.vocabulary.schemes;
+        let in_force = self.vocabulary.scheme(subject, campaign.year);
+        let (scheme, level) = match level {
+            LevelText::Known(places) => {
+                let of = |place: &&(usize, usize)| {
+                    in_force.is_some_and(|s| s.code == schemes[place.0].code)
+                };
+                let same_subject = |place: &&(usize, usize)| schemes[place.0].subject == subject;
+                let place = places.iter().find(of).or_else(|| places.iter().find(same_subject))?;
+                (&schemes[place.0], &schemes[place.0].levels[place.1])
+            }
+            LevelText::Rank(rank) => {
+                let scheme = in_force?;
+                (scheme, scheme.levels.iter().find(|level| level.rank == *rank)?)
+            }
+            LevelText::Foreign { label, .. } => {
+                let scheme = self.made_scheme?;
+                (scheme, scheme.levels.iter().find(|level| level.label == *label)?)
+            }
+        };
+        Some(RatingRef { scheme: scheme.code.as_str().into(), code: level.code.as_str().into() })
+    }
+
+    pub(crate) fn record(
+        &self,
+        row: &Row,
+        campaign: &Arc<Campaign>,
+        place: &Arc<[Arc<str>]>,
+        statement: Statement,
+    ) -> Record {
+        Record {
+            sheet: Arc::clone(&self.sheet_name),
+            row: row.index + 1,
+            table: self.table,
+            campaign: Arc::clone(campaign),
+            place: Arc::clone(place),
+            statement,
+        }
+    }
+
+    /// The committee's path with organisations below it.
+    pub(crate) fn place(&self, below: &[&str]) -> Arc<[Arc<str>]> {
+        let below = below.iter().map(|name| Arc::<str>::from(*name));
+        self.committee.iter().cloned().chain(below).collect()
+    }
+
+    /// The columns that name the row: they hold headings and totals as well.
+    fn is_key(&self, column: u32) -> bool {
+        self.columns.iter().any(|candidate| {
+            candidate.column == column
+                && matches!(
+                    candidate.meaning,
+                    Meaning::Ordinal
+                        | Meaning::Name
+                        | Meaning::FamilyName
+                        | Meaning::Organization
+                        | Meaning::Content
+                        | Meaning::ParentOrganization
+                )
+        })
+    }
+
+    pub(crate) fn kind_of_row(&self, row: &Row) -> RowKind {
+        let ordinal_column = self.column_of(&Meaning::Ordinal);
+        let is_mark = |cell: &&Cell| {
+            Some(cell.column) == ordinal_column && ordinal(&shown(&cell.value)).is_some()
+        };
+        let mark_cell = row.cells.iter().find(is_mark);
+        let mut rest = row.cells.iter().filter(|cell| !is_mark(cell));
+        let Some(first) = rest.next() else { return RowKind::Nothing };
+        let others = rest.filter(|cell| !matches!(cell.value, Value::Error)).count();
+        let text = shown(&first.value);
+        let is_words = !is_figure(&first.value) && text.chars().any(char::is_alphabetic);
+        let before_columns =
+            self.columns.first().is_some_and(|column| first.column < column.column);
+        if !is_words || !(self.is_key(first.column) || before_columns) {
+            return if row.cells.len() == 1 && !is_words {
+                RowKind::Nothing
+            } else {
+                RowKind::Data
+            };
+        }
+        if self.vocabulary.is_total(split_ordinal(&text).1) && self.kind != TableKind::Figures {
+            return RowKind::Total { text, column: first.column };
+        }
+        if self.vocabulary.is_note(&text) || text.starts_with('*') {
+            return RowKind::Nothing;
+        }
+        if others > 0 || self.kind == TableKind::Figures {
+            return RowKind::Data;
+        }
+        let mark = mark_cell.and_then(|cell| ordinal(&shown(&cell.value)));
+        self.lone_text(row, first, mark, text)
+    }
+
+    /// A row with one text: a heading, a person of whom nothing else is known, or a note.
+    fn lone_text(&self, row: &Row, cell: &Cell, mark: Option<Ordinal>, text: String) -> RowKind {
+        let (own_mark, name) = split_ordinal(&text);
+        let mark = mark.or(own_mark);
+        let in_ordinals = Some(cell.column) == self.column_of(&Meaning::Ordinal);
+        let wide = merge_at(self.sheet, row.index, cell.column)
+            .is_some_and(|region| region.last_column >= region.first_column + 2);
+        let names_body =
+            is_organization_name(name, self.vocabulary) || self.vocabulary.is_group(name);
+        let ranked = matches!(mark, Some(Ordinal::Letter | Ordinal::Roman));
+        let is_section = match self.kind {
+            TableKind::Organizations | TableKind::Indicators => ranked || wide || in_ordinals,
+            _ => names_body || ranked || wide || in_ordinals,
+        };
+        if !is_section {
+            return RowKind::Data;
+        }
+        let words = name.split_whitespace().count();
+        if words > 20 || !names_body && mark.is_none() && (words > 12 || name.starts_with('(')) {
+            return RowKind::Nothing;
+        }
+        RowKind::Section { mark, text: section_name(name).to_owned(), column: cell.column }
+    }
+}
+
+/// "Chi bộ Văn phòng (11 đ/c)", "TẬP THỂ: 01 chi bộ": the name without the count behind it.
+pub(crate) fn section_name(text: &str) -> &str {
+    let mut name = text.trim();
+    if let Some((head, tail)) = name.split_once(':')
+        && (tail.trim().is_empty() || tail.chars().any(|c| c.is_ascii_digit()))
+    {
+        name = head.trim_end();
+    }
+    if let Some(open) = name.rfind('(')
+        && name.ends_with(')')
+        && name[open..].chars().any(|c| c.is_ascii_digit())
+    {
+        name = name[..open].trim_end();
+    }
+    name
+}
+
+/// The headings that are open above a row, outermost first.
+#[derive(Debug, Default)]
+pub(crate) struct Sections {
+    open: Vec<Section>,
+}
+
+#[derive(Debug)]
+struct Section {
+    mark: Ordinal,
+    name: String,
+    is_group: bool,
+}
+
+impl Sections {
+    /// Opens a heading; headings of its rank and below are closed.
+    pub(crate) fn enter(&mut self, mark: Option<Ordinal>, name: &str, vocabulary: &Vocabulary) {
+        let is_committee = vocabulary.words.committee_heads.begins(name).is_some();
+        let mark = mark.unwrap_or(if is_committee { Ordinal::Letter } else { Ordinal::Arabic });
+        self.close_from(mark);
+        let is_group = vocabulary.is_group(name);
+        self.open.push(Section { mark, name: name.to_owned(), is_group });
+    }
+
+    /// Closes the headings of a rank and below it.
+    pub(crate) fn close_from(&mut self, mark: Ordinal) {
+        self.open.retain(|section| section.mark < mark);
+    }
+
+    pub(crate) fn close_last(&mut self) {
+        self.open.pop();
+    }
+
+    /// The names of the open headings that are organisations.
+    pub(crate) fn organizations(&self) -> Vec<&str> {
+        self.open
+            .iter()
+            .filter(|section| !section.is_group)
+            .map(|section| section.name.as_str())
+            .collect()
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.open.iter().map(|section| section.name.as_str())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+}
+
+/// The name of a cell of a row.
+pub(crate) fn name_of_cell(row: &Row, column: u32) -> String {
+    cell_name(row.index, column)
+}

@@ -1,0 +1,142 @@
+//! Tables of one figure a row: "Nội dung | Số lượng | Tỷ lệ", the levels below the body they count.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::organizations::percentage;
+use super::{Output, RowKind, TableContext};
+use crate::campaign::Campaign;
+use crate::cell::{number, shown, split_ordinal, whole};
+use crate::column::{Column, Meaning};
+use crate::diagnostic::Code;
+use crate::record::{Figure, Measure, RatingRef, Relation, Stage, Stated, Statement, Subject};
+use crate::workbook::Row;
+
+pub(super) fn read(context: &TableContext<'_>) -> Output {
+    let mut subject = context.subject;
+    let mut output = Output::default();
+    for row in context.body {
+        if context.kind_of_row(row) == RowKind::Nothing {
+            continue;
+        }
+        let label = context
+            .column_of(&Meaning::Content)
+            .or_else(|| context.column_of(&Meaning::Organization))
+            .or_else(|| label_column(context))
+            .and_then(|column| context.text(row, column))
+            .or_else(|| row.cells.first().map(|cell| shown(&cell.value)));
+        let Some(label) = label else { continue };
+        let Some(what) = what_is_counted(context, &label, &mut subject) else { continue };
+        figures_of_row(context, row, &what, &mut output);
+    }
+    output
+}
+
+/// The first column that holds words, where none is headed as one.
+fn label_column(context: &TableContext<'_>) -> Option<u32> {
+    let unnamed = |column: &&Column| {
+        !matches!(column.meaning, Meaning::Ordinal | Meaning::PlainCount | Meaning::PlainPercent)
+    };
+    context.columns.iter().find(unnamed).map(|column| column.column)
+}
+
+struct What {
+    subject: Subject,
+    measure: Measure,
+    level: Option<crate::vocabulary::LevelText>,
+    relation: Relation,
+}
+
+/// A level counts the subject of the last total above it.
+fn what_is_counted(context: &TableContext<'_>, label: &str, subject: &mut Subject) -> Option<What> {
+    let vocabulary = context.vocabulary;
+    let words = &vocabulary.words;
+    let text = split_ordinal(label).1;
+    let nested = words.nested.found_in(text);
+    if words.exemplary.found_in(text) {
+        let relation = if nested { Relation::Nested } else { Relation::Disjoint };
+        return Some(What {
+            subject: Subject::Branches,
+            measure: Measure::Exemplary,
+            level: None,
+            relation,
+        });
+    }
+    if let Some(level) = vocabulary.level(text) {
+        let relation =
+            if words.or_better.found_in(text) { Relation::OrBetter } else { Relation::Exact };
+        return Some(What {
+            subject: *subject,
+            measure: Measure::Rating,
+            level: Some(level),
+            relation,
+        });
+    }
+    let (measure, _) = vocabulary.measure(text)?;
+    if words.subject_members.found_in(text) {
+        *subject = Subject::Members;
+    } else if words.subject_branches.found_in(text) {
+        *subject = Subject::Branches;
+    }
+    Some(What { subject: *subject, measure, level: None, relation: Relation::Exact })
+}
+
+fn figures_of_row(context: &TableContext<'_>, row: &Row, what: &What, output: &mut Output) {
+    let mut by_round: BTreeMap<Arc<Campaign>, (Option<Stated<i64>>, Option<Stated<f64>>)> =
+        BTreeMap::new();
+    for column in context.columns {
+        let is_percent = match column.meaning {
+            Meaning::PlainCount | Meaning::Count(_) => false,
+            Meaning::PlainPercent | Meaning::Percent(_) => true,
+            _ => continue,
+        };
+        let Some(cell) = row.cell(column.column) else { continue };
+        let Some(campaign) = column.campaign.clone().or_else(|| context.campaign.clone()) else {
+            continue;
+        };
+        let text = shown(&cell.value);
+        if context.vocabulary.is_missing(&text) {
+            continue;
+        }
+        let Some(number) = number(&cell.value) else {
+            let problem = context.problem(
+                Code::NotANumber,
+                row,
+                cell.column,
+                format!("`{text}` is no number"),
+            );
+            output
+                .diagnostics
+                .push(problem.expected("a number").hint("write the figure in digits"));
+            continue;
+        };
+        let entry = by_round.entry(campaign).or_default();
+        if is_percent {
+            entry.1 = Some(context.stated(row, cell, percentage(number, context.percent_scale)));
+        } else {
+            entry.0 = whole(number.value).map(|count| context.stated(row, cell, count));
+        }
+    }
+    for (campaign, (count, percent)) in by_round {
+        let rating = rating(context, what, &campaign);
+        if what.level.is_some() && rating.is_none() || count.is_none() && percent.is_none() {
+            continue;
+        }
+        let figure = Figure {
+            subject: what.subject,
+            measure: what.measure,
+            rating,
+            stage: Stage::Unstated,
+            relation: what.relation,
+            group: None,
+            count,
+            percent,
+        };
+        let statement = Statement::Figures { figures: vec![figure] };
+        output.records.push(context.record(row, &campaign, &context.committee, statement));
+    }
+}
+
+fn rating(context: &TableContext<'_>, what: &What, campaign: &Campaign) -> Option<RatingRef> {
+    what.level.as_ref().and_then(|level| context.rating(level, what.subject, campaign))
+}

@@ -1,0 +1,424 @@
+//! Lists of organisations: one row, one organisation, with its rating, with printed figures, or both.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Output, RowKind, Sections, TableContext};
+use crate::campaign::Campaign;
+use crate::cell::{Ordinal, count_and_percent, number, ordinal, shown, split_ordinal, whole};
+use crate::column::{FigureKey, Meaning};
+use crate::diagnostic::Code;
+use crate::record::{
+    Figure, Measure, Organization, RatingRef, Relation, Stage, StageRating, Stated, Statement,
+    Subject,
+};
+use crate::workbook::{Cell, Row, Value};
+
+pub(super) fn read(context: &TableContext<'_>) -> Output {
+    let mut reader = Reader { context, sections: Sections::default(), output: Output::default() };
+    for row in context.body {
+        reader.row(row);
+    }
+    reader.output
+}
+
+struct Reader<'a> {
+    context: &'a TableContext<'a>,
+    sections: Sections,
+    output: Output,
+}
+
+/// To whom the figures of a row belong.
+enum Owner {
+    Organization(Stated<String>),
+    Group(String),
+    Committee,
+}
+
+impl Reader<'_> {
+    fn row(&mut self, row: &Row) {
+        match self.context.kind_of_row(row) {
+            RowKind::Data => self.data(row),
+            RowKind::Section { mark, text, .. } => {
+                self.sections.enter(mark, &text, self.context.vocabulary)
+            }
+            RowKind::Total { .. } => {
+                let place = Arc::clone(&self.context.committee);
+                self.figures(row, &place, None);
+            }
+            RowKind::Nothing => {}
+        }
+    }
+
+    fn data(&mut self, row: &Row) {
+        let Some(owner) = self.owner(row) else {
+            if row.cells.len() > 1 {
+                let message = "the row names no organisation; it was left out";
+                let problem =
+                    self.context.problem(Code::UnreadableRow, row, row.cells[0].column, message);
+                self.output.diagnostics.push(problem.hint("add the name, or delete the row"));
+            }
+            return;
+        };
+        match owner {
+            Owner::Organization(name) => {
+                let mut below = self.sections.organizations();
+                below.push(&name.value);
+                let place = self.context.place(&below);
+                self.organization(row, &place, &name);
+                self.figures(row, &place, None);
+                let mark = self.mark(row);
+                if mark.is_some_and(|mark| mark <= Ordinal::Roman)
+                    || self.is_committee(&name.value) && mark.is_some()
+                {
+                    self.sections.enter(mark, &name.value, self.context.vocabulary);
+                } else if mark.is_none() && self.is_committee(&name.value) {
+                    self.sections.enter(Some(Ordinal::Roman), &name.value, self.context.vocabulary);
+                }
+            }
+            Owner::Group(name) => {
+                let place = Arc::clone(&self.context.committee);
+                self.figures(row, &place, Some(&name));
+                let mark = self.mark(row).or(Some(Ordinal::Letter));
+                self.sections.enter(mark, &name, self.context.vocabulary);
+            }
+            Owner::Committee => {
+                let place = Arc::clone(&self.context.committee);
+                self.figures(row, &place, None);
+            }
+        }
+    }
+
+    fn is_committee(&self, name: &str) -> bool {
+        self.context.vocabulary.words.committee_heads.begins(name).is_some()
+    }
+
+    /// The mark of a row closes the headings of its rank.
+    fn mark(&self, row: &Row) -> Option<Ordinal> {
+        let column = self.context.column_of(&Meaning::Ordinal);
+        let in_column = column
+            .and_then(|column| self.context.text(row, column))
+            .and_then(|text| ordinal(&text));
+        in_column.or_else(|| {
+            let key = self.context.column_of(&Meaning::Organization)?;
+            split_ordinal(&self.context.text(row, key)?).0
+        })
+    }
+
+    fn owner(&mut self, row: &Row) -> Option<Owner> {
+        let context = self.context;
+        let vocabulary = context.vocabulary;
+        let parent = context
+            .column_of(&Meaning::ParentOrganization)
+            .and_then(|column| context.said(row, column));
+        let key = context.column_of(&Meaning::Organization);
+        let cell = key.and_then(|column| row.cell(column));
+        let Some(cell) = cell else {
+            let column = context.column_of(&Meaning::ParentOrganization)?;
+            let name = parent?;
+            return Some(Owner::Organization(context.stated(row, row.cell(column)?, name)));
+        };
+        let text = shown(&cell.value);
+        let name = split_ordinal(&text).1.to_owned();
+        if !name.chars().any(char::is_alphanumeric) {
+            return None;
+        }
+        if vocabulary.is_total(&name) {
+            return Some(Owner::Committee);
+        }
+        if vocabulary.is_group(&name) && !vocabulary.is_bare_head(&name) {
+            return Some(Owner::Group(name));
+        }
+        if let Some(mark) = self.mark(row) {
+            self.sections.close_from(mark);
+        } else if self.is_committee(&name) {
+            self.sections.close_from(Ordinal::Roman);
+        }
+        if let Some(parent) = parent {
+            self.sections.enter(Some(Ordinal::Roman), &parent, vocabulary);
+        }
+        Some(Owner::Organization(context.stated(row, cell, name)))
+    }
+
+    /// The organisation with its ratings, for each round that the columns name.
+    fn organization(&mut self, row: &Row, place: &Arc<[Arc<str>]>, name: &Stated<String>) {
+        let Some(campaign) = self.campaign() else { return };
+        let context = self.context;
+        let code = context.column_of(&Meaning::OrganizationCode).and_then(|column| {
+            let cell = row.cell(column)?;
+            Some(context.stated(row, cell, shown(&cell.value)))
+        });
+        let mut organization =
+            Organization { name: name.clone(), code, ratings: Vec::new(), exemplary: None };
+        let errors = self.output.diagnostics.len();
+        for column in context.columns {
+            let Some(cell) = row.cell(column.column) else { continue };
+            self.rating_of(row, cell, &column.meaning, &campaign, &mut organization);
+        }
+        if self.output.diagnostics[errors..].iter().any(|d| d.severity() == crate::Severity::Error)
+        {
+            return;
+        }
+        self.check_exemplary(row, &organization);
+        let statement = Statement::Branch(organization);
+        self.output.records.push(context.record(row, &campaign, place, statement));
+    }
+
+    fn rating_of(
+        &mut self,
+        row: &Row,
+        cell: &Cell,
+        meaning: &Meaning,
+        campaign: &Campaign,
+        organization: &mut Organization,
+    ) {
+        let context = self.context;
+        let vocabulary = context.vocabulary;
+        let text = shown(&cell.value);
+        let exemplary = || Some(context.stated_as(row, cell, true));
+        match meaning {
+            Meaning::Rating(stage)
+                if !vocabulary.is_missing(&text) && !vocabulary.is_unrated(&text) =>
+            {
+                if vocabulary.words.exemplary.found_in(&text) {
+                    organization.exemplary = exemplary();
+                }
+                let level = vocabulary.level(&text);
+                match level.and_then(|level| context.rating(&level, Subject::Branches, campaign)) {
+                    Some(rating) => self.rate(row, cell, *stage, rating, organization),
+                    None => {
+                        let message =
+                            format!("`{text}` is no level of the scheme of {}", campaign.code);
+                        let problem =
+                            context.problem(Code::UnknownRating, row, cell.column, message);
+                        self.output.diagnostics.push(problem.hint("write one of the levels"));
+                    }
+                }
+            }
+            Meaning::Tick(stage, level) => {
+                let one = text == "1" || matches!(cell.value, Value::Bool(true));
+                if (one || vocabulary.is_tick(&text))
+                    && let Some(rating) = context.rating(level, Subject::Branches, campaign)
+                {
+                    self.rate(row, cell, *stage, rating, organization);
+                }
+            }
+            Meaning::Exemplary
+                if vocabulary.is_tick(&text)
+                    || text == "1"
+                    || vocabulary.words.exemplary.found_in(&text) =>
+            {
+                organization.exemplary = exemplary();
+            }
+            Meaning::Note if vocabulary.words.exemplary.found_in(&text) => {
+                organization.exemplary = exemplary()
+            }
+            Meaning::Score(stage) => {
+                let score = number(&cell.value).map(|score| context.stated(row, cell, score.value));
+                organization.ratings.push(StageRating { stage: *stage, rating: None, score });
+            }
+            _ => {}
+        }
+    }
+
+    fn rate(
+        &mut self,
+        row: &Row,
+        cell: &Cell,
+        stage: Stage,
+        rating: RatingRef,
+        organization: &mut Organization,
+    ) {
+        let before = organization
+            .ratings
+            .iter()
+            .find(|other| other.stage == stage && other.rating.is_some());
+        if let Some(other) = before.and_then(|before| before.rating.as_ref()) {
+            let problem = self.context.problem(
+                Code::TwoRatings,
+                row,
+                other.column,
+                "two levels of one body are given",
+            );
+            self.output.diagnostics.push(problem.expected("one level").hint("clear the wrong one"));
+        }
+        let rating = Some(self.context.stated_as(row, cell, rating));
+        organization.ratings.push(StageRating { stage, rating, score: None });
+    }
+
+    /// The award for exemplary organisations goes to those with the top rating.
+    fn check_exemplary(&mut self, row: &Row, organization: &Organization) {
+        let Some(exemplary) = &organization.exemplary else { return };
+        let deciding = organization
+            .ratings
+            .iter()
+            .filter(|rating| rating.rating.is_some())
+            .max_by_key(|r| r.stage);
+        let Some(rating) = deciding.and_then(|deciding| deciding.rating.as_ref()) else { return };
+        let scheme =
+            self.context.vocabulary.schemes.iter().find(|s| *s.code == *rating.value.scheme);
+        let top = scheme.and_then(|scheme| scheme.levels.first());
+        if let Some(top) = top.filter(|top| *top.code != *rating.value.code) {
+            let message = "exemplary, but not rated with the top level";
+            let problem =
+                self.context.problem(Code::ExemplaryWithoutTop, row, exemplary.column, message);
+            self.output.diagnostics.push(
+                problem
+                    .expected(top.label.clone())
+                    .hint("the award is chosen from the top-rated; check both cells"),
+            );
+        }
+    }
+
+    /// The round of the table, else the last one that a column names.
+    fn campaign(&self) -> Option<Arc<Campaign>> {
+        let named = self.context.columns.iter().filter_map(|column| column.campaign.clone()).max();
+        self.context.campaign.clone().or(named)
+    }
+
+    /// The printed figures of a row, one record for each round.
+    fn figures(&mut self, row: &Row, place: &Arc<[Arc<str>]>, group: Option<&str>) {
+        let mut by_round: BTreeMap<Arc<Campaign>, Vec<Figure>> = BTreeMap::new();
+        for column in self.context.columns {
+            let Some(cell) = row.cell(column.column) else { continue };
+            let totalled = Self::tick_total(&column.meaning, cell);
+            let (key, part) = match &column.meaning {
+                Meaning::Count(key) => (key, Part::Count),
+                Meaning::Percent(key) => (key, Part::Percent),
+                Meaning::CountAndPercent(key) => (key, Part::Both),
+                _ => match &totalled {
+                    Some(key) if group.is_some() || place.len() == self.context.committee.len() => {
+                        (key, Part::Count)
+                    }
+                    _ => continue,
+                },
+            };
+            let Some(campaign) = key.campaign.clone().or_else(|| self.context.campaign.clone())
+            else {
+                continue;
+            };
+            let Some((count, percent)) = self.values(row, cell, part) else { continue };
+            let Some(rating) = self.rating_ref(key, &campaign) else { continue };
+            let figures = by_round.entry(campaign).or_default();
+            add(figures, key, rating, group, count, percent);
+        }
+        for (campaign, figures) in by_round {
+            let statement = Statement::Figures { figures };
+            self.output.records.push(self.context.record(row, &campaign, place, statement));
+        }
+    }
+
+    /// Under ticks, the number in a row of totals counts them.
+    fn tick_total(meaning: &Meaning, cell: &Cell) -> Option<FigureKey> {
+        let key = |measure, level, stage, relation| FigureKey {
+            campaign: None,
+            subject: Subject::Branches,
+            measure,
+            level,
+            stage,
+            relation,
+        };
+        number(&cell.value)?;
+        match meaning {
+            Meaning::Tick(stage, level) => {
+                Some(key(Measure::Rating, Some(level.clone()), *stage, Relation::Exact))
+            }
+            Meaning::Exemplary => {
+                Some(key(Measure::Exemplary, None, Stage::Unstated, Relation::Nested))
+            }
+            _ => None,
+        }
+    }
+
+    fn rating_ref(&self, key: &FigureKey, campaign: &Campaign) -> Option<Option<RatingRef>> {
+        match &key.level {
+            None => Some(None),
+            Some(level) => self.context.rating(level, key.subject, campaign).map(Some),
+        }
+    }
+
+    #[expect(clippy::type_complexity, reason = "a count and a percentage, each with its cell")]
+    fn values(
+        &mut self,
+        row: &Row,
+        cell: &Cell,
+        part: Part,
+    ) -> Option<(Option<Stated<i64>>, Option<Stated<f64>>)> {
+        let context = self.context;
+        let text = shown(&cell.value);
+        if let Some((count, percent)) = count_and_percent(&text) {
+            let count = whole(count).map(|count| context.stated(row, cell, count));
+            return Some((count, Some(context.stated(row, cell, percent))));
+        }
+        if context.vocabulary.is_missing(&text) {
+            return None;
+        }
+        let Some(number) = number(&cell.value) else {
+            let problem = context.problem(
+                Code::NotANumber,
+                row,
+                cell.column,
+                format!("`{text}` is no number"),
+            );
+            self.output
+                .diagnostics
+                .push(problem.expected("a number").hint("write the figure in digits"));
+            return None;
+        };
+        match part {
+            Part::Percent => Some((
+                None,
+                Some(context.stated(row, cell, percentage(number, context.percent_scale))),
+            )),
+            Part::Count | Part::Both => {
+                let count = whole(number.value).map(|count| context.stated(row, cell, count));
+                count.map(|count| (Some(count), None))
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Count,
+    Percent,
+    Both,
+}
+
+/// A percentage in per cent units, without the noise of the multiplication.
+pub(super) fn percentage(number: crate::cell::Number, scale: f64) -> f64 {
+    if number.percent { number.value } else { (number.value * scale * 1e6).round() / 1e6 }
+}
+
+/// Joins the percentage to the count of the same figure.
+fn add(
+    figures: &mut Vec<Figure>,
+    key: &FigureKey,
+    rating: Option<RatingRef>,
+    group: Option<&str>,
+    count: Option<Stated<i64>>,
+    percent: Option<Stated<f64>>,
+) {
+    let same = figures.iter_mut().find(|figure| {
+        let same_key = (figure.subject, figure.measure, figure.stage, figure.relation)
+            == (key.subject, key.measure, key.stage, key.relation);
+        let free = figure.percent.is_none() && count.is_none()
+            || figure.count.is_none() && percent.is_none();
+        same_key && figure.rating == rating && free
+    });
+    if let Some(figure) = same {
+        figure.count = figure.count.take().or(count);
+        figure.percent = figure.percent.take().or(percent);
+        return;
+    }
+    figures.push(Figure {
+        subject: key.subject,
+        measure: key.measure,
+        rating,
+        stage: key.stage,
+        relation: key.relation,
+        group: group.map(str::to_owned),
+        count,
+        percent,
+    });
+}

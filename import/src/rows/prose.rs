@@ -1,0 +1,63 @@
+//! Figures in sentences: "Tổng cộng: 98 đảng viên, trong đó được xếp loại: 70 đảng viên".
+
+use crate::record::Measure;
+use crate::text::comparison_key;
+use crate::vocabulary::{LevelText, Vocabulary};
+
+/// A figure of a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Clause {
+    Measure(Measure, i64),
+    Level(LevelText, i64),
+}
+
+/// The figures that a sentence states; clauses that define words ("Mức 1: Hoàn thành xuất sắc")
+/// have no number behind the words and state none.
+pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Clause> {
+    text.split([',', ';', '.']).filter_map(|clause| clause_of(clause, vocabulary)).collect()
+}
+
+fn clause_of(text: &str, vocabulary: &Vocabulary) -> Option<Clause> {
+    let key = comparison_key(text);
+    let words: Vec<&str> = key.split(' ').collect();
+    let at = words.iter().rposition(|word| word.chars().all(|c| c.is_ascii_digit()))?;
+    let number: i64 = words[at].parse().ok()?;
+    let unit = words[at + 1..].join(" ");
+    let units = ["", "đồng chí", "đảng viên", "đ c", "đv", "người", "chi bộ", "tổ chức"]
+        .map(comparison_key);
+    if !units.contains(&unit) {
+        return None;
+    }
+    let label = words[..at].join(" ");
+    if let Some(level) = vocabulary.level(&label) {
+        return Some(Clause::Level(level, number));
+    }
+    match vocabulary.measure(&label) {
+        Some((measure, _)) if measure != Measure::OnRoll => Some(Clause::Measure(measure, number)),
+        _ if vocabulary.is_total(text.trim()) || vocabulary.is_total(&label) => {
+            Some(Clause::Measure(Measure::OnRoll, number))
+        }
+        found => found.map(|(measure, _)| Clause::Measure(measure, number)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_state_figures() {
+        let vocabulary = Vocabulary::bundled();
+        let found = |text| clauses(text, &vocabulary);
+        assert_eq!(found("Cộng I: 10 đồng chí"), [Clause::Measure(Measure::OnRoll, 10)]);
+        assert_eq!(
+            found("TỔNG CỘNG: 74 đảng viên, trong đó được xếp loại: 70 đảng viên"),
+            [Clause::Measure(Measure::OnRoll, 74), Clause::Measure(Measure::Rated, 70)]
+        );
+        assert_eq!(found("Tổng hợp: HTXSNV 7; HTTNV 41").len(), 2);
+        assert_eq!(
+            found("Tổng cộng: 34 đảng viên. Mức 1: Hoàn thành xuất sắc; mức 2: Hoàn thành tốt"),
+            [Clause::Measure(Measure::OnRoll, 34)]
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! Tables on a sheet: frame above (issuer, title), heading rows, body; several to a sheet.
+
+mod frame;
+mod heading;
+
+use crate::cell::{number, shown};
+use crate::vocabulary::Vocabulary;
+use crate::workbook::{Region, Row, Sheet, Value};
+
+pub(crate) use frame::Frame;
+pub(crate) use heading::Heading;
+
+/// What the rows of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// One person a row.
+    Members,
+    /// One organisation a row, with ratings or figures.
+    Organizations,
+    /// One figure a row ("Nội dung").
+    Figures,
+    /// Targets and achievements by organisation.
+    Indicators,
+    /// People and organisations that were commended.
+    Commendations,
+    /// A table whose columns are not understood.
+    Unknown,
+}
+
+impl TableKind {
+    /// The name as shown: `members`, `organizations`, …
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Members => "members",
+            Self::Organizations => "organizations",
+            Self::Figures => "figures",
+            Self::Indicators => "indicators",
+            Self::Commendations => "commendations",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A table as it lies on the sheet; rows are places in `sheet.rows`.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    pub(crate) frame: Frame,
+    pub(crate) headings: Vec<Heading>,
+    /// First and last row of the heading, counted as the file does.
+    pub(crate) heading_rows: (u32, u32),
+    pub(crate) body: std::ops::Range<usize>,
+}
+
+/// The tables of a sheet from top to bottom.
+pub(crate) fn find(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Table> {
+    let mut tables: Vec<Table> = Vec::new();
+    let mut above = 0;
+    let mut at = 0;
+    while let Some(start) = heading::next(sheet, at, vocabulary) {
+        let block = heading::block(sheet, start, above, vocabulary);
+        if let Some(before) = tables.last_mut() {
+            above = frame::start_of_lines(sheet, before.body.clone(), block.first);
+            before.body.end = before.body.end.min(above);
+        }
+        let end = body_end(sheet, block.after, vocabulary);
+        tables.push(Table {
+            frame: frame::read(sheet, above..block.first, vocabulary),
+            headings: block.headings,
+            heading_rows: block.rows,
+            body: block.after..end,
+        });
+        at = end.max(block.after);
+        above = at;
+    }
+    tables
+}
+
+/// The body ends at a signature or at the next heading.
+fn body_end(sheet: &Sheet, start: usize, vocabulary: &Vocabulary) -> usize {
+    let mut at = start;
+    while let Some(row) = sheet.rows.get(at) {
+        let signed = is_sparse(row) && {
+            let first = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
+            vocabulary.is_footer(&first)
+        };
+        if signed || at > start && heading::is_heading(sheet, at, vocabulary) {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Few cells and no figures: a heading of a section, a note or a signature.
+fn is_sparse(row: &Row) -> bool {
+    row.cells.len() <= 3 && !row.cells.iter().any(|cell| is_figure(&cell.value))
+}
+
+/// A number, a date, or a number as text.
+pub(crate) fn is_figure(value: &Value) -> bool {
+    match value {
+        Value::Number(_) | Value::Date(_) => true,
+        Value::Text(_) => number(value).is_some(),
+        Value::Bool(_) | Value::Error => false,
+    }
+}
+
+/// The merged region that begins at a cell or holds it.
+pub(crate) fn merge_at(sheet: &Sheet, row: u32, column: u32) -> Option<Region> {
+    let end = sheet.merges.partition_point(|region| region.first_row <= row);
+    sheet.merges[..end]
+        .iter()
+        .rev()
+        .take(4_096)
+        .find(|region| {
+            row <= region.last_row && (region.first_column..=region.last_column).contains(&column)
+        })
+        .copied()
+}

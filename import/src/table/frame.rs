@@ -1,0 +1,99 @@
+//! The frame of a table: who issued it and what it is called, from the lines above the heading.
+
+use std::ops::Range;
+
+use super::{is_figure, merge_at};
+use crate::cell::shown;
+use crate::text::comparison_key;
+use crate::vocabulary::Vocabulary;
+use crate::workbook::Sheet;
+
+/// A printed line and its cell, counted as the file does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) row: u32,
+    pub(crate) column: u32,
+    pub(crate) text: String,
+}
+
+/// The lines above a table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Frame {
+    /// The block at the upper left, top to bottom: superior, issuing body.
+    pub(crate) block: Vec<Line>,
+    /// The title and what follows it.
+    pub(crate) titles: Vec<Line>,
+}
+
+impl Frame {
+    /// The title lines in one text.
+    pub(crate) fn title(&self) -> String {
+        self.titles.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Reads the lines between the table before and the heading.
+pub(super) fn read(sheet: &Sheet, rows: Range<usize>, vocabulary: &Vocabulary) -> Frame {
+    let mut frame = Frame::default();
+    for row in &sheet.rows[rows] {
+        let words = row.cells.iter().filter(|cell| !is_figure(&cell.value));
+        let mut beside = false;
+        for cell in words {
+            let text = shown(&cell.value);
+            if !text.chars().any(char::is_alphanumeric) || is_motto(&text) {
+                continue;
+            }
+            let line = Line { row: row.index, column: cell.column, text };
+            if is_title(&line.text, vocabulary) || !frame.titles.is_empty() {
+                frame.titles.push(line);
+            } else if !beside && is_on_the_left(sheet, row.index, cell.column) {
+                frame.block.push(line);
+            }
+            beside = true;
+        }
+    }
+    frame
+}
+
+/// The block of the issuer begins in the first columns; what stands right of it is the motto.
+fn is_on_the_left(sheet: &Sheet, row: u32, column: u32) -> bool {
+    let first = merge_at(sheet, row, column).map_or(column, |region| region.first_column);
+    first <= 3
+}
+
+fn is_title(text: &str, vocabulary: &Vocabulary) -> bool {
+    let titles = &vocabulary.words.titles;
+    titles.begins(text).is_some()
+        || titles.found_in(text) && !crate::campaign::Campaign::all_in(text).is_empty()
+}
+
+/// The motto of the state or the Party, and the line of place and date.
+fn is_motto(text: &str) -> bool {
+    let key = comparison_key(text);
+    let begins = |words: &str| key.starts_with(&comparison_key(words));
+    let dated = ["ngày", "tháng", "năm"].iter().all(|word| {
+        let word = comparison_key(word);
+        key.split(' ').any(|part| part == word)
+    });
+    let with_number = key.chars().any(|c| c.is_ascii_digit());
+    let date_line = dated && (!with_number || key.split(' ').count() <= 12);
+    begins("đảng cộng sản việt nam")
+        || begins("cộng hòa xã hội chủ nghĩa")
+        || begins("độc lập tự do")
+        || date_line && !begins("kèm theo")
+        || begins("số") && key.split(' ').count() <= 4 && with_number
+}
+
+/// Where the lines above a heading begin, when another table stands before: after its last row
+/// that holds figures or several cells.
+pub(super) fn start_of_lines(sheet: &Sheet, body: Range<usize>, heading: usize) -> usize {
+    let is_line = |at: usize| {
+        let row = &sheet.rows[at];
+        row.cells.len() <= 2 && !row.cells.iter().any(|cell| is_figure(&cell.value))
+    };
+    let mut start = heading;
+    while start > body.start && is_line(start - 1) {
+        start -= 1;
+    }
+    start
+}

@@ -1,0 +1,194 @@
+//! Text as it is compared: one Unicode form, one case, one place for the tone mark.
+
+mod legacy;
+
+use unicode_normalization::UnicodeNormalization;
+
+pub(crate) use legacy::repair;
+
+/// Tidies printed text: NFC, ordinary blanks, look-alike letters replaced, ends trimmed.
+pub(crate) fn tidy(text: &str) -> String {
+    let composed: String = text
+        .nfc()
+        .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}'))
+        .map(|c| match c {
+            '\u{d0}' | '\u{189}' => 'Đ',
+            '\u{a0}' | '\u{2007}' | '\u{202f}' | '\t' | '\r' | '\n' => ' ',
+            '\u{ff01}'..='\u{ff5e}' => full_width(c),
+            other => other,
+        })
+        .collect();
+    collapse(&composed)
+}
+
+/// The ASCII character that a full-width one stands for.
+fn full_width(c: char) -> char {
+    u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
+}
+
+fn collapse(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !result.is_empty() {
+            result.push(' ');
+        }
+        result.push_str(word);
+    }
+    result
+}
+
+/// The key under which two spellings of one text are equal: letter case, runs of blanks,
+/// punctuation and the place of the tone mark ("hòa", "hoà") do not count; marks do.
+pub fn comparison_key(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for c in tidy(text).chars() {
+        if c.is_alphanumeric() || matches!(c, '%' | '#') {
+            words.extend(c.to_lowercase());
+        } else {
+            words.push(' ');
+        }
+    }
+    words.split_whitespace().map(tone_neutral).collect::<Vec<_>>().join(" ")
+}
+
+/// One syllable with its tone mark at the end, so that "hòa" and "hoà" are one.
+fn tone_neutral(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
+    let mut tone = None;
+    let bare: String = word
+        .nfd()
+        .filter(|c| {
+            let is_tone = matches!(c, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}');
+            if is_tone {
+                tone = Some(*c);
+            }
+            !is_tone
+        })
+        .collect();
+    let mut key: String = bare.nfc().collect();
+    key.extend(tone.map(tone_digit));
+    key
+}
+
+/// Tone marks as digits in the order of the dictionary: combining marks never stand alone in a key.
+fn tone_digit(mark: char) -> char {
+    match mark {
+        '\u{300}' => '¹',
+        '\u{309}' => '²',
+        '\u{303}' => '³',
+        '\u{301}' => '⁴',
+        _ => '⁵',
+    }
+}
+
+/// The key under which a search finds a text: no marks, no case ("nguyen thi hoa").
+pub fn search_key(text: &str) -> String {
+    let folded: String = tidy(text)
+        .nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            'đ' => 'd',
+            c if c.is_alphanumeric() => c,
+            _ => ' ',
+        })
+        .collect();
+    collapse(&folded)
+}
+
+/// The key by which people are sorted as officials do: given name, family name, middle names;
+/// within equal letters the marks decide, in the order of the Vietnamese alphabet.
+pub fn sort_key(name: &str) -> String {
+    let key = comparison_key(name);
+    let mut words: Vec<&str> = key.split(' ').collect();
+    if let Some(given) = words.pop() {
+        words.insert(0, given);
+    }
+    words.join(" ").chars().flat_map(alphabet_place).collect()
+}
+
+/// A letter as its base letter and, for the letters that follow it in the Vietnamese alphabet, a
+/// mark that sorts behind every letter: An, Anh, Ăn, Ân.
+fn alphabet_place(c: char) -> impl Iterator<Item = char> {
+    let (base, place) = match c {
+        'ă' => ('a', Some('{')),
+        'â' => ('a', Some('|')),
+        'đ' => ('d', Some('{')),
+        'ê' => ('e', Some('{')),
+        'ô' => ('o', Some('{')),
+        'ơ' => ('o', Some('|')),
+        'ư' => ('u', Some('{')),
+        other => (other, None),
+    };
+    std::iter::once(base).chain(place)
+}
+
+/// Heads of organisation names that name the same body: the committee and its organisation.
+const ORGANIZATION_HEADS: [(&str, &str); 11] = [
+    ("ban chấp hành đảng bộ", "đảng bộ"),
+    ("bch đảng bộ", "đảng bộ"),
+    ("ban chấp hành chi bộ", "chi bộ"),
+    ("ban thường vụ", ""),
+    ("đảng ủy", "đảng bộ"),
+    ("huyện ủy", "đảng bộ huyện"),
+    ("quận ủy", "đảng bộ quận"),
+    ("thị ủy", "đảng bộ thị xã"),
+    ("tỉnh ủy", "đảng bộ tỉnh"),
+    ("thành ủy", "đảng bộ thành phố"),
+    ("cb", "chi bộ"),
+];
+
+/// The comparison key of an organisation: Đảng ủy X, BCH Đảng bộ X and Đảng bộ X are one, and so
+/// are Huyện ủy Y and Đảng bộ huyện Y.
+pub fn organization_key(name: &str) -> String {
+    let mut key = comparison_key(name);
+    for (head, common) in ORGANIZATION_HEADS {
+        let head = comparison_key(head);
+        if let Some(rest) = key.strip_prefix(&head)
+            && (rest.is_empty() || rest.starts_with(' '))
+        {
+            key = collapse(&format!("{} {rest}", comparison_key(common)));
+        }
+    }
+    key
+}
+
+/// Whether the text is written in capital letters throughout.
+pub(crate) fn is_capitals(text: &str) -> bool {
+    text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tone_place_and_case_do_not_count() {
+        assert_eq!(comparison_key("HOÀ  Bình"), comparison_key("Hòa bình"));
+        assert_ne!(comparison_key("Hoàng"), comparison_key("Hoằng"));
+        assert_ne!(comparison_key("Hoàng"), comparison_key("Hoang"));
+    }
+
+    #[test]
+    fn committees_and_their_organizations_are_one() {
+        assert_eq!(organization_key("ĐẢNG UỶ XÃ PHÚ LẠC"), organization_key("Đảng bộ xã Phú Lạc"));
+        assert_eq!(organization_key("HUYỆN ỦY SƠN VI"), organization_key("Đảng bộ huyện Sơn Vi"));
+        assert_eq!(organization_key("CB Văn phòng"), organization_key("Chi bộ Văn phòng"));
+        assert_ne!(organization_key("Chi bộ 1"), organization_key("Chi bộ 10"));
+    }
+
+    #[test]
+    fn people_sort_by_given_name() {
+        let mut names = ["Trần Văn An", "Nguyễn Thị Bình", "Lê Ân", "Bùi Thị An"];
+        names.sort_by_key(|name| sort_key(name));
+        assert_eq!(names, ["Bùi Thị An", "Trần Văn An", "Lê Ân", "Nguyễn Thị Bình"]);
+    }
+
+    #[test]
+    fn search_ignores_marks() {
+        assert_eq!(search_key("Nguyễn Thị Hoà"), "nguyen thi hoa");
+        assert_eq!(search_key("ĐẢNG BỘ"), "dang bo");
+    }
+}

@@ -1,0 +1,394 @@
+//! Text of the time before Unicode: TCVN3 (ABC), VNI-Windows, Windows-1258 and UTF-8 read as
+//! Windows-1252, recognised by a vote over a column of a block of rows and never cell by cell,
+//! because single names read well in several encodings (Hoàng is Hồng when taken for VNI).
+//!
+//! The byte tables are data (`encodings/*.tsv`): TCVN3 equals glibc's `TCVN5712-1`; the pairs of
+//! VNI are those of the VNI-Windows fonts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::tidy;
+use crate::workbook::{Sheet, Value};
+
+/// An encoding that a text was written in and not read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Encoding {
+    Tcvn3,
+    Vni,
+    Windows1258,
+    Utf8,
+}
+
+impl Encoding {
+    const ALL: [Self; 4] = [Self::Tcvn3, Self::Vni, Self::Windows1258, Self::Utf8];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Tcvn3 => "TCVN3 (ABC)",
+            Self::Vni => "VNI",
+            Self::Windows1258 => "Windows-1258",
+            Self::Utf8 => "UTF-8 read as Windows-1252",
+        }
+    }
+
+    fn decode(self, text: &str) -> String {
+        match self {
+            Self::Tcvn3 => in_capitals(text, text.chars().map(tcvn3).collect()),
+            Self::Vni => vni(text),
+            Self::Windows1258 => text.chars().map(windows_1258).nfc().collect(),
+            Self::Utf8 => utf8(text).unwrap_or_else(|| text.to_owned()),
+        }
+    }
+}
+
+/// A column of a block of rows whose text was repaired.
+#[derive(Debug, Clone)]
+pub(crate) struct Repair {
+    pub(crate) encoding: Encoding,
+    pub(crate) first_row: u32,
+    pub(crate) column: u32,
+    pub(crate) cells: usize,
+}
+
+/// Rewrites the legacy text of a sheet and tells where; the text as read stays in `sheet.raw`.
+pub(crate) fn repair(sheet: &mut Sheet) -> Vec<Repair> {
+    let blocks = blocks_of_rows(sheet);
+    let votes: BTreeMap<(usize, u32), Vote> = collect_votes(sheet, &blocks);
+    let sheet_is_unicode = votes.values().any(|vote| vote.has_unicode);
+    let prior = if sheet_is_unicode { None } else { commonest(&votes) };
+    let decisions: HashMap<(usize, u32), Encoding> =
+        votes.iter().filter_map(|(place, vote)| Some((*place, vote.decide(prior)?))).collect();
+    if decisions.is_empty() {
+        return Vec::new();
+    }
+    rewrite(sheet, &blocks, &decisions)
+}
+
+fn rewrite(
+    sheet: &mut Sheet,
+    blocks: &[usize],
+    decisions: &HashMap<(usize, u32), Encoding>,
+) -> Vec<Repair> {
+    let mut repairs: BTreeMap<(usize, u32), Repair> = BTreeMap::new();
+    for (row, block) in sheet.rows.iter_mut().zip(blocks) {
+        for cell in &mut row.cells {
+            let place = (*block, cell.column);
+            let (Some(encoding), Value::Text(text)) = (decisions.get(&place), &cell.value) else {
+                continue;
+            };
+            let decoded = encoding.decode(text);
+            if decoded == **text || is_certainly_unicode(text) && *encoding != Encoding::Utf8 {
+                continue;
+            }
+            let (first_row, column) = (row.index, cell.column);
+            sheet.raw.insert((row.index, cell.column), Arc::clone(text));
+            cell.value = Value::Text(decoded.into());
+            repairs
+                .entry(place)
+                .or_insert(Repair { encoding: *encoding, first_row, column, cells: 0 })
+                .cells += 1;
+        }
+    }
+    repairs.into_values().collect()
+}
+
+/// The number of the block of each row: blank rows part the blocks of a sheet.
+fn blocks_of_rows(sheet: &Sheet) -> Vec<usize> {
+    let mut block = 0;
+    let mut before: Option<u32> = None;
+    sheet
+        .rows
+        .iter()
+        .map(|row| {
+            if before.is_some_and(|before| row.index > before + 1) {
+                block += 1;
+            }
+            before = Some(row.index);
+            block
+        })
+        .collect()
+}
+
+#[derive(Default)]
+struct Vote {
+    has_unicode: bool,
+    syllables: usize,
+    valid_as_read: usize,
+    valid_decoded: [usize; 4],
+}
+
+impl Vote {
+    fn count(&mut self, text: &str) {
+        if is_certainly_unicode(text) && utf8(text).is_none() {
+            self.has_unicode = true;
+            return;
+        }
+        let words = |text: &str| syllables(text).filter(|word| is_syllable(word)).count();
+        self.syllables += syllables(text).count();
+        self.valid_as_read += words(text);
+        for (valid, encoding) in self.valid_decoded.iter_mut().zip(Encoding::ALL) {
+            *valid += words(&encoding.decode(text));
+        }
+    }
+
+    /// As read wins ties, except on a sheet that has no Unicode and is in `prior` elsewhere.
+    fn decide(&self, prior: Option<Encoding>) -> Option<Encoding> {
+        if self.has_unicode || self.syllables == 0 {
+            return None;
+        }
+        let (best, valid) = Encoding::ALL
+            .into_iter()
+            .zip(self.valid_decoded)
+            .max_by_key(|(encoding, valid)| (*valid, Some(*encoding) == prior))?;
+        let by_prior = prior == Some(best) && valid >= self.valid_as_read;
+        (valid > self.valid_as_read || by_prior).then_some(best)
+    }
+}
+
+fn collect_votes(sheet: &Sheet, blocks: &[usize]) -> BTreeMap<(usize, u32), Vote> {
+    let mut votes: BTreeMap<(usize, u32), Vote> = BTreeMap::new();
+    for (row, block) in sheet.rows.iter().zip(blocks) {
+        for cell in &row.cells {
+            if let Value::Text(text) = &cell.value
+                && !text.is_ascii()
+            {
+                votes.entry((*block, cell.column)).or_default().count(text);
+            }
+        }
+    }
+    votes
+}
+
+fn commonest(votes: &BTreeMap<(usize, u32), Vote>) -> Option<Encoding> {
+    let mut counts: BTreeMap<Encoding, usize> = BTreeMap::new();
+    for encoding in votes.values().filter_map(|vote| vote.decide(None)) {
+        *counts.entry(encoding).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(encoding, _)| encoding)
+}
+
+/// A letter that only Unicode has: nothing that was read through a code page holds it.
+fn is_certainly_unicode(text: &str) -> bool {
+    text.chars().any(|c| {
+        matches!(c, '\u{100}'..='\u{151}' | '\u{154}'..='\u{15f}' | '\u{162}'..='\u{177}')
+            || matches!(c, '\u{1a0}' | '\u{1a1}' | '\u{1af}' | '\u{1b0}' | '\u{1ea0}'..='\u{1ef9}')
+            || matches!(c, '\u{300}'..='\u{36f}')
+    })
+}
+
+fn syllables(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || "(),.;:-–/\"'“”+*0123456789".contains(c))
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether a word can be a Vietnamese syllable: a known onset and a known rhyme.
+fn is_syllable(word: &str) -> bool {
+    let word = tidy(word);
+    let capitals = word.chars().filter(|c| c.is_uppercase()).count();
+    let letters = word.chars().count();
+    if capitals > 1 && capitals < letters {
+        return false;
+    }
+    let bare: String = word
+        .to_lowercase()
+        .nfd()
+        .filter(|c| !matches!(c, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}'))
+        .nfc()
+        .collect();
+    let vowel = |c: char| "aăâeêioôơuưy".contains(c);
+    let onset_end = match bare.find(vowel) {
+        Some(at) if bare.starts_with("gi") && bare[2..].starts_with(vowel) => at + 1,
+        Some(at) if bare.starts_with("qu") => at + 1,
+        Some(at) => at,
+        None => return bare.len() == 1 || is_abbreviation(&word),
+    };
+    let (onset, rhyme) = bare.split_at(onset_end);
+    ONSETS.contains(&onset) && RHYMES.contains(&rhyme) || is_abbreviation(&word)
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    word.is_ascii() && word.chars().all(|c| c.is_ascii_uppercase())
+}
+
+const ONSETS: [&str; 29] = [
+    "", "b", "c", "ch", "d", "đ", "g", "gh", "gi", "h", "k", "kh", "l", "m", "n", "ng", "ngh",
+    "nh", "p", "ph", "qu", "r", "s", "t", "th", "tr", "v", "x", "q",
+];
+
+const RHYMES: [&str; 160] = [
+    "a", "ac", "ach", "ai", "am", "an", "ang", "anh", "ao", "ap", "at", "au", "ay", "ăc", "ăm",
+    "ăn", "ăng", "ăp", "ăt", "âc", "âm", "ân", "âng", "âp", "ât", "âu", "ây", "e", "ec", "em",
+    "en", "eng", "eo", "ep", "et", "ê", "êch", "êm", "ên", "ênh", "êp", "êt", "êu", "i", "ia",
+    "ich", "iêc", "iêm", "iên", "iêng", "iêp", "iêt", "iêu", "im", "in", "inh", "ip", "it", "iu",
+    "o", "oa", "oac", "oach", "oai", "oam", "oan", "oang", "oanh", "oao", "oat", "oay", "oăc",
+    "oăm", "oăn", "oăng", "oăt", "oc", "oe", "oen", "oeo", "oet", "oi", "om", "on", "ong", "oong",
+    "op", "ot", "ô", "ôc", "ôi", "ôm", "ôn", "ông", "ôp", "ôt", "ơ", "ơi", "ơm", "ơn", "ơp", "ơt",
+    "u", "ua", "uan", "uat", "uâ", "uân", "uâng", "uât", "uây", "uc", "uê", "uêch", "uênh", "ui",
+    "um", "un", "ung", "uôc", "uôi", "uôm", "uôn", "uông", "uôt", "uơ", "up", "ut", "uy", "uya",
+    "uych", "uyên", "uyêt", "uynh", "uyt", "uyu", "ư", "ưa", "ưc", "ưi", "ưng", "ươc", "ươi",
+    "ươm", "ươn", "ương", "ươp", "ươt", "ươu", "ưt", "ưu", "y", "yêm", "yên", "yêng", "yêt", "yêu",
+    "yn", "yt", "ynh",
+];
+
+fn tcvn3(c: char) -> char {
+    tables().tcvn3.get(&c).copied().unwrap_or(c)
+}
+
+/// TCVN3 has no capital accented vowels: a capital text was set in a capital font.
+fn in_capitals(source: &str, decoded: String) -> String {
+    let ascii: Vec<char> = source.chars().filter(char::is_ascii_alphabetic).collect();
+    let only_capitals = ascii.len() > 1 && ascii.iter().all(char::is_ascii_uppercase);
+    if only_capitals && decoded.split_whitespace().any(is_half_capital) {
+        return decoded.to_uppercase();
+    }
+    decoded
+        .split(' ')
+        .map(|word| if is_half_capital(word) { word.to_uppercase() } else { word.to_owned() })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// "ĐảNG": capital ASCII after the first letter beside small accented letters.
+fn is_half_capital(word: &str) -> bool {
+    let after_first = |c: &char| c.is_ascii_uppercase();
+    word.chars().skip(1).any(|c| after_first(&c))
+        && word.chars().any(|c| !c.is_ascii() && c.is_lowercase())
+        && !word.chars().any(|c| c.is_ascii_lowercase())
+}
+
+fn vni(text: &str) -> String {
+    let tables = tables();
+    let chars: Vec<char> = text.chars().collect();
+    let mut decoded = String::with_capacity(text.len());
+    let mut index = 0;
+    while let Some(&c) = chars.get(index) {
+        let pair = chars.get(index + 1).and_then(|mark| tables.vni_pairs.get(&(c, *mark)));
+        if let Some(letter) = pair {
+            decoded.push(*letter);
+            index += 2;
+        } else {
+            decoded.push(tables.vni_singles.get(&c).copied().unwrap_or(c));
+            index += 1;
+        }
+    }
+    decoded
+}
+
+fn windows_1258(c: char) -> char {
+    match c {
+        'Ã' => 'Ă',
+        'ã' => 'ă',
+        'Ð' => 'Đ',
+        'ð' => 'đ',
+        'Õ' => 'Ơ',
+        'õ' => 'ơ',
+        'Ý' => 'Ư',
+        'ý' => 'ư',
+        'Ì' => '\u{300}',
+        'Ò' => '\u{309}',
+        'Þ' => '\u{303}',
+        'ì' => '\u{301}',
+        'ò' => '\u{323}',
+        other => other,
+    }
+}
+
+/// The text whose UTF-8 bytes were read as Windows-1252, if they were.
+fn utf8(text: &str) -> Option<String> {
+    let bytes: Option<Vec<u8>> = text.chars().map(windows_1252_byte).collect();
+    let decoded = String::from_utf8(bytes?).ok()?;
+    (decoded != text).then_some(decoded)
+}
+
+fn windows_1252_byte(c: char) -> Option<u8> {
+    const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+    if let Ok(byte) = u8::try_from(u32::from(c)) {
+        return Some(byte);
+    }
+    let place = HIGH.chars().position(|high| high == c)?;
+    u8::try_from(0x80 + place).ok()
+}
+
+struct Tables {
+    tcvn3: HashMap<char, char>,
+    vni_pairs: HashMap<(char, char), char>,
+    vni_singles: HashMap<char, char>,
+}
+
+fn tables() -> &'static Tables {
+    static TABLES: std::sync::LazyLock<Tables> = std::sync::LazyLock::new(|| {
+        let mut tables = Tables {
+            tcvn3: HashMap::new(),
+            vni_pairs: HashMap::new(),
+            vni_singles: HashMap::new(),
+        };
+        for (read, meant) in pairs(include_str!("../../encodings/tcvn3.tsv")) {
+            tables.tcvn3.extend(read.chars().next().map(|read| (read, meant)));
+        }
+        for (read, meant) in pairs(include_str!("../../encodings/vni_win.tsv")) {
+            let mut chars = read.chars();
+            match (chars.next(), chars.next()) {
+                (Some(base), Some(mark)) => tables.vni_pairs.insert((base, mark), meant),
+                (Some(single), None) => tables.vni_singles.insert(single, meant),
+                _ => None,
+            };
+        }
+        tables
+    });
+    &TABLES
+}
+
+/// The columns "as Windows-1252" and "Unicode" of a table of bytes.
+fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, char)> {
+    table.lines().skip(1).filter_map(|line| {
+        let mut fields = line.split('\t').skip(1);
+        Some((fields.next()?, fields.next()?.chars().next()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Encoding, Vote, is_syllable};
+
+    fn decided(cells: &[&str]) -> Option<Encoding> {
+        let mut vote = Vote::default();
+        cells.iter().for_each(|cell| vote.count(cell));
+        vote.decide(None)
+    }
+
+    #[test]
+    fn legacy_text_is_decoded() {
+        for (encoding, read, meant) in [
+            (Encoding::Tcvn3, "Hoµn thµnh xuÊt s¾c nhiÖm vô", "Hoàn thành xuất sắc nhiệm vụ"),
+            (Encoding::Tcvn3, "NguyÔn ThÞ Thóy H\u{ad}êng", "Nguyễn Thị Thúy Hường"),
+            (Encoding::Tcvn3, "DANH S¸CH §¶NG VI£N", "DANH SÁCH ĐẢNG VIÊN"),
+            (Encoding::Vni, "Khoâng hoaøn thaønh nhieäm vuï", "Không hoàn thành nhiệm vụ"),
+            (Encoding::Vni, "DANH SAÙCH ÑAÛNG VIEÂN", "DANH SÁCH ĐẢNG VIÊN"),
+            (Encoding::Windows1258, "Hoàn thành tôìt nhiêòm vuò", "Hoàn thành tốt nhiệm vụ"),
+            (Encoding::Utf8, "tá»‘t nhiá»‡m vá»¥", "tốt nhiệm vụ"),
+        ] {
+            assert_eq!(encoding.decode(read), meant);
+            assert_eq!(decided(&[read]), Some(encoding), "{read}");
+        }
+    }
+
+    #[test]
+    fn unicode_is_never_touched() {
+        assert_eq!(decided(&["Hoàng", "Công", "Hòa", "Bình", "Tú"]), None);
+        assert_eq!(decided(&["Hồ Công Nhân", "Thái Văn Hiệp"]), None);
+        assert_eq!(decided(&["Côte d'Ivoire"]), None);
+    }
+
+    #[test]
+    fn syllables_are_told_from_garbage() {
+        for word in ["Nguyễn", "Khuyên", "giỏi", "quý", "nghiệm", "ĐẢNG", "xoong"] {
+            assert!(is_syllable(word), "{word}");
+        }
+        for word in ["Hä", "vµ", "nhiÖm", "Hoaøn", "Ngaøy"] {
+            assert!(!is_syllable(word), "{word}");
+        }
+    }
+}
