@@ -308,7 +308,7 @@ pub(crate) fn split_ordinal(text: &str) -> (Option<Ordinal>, &str) {
         let body = rest.trim_start_matches(|c: char| ".)/:- ".contains(c));
         let known = ordinal(mark);
         let counts = match known {
-            Some(Ordinal::Letter | Ordinal::SmallLetter) => punctuated,
+            Some(Ordinal::Letter | Ordinal::SmallLetter) => rest.starts_with(['.', ')']),
             Some(_) => true,
             None => false,
         };
@@ -386,6 +386,7 @@ mod tests {
             ("1. Chi bộ Văn phòng", Some(Ordinal::Arabic), "Chi bộ Văn phòng"),
             ("A Đảng bộ xã", None, "A Đảng bộ xã"),
             ("- Chi bộ 1", Some(Ordinal::Dash), "Chi bộ 1"),
+            ("Đ/c Lê Trọng Bảo", None, "Đ/c Lê Trọng Bảo"),
             ("Chi bộ 1", None, "Chi bộ 1"),
         ] {
             assert_eq!(split_ordinal(heading), (mark, name));

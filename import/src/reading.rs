@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::campaign::Campaign;
 use crate::cell::number;
 use crate::check;
@@ -51,7 +53,7 @@ pub struct SheetReading {
 }
 
 /// A table: where it lies and how its columns were understood.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct TableReading {
     /// What its rows are.
     pub kind: TableKind,
@@ -72,7 +74,7 @@ pub struct TableReading {
 }
 
 /// A column and the field it was read as.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct ColumnReading {
     /// The name of the column, such as `C`.
     pub column: String,

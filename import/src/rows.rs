@@ -287,7 +287,7 @@ impl Sections {
         let is_committee = vocabulary.words.committee_heads.begins(name).is_some();
         let mark = mark.unwrap_or(if is_committee { Ordinal::Letter } else { Ordinal::Arabic });
         self.close_from(mark);
-        let is_group = vocabulary.is_group(name);
+        let is_group = mark <= Ordinal::Roman && vocabulary.is_group(name);
         self.open.push(Section { mark, name: name.to_owned(), is_group });
     }
 

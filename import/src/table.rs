@@ -11,7 +11,8 @@ pub(crate) use frame::Frame;
 pub(crate) use heading::Heading;
 
 /// What the rows of a table are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TableKind {
     /// One person a row.
     Members,

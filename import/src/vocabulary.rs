@@ -318,8 +318,16 @@ impl Vocabulary {
         best(&self.fields, text)
     }
 
+    /// The measure that a text names: "tổng số đảng viên được xếp loại" counts the rated, for what
+    /// says more than "all of them" decides.
     pub(crate) fn measure(&self, text: &str) -> Option<(Measure, usize)> {
-        best(&self.measures, text)
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        let found = self
+            .measures
+            .iter()
+            .filter_map(|(phrase, measure)| Some((*measure, phrase.weight(&words)?)));
+        found.max_by_key(|(measure, weight)| (*measure != Measure::OnRoll, *weight))
     }
 
     pub(crate) fn indicator(&self, text: &str) -> Option<String> {

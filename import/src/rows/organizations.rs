@@ -126,7 +126,8 @@ impl Reader<'_> {
         if vocabulary.is_total(&name) {
             return Some(Owner::Committee);
         }
-        if vocabulary.is_group(&name) && !vocabulary.is_bare_head(&name) {
+        let counted = self.mark(row).is_some_and(|mark| mark > Ordinal::Roman);
+        if !counted && vocabulary.is_group(&name) && !vocabulary.is_bare_head(&name) {
             return Some(Owner::Group(name));
         }
         if let Some(mark) = self.mark(row) {

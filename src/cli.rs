@@ -1,0 +1,113 @@
+//! The command line: arguments in, exit status out.
+
+mod demo;
+mod import;
+mod inspect;
+mod output;
+mod query;
+mod schema;
+mod serve;
+mod workbooks;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A GraphQL data hub for yearly evaluations, with an importer for the workbooks they were kept in.
+#[derive(Debug, Parser)]
+#[command(name = "evalhub", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Import workbooks, or folders of them, into a database
+    Import(import::Arguments),
+    /// Show how each sheet would be read: tables, heading rows, columns and why; needs no database
+    Inspect(inspect::Arguments),
+    /// Serve the GraphQL API and its query page
+    Serve(serve::Arguments),
+    /// Answer a query from the database, without a server
+    Query(query::Arguments),
+    /// Print the GraphQL schema
+    Schema,
+    /// Import the bundled samples, print results and example queries, and serve the API
+    Demo(demo::Arguments),
+}
+
+/// Where the database is.
+#[derive(Debug, clap::Args)]
+struct DatabaseArgument {
+    /// A path to a SQLite file, or a postgres:// URL
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "evalhub.db",
+        env = "EVALHUB_DATABASE",
+        hide_env_values = true
+    )]
+    database: String,
+}
+
+/// Why a command stopped.
+#[derive(Debug)]
+enum Stop {
+    /// The data was refused; what was wrong has been said.
+    Data,
+    /// The command line asks for something that cannot be; a sentence says what.
+    Usage(String),
+    /// The outside world: files, database, network.
+    World(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::World(error.into())
+    }
+}
+
+/// Runs the command of the process's arguments: status 0 done, 1 refused because of the data,
+/// 2 usage, 3 the outside world.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let shown = error.print();
+            return if error.use_stderr() || shown.is_err() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    let done = match arguments.command {
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Query(arguments) => query::run(arguments),
+        Command::Schema => schema::run(),
+        Command::Demo(arguments) => demo::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Data) => ExitCode::from(1),
+        Err(Stop::Usage(message)) => {
+            crate::log(&format!("error: {message}"));
+            ExitCode::from(2)
+        }
+        Err(Stop::World(error)) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(Stop::World(error)) => {
+            let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+            crate::log(&format!("error: {}", causes.join(": ").trim_end()));
+            ExitCode::from(3)
+        }
+    }
+}
+
+/// The reader of our output went away, as `head` does.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

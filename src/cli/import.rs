@@ -1,0 +1,263 @@
+//! `evalhub import`: workbooks into the ledger, with a summary that a person wants to read.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use evalhub_import::{Diagnostic, Severity, Statement, Vocabulary};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::output::{counted, print, safe};
+use super::workbooks::{ReadingArguments, read_file};
+use super::{DatabaseArgument, Stop};
+use crate::db::Database;
+use crate::ledger::{self, Candidate, Options, Outcome, Status};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    reading: ReadingArguments,
+    #[command(flatten)]
+    database: DatabaseArgument,
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Leave out rows that have errors, instead of refusing the workbook
+    #[arg(long)]
+    skip_invalid_rows: bool,
+    /// How the summary is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// For people, or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
+    let options = arguments.reading.options()?;
+    let files = arguments.reading.files()?;
+    let vocabulary = Vocabulary::bundled();
+    let database = Database::open(&arguments.database.database, &vocabulary)?;
+    let bar = progress(files.len());
+    let mut candidates = Vec::with_capacity(files.len());
+    for path in &files {
+        bar.set_message(path.display().to_string());
+        let workbook = read_file(path, &options, &vocabulary)?;
+        candidates.push(Candidate::new(workbook.name, &workbook.bytes, workbook.reading));
+        bar.inc(1);
+    }
+    let options = Options {
+        dry_run: arguments.dry_run,
+        skip_invalid_rows: arguments.skip_invalid_rows,
+        now: jiff::Timestamp::now().to_string(),
+    };
+    bar.set_position(0);
+    let outcomes = ledger::import(&database, &candidates, &options, &mut |done| {
+        bar.set_message("into the ledger");
+        bar.set_position(u64::try_from(done).unwrap_or(0));
+    })?;
+    bar.finish_and_clear();
+    let summary = match arguments.format {
+        Format::Text => text(&candidates, &outcomes),
+        Format::Json => format!("{:#}\n", as_json(&candidates, &outcomes)),
+    };
+    print(&summary)?;
+    let refused = outcomes.iter().any(|outcome| outcome.status == Status::Refused);
+    if refused { Err(Stop::Data) } else { Ok(()) }
+}
+
+/// A bar on standard error, where somebody looks at it.
+fn progress(files: usize) -> ProgressBar {
+    let bar = ProgressBar::new(u64::try_from(files).unwrap_or(0));
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The summary for people.
+pub(super) fn text(candidates: &[Candidate], outcomes: &[Outcome]) -> String {
+    let mut text = String::new();
+    for (candidate, outcome) in candidates.iter().zip(outcomes) {
+        one(&mut text, candidate, outcome);
+    }
+    let number =
+        |status: Status| outcomes.iter().filter(|outcome| outcome.status == status).count();
+    let parts = [
+        (Status::Applied, "imported"),
+        (Status::Planned, "would be imported; nothing was written"),
+        (Status::Unchanged, "already imported"),
+        (Status::Refused, "refused"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(status, _)| number(*status) > 0)
+        .map(|(status, words)| format!("{} {words}", counted(number(status), "workbook")))
+        .collect();
+    let _ = writeln!(text, "{}", parts.join(", "));
+    text
+}
+
+fn one(text: &mut String, candidate: &Candidate, outcome: &Outcome) {
+    let name = safe(&candidate.name);
+    let head = match (outcome.status, outcome.import_id) {
+        (Status::Applied, Some(id)) => format!("{name}: imported as Import:{id}"),
+        (Status::Applied, None) => format!("{name}: imported"),
+        (Status::Planned, _) => format!("{name}: would be imported"),
+        (Status::Unchanged, Some(id)) => {
+            format!("{name}: already imported as Import:{id}; nothing changed")
+        }
+        (Status::Unchanged, None) => format!("{name}: already imported; nothing changed"),
+        (Status::Refused, _) => format!("{name}: refused"),
+    };
+    let _ = writeln!(text, "{head}");
+    if outcome.status == Status::Unchanged {
+        return;
+    }
+    if !candidate.reading.records.is_empty() {
+        let _ = writeln!(text, "  read     {}", found(candidate));
+    }
+    let changes: Vec<String> = outcome
+        .changes
+        .iter()
+        .map(|(kind, change)| {
+            let parts = [(change.added, "+"), (change.changed, "~"), (change.removed, "-")];
+            let parts: Vec<String> = parts
+                .iter()
+                .filter(|part| part.0 > 0)
+                .map(|(count, sign)| format!("{sign}{count}"))
+                .collect();
+            format!("{kind} {}", parts.join(" "))
+        })
+        .collect();
+    if !changes.is_empty() {
+        let _ = writeln!(text, "  changed  {}", changes.join(", "));
+    }
+    let refused = outcome.status == Status::Refused;
+    diagnostics(text, &candidate.reading.diagnostics);
+    if refused && !candidate.reading.records.is_empty() {
+        let _ = writeln!(
+            text,
+            "  hint: mend the workbook, or import the other rows with --skip-invalid-rows"
+        );
+    }
+}
+
+/// What was found, in numbers.
+fn found(candidate: &Candidate) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in &candidate.reading.records {
+        let (kind, count) = match &record.statement {
+            Statement::Member(_) => ("member", 1),
+            Statement::Branch(organization) if !organization.ratings.is_empty() => {
+                ("rated branch", 1)
+            }
+            Statement::Branch(_) => continue,
+            Statement::Figures { figures } => ("printed figure", figures.len()),
+            Statement::Commendation(_) => ("commendation", 1),
+            Statement::Indicators { indicators } => ("indicator result", indicators.len()),
+        };
+        *counts.entry(kind).or_default() += count;
+    }
+    let tables: usize = candidate.reading.sheets.iter().map(|sheet| sheet.tables.len()).sum();
+    let mut rounds: Vec<&str> =
+        candidate.reading.records.iter().map(|record| record.campaign.code.as_str()).collect();
+    rounds.sort_unstable();
+    rounds.dedup();
+    let counts: Vec<String> =
+        counts.into_iter().map(|(kind, count)| counted(count, kind)).collect();
+    format!(
+        "{} on {}, campaign {}: {}",
+        counted(tables, "table"),
+        counted(candidate.reading.sheets.len(), "sheet"),
+        rounds.join(", "),
+        counts.join(", ")
+    )
+}
+
+/// Codes that are told one by one; of more, the number.
+const SHOWN_OF_A_CODE: usize = 5;
+
+/// Errors first, then warnings; notices are counted. Of one code the first few are shown.
+pub(super) fn diagnostics(text: &mut String, all: &[Diagnostic]) {
+    for severity in [Severity::Error, Severity::Warning] {
+        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+        for diagnostic in all.iter().filter(|diagnostic| diagnostic.severity() == severity) {
+            let count = shown.entry(diagnostic.code.name()).or_default();
+            *count += 1;
+            if *count <= SHOWN_OF_A_CODE {
+                line(text, diagnostic);
+            }
+        }
+        for (code, count) in shown.into_iter().filter(|(_, count)| *count > SHOWN_OF_A_CODE) {
+            let _ = writeln!(
+                text,
+                "  … and {} more of {code}; --format json has them all",
+                count - SHOWN_OF_A_CODE
+            );
+        }
+    }
+    let notices = all.iter().filter(|diagnostic| diagnostic.severity() == Severity::Notice).count();
+    if notices > 0 {
+        let _ = writeln!(text, "  {}; `evalhub inspect` shows them", counted(notices, "notice"));
+    }
+}
+
+/// One diagnostic in one or two lines.
+pub(super) fn line(text: &mut String, diagnostic: &Diagnostic) {
+    let place = match (&diagnostic.sheet, &diagnostic.cell) {
+        (Some(sheet), Some(cell)) => format!("{}!{cell}: ", safe(sheet)),
+        (Some(sheet), None) => format!("{}: ", safe(sheet)),
+        _ => String::new(),
+    };
+    let severity = diagnostic.severity().name().to_lowercase();
+    let _ = writeln!(
+        text,
+        "  {severity:8} {place}{} [{}]",
+        safe(&diagnostic.message),
+        diagnostic.code.name()
+    );
+    if let Some(expected) = &diagnostic.expected {
+        let _ = writeln!(text, "           expected {}", safe(expected));
+    }
+    if let Some(hint) = &diagnostic.hint {
+        let _ = writeln!(text, "           hint: {}", safe(hint));
+    }
+}
+
+/// A diagnostic for programs.
+pub(super) fn diagnostic_json(diagnostic: &Diagnostic) -> serde_json::Value {
+    json!({
+        "severity": diagnostic.severity().name(),
+        "code": diagnostic.code.name(),
+        "sheet": diagnostic.sheet,
+        "cell": diagnostic.cell,
+        "found": diagnostic.found,
+        "expected": diagnostic.expected,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+    })
+}
+
+fn as_json(candidates: &[Candidate], outcomes: &[Outcome]) -> serde_json::Value {
+    let imports: Vec<serde_json::Value> = candidates
+        .iter()
+        .zip(outcomes)
+        .map(|(candidate, outcome)| {
+            json!({
+                "workbook": candidate.name,
+                "contentHash": candidate.content_hash,
+                "status": outcome.status,
+                "import": outcome.import_id.map(|id| format!("Import:{id}")),
+                "records": candidate.reading.records.len(),
+                "changes": outcome.changes,
+                "diagnostics": candidate.reading.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({ "imports": imports })
+}

@@ -1,0 +1,70 @@
+//! `evalhub inspect`: how each sheet would be read, and why.
+
+use std::fmt::Write;
+
+use evalhub_import::{Reading, Severity, Vocabulary};
+
+use super::Stop;
+use super::import::line;
+use super::output::{counted, print, safe};
+use super::workbooks::{ReadingArguments, read_file};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    reading: ReadingArguments,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
+    let options = arguments.reading.options()?;
+    let vocabulary = Vocabulary::bundled();
+    let mut refused = false;
+    for path in arguments.reading.files()? {
+        let workbook = read_file(&path, &options, &vocabulary)?;
+        refused |= workbook
+            .reading
+            .diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity() == Severity::Error);
+        print(&text(&workbook.name, &workbook.reading))?;
+    }
+    if refused { Err(Stop::Data) } else { Ok(()) }
+}
+
+fn text(name: &str, reading: &Reading) -> String {
+    let mut text = format!("{}\n", safe(name));
+    for sheet in &reading.sheets {
+        let hidden = if sheet.hidden { " (hidden, not read)" } else { "" };
+        let _ = writeln!(text, "  sheet `{}`{hidden}", safe(&sheet.name));
+        for table in &sheet.tables {
+            let _ = writeln!(
+                text,
+                "    table of {}: headings in rows {}–{}, body in rows {}–{}, {}",
+                table.kind.name(),
+                table.heading_rows.0,
+                table.heading_rows.1,
+                table.body_rows.0,
+                table.body_rows.1,
+                counted(table.records, "record"),
+            );
+            let said = |value: &Option<String>| {
+                value.as_deref().map_or_else(|| "not stated".to_owned(), safe)
+            };
+            let _ = writeln!(text, "      title     {}", safe(&table.title));
+            let _ = writeln!(text, "      committee {}", said(&table.committee));
+            let _ = writeln!(text, "      campaign  {}", said(&table.campaign));
+            for column in &table.columns {
+                let heading = safe(&column.heading);
+                let _ = writeln!(
+                    text,
+                    "      {:>3}  {heading} → {} ({})",
+                    column.column, column.field, column.why
+                );
+            }
+        }
+    }
+    for diagnostic in &reading.diagnostics {
+        line(&mut text, diagnostic);
+    }
+    text
+}

@@ -1,0 +1,45 @@
+//! Text for people, on terminals that must not be tricked by what a cell holds.
+
+use std::io::{self, Write};
+
+/// Writes to standard output; only data goes there.
+pub(super) fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Text of a workbook without control characters and marks that turn the direction of writing.
+pub(super) fn safe(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        let is_mark = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        if c.is_control() || is_mark {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// "1 workbook", "2 workbooks".
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let plural = match noun.strip_suffix("branch") {
+        Some(head) => format!("{head}branches"),
+        None => format!("{noun}s"),
+    };
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {plural}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{counted, safe};
+
+    #[test]
+    fn cells_cannot_trick_the_terminal() {
+        assert_eq!(safe("a\u{1b}[2Jb\u{202e}c"), "a\\u{1b}[2Jb\\u{202e}c");
+        assert_eq!(safe("Nguyễn Thị Hòa"), "Nguyễn Thị Hòa");
+        assert_eq!(counted(2, "branch"), "2 branches");
+    }
+}

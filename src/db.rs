@@ -1,0 +1,283 @@
+//! Rows and queries; with `ledger`, the only room where diesel is named.
+
+mod branch;
+mod campaign;
+mod connection;
+mod enrolment;
+mod evaluation;
+mod import;
+mod member;
+mod outcome;
+mod rating;
+mod record;
+pub(crate) mod schema;
+mod tally;
+
+use std::sync::{Arc, Mutex};
+
+pub(crate) use diesel::QueryResult;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use evalhub_import::Vocabulary;
+
+pub(crate) use branch::{AncestryRow, Branch, BranchFilter, Placement, PlacementFilter};
+pub(crate) use campaign::{Campaign, CampaignFilter};
+pub(crate) use connection::{AnyConnection, Location, insert_rows, on_each};
+pub(crate) use enrolment::{Enrolment, EnrolmentFilter};
+pub(crate) use evaluation::{
+    BranchEvaluation, BranchEvaluationFilter, MemberEvaluation, MemberEvaluationFilter,
+};
+pub(crate) use import::{
+    Diagnostic, DiagnosticFilter, Import, ImportSheet, ImportStatus, Workbook,
+};
+pub(crate) use member::{Identifier, Member, MemberFilter};
+pub(crate) use outcome::{
+    Commendation, CommendationFilter, Indicator, IndicatorResult, IndicatorResultFilter,
+    ReportedResult, ReportedResultFilter,
+};
+pub(crate) use rating::{Rating, Scheme, SchemeDocument, add_schemes};
+pub(crate) use record::{Link, Record, Source};
+pub(crate) use schema as tables;
+pub(crate) use tally::{Tally, TallyScope};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// The number that stands for the deciding stage in tallies.
+pub(crate) const DECIDING: i32 = -1;
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DatabaseError {
+    /// The name is neither a path nor a URL of a known kind.
+    #[error("{0}")]
+    Location(String),
+    /// The database does not answer.
+    #[error("cannot open the database `{database}`")]
+    Connect {
+        /// The database, without its password.
+        database: String,
+        /// What the back end said.
+        source: diesel::ConnectionError,
+    },
+    /// The tables cannot be made or brought up to date.
+    #[error("cannot bring the tables of `{database}` up to date: {reason}")]
+    Migrate {
+        /// The database, without its password.
+        database: String,
+        /// What the back end said.
+        reason: String,
+    },
+    /// A query failed.
+    #[error("a query failed")]
+    Query(#[from] diesel::result::Error),
+}
+
+/// A database of either kind and its idle connections.
+#[derive(Clone)]
+pub struct Database {
+    location: Location,
+    idle: Arc<Mutex<Vec<AnyConnection>>>,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Database").field(&self.location.shown()).finish()
+    }
+}
+
+const IDLE_LIMIT: usize = 8;
+
+impl Database {
+    /// Opens a database, makes or updates its tables and seeds the rating schemes.
+    ///
+    /// # Errors
+    /// When the name is not understood, the database does not answer, or its tables cannot be made.
+    pub fn open(name: &str, vocabulary: &Vocabulary) -> Result<Self, DatabaseError> {
+        let location: Location = name.parse().map_err(DatabaseError::Location)?;
+        let database = Self { location, idle: Arc::default() };
+        let mut connection = database.connect()?;
+        database.migrate(&mut connection)?;
+        connection.transaction(|connection| rating::seed(connection, &vocabulary.schemes))?;
+        database.give_back(connection);
+        Ok(database)
+    }
+
+    fn connect(&self) -> Result<AnyConnection, DatabaseError> {
+        self.location
+            .connect()
+            .map_err(|source| DatabaseError::Connect { database: self.location.shown(), source })
+    }
+
+    /// Migrations take an advisory lock on PostgreSQL; SQLite locks its file.
+    fn migrate(&self, connection: &mut AnyConnection) -> Result<(), DatabaseError> {
+        let failed =
+            |reason: String| DatabaseError::Migrate { database: self.location.shown(), reason };
+        let run = |connection: &mut AnyConnection| match connection {
+            AnyConnection::Sqlite(inner) => inner
+                .run_pending_migrations(MIGRATIONS)
+                .map(drop)
+                .map_err(|error| error.to_string()),
+            AnyConnection::Postgres(inner) => {
+                let lock = |inner: &mut diesel::PgConnection, call: &str| {
+                    inner.batch_execute(call).map_err(|error| error.to_string())
+                };
+                lock(inner, "SELECT pg_advisory_lock(7238401)")?;
+                let result = inner
+                    .run_pending_migrations(MIGRATIONS)
+                    .map(drop)
+                    .map_err(|error| error.to_string());
+                lock(inner, "SELECT pg_advisory_unlock(7238401)")?;
+                result
+            }
+        };
+        run(connection).map_err(failed)
+    }
+
+    /// As shown to people: without the password of a URL.
+    pub fn shown(&self) -> String {
+        self.location.shown()
+    }
+
+    /// An idle connection, or a new one.
+    pub(crate) fn take(&self) -> Result<AnyConnection, DatabaseError> {
+        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        match idle {
+            Some(connection) => Ok(connection),
+            None => self.connect(),
+        }
+    }
+
+    pub(crate) fn give_back(&self, connection: AnyConnection) {
+        if let Ok(mut idle) = self.idle.lock()
+            && idle.len() < IDLE_LIMIT
+        {
+            idle.push(connection);
+        }
+    }
+
+    /// Runs the whole of a change in one transaction, after all other writers.
+    pub(crate) fn write<T, E>(
+        &self,
+        change: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<DatabaseError> + From<diesel::result::Error>,
+    {
+        let mut connection = self.take()?;
+        let result = connection.transaction(|connection| {
+            diesel::update(tables::state::table)
+                .set(tables::state::generation.eq(tables::state::generation + 1))
+                .execute(connection)?;
+            change(connection)
+        });
+        self.give_back(connection);
+        result
+    }
+
+    /// The number of changes so far: what was read under one generation agrees with itself.
+    pub(crate) fn generation(connection: &mut AnyConnection) -> QueryResult<i64> {
+        tables::state::table.select(tables::state::generation).first(connection)
+    }
+}
+
+/// A read snapshot: one connection in one read transaction, for the whole of an operation.
+pub(crate) struct Snapshot {
+    connection: Option<AnyConnection>,
+    database: Database,
+}
+
+impl Snapshot {
+    pub(crate) fn open(database: &Database) -> Result<Self, DatabaseError> {
+        let mut connection = database.take()?;
+        let begin = match &connection {
+            AnyConnection::Sqlite(_) => "BEGIN",
+            AnyConnection::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        connection.batch_execute(begin)?;
+        Ok(Self { connection: Some(connection), database: database.clone() })
+    }
+
+    pub(crate) fn run<T>(
+        &mut self,
+        query: impl FnOnce(&mut AnyConnection) -> QueryResult<T>,
+    ) -> QueryResult<T> {
+        match &mut self.connection {
+            Some(connection) => query(connection),
+            None => Err(diesel::result::Error::BrokenTransactionManager),
+        }
+    }
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        if let Some(mut connection) = self.connection.take()
+            && connection.batch_execute("ROLLBACK").is_ok()
+        {
+            self.database.give_back(connection);
+        }
+    }
+}
+
+/// Ids are given by the application inside the write transaction.
+pub(crate) struct Ids {
+    next: i64,
+}
+
+impl Ids {
+    pub(crate) fn begin(connection: &mut AnyConnection) -> QueryResult<Self> {
+        let next = tables::state::table.select(tables::state::next_id).first(connection)?;
+        Ok(Self { next })
+    }
+
+    pub(crate) fn give(&mut self) -> i64 {
+        let id = self.next;
+        self.next += 1;
+        id
+    }
+
+    pub(crate) fn finish(self, connection: &mut AnyConnection) -> QueryResult<()> {
+        diesel::update(tables::state::table)
+            .set(tables::state::next_id.eq(self.next))
+            .execute(connection)
+            .map(drop)
+    }
+}
+
+/// How many rows a page shows and where it begins: behind the row of this id.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PageOfIds {
+    pub(crate) after: Option<i64>,
+    pub(crate) limit: i64,
+}
+
+/// A condition on text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TextFilter {
+    pub(crate) eq: Option<String>,
+    pub(crate) ne: Option<String>,
+    pub(crate) any_of: Option<Vec<String>>,
+    pub(crate) none_of: Option<Vec<String>>,
+}
+
+/// Adds the conditions of a text filter on a column to a boxed query.
+macro_rules! filter_text {
+    ($query:ident, $column:expr, $filter:expr) => {
+        if let Some(filter) = $filter {
+            if let Some(value) = &filter.eq {
+                $query = $query.filter($column.eq(value.clone()));
+            }
+            if let Some(value) = &filter.ne {
+                $query = $query.filter($column.ne(value.clone()));
+            }
+            if let Some(values) = &filter.any_of {
+                $query = $query.filter($column.eq_any(values.clone()));
+            }
+            if let Some(values) = &filter.none_of {
+                $query = $query.filter($column.ne_all(values.clone()));
+            }
+        }
+    };
+}
+pub(crate) use filter_text;

@@ -1,0 +1,159 @@
+//! Imports, their workbooks, sheets and diagnostics.
+
+use diesel::prelude::*;
+
+use super::schema::{diagnostics, import_sheets, imports, workbooks};
+use super::{AnyConnection, PageOfIds, TextFilter, filter_text};
+
+/// What became of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ImportStatus {
+    Applied,
+    Refused,
+}
+
+impl ImportStatus {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Applied => "APPLIED",
+            Self::Refused => "REFUSED",
+        }
+    }
+}
+
+/// A file as it came in.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = workbooks)]
+pub(crate) struct Workbook {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) content_hash: String,
+    pub(crate) byte_count: i64,
+    pub(crate) format: String,
+}
+
+/// One run of the importer over one workbook. `changes` is JSON: what was added, changed, removed.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = imports)]
+pub(crate) struct Import {
+    pub(crate) id: i64,
+    pub(crate) workbook_id: i64,
+    pub(crate) status: String,
+    pub(crate) created_at: String,
+    pub(crate) record_count: i64,
+    pub(crate) changes: String,
+}
+
+/// A sheet; `tables` is JSON: the tables found and their columns.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = import_sheets)]
+pub(crate) struct ImportSheet {
+    pub(crate) id: i64,
+    pub(crate) import_id: i64,
+    pub(crate) position: i32,
+    pub(crate) name: String,
+    pub(crate) hidden: bool,
+    pub(crate) tables: String,
+}
+
+/// What was wrong with a workbook.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = diagnostics, treat_none_as_default_value = false)]
+pub(crate) struct Diagnostic {
+    pub(crate) id: i64,
+    pub(crate) import_id: i64,
+    pub(crate) severity: String,
+    pub(crate) code: String,
+    pub(crate) sheet: Option<String>,
+    pub(crate) cell: Option<String>,
+    pub(crate) found: Option<String>,
+    pub(crate) expected: Option<String>,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+/// Which diagnostics.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DiagnosticFilter {
+    pub(crate) import_ids: Option<Vec<i64>>,
+    pub(crate) severity: Option<TextFilter>,
+    pub(crate) code: Option<TextFilter>,
+}
+
+impl Import {
+    pub(crate) fn count(conn: &mut AnyConnection) -> QueryResult<i64> {
+        imports::table.count().get_result(conn)
+    }
+
+    pub(crate) fn page(conn: &mut AnyConnection, page: PageOfIds) -> QueryResult<Vec<Self>> {
+        let mut query = imports::table.select(Self::as_select()).into_boxed();
+        if let Some(id) = page.after {
+            query = query.filter(imports::id.gt(id));
+        }
+        query.order(imports::id).limit(page.limit).load(conn)
+    }
+
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        imports::table.filter(imports::id.eq_any(ids)).select(Self::as_select()).load(conn)
+    }
+
+    /// The applied import of a workbook with this content, if there is one.
+    pub(crate) fn applied_with_content(
+        conn: &mut AnyConnection,
+        hash: &str,
+    ) -> QueryResult<Option<i64>> {
+        imports::table
+            .inner_join(workbooks::table)
+            .filter(workbooks::content_hash.eq(hash))
+            .filter(imports::status.eq(ImportStatus::Applied.name()))
+            .select(imports::id)
+            .first(conn)
+            .optional()
+    }
+}
+
+impl Workbook {
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        workbooks::table.filter(workbooks::id.eq_any(ids)).select(Self::as_select()).load(conn)
+    }
+}
+
+impl ImportSheet {
+    pub(crate) fn of_imports(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        let query = import_sheets::table.filter(import_sheets::import_id.eq_any(ids));
+        query
+            .select(Self::as_select())
+            .order((import_sheets::import_id, import_sheets::position))
+            .load(conn)
+    }
+}
+
+impl Diagnostic {
+    pub(crate) fn page(
+        conn: &mut AnyConnection,
+        filter: &DiagnosticFilter,
+        page: PageOfIds,
+    ) -> QueryResult<Vec<Self>> {
+        let mut query = Self::matching(filter);
+        if let Some(id) = page.after {
+            query = query.filter(diagnostics::id.gt(id));
+        }
+        query.order(diagnostics::id).limit(page.limit).select(Self::as_select()).load(conn)
+    }
+
+    pub(crate) fn count(conn: &mut AnyConnection, filter: &DiagnosticFilter) -> QueryResult<i64> {
+        Self::matching(filter).count().get_result(conn)
+    }
+
+    fn matching(
+        filter: &DiagnosticFilter,
+    ) -> diagnostics::BoxedQuery<'static, <AnyConnection as Connection>::Backend> {
+        let mut query = diagnostics::table.into_boxed();
+        if let Some(ids) = &filter.import_ids {
+            query = query.filter(diagnostics::import_id.eq_any(ids.clone()));
+        }
+        filter_text!(query, diagnostics::severity, &filter.severity);
+        filter_text!(query, diagnostics::code, &filter.code);
+        query
+    }
+}

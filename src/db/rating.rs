@@ -1,0 +1,169 @@
+//! Rating schemes and their levels.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use evalhub_import::{Scheme as KnownScheme, Subject};
+
+use super::schema::{rating_aliases, rating_schemes, ratings, scheme_documents};
+use super::{AnyConnection, Ids, insert_rows};
+
+/// A scale for one subject.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = rating_schemes, treat_none_as_default_value = false)]
+pub(crate) struct Scheme {
+    pub(crate) id: i64,
+    pub(crate) code: String,
+    pub(crate) subject: String,
+    pub(crate) name: String,
+    pub(crate) first_year: Option<i32>,
+    pub(crate) last_year: Option<i32>,
+}
+
+/// A document that set a scheme for some years.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = scheme_documents, treat_none_as_default_value = false)]
+pub(crate) struct SchemeDocument {
+    pub(crate) id: i64,
+    pub(crate) scheme_id: i64,
+    pub(crate) name: String,
+    pub(crate) first_year: i32,
+    pub(crate) last_year: Option<i32>,
+}
+
+/// A level of a scheme; rank 1 is the best.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ratings)]
+pub(crate) struct Rating {
+    pub(crate) id: i64,
+    pub(crate) scheme_id: i64,
+    pub(crate) rank: i32,
+    pub(crate) code: String,
+    pub(crate) label: String,
+    pub(crate) label_en: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = rating_aliases)]
+struct Alias {
+    id: i64,
+    rating_id: i64,
+    alias: String,
+}
+
+impl Scheme {
+    pub(crate) fn all(conn: &mut AnyConnection, subject: Option<&str>) -> QueryResult<Vec<Self>> {
+        let mut query = rating_schemes::table.select(Self::as_select()).into_boxed();
+        if let Some(subject) = subject {
+            query = query.filter(rating_schemes::subject.eq(subject.to_owned()));
+        }
+        query.order(rating_schemes::id).load(conn)
+    }
+
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        rating_schemes::table
+            .filter(rating_schemes::id.eq_any(ids))
+            .select(Self::as_select())
+            .load(conn)
+    }
+}
+
+impl SchemeDocument {
+    pub(crate) fn of_schemes(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        let query = scheme_documents::table.filter(scheme_documents::scheme_id.eq_any(ids));
+        query.select(Self::as_select()).order(scheme_documents::id).load(conn)
+    }
+}
+
+impl Rating {
+    pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        ratings::table
+            .select(Self::as_select())
+            .order((ratings::scheme_id, ratings::rank))
+            .load(conn)
+    }
+
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        ratings::table.filter(ratings::id.eq_any(ids)).select(Self::as_select()).load(conn)
+    }
+
+    pub(crate) fn of_schemes(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        let query = ratings::table.filter(ratings::scheme_id.eq_any(ids));
+        query.select(Self::as_select()).order((ratings::scheme_id, ratings::rank)).load(conn)
+    }
+
+    /// The ids of the levels by the codes of scheme and level.
+    pub(crate) fn ids_by_code(
+        conn: &mut AnyConnection,
+    ) -> QueryResult<HashMap<(String, String), i64>> {
+        let rows: Vec<(String, String, i64)> = ratings::table
+            .inner_join(rating_schemes::table)
+            .select((rating_schemes::code, ratings::code, ratings::id))
+            .load(conn)?;
+        Ok(rows.into_iter().map(|(scheme, code, id)| ((scheme, code), id)).collect())
+    }
+}
+
+/// Adds the schemes that the database does not have yet.
+pub(super) fn seed(conn: &mut AnyConnection, schemes: &[KnownScheme]) -> QueryResult<()> {
+    let known: Vec<String> = rating_schemes::table.select(rating_schemes::code).load(conn)?;
+    if schemes.iter().all(|scheme| known.contains(&scheme.code)) {
+        return Ok(());
+    }
+    let mut ids = Ids::begin(conn)?;
+    add_schemes(conn, schemes, &mut ids)?;
+    ids.finish(conn)
+}
+
+/// As `seed`, inside a transaction that gives ids of its own.
+pub(crate) fn add_schemes(
+    conn: &mut AnyConnection,
+    schemes: &[KnownScheme],
+    ids: &mut Ids,
+) -> QueryResult<()> {
+    let known: Vec<String> = rating_schemes::table.select(rating_schemes::code).load(conn)?;
+    for scheme in schemes.iter().filter(|scheme| !known.contains(&scheme.code)) {
+        let subject = if scheme.subject == Subject::Members { "MEMBERS" } else { "BRANCHES" };
+        let row = Scheme {
+            id: ids.give(),
+            code: scheme.code.clone(),
+            subject: subject.to_owned(),
+            name: scheme.name.clone(),
+            first_year: scheme.from,
+            last_year: scheme.to,
+        };
+        let scheme_id = row.id;
+        insert_rows!(conn, rating_schemes::table, [row]);
+        let documents: Vec<SchemeDocument> = scheme
+            .documents
+            .iter()
+            .map(|document| SchemeDocument {
+                id: ids.give(),
+                scheme_id,
+                name: document.name.clone(),
+                first_year: document.from,
+                last_year: document.to,
+            })
+            .collect();
+        insert_rows!(conn, scheme_documents::table, documents);
+        let mut aliases: Vec<Alias> = Vec::new();
+        let mut levels: Vec<Rating> = Vec::new();
+        for level in &scheme.levels {
+            let id = ids.give();
+            levels.push(Rating {
+                id,
+                scheme_id,
+                rank: i32::from(level.rank),
+                code: level.code.clone(),
+                label: level.label.clone(),
+                label_en: level.label_en.clone(),
+            });
+            for alias in &level.aliases {
+                aliases.push(Alias { id: ids.give(), rating_id: id, alias: alias.clone() });
+            }
+        }
+        insert_rows!(conn, ratings::table, levels);
+        insert_rows!(conn, rating_aliases::table, aliases);
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Counts that the ledger keeps beside the facts, so that results need no scan.
+
+use diesel::prelude::*;
+
+use super::AnyConnection;
+use super::schema::tallies;
+
+/// A count of one round, branch (0: all), subject, stage, measure and rating (0: none).
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = tallies, treat_none_as_default_value = false)]
+pub(crate) struct Tally {
+    pub(crate) campaign_id: i64,
+    pub(crate) branch_id: i64,
+    pub(crate) subject: String,
+    pub(crate) stage: i32,
+    pub(crate) measure: String,
+    pub(crate) rating_id: i64,
+    /// Counted from lists, for the branch itself.
+    pub(crate) own: i64,
+    /// Counted from lists, for the branch and all below it.
+    pub(crate) counted: i64,
+    /// As printed for the branch.
+    pub(crate) reported: Option<i64>,
+    /// The best of the sources.
+    pub(crate) best: Option<i64>,
+    /// `COUNTED`, `REPORTED` or `MIXED`: where the best figure comes from.
+    pub(crate) source: String,
+    /// Whether the best figure rests on a printed percentage.
+    pub(crate) derived: bool,
+    /// The share of the branches directly below that have a figure.
+    pub(crate) coverage: f64,
+}
+
+/// Which tallies.
+#[derive(Debug, Clone)]
+pub(crate) struct TallyScope {
+    pub(crate) campaigns: Vec<i64>,
+    pub(crate) branches: Vec<i64>,
+    pub(crate) subject: String,
+    pub(crate) stage: i32,
+}
+
+impl Tally {
+    pub(crate) fn in_scope(conn: &mut AnyConnection, scope: &TallyScope) -> QueryResult<Vec<Self>> {
+        tallies::table
+            .filter(tallies::campaign_id.eq_any(&scope.campaigns))
+            .filter(tallies::branch_id.eq_any(&scope.branches))
+            .filter(tallies::subject.eq(&scope.subject))
+            .filter(tallies::stage.eq(scope.stage))
+            .select(Self::as_select())
+            .order((tallies::campaign_id, tallies::branch_id, tallies::measure, tallies::rating_id))
+            .load(conn)
+    }
+
+    pub(crate) fn of_campaign(
+        conn: &mut AnyConnection,
+        campaign_id: i64,
+    ) -> QueryResult<Vec<Self>> {
+        tallies::table
+            .filter(tallies::campaign_id.eq(campaign_id))
+            .select(Self::as_select())
+            .load(conn)
+    }
+}

@@ -1,0 +1,128 @@
+//! The GraphQL schema: types that wrap the rows of `db`, and the one place that names async-graphql.
+
+mod branch;
+mod campaign;
+mod error;
+mod filter;
+mod import;
+mod loader;
+mod member;
+mod names;
+mod outcome;
+mod page;
+mod provenance;
+mod query;
+mod rating;
+mod results;
+
+use std::sync::{Arc, Mutex};
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::runtime::{TokioSpawner, TokioTimer};
+use async_graphql::{EmptyMutation, EmptySubscription, Schema};
+
+use crate::db::{AnyConnection, Database, QueryResult, Snapshot};
+use error::internal;
+use loader::Loaders;
+
+/// The schema without its data.
+pub(crate) type HubSchema = Schema<query::Query, EmptyMutation, EmptySubscription>;
+
+/// A GraphQL request as it arrives: parsed JSON or command line arguments.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Request {
+    pub(crate) query: String,
+    #[serde(default)]
+    pub(crate) operation_name: Option<String>,
+    #[serde(default)]
+    pub(crate) variables: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// An answer, ready to be sent.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The body: a JSON object with `data` and, if there are any, `errors`.
+    pub(crate) json: String,
+    /// False when the request was refused before anything was executed.
+    pub(crate) executed: bool,
+    /// Whether there are errors.
+    pub(crate) failed: bool,
+}
+
+/// The schema that answers queries.
+pub(crate) fn schema() -> HubSchema {
+    Schema::build(query::Query, EmptyMutation, EmptySubscription).disable_suggestions().finish()
+}
+
+/// The schema in the definition language.
+pub(crate) fn sdl() -> String {
+    schema().sdl()
+}
+
+/// Whether the operation that would be executed is a mutation.
+pub(crate) fn is_mutation(request: &Request) -> bool {
+    use async_graphql::parser::types::{DocumentOperations, OperationType};
+    let Ok(document) = async_graphql::parser::parse_query(&request.query) else { return false };
+    let name = request.operation_name.as_deref();
+    let operation = match &document.operations {
+        DocumentOperations::Single(operation) => Some(operation),
+        DocumentOperations::Multiple(all) => {
+            all.iter().find(|(key, _)| Some(key.as_str()) == name).map(|(_, found)| found)
+        }
+    };
+    operation.is_some_and(|operation| operation.node.ty == OperationType::Mutation)
+}
+
+/// Answers one request in one read snapshot.
+pub(crate) async fn answer(schema: &HubSchema, database: &Database, request: Request) -> Answer {
+    let hub = Hub { database: database.clone(), snapshot: Arc::default() };
+    let loaders =
+        DataLoader::new(Loaders(hub.clone()), TokioSpawner::current(), TokioTimer::default());
+    let variables = request.variables.unwrap_or_default();
+    let variables = async_graphql::Variables::from_json(serde_json::Value::Object(variables));
+    let mut prepared =
+        async_graphql::Request::new(request.query).variables(variables).data(hub).data(loaders);
+    if let Some(name) = request.operation_name {
+        prepared = prepared.operation_name(name);
+    }
+    let response = schema.execute(prepared).await;
+    let failed = response.is_err();
+    let json = serde_json::to_string(&response).unwrap_or_else(|_| {
+        r#"{"errors":[{"message":"the answer cannot be written"}]}"#.to_owned()
+    });
+    let executed = !failed || json.contains("\"data\"");
+    Answer { json, executed, failed }
+}
+
+/// The database as one operation sees it.
+#[derive(Clone)]
+pub(crate) struct Hub {
+    database: Database,
+    snapshot: Arc<Mutex<Option<Snapshot>>>,
+}
+
+impl Hub {
+    /// Runs a query in the snapshot of the operation, which is opened by the first one.
+    async fn run<T, F>(&self, query: F) -> async_graphql::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
+    {
+        let hub = self.clone();
+        let result = tokio::task::spawn_blocking(move || {
+            let mut snapshot = hub
+                .snapshot
+                .lock()
+                .map_err(|_| internal("another query of the operation failed"))?;
+            let snapshot = match &mut *snapshot {
+                Some(open) => open,
+                none => {
+                    none.insert(Snapshot::open(&hub.database).map_err(|error| internal(&error))?)
+                }
+            };
+            snapshot.run(query).map_err(|error| internal(&error))
+        });
+        result.await.map_err(|error| internal(&error))?
+    }
+}

@@ -1,0 +1,342 @@
+//! Organisations, the tree of each round, and their evaluations.
+
+use async_graphql::{Context, ID, Object, Result};
+
+use super::Hub;
+use super::campaign::Campaign;
+use super::error::{bad_argument, internal};
+use super::filter::{id_of, typed};
+use super::loader::{
+    Above, BranchEvaluationsOf, BranchKey, CampaignKey, RatingKey, SourcesOfBranch, load,
+    load_known,
+};
+use super::names::{BranchKind, Stage, Subject, named};
+use super::page::{BY_ID, HasPosition, Page, Position, Rows};
+use super::provenance::{Provenance, name_cell, stage_cell};
+use super::rating::Rating;
+use super::results::{self, ResultFilter, ResultGroup, ResultNode};
+use crate::db;
+
+/// An organisation.
+#[derive(Clone)]
+pub(super) struct Branch(pub(super) db::Branch);
+
+impl From<db::Branch> for Branch {
+    fn from(row: db::Branch) -> Self {
+        Self(row)
+    }
+}
+
+impl HasPosition for Branch {
+    fn position(&self) -> Position {
+        Position::of_name(&self.0.sort_key, self.0.id)
+    }
+}
+
+/// The numbers of typed ids of branches.
+pub(super) fn ids_of(ids: &[ID]) -> Result<Vec<i64>> {
+    ids.iter().map(|id| id_of("Branch", id)).collect()
+}
+
+impl Branch {
+    /// The rows above this branch in a round, topmost first: the last round it stands in, or the one named.
+    async fn above(
+        &self,
+        ctx: &Context<'_>,
+        campaign: Option<String>,
+    ) -> Result<Vec<db::AncestryRow>> {
+        let rows = load(ctx, Above(self.0.id)).await?.unwrap_or_default();
+        let round = round_of(ctx, campaign, rows.iter().map(|row| row.campaign_id)).await?;
+        Ok(rows.into_iter().filter(|row| Some(row.campaign_id) == round).collect())
+    }
+}
+
+/// The round of a code, else the latest of some rounds.
+async fn round_of(
+    ctx: &Context<'_>,
+    code: Option<String>,
+    among: impl Iterator<Item = i64>,
+) -> Result<Option<i64>> {
+    let all = ctx
+        .data::<Hub>()?
+        .run(|conn| db::Campaign::matching(conn, &db::CampaignFilter::default()))
+        .await?;
+    if let Some(code) = code {
+        let round = all.iter().find(|round| round.code == code).map(|round| round.id);
+        return round
+            .map(Some)
+            .ok_or_else(|| bad_argument(format!("there is no campaign `{code}`")));
+    }
+    let among: Vec<i64> = among.collect();
+    Ok(all.iter().rev().find(|round| among.contains(&round.id)).map(|round| round.id))
+}
+
+#[Object]
+impl Branch {
+    /// The id, such as `Branch:12`.
+    pub(super) async fn id(&self) -> ID {
+        typed("Branch", self.0.id)
+    }
+
+    /// The name as printed, in its fullest form.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The kind.
+    async fn kind(&self) -> BranchKind {
+        named(&self.0.kind, BranchKind::Unit)
+    }
+
+    /// The code that workbooks give it.
+    async fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The branch above, in the campaign named or the last one it stands in.
+    async fn parent(&self, ctx: &Context<'_>, campaign: Option<String>) -> Result<Option<Self>> {
+        let above = self.above(ctx, campaign).await?;
+        match above.iter().find(|row| row.depth == 1) {
+            Some(row) => {
+                load_known(ctx, BranchKey(row.ancestor_id)).await.map(|row| Some(Self(row)))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The branches above, topmost first.
+    async fn ancestors(&self, ctx: &Context<'_>, campaign: Option<String>) -> Result<Vec<Self>> {
+        let mut ancestors = Vec::new();
+        for row in self.above(ctx, campaign).await?.into_iter().filter(|row| row.depth > 0) {
+            ancestors.push(Self(load_known(ctx, BranchKey(row.ancestor_id)).await?));
+        }
+        Ok(ancestors)
+    }
+
+    /// The names from the topmost branch down to this one.
+    async fn path(&self, ctx: &Context<'_>, campaign: Option<String>) -> Result<String> {
+        let mut names = Vec::new();
+        for row in self.above(ctx, campaign).await?.into_iter().filter(|row| row.depth > 0) {
+            names.push(load_known(ctx, BranchKey(row.ancestor_id)).await?.name);
+        }
+        names.push(self.0.name.clone());
+        Ok(names.join(" / "))
+    }
+
+    /// The branches directly below.
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        campaign: Option<String>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Self>> {
+        below(ctx, self.0.id, campaign, Some(1), Page::from_arguments(ctx, first, after, BY_ID)?)
+            .await
+    }
+
+    /// The branches below, nearest first.
+    async fn descendants(
+        &self,
+        ctx: &Context<'_>,
+        campaign: Option<String>,
+        max_depth: Option<i32>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Self>> {
+        below(ctx, self.0.id, campaign, max_depth, Page::from_arguments(ctx, first, after, BY_ID)?)
+            .await
+    }
+
+    /// What each stage of each round made of the branch.
+    async fn evaluations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The deciding evaluations, or the others.")] deciding: Option<bool>,
+    ) -> Result<Vec<BranchEvaluation>> {
+        let rows = load(ctx, BranchEvaluationsOf(self.0.id)).await?.unwrap_or_default();
+        let fits =
+            |row: &db::BranchEvaluation| deciding.is_none_or(|deciding| row.deciding == deciding);
+        Ok(rows.into_iter().filter(fits).map(BranchEvaluation).collect())
+    }
+
+    /// Aggregated results of the branch and all below it.
+    async fn results(
+        &self,
+        ctx: &Context<'_>,
+        of: Subject,
+        #[graphql(name = "where")] filter: Option<ResultFilter>,
+        group_by: Option<Vec<ResultGroup>>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<ResultNode>> {
+        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        let filter = filter.unwrap_or_default().of_branch(typed("Branch", self.0.id));
+        results::answer(ctx, of, filter, group_by.unwrap_or_default(), page).await
+    }
+}
+
+async fn below(
+    ctx: &Context<'_>,
+    id: i64,
+    campaign: Option<String>,
+    max_depth: Option<i32>,
+    page: Page,
+) -> Result<Rows<Branch>> {
+    let placed = ctx
+        .data::<Hub>()?
+        .run(move |conn| {
+            let rounds = db::Campaign::matching(conn, &db::CampaignFilter::default())?;
+            let ids: Vec<i64> = rounds.iter().map(|round| round.id).collect();
+            db::AncestryRow::under(conn, &ids, &[id])
+        })
+        .await?;
+    let round = round_of(ctx, campaign, placed.iter().map(|row| row.campaign_id)).await?;
+    let fits = |row: &&db::AncestryRow| {
+        Some(row.campaign_id) == round
+            && row.depth > 0
+            && max_depth.is_none_or(|max| row.depth <= max)
+    };
+    let mut branches = Vec::new();
+    for row in placed.iter().filter(fits) {
+        branches.push(Branch(load_known(ctx, BranchKey(row.branch_id)).await?));
+    }
+    Ok(page.of_all(branches))
+}
+
+/// A branch's place in the tree of a round.
+#[derive(Clone)]
+pub(super) struct Placement(db::Placement);
+
+impl From<db::Placement> for Placement {
+    fn from(row: db::Placement) -> Self {
+        Self(row)
+    }
+}
+
+impl HasPosition for Placement {
+    fn position(&self) -> Position {
+        Position::of_id(self.0.id)
+    }
+}
+
+#[Object]
+impl Placement {
+    /// The id, such as `Placement:12`.
+    async fn id(&self) -> ID {
+        typed("Placement", self.0.id)
+    }
+
+    /// The round.
+    async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
+        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+    }
+
+    /// The branch.
+    async fn branch(&self, ctx: &Context<'_>) -> Result<Branch> {
+        load_known(ctx, BranchKey(self.0.branch_id)).await.map(Branch)
+    }
+
+    /// The branch above it; none for the topmost one that a workbook names.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Branch>> {
+        match self.0.parent_id {
+            Some(id) => load_known(ctx, BranchKey(id)).await.map(|row| Some(Branch(row))),
+            None => Ok(None),
+        }
+    }
+}
+
+/// What one stage of a round made of a branch.
+#[derive(Clone)]
+pub(super) struct BranchEvaluation(db::BranchEvaluation);
+
+impl From<db::BranchEvaluation> for BranchEvaluation {
+    fn from(row: db::BranchEvaluation) -> Self {
+        Self(row)
+    }
+}
+
+impl HasPosition for BranchEvaluation {
+    fn position(&self) -> Position {
+        Position::of_id(self.0.id)
+    }
+}
+
+impl BranchEvaluation {
+    async fn stated(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
+        let all = load(ctx, SourcesOfBranch(self.0.branch_id)).await?.unwrap_or_default();
+        let of_round = all.iter().filter(|source| {
+            source.record.kind == "BRANCH" && source.record.campaign_id == self.0.campaign_id
+        });
+        let stated = of_round.filter_map(|source| {
+            let statement = serde_json::from_str(&source.record.statement).ok()?;
+            let found = stage_cell(&statement, self.0.stage)
+                .or_else(|| name_cell(&statement).filter(|_| self.0.rating_id.is_none()));
+            found?;
+            Some(Provenance::of(source, |statement| {
+                stage_cell(statement, self.0.stage).or_else(|| name_cell(statement))
+            }))
+        });
+        Ok(stated.collect())
+    }
+}
+
+#[Object]
+impl BranchEvaluation {
+    /// The id, such as `BranchEvaluation:12`.
+    async fn id(&self) -> ID {
+        typed("BranchEvaluation", self.0.id)
+    }
+
+    /// The round.
+    async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
+        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+    }
+
+    /// The branch.
+    async fn branch(&self, ctx: &Context<'_>) -> Result<Branch> {
+        load_known(ctx, BranchKey(self.0.branch_id)).await.map(Branch)
+    }
+
+    /// Who rated.
+    async fn stage(&self) -> Stage {
+        Stage::of_number(self.0.stage)
+    }
+
+    /// Whether this is the last stage that is filled in: the one that results count.
+    async fn deciding(&self) -> bool {
+        self.0.deciding
+    }
+
+    /// The rating.
+    async fn rating(&self, ctx: &Context<'_>) -> Result<Option<Rating>> {
+        match self.0.rating_id {
+            Some(id) => load_known(ctx, RatingKey(id)).await.map(|row| Some(Rating(row))),
+            None => Ok(None),
+        }
+    }
+
+    /// The score.
+    async fn score(&self) -> Option<f64> {
+        self.0.score
+    }
+
+    /// Whether the branch was named exemplary ("trong sạch, vững mạnh tiêu biểu").
+    async fn exemplary(&self) -> bool {
+        self.0.exemplary
+    }
+
+    /// All cells that state it.
+    async fn sources(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
+        self.stated(ctx).await
+    }
+
+    /// The cell that decides.
+    async fn provenance(&self, ctx: &Context<'_>) -> Result<Provenance> {
+        self.stated(ctx)
+            .await?
+            .into_iter()
+            .next()
+            .ok_or_else(|| internal("a fact has no live record"))
+    }
+}

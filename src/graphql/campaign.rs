@@ -1,0 +1,33 @@
+//! Rounds.
+
+use async_graphql::{ID, Object};
+
+use super::filter::typed;
+use crate::db;
+
+/// An evaluation round: a year, a quarter, a school year.
+#[derive(Clone)]
+pub(super) struct Campaign(pub(super) db::Campaign);
+
+#[Object]
+impl Campaign {
+    /// The id, such as `Campaign:12`.
+    pub(super) async fn id(&self) -> ID {
+        typed("Campaign", self.0.id)
+    }
+
+    /// The code, such as `2019`, `2026-Q3`, `2012-13`.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The year in which the period ends.
+    async fn year(&self) -> i32 {
+        self.0.year
+    }
+
+    /// The quarter, 1 to 4, of a quarterly round.
+    async fn quarter(&self) -> Option<i32> {
+        self.0.quarter
+    }
+}

@@ -1,0 +1,243 @@
+//! Imports, what was read from their workbooks, and what was wrong.
+
+use std::collections::BTreeMap;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use serde::Deserialize;
+
+use super::filter::{DiagnosticFilter, id_of, typed};
+use super::loader::{ImportKey, SheetsOf, WorkbookKey, load, load_known};
+use super::names::{ImportStatus, Severity, named};
+use super::page::{BY_ID, HasPosition, Page, Position, Rows};
+use crate::db;
+
+/// One run of the importer over one workbook.
+#[derive(Clone)]
+pub(super) struct Import(pub(super) db::Import);
+
+impl From<db::Import> for Import {
+    fn from(row: db::Import) -> Self {
+        Self(row)
+    }
+}
+
+impl HasPosition for Import {
+    fn position(&self) -> Position {
+        Position::of_id(self.0.id)
+    }
+}
+
+/// A column and the field it was read as.
+#[derive(SimpleObject, Deserialize)]
+struct ImportColumn {
+    /// The column, such as `C`.
+    column: String,
+    /// The words over it.
+    heading: String,
+    /// What it holds.
+    field: String,
+    /// Why it was read so.
+    why: String,
+}
+
+/// A table that was found on a sheet.
+#[derive(SimpleObject, Deserialize)]
+struct ImportTable {
+    /// What its rows are: `members`, `organizations`, `figures`, `indicators`, `commendations`.
+    kind: String,
+    /// The title.
+    title: String,
+    /// The issuing body.
+    committee: Option<String>,
+    /// The round of the title.
+    campaign: Option<String>,
+    /// The columns.
+    columns: Vec<ImportColumn>,
+    /// The number of records read from it.
+    records: usize,
+}
+
+/// A sheet of an imported workbook.
+#[derive(SimpleObject)]
+struct ImportSheet {
+    /// The name.
+    name: String,
+    /// Whether it is hidden; hidden sheets are not read.
+    hidden: bool,
+    /// The tables, top to bottom.
+    tables: Vec<ImportTable>,
+}
+
+/// How many facts of one kind an import added, changed, removed.
+#[derive(SimpleObject)]
+struct ImportChange {
+    /// The kind: `members`, `enrolments` …
+    kind: String,
+    /// Facts that were not there before.
+    added: usize,
+    /// Facts with another value than before.
+    changed: usize,
+    /// Facts that no record states any more.
+    removed: usize,
+}
+
+#[Object]
+impl Import {
+    /// The id, such as `Import:12`.
+    pub(super) async fn id(&self) -> ID {
+        typed("Import", self.0.id)
+    }
+
+    /// What became of it.
+    async fn status(&self) -> ImportStatus {
+        named(&self.0.status, ImportStatus::Refused)
+    }
+
+    /// The name of the workbook.
+    async fn workbook(&self, ctx: &Context<'_>) -> Result<String> {
+        load_known(ctx, WorkbookKey(self.0.workbook_id)).await.map(|row| row.name)
+    }
+
+    /// The BLAKE3 hash of the workbook's content.
+    async fn content_hash(&self, ctx: &Context<'_>) -> Result<String> {
+        load_known(ctx, WorkbookKey(self.0.workbook_id)).await.map(|row| row.content_hash)
+    }
+
+    /// When it ran, ISO 8601.
+    async fn created_at(&self) -> &str {
+        &self.0.created_at
+    }
+
+    /// The number of records that entered the ledger.
+    async fn records(&self) -> i64 {
+        self.0.record_count
+    }
+
+    /// The sheets and the tables found on them.
+    async fn sheets(&self, ctx: &Context<'_>) -> Result<Vec<ImportSheet>> {
+        let rows = load(ctx, SheetsOf(self.0.id)).await?.unwrap_or_default();
+        let shown = |row: db::ImportSheet| ImportSheet {
+            tables: serde_json::from_str(&row.tables).unwrap_or_default(),
+            name: row.name,
+            hidden: row.hidden,
+        };
+        Ok(rows.into_iter().map(shown).collect())
+    }
+
+    /// What it changed.
+    async fn changes(&self) -> Vec<ImportChange> {
+        let changes: BTreeMap<String, crate::ledger::Change> =
+            serde_json::from_str(&self.0.changes).unwrap_or_default();
+        let shown = |(kind, change): (String, crate::ledger::Change)| ImportChange {
+            kind,
+            added: change.added,
+            changed: change.changed,
+            removed: change.removed,
+        };
+        changes.into_iter().map(shown).collect()
+    }
+
+    /// What was wrong with the workbook.
+    async fn diagnostics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where")] filter: Option<DiagnosticFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Diagnostic>> {
+        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        let mut filter = filter.unwrap_or_default().resolve()?;
+        filter.import_ids = Some(vec![self.0.id]);
+        diagnostics(ctx, filter, page).await
+    }
+}
+
+pub(super) async fn diagnostics(
+    ctx: &Context<'_>,
+    filter: db::DiagnosticFilter,
+    page: Page,
+) -> Result<Rows<Diagnostic>> {
+    let counted = filter.clone();
+    let rows = move |conn: &mut db::AnyConnection, page| db::Diagnostic::page(conn, &filter, page);
+    page.load(ctx, rows, move |conn| db::Diagnostic::count(conn, &counted)).await
+}
+
+/// One thing that is wrong with a workbook, or worth knowing, and where.
+#[derive(Clone)]
+pub(super) struct Diagnostic(db::Diagnostic);
+
+impl From<db::Diagnostic> for Diagnostic {
+    fn from(row: db::Diagnostic) -> Self {
+        Self(row)
+    }
+}
+
+impl HasPosition for Diagnostic {
+    fn position(&self) -> Position {
+        Position::of_id(self.0.id)
+    }
+}
+
+#[Object]
+impl Diagnostic {
+    /// The id, such as `Diagnostic:12`.
+    async fn id(&self) -> ID {
+        typed("Diagnostic", self.0.id)
+    }
+
+    /// How much it weighs.
+    async fn severity(&self) -> Severity {
+        named(&self.0.severity, Severity::Error)
+    }
+
+    /// The stable code, such as `suspect-count`; the README has the table.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The import.
+    async fn import(&self, ctx: &Context<'_>) -> Result<Import> {
+        load_known(ctx, ImportKey(self.0.import_id)).await.map(Import)
+    }
+
+    /// The name of the workbook.
+    async fn workbook(&self, ctx: &Context<'_>) -> Result<String> {
+        let import = load_known(ctx, ImportKey(self.0.import_id)).await?;
+        load_known(ctx, WorkbookKey(import.workbook_id)).await.map(|row| row.name)
+    }
+
+    /// The sheet.
+    async fn sheet(&self) -> Option<&str> {
+        self.0.sheet.as_deref()
+    }
+
+    /// The cell as Excel names it.
+    async fn cell(&self) -> Option<&str> {
+        self.0.cell.as_deref()
+    }
+
+    /// What the workbook holds.
+    async fn found(&self) -> Option<&str> {
+        self.0.found.as_deref()
+    }
+
+    /// What would have been right.
+    async fn expected(&self) -> Option<&str> {
+        self.0.expected.as_deref()
+    }
+
+    /// One sentence.
+    async fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What to do.
+    async fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+}
+
+/// The import of a typed id.
+pub(super) async fn by_id(ctx: &Context<'_>, id: &ID) -> Result<Option<Import>> {
+    Ok(load(ctx, ImportKey(id_of("Import", id)?)).await?.map(Import))
+}

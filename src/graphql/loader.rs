@@ -1,0 +1,130 @@
+//! Loaders by key: however many rows ask for their neighbours, each kind is one query.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{Context, Error, Result};
+
+use super::Hub;
+use super::error::internal;
+use crate::db::{self, AnyConnection, QueryResult};
+
+/// Loads rows in the snapshot of the operation.
+pub(super) struct Loaders(pub(super) Hub);
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $key:ident => $value:ty, $load:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(super) struct $key(pub(super) i64);
+
+        impl Loader<$key> for Loaders {
+            type Value = $value;
+            type Error = Arc<Error>;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Arc<Error>> {
+                let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
+                let load: fn(&mut AnyConnection, &[i64]) -> QueryResult<HashMap<i64, $value>> = $load;
+                let rows = self.0.run(move |conn| load(conn, &ids)).await.map_err(Arc::new)?;
+                Ok(rows.into_iter().map(|(id, value)| ($key(id), value)).collect())
+            }
+        }
+    )*};
+}
+
+keys! {
+    /// A round.
+    CampaignKey => db::Campaign, |conn, ids| Ok(by(db::Campaign::by_ids(conn, ids)?, |row| row.id));
+    /// A branch.
+    BranchKey => db::Branch, |conn, ids| Ok(by(db::Branch::by_ids(conn, ids)?, |row| row.id));
+    /// A member.
+    MemberKey => db::Member, |conn, ids| Ok(by(db::Member::by_ids(conn, ids)?, |row| row.id));
+    /// A level.
+    RatingKey => db::Rating, |conn, ids| Ok(by(db::Rating::by_ids(conn, ids)?, |row| row.id));
+    /// A rating scheme.
+    SchemeKey => db::Scheme, |conn, ids| Ok(by(db::Scheme::by_ids(conn, ids)?, |row| row.id));
+    /// The levels of a scheme.
+    LevelsOf => Vec<db::Rating>, |conn, ids| Ok(group(db::Rating::of_schemes(conn, ids)?, |row| row.scheme_id));
+    /// The documents of a scheme.
+    DocumentsOf => Vec<db::SchemeDocument>,
+        |conn, ids| Ok(group(db::SchemeDocument::of_schemes(conn, ids)?, |row| row.scheme_id));
+    /// An indicator.
+    IndicatorKey => db::Indicator, |conn, _| Ok(by(db::Indicator::all(conn)?, |row| row.id));
+    /// The numbers of a member.
+    IdentifiersOf => Vec<db::Identifier>,
+        |conn, ids| Ok(group(db::Identifier::of_members(conn, ids)?, |row| row.member_id));
+    /// The enrolments of a member.
+    EnrolmentsOf => Vec<db::Enrolment>,
+        |conn, ids| Ok(group(db::Enrolment::of_members(conn, ids)?, |row| row.member_id));
+    /// The evaluations of a member.
+    EvaluationsOf => Vec<db::MemberEvaluation>,
+        |conn, ids| Ok(group(db::MemberEvaluation::of_members(conn, ids)?, |row| row.member_id));
+    /// The evaluations of a branch.
+    BranchEvaluationsOf => Vec<db::BranchEvaluation>,
+        |conn, ids| Ok(group(db::BranchEvaluation::of_branches(conn, ids)?, |row| row.branch_id));
+    /// The pairs of the closure above a branch, in every round, topmost first.
+    Above => Vec<db::AncestryRow>, |conn, ids| Ok(group(db::AncestryRow::above(conn, ids)?, |row| row.branch_id));
+    /// The live records about a member.
+    SourcesOfMember => Arc<Vec<db::Source>>, |conn, ids| {
+        let rows = db::Source::of_members(conn, ids)?;
+        Ok(shared(group(rows, |source| source.link.member_id.unwrap_or_default())))
+    };
+    /// The live records about a branch.
+    SourcesOfBranch => Arc<Vec<db::Source>>, |conn, ids| {
+        let rows = db::Source::of_branches(conn, ids, &["BRANCH", "INDICATORS", "COMMENDATION"])?;
+        Ok(shared(group(rows, |source| source.link.branch_id)))
+    };
+    /// A record.
+    RecordKey => db::Source, |conn, ids| Ok(by(db::Source::by_ids(conn, ids)?, |source| source.record.id));
+    /// An import.
+    ImportKey => db::Import, |conn, ids| Ok(by(db::Import::by_ids(conn, ids)?, |row| row.id));
+    /// A workbook.
+    WorkbookKey => db::Workbook, |conn, ids| Ok(by(db::Workbook::by_ids(conn, ids)?, |row| row.id));
+    /// The sheets of an import.
+    SheetsOf => Vec<db::ImportSheet>,
+        |conn, ids| Ok(group(db::ImportSheet::of_imports(conn, ids)?, |row| row.import_id));
+}
+
+fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> i64) -> HashMap<i64, T> {
+    rows.into_iter().map(|row| (key(&row), row)).collect()
+}
+
+fn group<T>(rows: Vec<T>, key: impl Fn(&T) -> i64) -> HashMap<i64, Vec<T>> {
+    let mut groups: HashMap<i64, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}
+
+fn shared<T>(groups: HashMap<i64, Vec<T>>) -> HashMap<i64, Arc<Vec<T>>> {
+    groups.into_iter().map(|(id, rows)| (id, Arc::new(rows))).collect()
+}
+
+/// The value of a key, if there is one.
+pub(super) async fn load<K>(
+    ctx: &Context<'_>,
+    key: K,
+) -> Result<Option<<Loaders as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Loaders: Loader<K, Error = Arc<Error>>,
+{
+    let loaders = ctx.data::<DataLoader<Loaders>>()?;
+    loaders.load_one(key).await.map_err(|error| (*error).clone())
+}
+
+/// The value of a key that a row of the database refers to.
+pub(super) async fn load_known<K>(
+    ctx: &Context<'_>,
+    key: K,
+) -> Result<<Loaders as Loader<K>>::Value>
+where
+    K: Send + Sync + Hash + Eq + Clone + std::fmt::Debug + 'static,
+    Loaders: Loader<K, Error = Arc<Error>>,
+{
+    let name = format!("{key:?}");
+    load(ctx, key).await?.ok_or_else(|| internal(format!("{name} is referred to and is not there")))
+}

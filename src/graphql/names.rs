@@ -1,0 +1,218 @@
+//! Enumerations, and the bridge from the names that the database keeps.
+
+use async_graphql::Enum;
+use async_graphql::resolver_utils::EnumType;
+
+/// What is rated.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Subject {
+    /// People.
+    Members,
+    /// Organisations.
+    Branches,
+}
+
+/// Who rated, in the order in which a round passes them.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Stage {
+    /// The rated themselves.
+    #[graphql(name = "SELF")]
+    Own,
+    /// The employer.
+    Authority,
+    /// The committee of the branch.
+    CellCommittee,
+    /// A mass organisation.
+    MassOrganization,
+    /// The branch.
+    Branch,
+    /// A column that names no body.
+    Unstated,
+    /// The committee above the branch.
+    Committee,
+}
+
+impl Stage {
+    /// The stage of a number as stored.
+    pub(super) fn of_number(number: i32) -> Self {
+        match number {
+            0 => Self::Own,
+            1 => Self::Authority,
+            2 => Self::CellCommittee,
+            3 => Self::MassOrganization,
+            4 => Self::Branch,
+            6 => Self::Committee,
+            _ => Self::Unstated,
+        }
+    }
+
+    pub(super) fn number(self) -> i32 {
+        match self {
+            Self::Own => 0,
+            Self::Authority => 1,
+            Self::CellCommittee => 2,
+            Self::MassOrganization => 3,
+            Self::Branch => 4,
+            Self::Unstated => 5,
+            Self::Committee => 6,
+        }
+    }
+}
+
+/// The kind of an organisation.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BranchKind {
+    /// A committee with branches below it (đảng bộ, đảng ủy).
+    Committee,
+    /// A branch (chi bộ).
+    Branch,
+    /// A mass organisation (công đoàn, đoàn thanh niên, hội).
+    MassOrganization,
+    /// Any other unit, such as a school district.
+    Unit,
+}
+
+/// Sex as stated.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sex {
+    /// Nam.
+    Male,
+    /// Nữ.
+    Female,
+}
+
+/// Why somebody was not rated.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotRatedReason {
+    /// Excused from work and meetings.
+    Exempt,
+    /// Admitted less than six months before.
+    UnderSixMonths,
+    /// Suspended.
+    Suspended,
+    /// Absent.
+    Absent,
+    /// Another reason; `reasonText` has the words of the workbook.
+    Other,
+}
+
+/// What a printed figure measures.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReportedMeasure {
+    /// Everybody on the roll.
+    OnRoll,
+    /// Those who are to be rated.
+    ToRate,
+    /// Those who were rated.
+    Rated,
+    /// Those who are exempt.
+    Exempt,
+    /// Those who are not rated yet.
+    NotYetRated,
+    /// Withheld or unaccounted.
+    Withheld,
+    /// Those with one rating.
+    Rating,
+    /// Those with the award for exemplary organisations.
+    Exemplary,
+}
+
+/// How a printed figure relates to the level above it.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReportedRelation {
+    /// The level itself.
+    Exact,
+    /// Contained in the level above it ("trong đó").
+    Nested,
+    /// Beside the level above it.
+    Disjoint,
+    /// The level and all better ones ("trở lên").
+    OrBetter,
+}
+
+/// How much a diagnostic weighs.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Severity {
+    /// Not read: the row or the sheet was left out, or the workbook refused.
+    Error,
+    /// Read, and doubtful.
+    Warning,
+    /// Nothing is wrong, but one should know.
+    Notice,
+}
+
+/// What became of an import.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ImportStatus {
+    /// Its records are in the ledger.
+    Applied,
+    /// Its errors kept it out.
+    Refused,
+}
+
+/// Where a result comes from.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ResultSource {
+    /// Counted from lists.
+    Counted,
+    /// As printed.
+    Reported,
+    /// Some branches counted, others as printed.
+    Mixed,
+}
+
+/// Which source of results to use.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum SourceChoice {
+    /// The list if it is complete, else the sum of the branches below, else the printed figure.
+    #[default]
+    Best,
+    /// Lists only.
+    Counted,
+    /// Printed figures only.
+    Reported,
+}
+
+/// How far below a branch a question reaches.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Include {
+    /// The branch and all below it.
+    #[default]
+    Subtree,
+    /// The branch itself.
+    #[graphql(name = "SELF")]
+    Itself,
+}
+
+/// By what results can be grouped, and within what shares are taken.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ResultDimension {
+    /// The round.
+    Campaign,
+    /// The branch.
+    Branch,
+    /// The rating.
+    Rating,
+}
+
+/// Of whom a share is taken.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Denominator {
+    /// Those who were rated.
+    #[default]
+    Rated,
+    /// Those who were to be rated.
+    ToRate,
+    /// Everybody on the roll.
+    OnRoll,
+}
+
+/// The value of a name that the database keeps; `fallback` for one that it should not.
+pub(super) fn named<T: EnumType>(name: &str, fallback: T) -> T {
+    T::items().iter().find(|item| item.name == name).map_or(fallback, |item| item.value)
+}
+
+/// The name of a value, as the database keeps it.
+pub(super) fn name_of<T: EnumType>(value: T) -> String {
+    T::items().iter().find(|item| item.value == value).map_or("", |item| item.name).to_owned()
+}

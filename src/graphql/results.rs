@@ -1,0 +1,483 @@
+//! Aggregated results over the tree and the rounds, from the tallies that the ledger keeps.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+
+use super::Hub;
+use super::branch::Branch;
+use super::campaign::Campaign;
+use super::error::bad_argument;
+use super::filter::{BranchScope, CampaignFilter, RatingFilter, StageFilter};
+use super::names::{
+    Denominator, Include, ResultDimension, ResultSource, SourceChoice, Subject, name_of,
+};
+use super::page::{Page, Rows};
+use super::rating::Rating;
+use crate::db::{self, AnyConnection, DECIDING, QueryResult, Tally, TallyScope, TextFilter};
+
+/// Which results.
+#[derive(Debug, Clone, Default, InputObject)]
+pub(super) struct ResultFilter {
+    /// The rounds; all of them where none is named.
+    campaign: Option<CampaignFilter>,
+    /// The branch, with all below it; everything where none is named.
+    branch: Option<BranchScope>,
+    /// The levels.
+    rating: Option<RatingFilter>,
+    /// The stage; the deciding one where none is named.
+    stage: Option<StageFilter>,
+    /// Where the figures come from.
+    #[graphql(default)]
+    source: SourceChoice,
+}
+
+impl ResultFilter {
+    /// The same question about one branch.
+    pub(super) fn of_branch(mut self, id: ID) -> Self {
+        self.branch = Some(BranchScope::whole(id));
+        self
+    }
+}
+
+/// One group key; give exactly one of its fields.
+#[derive(Debug, Clone, OneofObject)]
+pub(super) enum ResultGroup {
+    /// By round: `{ campaign: true }`.
+    Campaign(bool),
+    /// By rating: `{ rating: true }`.
+    Rating(bool),
+    /// By branch: `{ branch: { children: true } }` or `{ branch: { each: true } }`.
+    Branch(BranchGroup),
+}
+
+/// Which branches make a group each; give exactly one of its fields.
+#[derive(Debug, Clone, OneofObject)]
+pub(super) enum BranchGroup {
+    /// The branches directly below, each with all below it.
+    Children(bool),
+    /// Every branch, each with what is listed for it and all below it.
+    Each(bool),
+}
+
+/// The keys of a group; null where it is not grouped by it.
+#[derive(SimpleObject, Clone)]
+pub(super) struct ResultKeyValue {
+    /// The round.
+    campaign: Option<Campaign>,
+    /// The branch.
+    branch: Option<Branch>,
+    /// The rating.
+    rating: Option<Rating>,
+}
+
+/// A part of a whole, with both numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Share {
+    numerator: i64,
+    denominator: i64,
+}
+
+#[Object]
+impl Share {
+    /// Numerator by denominator, 0 to 1; none where the denominator is 0.
+    async fn ratio(&self) -> Option<f64> {
+        self.quotient()
+    }
+
+    /// The number of the group.
+    async fn numerator(&self) -> i64 {
+        self.numerator
+    }
+
+    /// The number that it is compared with.
+    async fn denominator(&self) -> i64 {
+        self.denominator
+    }
+
+    /// In per cent with some digits after the point, rounded half up: `13.3`.
+    async fn percent(
+        &self,
+        #[graphql(default = 1, desc = "Digits after the point, 0 to 6.")] digits: u8,
+    ) -> Option<String> {
+        percent(self.numerator, self.denominator, digits.min(6))
+    }
+}
+
+impl Share {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::as_conversions,
+        reason = "counts of people are far below 2^52"
+    )]
+    fn quotient(self) -> Option<f64> {
+        (self.denominator != 0).then(|| self.numerator as f64 / self.denominator as f64)
+    }
+}
+
+/// Exact in whole numbers, so that 12.5 % of a count never becomes 12.4 or 12.6.
+fn percent(numerator: i64, denominator: i64, digits: u8) -> Option<String> {
+    if denominator == 0 {
+        return None;
+    }
+    let unit = 10_i128.pow(u32::from(digits));
+    let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
+    let scaled = (200 * unit * numerator + denominator).div_euclid(2 * denominator);
+    if digits == 0 {
+        return Some(scaled.to_string());
+    }
+    let (whole, rest) = (scaled.div_euclid(unit), scaled.rem_euclid(unit));
+    Some(format!("{whole}.{rest:0width$}", width = usize::from(digits)))
+}
+
+/// A group of results.
+pub(super) struct ResultNode {
+    key: ResultKeyValue,
+    place: Place,
+    figure: Figure,
+    provisional: bool,
+    bases: Arc<Bases>,
+}
+
+/// The round, branch and rating of a group; 0 where it is not grouped by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Place {
+    campaign: i64,
+    branch: i64,
+    rating: i64,
+}
+
+/// A count and where it comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Figure {
+    count: i64,
+    source: ResultSource,
+    derived: bool,
+    coverage: f64,
+}
+
+impl Figure {
+    fn and(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            source: if self.source == other.source { self.source } else { ResultSource::Mixed },
+            derived: self.derived || other.derived,
+            coverage: self.coverage.min(other.coverage),
+        }
+    }
+}
+
+/// Denominators by round and branch.
+#[derive(Debug, Default)]
+struct Bases {
+    by_place: HashMap<(i64, i64), HashMap<&'static str, i64>>,
+    grouped: Vec<ResultDimension>,
+}
+
+const MEASURES: [&str; 3] = ["RATED", "TO_RATE", "ON_ROLL"];
+
+impl Bases {
+    /// The sum of a measure over the groups that are like a place in some dimensions.
+    fn within(&self, place: Place, dimensions: &[ResultDimension], of: Denominator) -> i64 {
+        let measure = match of {
+            Denominator::Rated => MEASURES[0],
+            Denominator::ToRate => MEASURES[1],
+            Denominator::OnRoll => MEASURES[2],
+        };
+        let alike = |key: &(i64, i64)| {
+            (!dimensions.contains(&ResultDimension::Campaign) || key.0 == place.campaign)
+                && (!dimensions.contains(&ResultDimension::Branch) || key.1 == place.branch)
+        };
+        self.by_place
+            .iter()
+            .filter(|(key, _)| alike(key))
+            .filter_map(|(_, counts)| counts.get(measure))
+            .sum()
+    }
+}
+
+/// A group of results: its keys, its count, and shares of it.
+#[Object(name = "Result")]
+impl ResultNode {
+    /// The keys of the group.
+    async fn key(&self) -> &ResultKeyValue {
+        &self.key
+    }
+
+    /// How many members or branches.
+    async fn count(&self) -> i64 {
+        self.figure.count
+    }
+
+    /// Where the count comes from.
+    async fn source(&self) -> ResultSource {
+        self.figure.source
+    }
+
+    /// Whether the count was reckoned from a printed percentage.
+    async fn derived(&self) -> bool {
+        self.figure.derived
+    }
+
+    /// The share of the branches directly below that have a figure, 0 to 1.
+    async fn coverage(&self) -> f64 {
+        self.figure.coverage
+    }
+
+    /// Whether some deciding ratings are of a stage before the branch's own.
+    async fn provisional(&self) -> bool {
+        self.provisional
+    }
+
+    /// The share of the group in what it is a part of. By default the whole is what has the same
+    /// round and branch; `within` names what it must have in common.
+    async fn share(
+        &self,
+        #[graphql(desc = "What the whole has in common with the group.")] within: Option<
+            Vec<ResultDimension>,
+        >,
+        #[graphql(default, desc = "Of whom the whole is.")] of: Denominator,
+    ) -> Share {
+        let dimensions = within.unwrap_or_else(|| self.bases.grouped.clone());
+        Share {
+            numerator: self.figure.count,
+            denominator: self.bases.within(self.place, &dimensions, of),
+        }
+    }
+}
+
+/// What is asked, in the terms of the database.
+struct Question {
+    subject: String,
+    campaign: db::CampaignFilter,
+    branch: Option<(i64, Include)>,
+    rating: Option<TextFilter>,
+    stage: i32,
+    source: SourceChoice,
+    by_campaign: bool,
+    by_rating: bool,
+    by_branch: Option<BranchGroup>,
+}
+
+/// Answers a question about results.
+pub(super) async fn answer(
+    ctx: &Context<'_>,
+    of: Subject,
+    filter: ResultFilter,
+    group_by: Vec<ResultGroup>,
+    page: Page,
+) -> Result<Rows<ResultNode>> {
+    let question = Question {
+        subject: name_of(of),
+        campaign: filter.campaign.map(Into::into).unwrap_or_default(),
+        branch: filter.branch.as_ref().map(BranchScope::base).transpose()?,
+        rating: filter.rating.and_then(RatingFilter::text),
+        stage: filter
+            .stage
+            .and_then(|stage| stage.eq)
+            .map_or(DECIDING, super::names::Stage::number),
+        source: filter.source,
+        by_campaign: group_by.iter().any(|group| matches!(group, ResultGroup::Campaign(true))),
+        by_rating: group_by.iter().any(|group| matches!(group, ResultGroup::Rating(true))),
+        by_branch: group_by.iter().find_map(|group| match group {
+            ResultGroup::Branch(branch) => Some(branch.clone()),
+            _ => None,
+        }),
+    };
+    let off = |group: &ResultGroup| {
+        matches!(
+            group,
+            ResultGroup::Campaign(false)
+                | ResultGroup::Rating(false)
+                | ResultGroup::Branch(BranchGroup::Children(false) | BranchGroup::Each(false))
+        )
+    };
+    if group_by.iter().any(off) {
+        return Err(bad_argument(
+            "a group key is `false`; leave out what should not be grouped by",
+        ));
+    }
+    let nodes = ctx.data::<Hub>()?.run(move |conn| question.answer(conn)).await?;
+    Ok(page.of_all(nodes))
+}
+
+impl Question {
+    fn answer(&self, conn: &mut AnyConnection) -> QueryResult<Vec<ResultNode>> {
+        let campaigns = db::Campaign::matching(conn, &self.campaign)?;
+        let rounds: Vec<i64> = campaigns.iter().map(|campaign| campaign.id).collect();
+        let branches = self.branches(conn, &rounds)?;
+        let ids: Vec<i64> = branches.iter().copied().collect();
+        let mut tallies = Vec::new();
+        for chunk in ids.chunks(10_000) {
+            let scope = TallyScope {
+                campaigns: rounds.clone(),
+                branches: chunk.to_vec(),
+                subject: self.subject.clone(),
+                stage: self.stage,
+            };
+            tallies.extend(Tally::in_scope(conn, &scope)?);
+        }
+        let ratings = db::Rating::all(conn)?;
+        let names: HashMap<i64, db::Branch> = if self.by_branch.is_some() {
+            db::Branch::by_ids(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect()
+        } else {
+            HashMap::new()
+        };
+        Ok(self.groups(&tallies, &campaigns, &ratings, &names))
+    }
+
+    /// The branches whose tallies are looked at; 0 stands for everything.
+    fn branches(&self, conn: &mut AnyConnection, rounds: &[i64]) -> QueryResult<BTreeSet<i64>> {
+        let base = self.branch.map(|(id, _)| id);
+        let max_depth = match &self.by_branch {
+            None => return Ok(BTreeSet::from([base.unwrap_or(0)])),
+            Some(BranchGroup::Children(_)) => Some(1),
+            Some(BranchGroup::Each(_)) => None,
+        };
+        let Some(base) = base else {
+            let mut placed = BTreeSet::new();
+            for round in rounds {
+                let all = db::Placement::of_campaign(conn, *round)?;
+                let fits = all.iter().filter(|row| max_depth.is_none() || row.parent_id.is_none());
+                placed.extend(fits.map(|row| row.branch_id));
+            }
+            return Ok(placed);
+        };
+        let below = db::AncestryRow::under(conn, rounds, &[base])?;
+        let fits = |row: &&db::AncestryRow| match max_depth {
+            Some(depth) => row.depth == depth,
+            None => true,
+        };
+        Ok(below.iter().filter(fits).map(|row| row.branch_id).collect())
+    }
+
+    fn figure(&self, tally: &Tally) -> Option<Figure> {
+        let own = matches!(self.branch, Some((_, Include::Itself)));
+        let counted =
+            |count| Figure { count, source: ResultSource::Counted, derived: false, coverage: 1.0 };
+        let source = match tally.source.as_str() {
+            "COUNTED" => ResultSource::Counted,
+            "REPORTED" => ResultSource::Reported,
+            _ => ResultSource::Mixed,
+        };
+        match self.source {
+            _ if own && self.source != SourceChoice::Reported => Some(counted(tally.own)),
+            SourceChoice::Best => tally.best.map(|count| Figure {
+                count,
+                source,
+                derived: tally.derived,
+                coverage: tally.coverage,
+            }),
+            SourceChoice::Counted => Some(counted(tally.counted)),
+            SourceChoice::Reported => tally.reported.map(|count| Figure {
+                count,
+                source: ResultSource::Reported,
+                derived: tally.derived,
+                coverage: 1.0,
+            }),
+        }
+    }
+
+    fn groups(
+        &self,
+        tallies: &[Tally],
+        campaigns: &[db::Campaign],
+        ratings: &[db::Rating],
+        names: &HashMap<i64, db::Branch>,
+    ) -> Vec<ResultNode> {
+        let mut figures: BTreeMap<Place, Figure> = BTreeMap::new();
+        let mut provisional: BTreeSet<(i64, i64)> = BTreeSet::new();
+        let mut bases = Bases { grouped: self.grouped(), ..Bases::default() };
+        let wanted = if self.by_rating || self.rating.is_some() { "RATING" } else { "RATED" };
+        let levels: HashMap<i64, &db::Rating> =
+            ratings.iter().map(|rating| (rating.id, rating)).collect();
+        for tally in tallies {
+            let Some(figure) = self.figure(tally) else { continue };
+            let round = if self.by_campaign { tally.campaign_id } else { 0 };
+            let branch = if self.by_branch.is_some() { tally.branch_id } else { 0 };
+            if let Some(measure) = MEASURES.iter().find(|measure| **measure == tally.measure) {
+                *bases.by_place.entry((round, branch)).or_default().entry(measure).or_default() +=
+                    figure.count;
+            }
+            if tally.measure == "PROVISIONAL" && figure.count > 0 {
+                provisional.insert((round, branch));
+            }
+            let level = levels.get(&tally.rating_id);
+            let fits = self.rating.is_none() || level.is_some_and(|level| self.fits(&level.code));
+            if tally.measure == wanted && fits && figure.count != 0 {
+                let rating = if self.by_rating { tally.rating_id } else { 0 };
+                let place = Place { campaign: round, branch, rating };
+                let sum = figures.get(&place).map_or(figure, |known| known.and(figure));
+                figures.insert(place, sum);
+            }
+        }
+        let bases = Arc::new(bases);
+        let mut nodes: Vec<ResultNode> = figures
+            .into_iter()
+            .map(|(place, figure)| ResultNode {
+                key: ResultKeyValue {
+                    campaign: campaigns
+                        .iter()
+                        .find(|row| row.id == place.campaign)
+                        .cloned()
+                        .map(Campaign),
+                    branch: names.get(&place.branch).cloned().map(Branch),
+                    rating: levels.get(&place.rating).map(|level| Rating((*level).clone())),
+                },
+                place,
+                figure,
+                provisional: provisional.contains(&(place.campaign, place.branch)),
+                bases: Arc::clone(&bases),
+            })
+            .collect();
+        nodes.sort_by(|left, right| order(left).cmp(&order(right)));
+        nodes
+    }
+
+    fn fits(&self, code: &str) -> bool {
+        let Some(filter) = &self.rating else { return true };
+        let code = code.to_owned();
+        filter.eq.as_ref().is_none_or(|value| *value == code)
+            && filter.ne.as_ref().is_none_or(|value| *value != code)
+            && filter.any_of.as_ref().is_none_or(|values| values.contains(&code))
+            && filter.none_of.as_ref().is_none_or(|values| !values.contains(&code))
+    }
+
+    /// The dimensions that a group shares with its whole by default.
+    fn grouped(&self) -> Vec<ResultDimension> {
+        let campaign = self.by_campaign.then_some(ResultDimension::Campaign);
+        let branch = self.by_branch.is_some().then_some(ResultDimension::Branch);
+        campaign.into_iter().chain(branch).collect()
+    }
+}
+
+/// Oldest round first, then branches by name, then levels from the best.
+fn order(node: &ResultNode) -> (i32, &str, &str, i64, i64, i32) {
+    let campaign = node.key.campaign.as_ref();
+    let branch = node.key.branch.as_ref();
+    let rating = node.key.rating.as_ref();
+    (
+        campaign.map_or(0, |campaign| campaign.0.year),
+        campaign.map_or("", |campaign| campaign.0.code.as_str()),
+        branch.map_or("", |branch| branch.0.sort_key.as_str()),
+        node.place.branch,
+        rating.map_or(0, |rating| rating.0.scheme_id),
+        rating.map_or(0, |rating| rating.0.rank),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn percentages_are_exact() {
+        assert_eq!(percent(13, 98, 1).as_deref(), Some("13.3"));
+        assert_eq!(percent(84, 98, 1).as_deref(), Some("85.7"));
+        assert_eq!(percent(1, 98, 1).as_deref(), Some("1.0"));
+        assert_eq!(percent(1, 8, 2).as_deref(), Some("12.50"));
+        assert_eq!(percent(1, 8, 0).as_deref(), Some("13"));
+        assert_eq!(percent(0, 0, 1), None);
+    }
+}

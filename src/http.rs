@@ -1,0 +1,51 @@
+//! The server: GraphQL over HTTP as its specification says, and the query page.
+
+mod graphql;
+mod page;
+
+use std::net::TcpListener;
+
+use actix_web::{App, HttpServer, middleware, web};
+
+use crate::db::Database;
+use crate::graphql::{HubSchema, schema};
+
+/// What every handler needs.
+struct Hub {
+    database: Database,
+    schema: HubSchema,
+}
+
+/// The largest body of a request, in bytes.
+const BODY_LIMIT: usize = 1_000_000;
+
+/// Serves until the process is told to stop.
+pub(crate) fn serve(database: Database, listener: TcpListener) -> std::io::Result<()> {
+    let hub = web::Data::new(Hub { database, schema: schema() });
+    actix_web::rt::System::new().block_on(async move {
+        HttpServer::new(move || {
+            App::new()
+                .app_data(hub.clone())
+                .app_data(web::PayloadConfig::new(BODY_LIMIT))
+                .wrap(middleware::Compress::default())
+                .configure(routes)
+        })
+        .listen(listener)?
+        .run()
+        .await
+    })
+}
+
+/// Every route of the server.
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/", web::get().to(page::page))
+        .route("/examples", web::get().to(page::examples))
+        .route("/health", web::get().to(page::health))
+        .service(
+            web::resource("/graphql")
+                .route(web::get().to(graphql::get))
+                .route(web::post().to(graphql::post))
+                .default_service(web::route().to(graphql::other)),
+        );
+}

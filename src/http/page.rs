@@ -1,0 +1,41 @@
+//! The query page: one file, nothing from elsewhere, so that it works without internet.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+
+use super::Hub;
+use crate::db::Database;
+use crate::examples;
+
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
+                      form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+pub(super) async fn page() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .content_type("text/html; charset=utf-8")
+        .body(include_str!("page.html"))
+}
+
+pub(super) async fn examples() -> HttpResponse {
+    HttpResponse::Ok().json(examples::ALL)
+}
+
+/// Answers when the database does; the number is the generation of the data.
+pub(super) async fn health(hub: web::Data<Hub>) -> HttpResponse {
+    let database = hub.database.clone();
+    let generation = web::block(move || {
+        let mut connection = database.take().ok()?;
+        let generation = Database::generation(&mut connection).ok()?;
+        database.give_back(connection);
+        Some(generation)
+    });
+    match generation.await {
+        Ok(Some(generation)) => {
+            HttpResponse::Ok().json(serde_json::json!({ "generation": generation }))
+        }
+        _ => HttpResponse::ServiceUnavailable().body("the database does not answer\n"),
+    }
+}
