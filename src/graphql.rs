@@ -114,7 +114,7 @@ impl Hub {
             let mut snapshot = hub
                 .snapshot
                 .lock()
-                .map_err(|_| internal("another query of the operation failed"))?;
+                .map_err(|_cause| internal("another query of the operation failed"))?;
             let snapshot = match &mut *snapshot {
                 Some(open) => open,
                 none => {

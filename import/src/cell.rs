@@ -67,7 +67,7 @@ impl FromStr for PartialDate {
         let wrong = || format!("`{text}` is no date; expected `1980`, `1980-05` or `1980-05-17`");
         let mut parts = text.split('-');
         let year = parts.next().and_then(|part| part.parse().ok()).ok_or_else(wrong)?;
-        let mut next = || parts.next().map(str::parse::<i8>).transpose().map_err(|_| wrong());
+        let mut next = || parts.next().map(str::parse::<i8>).transpose().map_err(|_cause| wrong());
         let (month, day) = (next()?, next()?);
         Self::new(year, month, day).ok_or_else(wrong)
     }

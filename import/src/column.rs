@@ -128,7 +128,7 @@ fn level_name(level: &LevelText) -> String {
 /// A column with its meaning and the reason for it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Column {
-    pub(crate) column: u32,
+    pub(crate) index: u32,
     pub(crate) heading: String,
     /// The round that the heading names.
     pub(crate) campaign: Option<Arc<Campaign>>,
@@ -189,7 +189,7 @@ pub(crate) fn read(
         let (meaning, why) = reader.meaning();
         let campaign = reader.campaign();
         let heading = headings[place].path.join(" / ");
-        columns.push(Column { column: headings[place].column, heading, campaign, meaning, why });
+        columns.push(Column { index: headings[place].column, heading, campaign, meaning, why });
     }
     settle_duplicates(&mut columns, &shapes);
     (kind, columns)
@@ -218,7 +218,7 @@ fn kind_of(headings: &[Heading], shapes: &[Shape], context: &Context<'_>) -> Tab
         TableKind::Indicators
     } else if has_organizations && (context.is_award && has(&[Field::Award])) {
         TableKind::Commendations
-    } else if has(&[Field::Content]) && rows_are_figures || rows_are_figures && !has_organizations {
+    } else if rows_are_figures && (has(&[Field::Content]) || !has_organizations) {
         TableKind::Figures
     } else if has_organizations {
         TableKind::Organizations
@@ -281,7 +281,6 @@ impl ColumnReader<'_> {
                 (Some(Field::Male | Field::Female), Field::BirthDate) => {
                     return Some(Field::BirthDate);
                 }
-                (Some(Field::Male | Field::Female), Field::Sex) => return lower,
                 _ => return lower,
             }
         }
@@ -424,7 +423,7 @@ impl ColumnReader<'_> {
         }
         let last = self.texts().next_back()?;
         if vocabulary.words.ignored.found_in(last)
-            && !vocabulary.measure(last).is_some_and(|m| m.1 > 100)
+            && vocabulary.measure(last).is_none_or(|m| m.1 <= 100)
         {
             let better =
                 vocabulary.measure(last).filter(|(measure, _)| *measure != Measure::OnRoll);
@@ -464,14 +463,15 @@ impl ColumnReader<'_> {
             Field::Rating if self.kind == TableKind::Members && self.shape.numbers == 0 => {
                 Meaning::Rating(stage())
             }
-            Field::Rating | Field::Target | Field::Actual => return None,
             Field::Score => Meaning::Score(stage()),
             Field::Reason if self.kind == TableKind::Commendations => Meaning::Ignored,
             Field::Reason => Meaning::Reason,
             Field::Note => Meaning::Note,
             Field::Count if self.kind == TableKind::Figures => Meaning::PlainCount,
             Field::Percent if self.kind == TableKind::Figures => Meaning::PlainPercent,
-            Field::Count | Field::Percent => return None,
+            Field::Rating | Field::Target | Field::Actual | Field::Count | Field::Percent => {
+                return None;
+            }
             Field::Content => Meaning::Content,
             Field::Award => Meaning::Award,
         };

@@ -1,6 +1,6 @@
 //! One reading of a workbook: its sheets, tables, records and what was wrong.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -179,19 +179,8 @@ impl Reader<'_> {
         let committee = bodies.last()?;
         let named = |text: &&str| !vocabulary.is_group(text) && !vocabulary.is_bare_head(text);
         let superior = bodies.len().checked_sub(2).map(|at| bodies[at]).filter(named);
-        let path =
-            superior.into_iter().chain([*committee]).map(|name| Arc::<str>::from(name)).collect();
-        Some(self.in_mixed_case(path, frame))
-    }
-
-    /// A branch's name is in capitals in the block and often in full below the title.
-    fn in_mixed_case(&self, path: Arc<[Arc<str>]>, frame: &Frame) -> Arc<[Arc<str>]> {
-        let restore = |name: &Arc<str>| {
-            let key = organization_key(name);
-            let line = frame.titles.iter().find(|line| organization_key(&line.text) == key);
-            line.map_or_else(|| Arc::clone(name), |line| line.text.as_str().into())
-        };
-        path.iter().map(restore).collect()
+        let path: Vec<Arc<str>> = superior.into_iter().chain([*committee]).map(Arc::from).collect();
+        Some(in_mixed_case(&path, frame))
     }
 
     fn commonest_committee(&self, tables: &[(usize, Table)]) -> Option<Arc<[Arc<str>]>> {
@@ -382,6 +371,16 @@ impl Reader<'_> {
     }
 }
 
+/// A branch's name is in capitals in the block and often in full below the title.
+fn in_mixed_case(path: &[Arc<str>], frame: &Frame) -> Arc<[Arc<str>]> {
+    let restore = |name: &Arc<str>| {
+        let key = organization_key(name);
+        let line = frame.titles.iter().find(|line| organization_key(&line.text) == key);
+        line.map_or_else(|| Arc::clone(name), |line| line.text.as_str().into())
+    };
+    path.iter().map(restore).collect()
+}
+
 fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity() == crate::Severity::Error
 }
@@ -393,7 +392,7 @@ fn capitalized(text: &str) -> String {
 
 fn column_reading(column: Column) -> ColumnReading {
     let name: String =
-        cell_name(0, column.column).chars().filter(char::is_ascii_alphabetic).collect();
+        cell_name(0, column.index).chars().filter(char::is_ascii_alphabetic).collect();
     ColumnReading {
         column: name,
         heading: column.heading,
@@ -402,7 +401,7 @@ fn column_reading(column: Column) -> ColumnReading {
     }
 }
 
-/// "ket_qua(3).xlsx" is "ket_qua": copies of one file have one issuer.
+/// "`ket_qua(3).xlsx`" is "`ket_qua"`: copies of one file have one issuer.
 fn committee_from(file_name: &str) -> String {
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).trim();
     match stem.rsplit_once('(') {
@@ -451,7 +450,7 @@ fn percent_scale(columns: &[Column], body: &[Row]) -> f64 {
         )
     });
     let values: Vec<f64> = percents
-        .flat_map(|column| body.iter().filter_map(|row| row.cell(column.column)))
+        .flat_map(|column| body.iter().filter_map(|row| row.cell(column.index)))
         .filter_map(|cell| number(&cell.value))
         .filter(|number| !number.percent)
         .map(|number| number.value)
@@ -465,16 +464,17 @@ fn percent_scale(columns: &[Column], body: &[Row]) -> f64 {
 /// names it states where it stands.
 fn place_organizations(records: &mut Vec<Record>) {
     type Key = (Arc<Campaign>, Vec<String>);
+    type Path = Arc<[Arc<str>]>;
     let key_of = |record: &Record, length: usize| -> Key {
         let path = record.place[..length].iter().map(|name| organization_key(name)).collect();
         (Arc::clone(&record.campaign), path)
     };
-    let mut stated: HashMap<Key, ()> = HashMap::new();
+    let mut stated: HashSet<Key> = HashSet::new();
     for record in records.iter().filter(|record| matches!(record.statement, Statement::Branch(_))) {
-        stated.insert(key_of(record, record.place.len()), ());
+        stated.insert(key_of(record, record.place.len()));
     }
     let mut placed: Vec<Record> = Vec::new();
-    let mut last: Option<(Arc<Campaign>, Arc<[Arc<str>]>)> = None;
+    let mut last: Option<(Arc<Campaign>, Path)> = None;
     for record in records.iter() {
         let seen = last.as_ref().is_some_and(|(campaign, place)| {
             *campaign == record.campaign
@@ -485,7 +485,7 @@ fn place_organizations(records: &mut Vec<Record>) {
         }
         last = Some((Arc::clone(&record.campaign), Arc::clone(&record.place)));
         for length in 1..=record.place.len() {
-            if stated.insert(key_of(record, length), ()).is_none() {
+            if stated.insert(key_of(record, length)) {
                 placed.push(placement(record, length));
             }
         }

@@ -217,6 +217,7 @@ pub struct IndicatorFigure {
 }
 
 /// What a record states.
+#[expect(clippy::large_enum_variant, reason = "most records of a large workbook are members")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Statement {

@@ -78,17 +78,12 @@ pub(crate) enum RowKind {
 
 impl TableContext<'_> {
     pub(crate) fn column_of(&self, meaning: &Meaning) -> Option<u32> {
-        self.columns.iter().find(|column| column.meaning == *meaning).map(|column| column.column)
-    }
-
-    /// The text of a row's cell, if it holds something.
-    pub(crate) fn text(&self, row: &Row, column: u32) -> Option<String> {
-        row.cell(column).map(|cell| shown(&cell.value)).filter(|text| !text.is_empty())
+        self.columns.iter().find(|column| column.meaning == *meaning).map(|column| column.index)
     }
 
     /// A cell's text where it says something: not a dash, not blank.
     pub(crate) fn said(&self, row: &Row, column: u32) -> Option<String> {
-        self.text(row, column).filter(|text| !self.vocabulary.is_missing(text))
+        row.text(column).filter(|text| !self.vocabulary.is_missing(text))
     }
 
     /// A value with its column and, where the value does not show it, the text as read.
@@ -118,7 +113,7 @@ impl TableContext<'_> {
         message: impl Into<String>,
     ) -> Diagnostic {
         let diagnostic = Diagnostic::new(code, message).at(&self.sheet_name, row.index, column);
-        match self.text(row, column) {
+        match row.text(column) {
             Some(found) => diagnostic.found(found),
             None => diagnostic,
         }
@@ -180,7 +175,7 @@ impl TableContext<'_> {
     /// The columns that name the row: they hold headings and totals as well.
     fn is_key(&self, column: u32) -> bool {
         self.columns.iter().any(|candidate| {
-            candidate.column == column
+            candidate.index == column
                 && matches!(
                     candidate.meaning,
                     Meaning::Ordinal
@@ -204,8 +199,7 @@ impl TableContext<'_> {
         let others = rest.filter(|cell| !matches!(cell.value, Value::Error)).count();
         let text = shown(&first.value);
         let is_words = !is_figure(&first.value) && text.chars().any(char::is_alphabetic);
-        let before_columns =
-            self.columns.first().is_some_and(|column| first.column < column.column);
+        let before_columns = self.columns.first().is_some_and(|column| first.column < column.index);
         if !is_words || !(self.is_key(first.column) || before_columns) {
             return if row.cells.len() == 1 && !is_words {
                 RowKind::Nothing
@@ -223,12 +217,12 @@ impl TableContext<'_> {
             return RowKind::Data;
         }
         let mark = mark_cell.and_then(|cell| ordinal(&shown(&cell.value)));
-        self.lone_text(row, first, mark, text)
+        self.lone_text(row, first, mark, &text)
     }
 
     /// A row with one text: a heading, a person of whom nothing else is known, or a note.
-    fn lone_text(&self, row: &Row, cell: &Cell, mark: Option<Ordinal>, text: String) -> RowKind {
-        let (own_mark, name) = split_ordinal(&text);
+    fn lone_text(&self, row: &Row, cell: &Cell, mark: Option<Ordinal>, text: &str) -> RowKind {
+        let (own_mark, name) = split_ordinal(text);
         let mark = mark.or(own_mark);
         let in_ordinals = Some(cell.column) == self.column_of(&Meaning::Ordinal);
         let wide = merge_at(self.sheet, row.index, cell.column)

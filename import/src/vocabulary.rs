@@ -92,6 +92,8 @@ pub struct Vocabulary {
     polarity: Vec<(Vec<String>, String, u8)>,
     aliases: HashMap<String, Vec<(usize, usize)>>,
     fillers: Vec<Phrase>,
+    /// What a level may carry besides: "trong sạch, vững mạnh (tiêu biểu)".
+    exemplary_mark: [Phrase; 1],
     fields: Vec<(Phrase, Field)>,
     measures: Vec<(Phrase, Measure)>,
     stages: Vec<(Phrase, Stage)>,
@@ -296,6 +298,7 @@ impl Vocabulary {
             polarity,
             aliases,
             fillers,
+            exemplary_mark: [Phrase::new("tiêu biểu")],
             fields: phrases(file.fields),
             measures: phrases(file.measures),
             stages: phrases(file.stages),
@@ -355,7 +358,7 @@ impl Vocabulary {
         if let Some(rank) = rank_word(&key) {
             return Some(LevelText::Rank(rank));
         }
-        let bare = without(&self.fillers, &self.words.exemplary_mark_removed(&key));
+        let bare = without(&self.fillers, &without(&self.exemplary_mark, &key));
         if bare.is_empty() {
             return None;
         }
@@ -426,13 +429,6 @@ impl Vocabulary {
     /// Whether the whole text is a head of organisation names without a name ("Chi bộ").
     pub(crate) fn is_bare_head(&self, text: &str) -> bool {
         self.words.organization_heads.is(text)
-    }
-}
-
-impl Words {
-    fn exemplary_mark_removed(&self, key: &str) -> String {
-        let mark = Phrase::new("tiêu biểu");
-        without(&[mark], key)
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use calamine::{Data, DataRef, Dimensions, Reader, SheetType, SheetVisible};
 
+use crate::cell::shown;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// A value as the file holds it; dates keep their serial number, for the column decides.
@@ -40,6 +41,11 @@ impl Row {
     pub(crate) fn cell(&self, column: u32) -> Option<&Cell> {
         let at = self.cells.binary_search_by_key(&column, |cell| cell.column).ok()?;
         self.cells.get(at)
+    }
+
+    /// The text of a cell, if it holds something.
+    pub(crate) fn text(&self, column: u32) -> Option<String> {
+        self.cell(column).map(|cell| shown(&cell.value)).filter(|text| !text.is_empty())
     }
 }
 

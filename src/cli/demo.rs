@@ -74,7 +74,11 @@ fn results(database: &Database) -> Result<String, Stop> {
         for node in nodes {
             let label = node["key"]["rating"]["label"].as_str().unwrap_or_default();
             let percent = node["share"]["percent"].as_str().unwrap_or_default();
-            let _ = writeln!(text, "    {label:<30} {:>4} {percent:>6} %", node["count"]);
+            let _ = writeln!(
+                text,
+                "    {label:<30} {:>4} {percent:>6} %",
+                node["count"].as_i64().unwrap_or_default()
+            );
         }
     }
     Ok(text)

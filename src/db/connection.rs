@@ -10,6 +10,7 @@ mod multi {
     //! Private, because the derive gives no documentation to what it makes.
 
     /// A connection to either back end.
+    #[expect(unreachable_pub, reason = "the derive gives its parts this visibility")]
     #[derive(diesel::MultiConnection)]
     pub enum AnyConnection {
         /// An embedded file.

@@ -97,6 +97,12 @@ impl Import {
         imports::table.filter(imports::id.eq_any(ids)).select(Self::as_select()).load(conn)
     }
 
+    /// Imports are numbered by themselves, for people name them.
+    pub(crate) fn next_id(conn: &mut AnyConnection) -> QueryResult<i64> {
+        let last: Option<i64> = imports::table.select(diesel::dsl::max(imports::id)).first(conn)?;
+        Ok(last.unwrap_or_default() + 1)
+    }
+
     /// The applied import of a workbook with this content, if there is one.
     pub(crate) fn applied_with_content(
         conn: &mut AnyConnection,

@@ -48,7 +48,8 @@ pub(crate) struct Rating {
 struct Alias {
     id: i64,
     rating_id: i64,
-    alias: String,
+    #[diesel(column_name = alias)]
+    text: String,
 }
 
 impl Scheme {
@@ -159,7 +160,7 @@ pub(crate) fn add_schemes(
                 label_en: level.label_en.clone(),
             });
             for alias in &level.aliases {
-                aliases.push(Alias { id: ids.give(), rating_id: id, alias: alias.clone() });
+                aliases.push(Alias { id: ids.give(), rating_id: id, text: alias.clone() });
             }
         }
         insert_rows!(conn, ratings::table, levels);

@@ -168,6 +168,6 @@ fn position(cursor: &str, order: &str) -> Result<Position> {
     let wrong =
         || bad_argument("`after` is no cursor of this list; take `endCursor` of the page before");
     let OpaqueCursor(position) =
-        OpaqueCursor::<Position>::decode_cursor(cursor).map_err(|_| wrong())?;
+        OpaqueCursor::<Position>::decode_cursor(cursor).map_err(|_cause| wrong())?;
     if position.order == order { Ok(position) } else { Err(wrong()) }
 }

@@ -106,13 +106,13 @@ fn parse_body(body: &[u8]) -> Result<Request, Refused> {
 fn parse_parameters(query: &str) -> Result<Request, Refused> {
     let bad = |message: &str| refused(StatusCode::BAD_REQUEST, message);
     let parameters = web::Query::<std::collections::HashMap<String, String>>::from_query(query)
-        .map_err(|_| bad("the query string cannot be read"))?;
+        .map_err(|_cause| bad("the query string cannot be read"))?;
     let mut fields = Map::new();
     for (name, value) in parameters.into_inner() {
         let parsed = match name.as_str() {
             "query" | "operationName" => Value::String(value),
             "variables" | "extensions" => serde_json::from_str(&value)
-                .map_err(|_| bad("`variables` and `extensions` are JSON objects"))?,
+                .map_err(|_cause| bad("`variables` and `extensions` are JSON objects"))?,
             _ => continue,
         };
         fields.insert(name, parsed);

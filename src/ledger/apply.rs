@@ -67,7 +67,7 @@ fn provenance(
         byte_count: candidate.byte_count,
         format: reading.format.to_owned(),
     };
-    let import_id = ids.give();
+    let import_id = Import::next_id(conn)?;
     let record_count = if status == ImportStatus::Applied { reading.records.len() } else { 0 };
     let import = Import {
         id: import_id,
@@ -159,17 +159,7 @@ fn enter(
             statement: serde_json::to_string(&read.statement)?,
         });
     }
-    count(&mut changes, "branches", branches.added.len(), branches.renamed.len(), 0);
-    insert_rows!(conn, tables::branches::table, branches.added);
-    for (id, name) in &branches.renamed {
-        diesel::update(tables::branches::table.filter(tables::branches::id.eq(id)))
-            .set((
-                tables::branches::name.eq(name),
-                tables::branches::search_key.eq(evalhub_import::search_key(name)),
-                tables::branches::sort_key.eq(evalhub_import::comparison_key(name)),
-            ))
-            .execute(conn)?;
-    }
+    write_organizations(conn, &branches, &mut changes)?;
     insert_rows!(conn, tables::records::table, records);
     let added: BTreeSet<i64> = people.added.iter().copied().collect();
     let added_branches: BTreeSet<i64> = branches.added.iter().map(|branch| branch.id).collect();
@@ -190,6 +180,26 @@ fn enter(
         tally::recount(conn, campaign_id)?;
     }
     Ok(changes)
+}
+
+/// Organisations that the import adds, and fuller names of those that are known.
+fn write_organizations(
+    conn: &mut AnyConnection,
+    branches: &Branches,
+    changes: &mut Changes,
+) -> QueryResult<()> {
+    count(changes, "branches", branches.added.len(), branches.renamed.len(), 0);
+    insert_rows!(conn, tables::branches::table, branches.added);
+    for (id, name) in &branches.renamed {
+        diesel::update(tables::branches::table.filter(tables::branches::id.eq(id)))
+            .set((
+                tables::branches::name.eq(name),
+                tables::branches::search_key.eq(evalhub_import::search_key(name)),
+                tables::branches::sort_key.eq(evalhub_import::comparison_key(name)),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Paths of organisations that were resolved already: most rows stand under the one before.
@@ -254,7 +264,7 @@ fn load_people(conn: &mut AnyConnection, records: &[Read]) -> QueryResult<People
                 numbers.extend(person.identifiers.iter().map(|number| number.value.as_str()));
             }
             Statement::Commendation(award) => {
-                names.extend(award.person.as_ref().map(|person| person.value.as_str()))
+                names.extend(award.person.as_ref().map(|person| person.value.as_str()));
             }
             _ => {}
         }
@@ -509,6 +519,46 @@ fn write_members(
     Ok(())
 }
 
+/// The facts about organisations by their keys.
+#[derive(Default)]
+struct BranchRows {
+    placements: BTreeMap<(i64, i64), Placement>,
+    evaluations: BTreeMap<(i64, i64, i32), BranchEvaluation>,
+    indicators: BTreeMap<(i64, i64, i64), IndicatorResult>,
+    commendations: BTreeMap<(i64, i64, Option<i64>, String), Commendation>,
+}
+
+impl BranchRows {
+    /// Sorts the facts by their keys; a code is an attribute of the organisation itself.
+    fn of(conn: &mut AnyConnection, facts: Vec<((i64, i64), BranchFacts)>) -> QueryResult<Self> {
+        let mut rows = Self::default();
+        for ((campaign_id, branch_id), facts) in facts {
+            if let Some(code) = &facts.code {
+                diesel::update(tables::branches::table.filter(tables::branches::id.eq(branch_id)))
+                    .set(tables::branches::code.eq(code))
+                    .execute(conn)?;
+            }
+            rows.placements.extend(facts.placement.map(|row| ((campaign_id, branch_id), row)));
+            rows.evaluations.extend(
+                facts
+                    .evaluations
+                    .into_iter()
+                    .map(|(stage, row)| ((campaign_id, branch_id, stage), row)),
+            );
+            rows.indicators.extend(
+                facts.indicators.into_iter().map(|(id, row)| ((campaign_id, branch_id, id), row)),
+            );
+            rows.commendations.extend(
+                facts
+                    .commendations
+                    .into_iter()
+                    .map(|(key, row)| ((campaign_id, branch_id, key.0, key.1), row)),
+            );
+        }
+        Ok(rows)
+    }
+}
+
 fn write_branches(
     conn: &mut AnyConnection,
     before: &[i64],
@@ -518,34 +568,8 @@ fn write_branches(
     ids: &mut Ids,
 ) -> Result<(), LedgerError> {
     let is_touched = |campaign_id: i64, branch_id: i64| touched.contains(&(campaign_id, branch_id));
-    let mut placements: BTreeMap<(i64, i64), Placement> = BTreeMap::new();
-    let mut evaluations: BTreeMap<(i64, i64, i32), BranchEvaluation> = BTreeMap::new();
-    let mut indicators: BTreeMap<(i64, i64, i64), IndicatorResult> = BTreeMap::new();
-    let mut commendations: BTreeMap<(i64, i64, Option<i64>, String), Commendation> =
-        BTreeMap::new();
-    for ((campaign_id, branch_id), facts) in facts {
-        if let Some(code) = &facts.code {
-            diesel::update(tables::branches::table.filter(tables::branches::id.eq(branch_id)))
-                .set(tables::branches::code.eq(code))
-                .execute(conn)?;
-        }
-        placements.extend(facts.placement.map(|row| ((campaign_id, branch_id), row)));
-        evaluations.extend(
-            facts
-                .evaluations
-                .into_iter()
-                .map(|(stage, row)| ((campaign_id, branch_id, stage), row)),
-        );
-        indicators.extend(
-            facts.indicators.into_iter().map(|(id, row)| ((campaign_id, branch_id, id), row)),
-        );
-        commendations.extend(
-            facts
-                .commendations
-                .into_iter()
-                .map(|(key, row)| ((campaign_id, branch_id, key.0, key.1), row)),
-        );
-    }
+    let BranchRows { placements, evaluations, indicators, commendations } =
+        BranchRows::of(conn, facts)?;
     let current = Placement::of_branches(conn, before)?
         .into_iter()
         .filter(|row| is_touched(row.campaign_id, row.branch_id));

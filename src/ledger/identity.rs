@@ -235,15 +235,14 @@ impl People {
             .filter(|known| !contradicts(known, birth_date, sex, &numbers))
             .collect();
         let decided = decide(&candidates, birth_date, &numbers, at);
-        let (id, rule) = match decided {
-            Some((id, rule)) => (id, rule),
-            None => {
-                let known_number =
-                    numbers.iter().any(|number| self.by_identifier.contains_key(*number));
-                (ids.give(), if known_number { "new: number of another name" } else { "new" })
-            }
+        let (id, rule) = if let Some((id, rule)) = decided {
+            (id, rule)
+        } else {
+            let known_number =
+                numbers.iter().any(|number| self.by_identifier.contains_key(*number));
+            (ids.give(), if known_number { "new: number of another name" } else { "new" })
         };
-        self.remember(name, id, birth_date, sex, &numbers, at);
+        self.remember(&name, id, birth_date, sex, &numbers, at);
         (id, rule)
     }
 
@@ -286,31 +285,30 @@ impl People {
 
     fn remember(
         &mut self,
-        name: String,
+        name: &str,
         id: i64,
         birth_date: Option<PartialDate>,
         sex: Option<Sex>,
         numbers: &[&str],
         at: &Roll<'_>,
     ) {
-        let known = self.by_name.entry(name.clone()).or_default();
+        let known = self.by_name.entry(name.to_owned()).or_default();
         let place = known.iter().position(|known| known.id == id);
-        let known = match place {
-            Some(place) => &mut known[place],
-            None => {
-                self.added.push(id);
-                let fresh = Known {
-                    id,
-                    birth_date,
-                    sex,
-                    identifiers: Vec::new(),
-                    rolls: Vec::new(),
-                    sheets: Vec::new(),
-                };
-                known.push(fresh);
-                let last = known.len() - 1;
-                &mut known[last]
-            }
+        let known = if let Some(place) = place {
+            &mut known[place]
+        } else {
+            self.added.push(id);
+            let fresh = Known {
+                id,
+                birth_date,
+                sex,
+                identifiers: Vec::new(),
+                rolls: Vec::new(),
+                sheets: Vec::new(),
+            };
+            known.push(fresh);
+            let last = known.len() - 1;
+            &mut known[last]
         };
         known.birth_date = known.birth_date.max(birth_date);
         known.sex = known.sex.or(sex);
@@ -322,7 +320,7 @@ impl People {
                 self.by_identifier
                     .entry((*number).to_owned())
                     .or_default()
-                    .push((id, name.clone()));
+                    .push((id, name.to_owned()));
             }
         }
     }

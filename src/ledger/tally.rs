@@ -226,7 +226,7 @@ fn count_branches(
             .filter(|id| parents.contains_key(id))
             .unwrap_or(0);
         let mut one = |stage: i32, measure: &str, rating: i64| {
-            add(nodes, above, ("BRANCHES", stage, measure.to_owned(), rating), 1)
+            add(nodes, above, ("BRANCHES", stage, measure.to_owned(), rating), 1);
         };
         if let Some(rating) = row.rating_id {
             one(row.stage, "RATING", rating);
@@ -379,19 +379,19 @@ impl Choice<'_> {
     fn make(&self) -> BTreeMap<Key, Best> {
         let listed = self.has_list();
         if listed && self.list_is_complete() && self.subtree_is_listed() {
-            return self.from_list(1.0);
+            return self.listed_figures(1.0);
         }
-        let (sum, coverage) = self.from_children();
+        let (sum, coverage) = self.sum_below();
         if coverage >= 1.0 && !sum.is_empty() {
             return sum;
         }
-        let printed = self.from_print();
+        let printed = self.printed_figures();
         if !printed.is_empty() {
             printed
         } else if !sum.is_empty() {
             sum
         } else if listed {
-            self.from_list(coverage)
+            self.listed_figures(coverage)
         } else {
             BTreeMap::new()
         }
@@ -432,7 +432,7 @@ impl Choice<'_> {
             })
     }
 
-    fn from_list(&self, coverage: f64) -> BTreeMap<Key, Best> {
+    fn listed_figures(&self, coverage: f64) -> BTreeMap<Key, Best> {
         self.slots()
             .map(|key| {
                 let value = self.counted.get(&key).copied().unwrap_or_default();
@@ -443,7 +443,7 @@ impl Choice<'_> {
 
     /// The sum over the children and what is listed for the branch itself; a branch without
     /// branches of its own has no figure of branches to give.
-    fn from_children(&self) -> (BTreeMap<Key, Best>, f64) {
+    fn sum_below(&self) -> (BTreeMap<Key, Best>, f64) {
         let counts =
             |child: &&i64| self.subject == "MEMBERS" || !self.nodes[child].children.is_empty();
         let children: Vec<&i64> = self.children.iter().filter(counts).collect();
@@ -472,7 +472,7 @@ impl Choice<'_> {
         (sum, coverage)
     }
 
-    fn from_print(&self) -> BTreeMap<Key, Best> {
+    fn printed_figures(&self) -> BTreeMap<Key, Best> {
         let reported = &self.nodes[&self.id].reported;
         let best =
             |value, derived| Best { value, source: Origin::Reported, derived, coverage: 1.0 };

@@ -23,7 +23,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
             .column_of(&Meaning::Content)
             .or_else(|| context.column_of(&Meaning::Organization))
             .or_else(|| label_column(context))
-            .and_then(|column| context.text(row, column))
+            .and_then(|column| row.text(column))
             .or_else(|| row.cells.first().map(|cell| shown(&cell.value)));
         let Some(label) = label else { continue };
         let Some(what) = what_is_counted(context, &label, &mut subject) else { continue };
@@ -37,7 +37,7 @@ fn label_column(context: &TableContext<'_>) -> Option<u32> {
     let unnamed = |column: &&Column| {
         !matches!(column.meaning, Meaning::Ordinal | Meaning::PlainCount | Meaning::PlainPercent)
     };
-    context.columns.iter().find(unnamed).map(|column| column.column)
+    context.columns.iter().find(unnamed).map(|column| column.index)
 }
 
 struct What {
@@ -82,15 +82,15 @@ fn what_is_counted(context: &TableContext<'_>, label: &str, subject: &mut Subjec
 }
 
 fn figures_of_row(context: &TableContext<'_>, row: &Row, what: &What, output: &mut Output) {
-    let mut by_round: BTreeMap<Arc<Campaign>, (Option<Stated<i64>>, Option<Stated<f64>>)> =
-        BTreeMap::new();
+    type Pair = (Option<Stated<i64>>, Option<Stated<f64>>);
+    let mut by_round: BTreeMap<Arc<Campaign>, Pair> = BTreeMap::new();
     for column in context.columns {
         let is_percent = match column.meaning {
             Meaning::PlainCount | Meaning::Count(_) => false,
             Meaning::PlainPercent | Meaning::Percent(_) => true,
             _ => continue,
         };
-        let Some(cell) = row.cell(column.column) else { continue };
+        let Some(cell) = row.cell(column.index) else { continue };
         let Some(campaign) = column.campaign.clone().or_else(|| context.campaign.clone()) else {
             continue;
         };

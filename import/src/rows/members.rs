@@ -130,7 +130,7 @@ impl Reader<'_> {
         let bare = bare.trim().trim_end_matches(['.', ',', '*']);
         if bare != printed {
             name.raw.get_or_insert(printed.clone());
-            name.value = bare.to_owned();
+            bare.clone_into(&mut name.value);
         }
         (name, probationary)
     }
@@ -249,7 +249,7 @@ impl Reader<'_> {
         let columns = self.context.columns.iter();
         let figures = columns.filter_map(|column| {
             let Meaning::Tick(stage, level) = &column.meaning else { return None };
-            let cell = row.cell(column.column)?;
+            let cell = row.cell(column.index)?;
             let count = whole(number(&cell.value)?.value)?;
             Some(Figure {
                 subject: Subject::Members,
@@ -299,7 +299,7 @@ impl PersonReader<'_> {
         };
         let mut ticked: Vec<(Stage, &Cell, RatingRef)> = Vec::new();
         for column in self.context.columns {
-            let Some(cell) = self.row.cell(column.column) else { continue };
+            let Some(cell) = self.row.cell(column.index) else { continue };
             if let Meaning::Tick(stage, level) = &column.meaning {
                 ticked.extend(self.tick(*stage, level, cell, problems));
             } else {
@@ -336,10 +336,10 @@ impl PersonReader<'_> {
             Meaning::AdmittedOn => person.admitted_on = self.date(cell, problems),
             Meaning::OfficialOn => person.official_on = self.date(cell, problems),
             Meaning::Sex => {
-                person.sex = sex(&text).map(|sex| self.context.stated_as(self.row, cell, sex))
+                person.sex = sex(&text).map(|sex| self.context.stated_as(self.row, cell, sex));
             }
             Meaning::SexTick(sex) => {
-                person.sex = Some(self.context.stated_as(self.row, cell, *sex))
+                person.sex = Some(self.context.stated_as(self.row, cell, *sex));
             }
             Meaning::Probationary => {
                 person.probationary = Some(self.context.stated_as(self.row, cell, true));

@@ -40,7 +40,7 @@ impl Reader<'_> {
         match self.context.kind_of_row(row) {
             RowKind::Data => self.data(row),
             RowKind::Section { mark, text, .. } => {
-                self.sections.enter(mark, &text, self.context.vocabulary)
+                self.sections.enter(mark, &text, self.context.vocabulary);
             }
             RowKind::Total { .. } => {
                 let place = Arc::clone(&self.context.committee);
@@ -96,12 +96,10 @@ impl Reader<'_> {
     /// The mark of a row closes the headings of its rank.
     fn mark(&self, row: &Row) -> Option<Ordinal> {
         let column = self.context.column_of(&Meaning::Ordinal);
-        let in_column = column
-            .and_then(|column| self.context.text(row, column))
-            .and_then(|text| ordinal(&text));
+        let in_column = column.and_then(|column| row.text(column)).and_then(|text| ordinal(&text));
         in_column.or_else(|| {
             let key = self.context.column_of(&Meaning::Organization)?;
-            split_ordinal(&self.context.text(row, key)?).0
+            split_ordinal(&row.text(key)?).0
         })
     }
 
@@ -153,7 +151,7 @@ impl Reader<'_> {
             Organization { name: name.clone(), code, ratings: Vec::new(), exemplary: None };
         let errors = self.output.diagnostics.len();
         for column in context.columns {
-            let Some(cell) = row.cell(column.column) else { continue };
+            let Some(cell) = row.cell(column.index) else { continue };
             self.rating_of(row, cell, &column.meaning, &campaign, &mut organization);
         }
         if self.output.diagnostics[errors..].iter().any(|d| d.severity() == crate::Severity::Error)
@@ -185,15 +183,15 @@ impl Reader<'_> {
                     organization.exemplary = exemplary();
                 }
                 let level = vocabulary.level(&text);
-                match level.and_then(|level| context.rating(&level, Subject::Branches, campaign)) {
-                    Some(rating) => self.rate(row, cell, *stage, rating, organization),
-                    None => {
-                        let message =
-                            format!("`{text}` is no level of the scheme of {}", campaign.code);
-                        let problem =
-                            context.problem(Code::UnknownRating, row, cell.column, message);
-                        self.output.diagnostics.push(problem.hint("write one of the levels"));
-                    }
+                if let Some(rating) =
+                    level.and_then(|level| context.rating(&level, Subject::Branches, campaign))
+                {
+                    self.rate(row, cell, *stage, rating, organization);
+                } else {
+                    let message =
+                        format!("`{text}` is no level of the scheme of {}", campaign.code);
+                    let problem = context.problem(Code::UnknownRating, row, cell.column, message);
+                    self.output.diagnostics.push(problem.hint("write one of the levels"));
                 }
             }
             Meaning::Tick(stage, level) => {
@@ -212,7 +210,7 @@ impl Reader<'_> {
                 organization.exemplary = exemplary();
             }
             Meaning::Note if vocabulary.words.exemplary.found_in(&text) => {
-                organization.exemplary = exemplary()
+                organization.exemplary = exemplary();
             }
             Meaning::Score(stage) => {
                 let score = number(&cell.value).map(|score| context.stated(row, cell, score.value));
@@ -281,7 +279,7 @@ impl Reader<'_> {
     fn figures(&mut self, row: &Row, place: &Arc<[Arc<str>]>, group: Option<&str>) {
         let mut by_round: BTreeMap<Arc<Campaign>, Vec<Figure>> = BTreeMap::new();
         for column in self.context.columns {
-            let Some(cell) = row.cell(column.column) else { continue };
+            let Some(cell) = row.cell(column.index) else { continue };
             let totalled = Self::tick_total(&column.meaning, cell);
             let (key, part) = match &column.meaning {
                 Meaning::Count(key) => (key, Part::Count),
@@ -331,6 +329,10 @@ impl Reader<'_> {
         }
     }
 
+    #[expect(
+        clippy::option_option,
+        reason = "no level is needed, or the level is of no known scheme"
+    )]
     fn rating_ref(&self, key: &FigureKey, campaign: &Campaign) -> Option<Option<RatingRef>> {
         match &key.level {
             None => Some(None),

@@ -33,7 +33,7 @@ pub(super) fn indicators(context: &TableContext<'_>) -> Output {
         };
         let mut figures: BTreeMap<&str, IndicatorFigure> = BTreeMap::new();
         for column in context.columns {
-            if let Some(cell) = row.cell(column.column) {
+            if let Some(cell) = row.cell(column.index) {
                 indicator_cell(context, row, cell, &column.meaning, &mut figures, &mut output);
             }
         }
@@ -93,7 +93,7 @@ fn indicator_cell<'a>(
         Meaning::Actual(_) => figure.actual = Some(context.stated(row, cell, number.value)),
         _ => {
             figure.percent =
-                Some(context.stated(row, cell, percentage(number, context.percent_scale)))
+                Some(context.stated(row, cell, percentage(number, context.percent_scale)));
         }
     }
 }

@@ -36,7 +36,7 @@ impl Encoding {
 
     fn decode(self, text: &str) -> String {
         match self {
-            Self::Tcvn3 => in_capitals(text, text.chars().map(tcvn3).collect()),
+            Self::Tcvn3 => in_capitals(text, &text.chars().map(tcvn3).collect::<String>()),
             Self::Vni => vni(text),
             Self::Windows1258 => text.chars().map(windows_1258).nfc().collect(),
             Self::Utf8 => utf8(text).unwrap_or_else(|| text.to_owned()),
@@ -238,7 +238,7 @@ fn tcvn3(c: char) -> char {
 }
 
 /// TCVN3 has no capital accented vowels: a capital text was set in a capital font.
-fn in_capitals(source: &str, decoded: String) -> String {
+fn in_capitals(source: &str, decoded: &str) -> String {
     let ascii: Vec<char> = source.chars().filter(char::is_ascii_alphabetic).collect();
     let only_capitals = ascii.len() > 1 && ascii.iter().all(char::is_ascii_uppercase);
     if only_capitals && decoded.split_whitespace().any(is_half_capital) {
@@ -355,7 +355,9 @@ mod tests {
 
     fn decided(cells: &[&str]) -> Option<Encoding> {
         let mut vote = Vote::default();
-        cells.iter().for_each(|cell| vote.count(cell));
+        for cell in cells {
+            vote.count(cell);
+        }
         vote.decide(None)
     }
 
