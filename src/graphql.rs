@@ -88,10 +88,15 @@ pub(crate) async fn answer(schema: &HubSchema, database: &Database, request: Req
     }
     let response = schema.execute(prepared).await;
     let failed = response.is_err();
-    let json = serde_json::to_string(&response).unwrap_or_else(|_| {
-        r#"{"errors":[{"message":"the answer cannot be written"}]}"#.to_owned()
-    });
-    let executed = !failed || json.contains("\"data\"");
+    let executed = !failed || response.errors.iter().any(|error| !error.path.is_empty());
+    // A request that was refused has errors alone: `data` would say that it was executed.
+    let json = if executed {
+        serde_json::to_string(&response)
+    } else {
+        serde_json::to_string(&serde_json::json!({ "errors": response.errors }))
+    };
+    let unwritten = r#"{"errors":[{"message":"the answer cannot be written"}]}"#;
+    let json = json.unwrap_or_else(|_cause| unwritten.to_owned());
     Answer { json, executed, failed }
 }
 

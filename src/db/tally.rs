@@ -19,7 +19,7 @@ pub(crate) struct Tally {
     pub(crate) own: i64,
     /// Counted from lists, for the branch and all below it.
     pub(crate) counted: i64,
-    /// As printed for the branch.
+    /// As printed for the branch, else the sum of what is printed below it.
     pub(crate) reported: Option<i64>,
     /// The best of the sources.
     pub(crate) best: Option<i64>,

@@ -175,19 +175,26 @@ struct Bases {
     grouped: Vec<ResultDimension>,
 }
 
+/// Stands for the branch that was asked about, with all below it.
+const WHOLE: i64 = -1;
+
 const MEASURES: [&str; 3] = ["RATED", "TO_RATE", "ON_ROLL"];
 
 impl Bases {
     /// The sum of a measure over the groups that are like a place in some dimensions.
+    /// Of the whole in all branches, what is reckoned for the branch that was asked about: branches
+    /// and what is above them would count twice.
     fn within(&self, place: Place, dimensions: &[ResultDimension], of: Denominator) -> i64 {
         let measure = match of {
             Denominator::Rated => MEASURES[0],
             Denominator::ToRate => MEASURES[1],
             Denominator::OnRoll => MEASURES[2],
         };
+        let by_branch = dimensions.contains(&ResultDimension::Branch);
+        let branch = if by_branch { place.branch } else { WHOLE };
         let alike = |key: &(i64, i64)| {
             (!dimensions.contains(&ResultDimension::Campaign) || key.0 == place.campaign)
-                && (!dimensions.contains(&ResultDimension::Branch) || key.1 == place.branch)
+                && key.1 == branch
         };
         self.by_place
             .iter()
@@ -260,6 +267,15 @@ struct Question {
     by_branch: Option<BranchGroup>,
 }
 
+/// What the database gave for a question.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    tallies: &'a [Tally],
+    campaigns: &'a [db::Campaign],
+    ratings: &'a [db::Rating],
+    branches: &'a BTreeSet<i64>,
+}
+
 /// Answers a question about results.
 pub(super) async fn answer(
     ctx: &Context<'_>,
@@ -307,7 +323,10 @@ impl Question {
         let campaigns = db::Campaign::matching(conn, &self.campaign)?;
         let rounds: Vec<i64> = campaigns.iter().map(|campaign| campaign.id).collect();
         let branches = self.branches(conn, &rounds)?;
-        let ids: Vec<i64> = branches.iter().copied().collect();
+        let mut ids: Vec<i64> = branches.iter().copied().collect();
+        if !branches.contains(&self.base()) {
+            ids.push(self.base());
+        }
         let mut tallies = Vec::new();
         for chunk in ids.chunks(10_000) {
             let scope = TallyScope {
@@ -324,10 +343,21 @@ impl Question {
         } else {
             HashMap::new()
         };
-        Ok(self.groups(&tallies, &campaigns, &ratings, &names))
+        let found = Found {
+            tallies: &tallies,
+            campaigns: &campaigns,
+            ratings: &ratings,
+            branches: &branches,
+        };
+        Ok(self.groups(&found, &names))
     }
 
-    /// The branches whose tallies are looked at; 0 stands for everything.
+    /// The branch that was asked about; 0 stands for everything.
+    fn base(&self) -> i64 {
+        self.branch.map_or(0, |(id, _)| id)
+    }
+
+    /// The branches that make groups.
     fn branches(&self, conn: &mut AnyConnection, rounds: &[i64]) -> QueryResult<BTreeSet<i64>> {
         let base = self.branch.map(|(id, _)| id);
         let max_depth = match &self.by_branch {
@@ -379,13 +409,9 @@ impl Question {
         }
     }
 
-    fn groups(
-        &self,
-        tallies: &[Tally],
-        campaigns: &[db::Campaign],
-        ratings: &[db::Rating],
-        names: &HashMap<i64, db::Branch>,
-    ) -> Vec<ResultNode> {
+    fn groups(&self, found: &Found<'_>, names: &HashMap<i64, db::Branch>) -> Vec<ResultNode> {
+        let Found { tallies, campaigns, ratings, branches: wanted_branches } = *found;
+        let base = self.base();
         let mut figures: BTreeMap<Place, Figure> = BTreeMap::new();
         let mut provisional: BTreeSet<(i64, i64)> = BTreeSet::new();
         let mut bases = Bases { grouped: self.grouped(), ..Bases::default() };
@@ -397,8 +423,16 @@ impl Question {
             let round = if self.by_campaign { tally.campaign_id } else { 0 };
             let branch = if self.by_branch.is_some() { tally.branch_id } else { 0 };
             if let Some(measure) = MEASURES.iter().find(|measure| **measure == tally.measure) {
-                *bases.by_place.entry((round, branch)).or_default().entry(measure).or_default() +=
-                    figure.count;
+                let whole = (tally.branch_id == base).then_some(WHOLE);
+                let places =
+                    if self.by_branch.is_some() { vec![Some(branch), whole] } else { vec![whole] };
+                for place in places.into_iter().flatten() {
+                    let counts = bases.by_place.entry((round, place)).or_default();
+                    *counts.entry(measure).or_default() += figure.count;
+                }
+            }
+            if !wanted_branches.contains(&tally.branch_id) {
+                continue;
             }
             if tally.measure == "PROVISIONAL" && figure.count > 0 {
                 provisional.insert((round, branch));

@@ -30,6 +30,8 @@ struct Node {
     own: BTreeMap<Key, i64>,
     counted: BTreeMap<Key, i64>,
     reported: BTreeMap<Key, (i64, bool)>,
+    /// As printed for the branch, else the sum of what is printed below it.
+    printed: BTreeMap<Key, (i64, bool)>,
     best: BTreeMap<Key, Best>,
 }
 
@@ -303,6 +305,14 @@ fn settle(id: i64, nodes: &mut BTreeMap<i64, Node>) {
             *counted.entry(key.clone()).or_default() += count;
         }
     }
+    let mut printed: BTreeMap<Key, (i64, bool)> = BTreeMap::new();
+    for child in &children {
+        for (key, (count, derived)) in &nodes[child].printed {
+            let sum = printed.entry(key.clone()).or_default();
+            *sum = (sum.0 + count, sum.1 || *derived);
+        }
+    }
+    printed.extend(nodes[&id].reported.iter().map(|(key, figure)| (key.clone(), *figure)));
     let mut best = BTreeMap::new();
     for subject in SUBJECTS {
         for group in groups(&counted, id, &children, nodes, subject) {
@@ -319,6 +329,7 @@ fn settle(id: i64, nodes: &mut BTreeMap<i64, Node>) {
     }
     if let Some(node) = nodes.get_mut(&id) {
         node.counted = counted;
+        node.printed = printed;
         node.best = best;
     }
 }
@@ -539,11 +550,11 @@ fn write_tallies(
 
 fn rows_of(campaign_id: i64, branch_id: i64, node: &Node) -> Vec<Tally> {
     let keys: BTreeSet<&Key> =
-        node.counted.keys().chain(node.reported.keys()).chain(node.best.keys()).collect();
+        node.counted.keys().chain(node.printed.keys()).chain(node.best.keys()).collect();
     keys.into_iter()
         .map(|key| {
             let best = node.best.get(key);
-            let reported = node.reported.get(key);
+            let reported = node.printed.get(key);
             let counted = node.counted.get(key).copied();
             let (value, source) = match (best, counted, reported) {
                 (Some(best), ..) => (Some(best.value), best.source),

@@ -1,0 +1,116 @@
+//! The command line: exit statuses, and messages that say what to do.
+
+use insta::assert_snapshot;
+
+use crate::support::{Hub, evalhub, on_both, sample, text};
+
+/// Exit status and standard error.
+fn said(arguments: &[&str]) -> String {
+    let output = evalhub().args(arguments).output().unwrap();
+    format!("{}: {}", output.status.code().unwrap(), text(&output.stderr).trim_end())
+}
+
+#[test]
+fn usage_is_status_two() {
+    assert!(
+        said(&["import"])
+            .starts_with("2: error: the following required arguments were not provided")
+    );
+    assert!(said(&["frobnicate"]).starts_with("2: error: unrecognized subcommand"));
+    assert_snapshot!(said(&["inspect", "x.xlsx", "--campaign", "soon"]), @"2: error: `soon` is no campaign; expected a code such as 2019, 2026-Q3 or 2012-13");
+    let hub = Hub::sqlite();
+    let folder = hub.path("empty");
+    std::fs::create_dir(&folder).unwrap();
+    assert!(
+        said(&["inspect", &folder.display().to_string()])
+            .starts_with("2: error: there is no workbook in")
+    );
+}
+
+#[test]
+fn the_outside_world_is_status_three() {
+    assert_snapshot!(said(&["inspect", "no/such/file.xlsx"]), @"3: error: cannot read the file `no/such/file.xlsx`: No such file or directory (os error 2)");
+    assert_snapshot!(said(&["query", "{ campaigns { nodes { code } } }", "--database", "mysql://host/db"]), @"3: error: `mysql://` is no database that is known; expected a path or a `postgres://` URL");
+    let unreachable = said(&[
+        "query",
+        "{ __typename }",
+        "--database",
+        "postgres://nobody:secret@127.0.0.1:1/none",
+    ]);
+    assert!(
+        unreachable
+            .starts_with("3: error: cannot open the database `postgres://…@127.0.0.1:1/none`"),
+        "{unreachable}"
+    );
+    assert!(!unreachable.contains("secret"));
+}
+
+#[test]
+fn a_query_with_errors_is_status_one() {
+    let answer = on_both(|hub| {
+        let output = hub.run(&["query", "{ nothing }"]);
+        assert_eq!(output.status.code(), Some(1));
+        text(&output.stdout)
+    });
+    assert!(answer.contains("errors"), "{answer}");
+}
+
+#[test]
+fn json_is_for_programs() {
+    let (workbook, status, code) = on_both(|hub| {
+        let output = hub.run(&[
+            "import",
+            &sample("quan9_2019_ket_qua.xlsx").display().to_string(),
+            "--format",
+            "json",
+        ]);
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let import = summary["imports"][0].clone();
+        (
+            import["workbook"].clone(),
+            import["status"].clone(),
+            import["diagnostics"][0]["code"].clone(),
+        )
+    });
+    assert_eq!(
+        (workbook, status, code),
+        ("quan9_2019_ket_qua.xlsx".into(), "APPLIED".into(), "suspect-count".into())
+    );
+}
+
+#[test]
+fn folders_are_read_and_lock_files_are_not() {
+    let hub = Hub::sqlite();
+    let folder = hub.path("in/deeper");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::copy(sample("ds_dv_2021_mot_cot.xlsx"), folder.join("a.xlsx")).unwrap();
+    std::fs::write(folder.join("~$a.xlsx"), "lock").unwrap();
+    std::fs::write(folder.join("notes.txt"), "notes").unwrap();
+    let summary = hub.import(&[hub.path("in")]);
+    assert!(summary.ends_with("1 workbook imported\n"), "{summary}");
+}
+
+#[test]
+fn the_demo_prints_the_results() {
+    let shown = on_both(|hub| {
+        let output = hub.run(&["demo", "--no-serve"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let shown = text(&output.stdout);
+        let again = hub.run(&["demo", "--no-serve"]);
+        assert!(text(&again.stdout).contains("3 workbooks already imported"));
+        let lines = shown.lines().skip_while(|line| !line.starts_with("District 9")).take(10);
+        lines.collect::<Vec<_>>().join("\n")
+    });
+    assert_snapshot!(shown, @r"
+    District 9, campaign 2019
+
+      members
+        Hoàn thành xuất sắc nhiệm vụ     13   13.3 %
+        Hoàn thành tốt nhiệm vụ          84   85.7 %
+        Hoàn thành nhiệm vụ               1    1.0 %
+
+      branches
+        Hoàn thành xuất sắc nhiệm vụ      2   15.4 %
+        Hoàn thành tốt nhiệm vụ          11   84.6 %
+    ");
+}

@@ -1,0 +1,301 @@
+//! Workbooks in: what is found, what is refused, what is left alone.
+
+use insta::assert_snapshot;
+
+use crate::support::{Hub, lines, on_both, sample, text, write_workbook};
+
+const COUNTS: &str = "{ enrolments { totalCount } branches { totalCount } reportedResults { totalCount } \
+                      imports { totalCount nodes { status } } }";
+
+#[test]
+fn district_nine_is_read_whole() {
+    let (summary, facts) = on_both(|hub| {
+        let summary = hub.import(&[sample("quan9_2019_ket_qua.xlsx")]);
+        (summary, hub.ask("{ enrolments { totalCount } branches { totalCount } members { totalCount }
+            commendations { totalCount } m: branchEvaluations(where: { exemplary: true }) { nodes { branch { name } rating { code } provenance { sheet cell raw } } }
+            indicatorResults { nodes { branch { name } target actual percent provenance { cell } } } }"))
+    });
+    assert_snapshot!(summary, @r"
+    quan9_2019_ket_qua.xlsx: imported as Import:1
+      read     5 tables on 5 sheets, campaign 2019: 14 commendations, 3 indicator results, 98 members, 26 printed figures, 13 rated branches
+      changed  branch evaluations +26, branches +15, commendations +14, enrolments +98, indicator results +3, member evaluations +294, members +98, placements +15, reported results +26
+      warning  Tổng hợp!C11: 12 does not fit: 11 is what the percentage 84.6 %, the sum and the list support [suspect-count]
+               expected 11
+               hint: kept as printed; compare D11 with the signed report
+    1 workbook imported
+    ");
+    assert_snapshot!(serde_json::to_string(&facts).unwrap(), @r#"
+    {"enrolments":{"totalCount":98},"branches":{"totalCount":15},"members":{"totalCount":98},"commendations":{"totalCount":14},"m":{"nodes":[{"branch":{"name":"Chi bộ cơ quan Quận đoàn"},"rating":{"code":"HTXSNV"},"provenance":{"sheet":"DS chi bộ","cell":"E19","raw":"Hoàn thành xuất sắc nhiệm vụ"}}]},"indicatorResults":{"nodes":[{"branch":{"name":"ĐẢNG ỦY CƠ QUAN ĐẢNG – ĐOÀN THỂ"},"target":2.0,"actual":4.0,"percent":200.0,"provenance":{"cell":"D21"}},{"branch":{"name":"Chi bộ cơ quan Liên đoàn Lao động"},"target":1.0,"actual":1.0,"percent":100.0,"provenance":{"cell":"D15"}},{"branch":{"name":"Chi bộ cơ quan Quận đoàn"},"target":1.0,"actual":3.0,"percent":300.0,"provenance":{"cell":"D19"}}]}}
+    "#);
+}
+
+#[test]
+fn the_printed_twelve_is_kept_and_doubted() {
+    let found = on_both(|hub| {
+        hub.import(&[sample("quan9_2019_ket_qua.xlsx")]);
+        let kept = hub.ask("{ reportedResults(where: { subject: BRANCHES, measure: { eq: RATING } }) { nodes { rating { code } count percent provenance { cell } } } }");
+        let doubted = hub.ask("{ diagnostics(where: { code: { eq: \"suspect-count\" } }) { nodes { severity sheet cell found expected message } } }");
+        format!(
+            "{}\n\n{}",
+            lines(&kept["reportedResults"]["nodes"]),
+            lines(&doubted["diagnostics"]["nodes"])
+        )
+    });
+    assert_snapshot!(found, @r"
+    HTXSNV | 2 | 15.4 | C9
+    HTTNV | 12 | 84.6 | C11
+    HTNV | 0 | 0.0 | C12
+    KHTNV | 0 | 0.0 | C13
+
+    WARNING | Tổng hợp | C11 | 12 | 11 | 12 does not fit: 11 is what the percentage 84.6 %, the sum and the list support
+    ");
+}
+
+#[test]
+fn a_member_knows_every_stage_and_its_cell() {
+    let found = on_both(|hub| {
+        hub.import(&[sample("quan9_2019_ket_qua.xlsx")]);
+        let answer = hub.ask("{ members(where: { search: \"luong thi thanh loan\" }) { nodes { name birthDate enrolments {
+            branch { name path } position evaluations { stage deciding rating { code } provenance { sheet cell } } } } } }");
+        lines(&answer["members"]["nodes"])
+    });
+    assert_snapshot!(found, @"Lương Thị Thanh Loan | 1961-02-08 | Chi bộ Văn phòng Quận ủy | ĐẢNG BỘ QUẬN 9 / ĐẢNG ỦY CƠ QUAN ĐẢNG – ĐOÀN THỂ / Chi bộ Văn phòng Quận ủy | Phó Bí thư | SELF | false | HTTNV | DS đảng viên | E13 | BRANCH | false | HTXSNV | DS đảng viên | F13 | COMMITTEE | true | HTTNV | DS đảng viên | G13");
+}
+
+#[test]
+fn the_same_workbook_again_changes_nothing() {
+    on_both(|hub| {
+        let path = sample("ds_dv_2021_mot_cot.xlsx");
+        hub.import(std::slice::from_ref(&path));
+        let before = hub.ask(COUNTS);
+        let again = hub.import(&[path]);
+        assert!(again.contains("already imported as Import:1; nothing changed"), "{again}");
+        assert_eq!(hub.ask(COUNTS), before);
+    });
+}
+
+#[test]
+fn a_dry_run_shows_the_changes_and_writes_nothing() {
+    let shown = on_both(|hub| {
+        let path = sample("quan9_2019_ket_qua.xlsx").display().to_string();
+        let output = hub.run(&["import", "--dry-run", &path]);
+        assert!(output.status.success());
+        assert_eq!(
+            hub.ask("{ imports { totalCount } branches { totalCount } campaigns { totalCount } }")
+                .to_string(),
+            r#"{"imports":{"totalCount":0},"branches":{"totalCount":0},"campaigns":{"totalCount":0}}"#
+        );
+        text(&output.stdout)
+            .lines()
+            .filter(|line| line.contains("changed") || line.contains("would"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    });
+    assert_snapshot!(shown, @r"
+    quan9_2019_ket_qua.xlsx: would be imported
+      changed  branch evaluations +26, branches +15, commendations +14, enrolments +98, indicator results +3, member evaluations +294, members +98, placements +15, reported results +26
+    1 workbook would be imported; nothing was written
+    ");
+}
+
+/// The bytes of files that are no workbooks, each with its name.
+fn no_workbooks() -> [(&'static str, Vec<u8>); 5] {
+    let whole = std::fs::read(sample("quan9_2019_ket_qua.xlsx")).unwrap();
+    let mut locked = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+    locked.resize(1024, 0);
+    locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+    [
+        ("text.xlsx", b"TT,Name\n1,Somebody\n".to_vec()),
+        ("empty.xlsx", Vec::new()),
+        ("cut_off.xlsx", whole[..whole.len() / 2].to_vec()),
+        ("locked.xlsx", locked),
+        ("page.xls", b"<html><table><tr><td>1</td></tr></table></html>".to_vec()),
+    ]
+}
+
+#[test]
+fn what_is_no_workbook_is_refused_in_a_sentence() {
+    let said = on_both(|hub| {
+        hub.import(&[sample("ds_dv_2021_mot_cot.xlsx")]);
+        let before = hub.ask("{ enrolments { totalCount } branches { totalCount } }");
+        let mut said = String::new();
+        for (name, bytes) in no_workbooks() {
+            let path = hub.path(name);
+            std::fs::write(&path, bytes).unwrap();
+            let output = hub.run(&["import", &path.display().to_string()]);
+            assert_eq!(output.status.code(), Some(1), "{name}");
+            said += &text(&output.stdout);
+        }
+        assert_eq!(hub.ask("{ enrolments { totalCount } branches { totalCount } }"), before);
+        let recorded =
+            hub.ask("{ imports { nodes { workbook status diagnostics { nodes { code } } } } }");
+        said + "\n" + &lines(&recorded["imports"]["nodes"])
+    });
+    assert_snapshot!(said, @r"
+    text.xlsx: refused
+      error    this is a text file with the name of a workbook [not-a-workbook]
+               expected an .xlsx, .xls, .xlsb or .ods workbook
+               hint: open it in Excel or LibreOffice and save it as .xlsx
+    1 workbook refused
+    empty.xlsx: refused
+      error    this is an empty file [not-a-workbook]
+               expected an .xlsx, .xls, .xlsb or .ods workbook
+               hint: ask for the file again
+    1 workbook refused
+    cut_off.xlsx: refused
+      error    the workbook is damaged or cut off: Zip error: invalid Zip archive: Could not find EOCD [damaged-workbook]
+               hint: open it in Excel, let it repair the file, and save it as .xlsx; or ask for it again
+    1 workbook refused
+    locked.xlsx: refused
+      error    the workbook is protected by a password [password-protected]
+               hint: open it with its password in Excel and save a copy without one
+    1 workbook refused
+    page.xls: refused
+      error    this is a web page with the name of a workbook [not-a-workbook]
+               expected an .xlsx, .xls, .xlsb or .ods workbook
+               hint: open it in Excel or LibreOffice and save it as .xlsx
+    1 workbook refused
+
+    ds_dv_2021_mot_cot.xlsx | APPLIED
+    text.xlsx | REFUSED | not-a-workbook
+    empty.xlsx | REFUSED | not-a-workbook
+    cut_off.xlsx | REFUSED | damaged-workbook
+    locked.xlsx | REFUSED | password-protected
+    page.xls | REFUSED | not-a-workbook
+    ");
+}
+
+#[test]
+fn errors_refuse_a_workbook_and_may_be_skipped() {
+    let said = on_both(|hub| {
+        let path = hub.path("errors.xlsx");
+        write_workbook(
+            &path,
+            "DS",
+            &[
+                &["ĐẢNG ỦY XÃ TÂN LẠC"],
+                &[],
+                &["DANH SÁCH XẾP LOẠI ĐẢNG VIÊN NĂM 2021"],
+                &["TT", "Họ và tên", "Ngày sinh", "Chi bộ", "Xếp loại"],
+                &["1", "Lê Văn A", "12/05/1970", "Chi bộ 1", "Hoàn thành tốt nhiệm vụ"],
+                &["2", "Lê Văn B", "31/02/1970", "Chi bộ 1", "Hoàn thành tốt nhiệm vụ"],
+                &["3", "Lê Văn C", "12/05/1972", "Chi bộ 2", "Rất tốt"],
+            ],
+        );
+        let path = path.display().to_string();
+        let refused = hub.run(&["import", &path]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert_eq!(hub.ask("{ enrolments { totalCount } }")["enrolments"]["totalCount"], 0);
+        let skipped = hub.run(&["import", &path, "--skip-invalid-rows"]);
+        assert!(skipped.status.success());
+        assert_eq!(hub.ask("{ enrolments { totalCount } }")["enrolments"]["totalCount"], 1);
+        text(&refused.stdout)
+    });
+    assert_snapshot!(said, @r"
+    errors.xlsx: refused
+      read     1 table on 1 sheet, campaign 2021: 1 member
+      error    DS!C6: the date does not exist, or lies after the round [impossible-date]
+               expected a date such as 17/05/1980, 05/1980 or 1980, at most 2022
+               hint: correct the cell, or clear it if the date is not known
+      error    DS!E7: `Rất tốt` is no level of the scheme of 2021 [unknown-rating]
+               expected Hoàn thành xuất sắc nhiệm vụ, Hoàn thành tốt nhiệm vụ, Hoàn thành nhiệm vụ, Không hoàn thành nhiệm vụ
+               hint: write one of the levels
+      hint: mend the workbook, or import the other rows with --skip-invalid-rows
+    1 workbook refused
+    ");
+}
+
+/// Headings in another order, wording and depth than in any sample.
+#[test]
+fn tables_are_understood_and_not_recognised() {
+    let found = on_both(|hub| {
+        let path = hub.path("so_lieu.xlsx");
+        write_workbook(
+            &path,
+            "Sheet1",
+            &[
+                &["HUYỆN ỦY AN BÌNH"],
+                &["BCH ĐẢNG BỘ XÃ ĐÔNG SƠN"],
+                &["BẢNG KẾT QUẢ PHÂN LOẠI ĐẢNG VIÊN CUỐI NĂM 2020"],
+                &[],
+                &[
+                    "Xếp loại của chi bộ đề nghị",
+                    "Đảng ủy xã xếp loại",
+                    "Họ tên đảng viên",
+                    "Giới tính",
+                    "Năm sinh",
+                    "Stt",
+                    "Chi bộ nơi sinh hoạt",
+                ],
+                &["HTXSNV", "HTTNV", "Đ/c Trần Thị Mai (DB)", "Nữ", "1980", "1", "CB thôn Đoài"],
+                &["HTTNV", "HTTNV", "Phạm Văn Hùng", "Nam", "1975", "2", "CB thôn Đoài"],
+                &["", "", "Vũ Thị Lan", "Nữ", "1990", "3", "CB thôn Trung"],
+            ],
+        );
+        hub.import(&[path]);
+        let answer = hub.ask("{ enrolments { nodes { member { name birthDate sex } branch { name path } probationary evaluations { stage deciding rating { code } } } } }");
+        lines(&answer["enrolments"]["nodes"])
+    });
+    assert_snapshot!(found, @r"
+    Trần Thị Mai | 1980 | FEMALE | CB thôn Đoài | HUYỆN ỦY AN BÌNH / BCH ĐẢNG BỘ XÃ ĐÔNG SƠN / CB thôn Đoài | true | BRANCH | false | HTXSNV | COMMITTEE | true | HTTNV
+    Phạm Văn Hùng | 1975 | MALE | CB thôn Đoài | HUYỆN ỦY AN BÌNH / BCH ĐẢNG BỘ XÃ ĐÔNG SƠN / CB thôn Đoài | false | BRANCH | false | HTTNV | COMMITTEE | true | HTTNV
+    Vũ Thị Lan | 1990 | FEMALE | CB thôn Trung | HUYỆN ỦY AN BÌNH / BCH ĐẢNG BỘ XÃ ĐÔNG SƠN / CB thôn Trung | false
+    ");
+}
+
+#[test]
+fn people_are_followed_over_the_years() {
+    on_both(|hub| {
+        for (year, branch) in [("2018", "Chi bộ 1"), ("2019", "Chi bộ 1"), ("2020", "Chi bộ 2")]
+        {
+            let path = hub.path(&format!("{year}.xlsx"));
+            let title = format!("DANH SÁCH XẾP LOẠI ĐẢNG VIÊN NĂM {year}");
+            write_workbook(
+                &path,
+                "DS",
+                &[
+                    &["ĐẢNG ỦY XÃ TÂN LẠC"],
+                    &[],
+                    &[&title],
+                    &["TT", "Họ và tên", "Ngày sinh", "Chi bộ", "Xếp loại"],
+                    &["1", "Lê Văn Hòa", "12/05/1970", branch, "HTTNV"],
+                    &["2", "LÊ VĂN HOÀ", "03/04/1981", branch, "HTXSNV"],
+                ],
+            );
+            hub.import(&[path]);
+        }
+        let answer = hub
+            .ask("{ members { totalCount nodes { birthDate enrolments { campaign { code } } } } }");
+        assert_eq!(answer["members"]["totalCount"], 2, "{answer:#}");
+        assert_eq!(answer["members"]["nodes"][0]["enrolments"].as_array().unwrap().len(), 3);
+    });
+}
+
+#[test]
+fn inspect_says_which_column_is_read_as_what() {
+    let hub = Hub::sqlite();
+    let output = crate::support::evalhub()
+        .arg("inspect")
+        .arg(sample("quan9_2019_ket_qua.xlsx"))
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    drop(hub);
+    let shown: Vec<String> = text(&output.stdout).lines().take(14).map(str::to_owned).collect();
+    assert_snapshot!(shown.join("\n"), @r"
+    quan9_2019_ket_qua.xlsx
+      sheet `DS đảng viên`
+        table of members: headings in rows 8–9, body in rows 11–122, 99 records
+          title     DANH SÁCH ĐẢNG VIÊN ĐƯỢC ĐÁNH GIÁ, XẾP LOẠI CHẤT LƯỢNG NĂM 2019 (Kèm theo Báo cáo số 27-BC/ĐU ngày 19/3/2020 của Đảng ủy)
+          committee ĐẢNG ỦY CƠ QUAN ĐẢNG – ĐOÀN THỂ
+          campaign  2019
+            A  STT → ordinal (words)
+            B  Họ và tên → name (words)
+            C  Ngày sinh → birth date (words)
+            D  Chức vụ Đảng → position (words)
+            E  Xếp loại chất lượng đảng viên / Đảng viên tự xếp loại → rating, stage own (words, and levels below)
+            F  Xếp loại chất lượng đảng viên / Chi bộ đề nghị → rating, stage branch (words, and levels below)
+            G  Xếp loại chất lượng đảng viên / Đảng ủy công nhận → rating, stage committee (words, and levels below)
+            H  Ghi chú → note (words)
+    ");
+}

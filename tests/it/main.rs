@@ -1,0 +1,12 @@
+//! Tests of the whole: the binary on both back ends, in one test program.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod cli;
+mod graphql;
+mod http;
+mod import;
+mod layers;
+mod readme;
+mod results;
+mod support;
