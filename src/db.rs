@@ -99,8 +99,13 @@ impl Database {
         let database = Self { location, idle: Arc::default() };
         let mut connection = database.connect()?;
         database.migrate(&mut connection)?;
-        connection.transaction(|connection| rating::seed(connection, &vocabulary.schemes))?;
+        let seeded = rating::is_seeded(&mut connection, &vocabulary.schemes)?;
         database.give_back(connection);
+        if !seeded {
+            database.write(|conn| {
+                rating::seed(conn, &vocabulary.schemes).map_err(DatabaseError::from)
+            })?;
+        }
         Ok(database)
     }
 
@@ -110,29 +115,24 @@ impl Database {
             .map_err(|source| DatabaseError::Connect { database: self.location.shown(), source })
     }
 
-    /// Migrations take an advisory lock on PostgreSQL; SQLite locks its file.
+    /// Migrations take an advisory lock on PostgreSQL; on SQLite, where another process made the
+    /// tables at the same moment, a second look finds them made.
     fn migrate(&self, connection: &mut AnyConnection) -> Result<(), DatabaseError> {
         let failed =
             |reason: String| DatabaseError::Migrate { database: self.location.shown(), reason };
-        let run = |connection: &mut AnyConnection| match connection {
-            AnyConnection::Sqlite(inner) => inner
-                .run_pending_migrations(MIGRATIONS)
-                .map(drop)
-                .map_err(|error| error.to_string()),
-            AnyConnection::Postgres(inner) => {
-                let lock = |inner: &mut diesel::PgConnection, call: &str| {
-                    inner.batch_execute(call).map_err(|error| error.to_string())
-                };
-                lock(inner, "SELECT pg_advisory_lock(7238401)")?;
-                let result = inner
-                    .run_pending_migrations(MIGRATIONS)
-                    .map(drop)
-                    .map_err(|error| error.to_string());
-                lock(inner, "SELECT pg_advisory_unlock(7238401)")?;
-                result
+        match connection {
+            AnyConnection::Sqlite(inner) => {
+                let mut run = || inner.run_pending_migrations(MIGRATIONS).map(drop);
+                let result = run().or_else(|_first| run());
+                result.map_err(|error| failed(error.to_string()))
             }
-        };
-        run(connection).map_err(failed)
+            AnyConnection::Postgres(inner) => {
+                inner.batch_execute("SELECT pg_advisory_lock(7238401)")?;
+                let result = inner.run_pending_migrations(MIGRATIONS).map(drop);
+                inner.batch_execute("SELECT pg_advisory_unlock(7238401)")?;
+                result.map_err(|error| failed(error.to_string()))
+            }
+        }
     }
 
     /// As shown to people: without the password of a URL.

@@ -197,6 +197,12 @@ fn number_of_text(text: &str) -> Option<Number> {
     {
         return None;
     }
+    let groups: Vec<&str> = digits.split(['.', ',']).skip(1).collect();
+    let is_date_like =
+        groups.len() > 1 && groups[..groups.len() - 1].iter().any(|group| group.len() != 3);
+    if is_date_like {
+        return None;
+    }
     let value = plain_digits(&digits).parse().ok()?;
     Some(Number { value, percent })
 }
@@ -367,7 +373,7 @@ mod tests {
         ] {
             assert_eq!(number(&text(written)), Some(Number { value, percent }), "{written}");
         }
-        for wrong in ["hai", "-", "4/2", "x", "1a"] {
+        for wrong in ["hai", "-", "4/2", "x", "1a", "07.01.2020", "13.8.75"] {
             assert_eq!(number(&text(wrong)), None, "{wrong}");
         }
     }

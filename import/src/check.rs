@@ -14,11 +14,18 @@ use crate::workbook::cell_name;
 pub(crate) fn run(records: &[Record], vocabulary: &Vocabulary) -> Vec<Diagnostic> {
     let counted = Counted::of(records);
     let mut diagnostics = Vec::new();
-    for group in groups(records).into_values() {
+    let groups = groups(records);
+    for (key, group) in &groups {
         diagnostics.extend(group.check(&counted));
+        let of_table = groups.keys().filter(|other| other.0 == key.0 && other.1 == key.1);
+        // The quota is for a base organisation, not for each of its branches.
+        let is_branch =
+            key.3.last().is_some_and(|name| name.starts_with(&comparison_key("chi bộ")));
+        if !is_branch && of_table.map(|other| other.3.len()).min() == Some(key.3.len()) {
+            diagnostics.extend(group.check_quota(&key.2, vocabulary));
+        }
     }
     diagnostics.extend(doubled_people(records));
-    let _ = vocabulary;
     diagnostics
 }
 
@@ -182,6 +189,43 @@ impl<'a> Group<'a> {
         Some(diagnostic.found(percent.value.to_string()).expected(format!("{right:.1}")).hint(
             format!("kept as printed; compare {} and {}", at(count.column), at(percent.column)),
         ))
+    }
+
+    /// HD 21-HD/BTCTW of 2019 (and its successors): in a base organisation at most 20 % as many
+    /// members may have the top rating as have the second. A breach is a doubt, never an error.
+    fn check_quota(&self, campaign: &Campaign, vocabulary: &Vocabulary) -> Option<Diagnostic> {
+        let levels = self.levels();
+        let scheme = vocabulary
+            .scheme(Subject::Members, campaign.year)
+            .filter(|scheme| scheme.from >= Some(2014))?;
+        let of_rank = |rank: usize| {
+            let level = scheme.levels.get(rank)?;
+            let fits = |figure: &Figure| {
+                figure.subject == Subject::Members
+                    && figure.group.is_none()
+                    && figure.rating.as_ref().is_some_and(|rating| {
+                        *rating.code == *level.code && *rating.scheme == *scheme.code
+                    })
+            };
+            levels.iter().find(|(_, figure)| fits(figure)).copied()
+        };
+        let ((record, top), (_, second)) = (of_rank(0)?, of_rank(1)?);
+        let (top, second) = (top.count.as_ref()?, second.count.as_ref()?.value);
+        if campaign.year < 2018 || second == 0 || top.value * 5 <= second {
+            return None;
+        }
+        let message = format!(
+            "{} of {second} rated with the second level are {:.1} %",
+            top.value,
+            ratio(top.value, second)
+        );
+        Some(
+            Diagnostic::new(Code::QuotaExceeded, message)
+                .at(&record.sheet, record.row - 1, top.column)
+                .found(top.value.to_string())
+                .expected(format!("at most {} (20 % of {second}, HD 21-HD/BTCTW)", second / 5))
+                .hint("kept as printed; an exception needs a document of its own"),
+        )
     }
 
     fn sum_mismatch(&self, total: i64, sum: i64) -> Option<Diagnostic> {

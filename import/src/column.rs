@@ -5,7 +5,7 @@ mod shape;
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
-use crate::record::{Measure, Relation, Sex, Stage, Subject};
+use crate::record::{Measure, NotRatedReason, Relation, Sex, Stage, Subject};
 use crate::table::{Heading, TableKind};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 use crate::workbook::Row;
@@ -46,6 +46,8 @@ pub(crate) enum Meaning {
     Tick(Stage, LevelText),
     Exemplary,
     Reason,
+    /// A tick for those who are not rated.
+    ReasonTick(NotRatedReason),
     Note,
     Content,
     Award,
@@ -101,6 +103,7 @@ impl Meaning {
             }
             Self::Exemplary => "exemplary".into(),
             Self::Reason => "reason".into(),
+            Self::ReasonTick(_) => "tick: not rated".into(),
             Self::Note => "note".into(),
             Self::Content => "content".into(),
             Self::Award => "award".into(),
@@ -256,6 +259,7 @@ impl ColumnReader<'_> {
         }
         self.level()
             .or_else(|| self.indicator())
+            .or_else(|| self.not_rated())
             .or_else(|| self.measure())
             .or_else(|| self.by_words())
             .or_else(|| self.by_values())
@@ -413,6 +417,17 @@ impl ColumnReader<'_> {
             }
             _ => None,
         }
+    }
+
+    fn not_rated(&self) -> Option<Decided> {
+        let ticked = self.kind == TableKind::Members && self.shape.ticks > 0;
+        let last = self.texts().next_back()?;
+        let reason = match self.context.vocabulary.measure(last).filter(|_| ticked)?.0 {
+            Measure::NotYetRated => NotRatedReason::Other,
+            Measure::Exempt => NotRatedReason::Exempt,
+            _ => return None,
+        };
+        Some((Meaning::ReasonTick(reason), "words: not rated, over ticks"))
     }
 
     fn measure(&self) -> Option<Decided> {

@@ -205,6 +205,16 @@ impl AncestryRow {
             .load(conn)
     }
 
+    /// The branches below each of some branches in every round, nearest first.
+    pub(crate) fn below(conn: &mut AnyConnection, branch_ids: &[i64]) -> QueryResult<Vec<Self>> {
+        ancestries::table
+            .filter(ancestries::ancestor_id.eq_any(branch_ids))
+            .filter(ancestries::depth.gt(0))
+            .select(Self::as_select())
+            .order((ancestries::depth, ancestries::branch_id))
+            .load(conn)
+    }
+
     /// The branches above each of some branches, themselves included.
     pub(crate) fn above(conn: &mut AnyConnection, branch_ids: &[i64]) -> QueryResult<Vec<Self>> {
         ancestries::table

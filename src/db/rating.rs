@@ -105,12 +105,14 @@ impl Rating {
     }
 }
 
+/// Whether the database has all of some schemes.
+pub(super) fn is_seeded(conn: &mut AnyConnection, schemes: &[KnownScheme]) -> QueryResult<bool> {
+    let known: Vec<String> = rating_schemes::table.select(rating_schemes::code).load(conn)?;
+    Ok(schemes.iter().all(|scheme| known.contains(&scheme.code)))
+}
+
 /// Adds the schemes that the database does not have yet.
 pub(super) fn seed(conn: &mut AnyConnection, schemes: &[KnownScheme]) -> QueryResult<()> {
-    let known: Vec<String> = rating_schemes::table.select(rating_schemes::code).load(conn)?;
-    if schemes.iter().all(|scheme| known.contains(&scheme.code)) {
-        return Ok(());
-    }
     let mut ids = Ids::begin(conn)?;
     add_schemes(conn, schemes, &mut ids)?;
     ids.finish(conn)

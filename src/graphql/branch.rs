@@ -2,13 +2,12 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::Hub;
 use super::campaign::Campaign;
 use super::error::{bad_argument, internal};
 use super::filter::{id_of, typed};
 use super::loader::{
-    Above, BranchEvaluationsOf, BranchKey, CampaignKey, RatingKey, SourcesOfBranch, load,
-    load_known,
+    Above, Below, BranchEvaluationsOf, BranchKey, CampaignKey, RatingKey, Rounds, SourcesOfBranch,
+    load, load_all, load_known,
 };
 use super::names::{BranchKind, Stage, Subject, named};
 use super::page::{BY_ID, HasPosition, Page, Position, Rows};
@@ -57,10 +56,7 @@ async fn round_of(
     code: Option<String>,
     among: impl Iterator<Item = i64>,
 ) -> Result<Option<i64>> {
-    let all = ctx
-        .data::<Hub>()?
-        .run(|conn| db::Campaign::matching(conn, &db::CampaignFilter::default()))
-        .await?;
+    let all = load_known(ctx, Rounds(0)).await?;
     if let Some(code) = code {
         let round = all.iter().find(|round| round.code == code).map(|round| round.id);
         return round
@@ -106,21 +102,16 @@ impl Branch {
 
     /// The branches above, topmost first.
     async fn ancestors(&self, ctx: &Context<'_>, campaign: Option<String>) -> Result<Vec<Self>> {
-        let mut ancestors = Vec::new();
-        for row in self.above(ctx, campaign).await?.into_iter().filter(|row| row.depth > 0) {
-            ancestors.push(Self(load_known(ctx, BranchKey(row.ancestor_id)).await?));
-        }
-        Ok(ancestors)
+        let above = self.above(ctx, campaign).await?;
+        let keys = above.iter().filter(|row| row.depth > 0).map(|row| BranchKey(row.ancestor_id));
+        Ok(load_all(ctx, keys.collect()).await?.into_iter().map(Self).collect())
     }
 
     /// The names from the topmost branch down to this one.
     async fn path(&self, ctx: &Context<'_>, campaign: Option<String>) -> Result<String> {
-        let mut names = Vec::new();
-        for row in self.above(ctx, campaign).await?.into_iter().filter(|row| row.depth > 0) {
-            names.push(load_known(ctx, BranchKey(row.ancestor_id)).await?.name);
-        }
-        names.push(self.0.name.clone());
-        Ok(names.join(" / "))
+        let ancestors = self.ancestors(ctx, campaign).await?;
+        let names = ancestors.iter().map(|branch| branch.0.name.as_str());
+        Ok(names.chain([self.0.name.as_str()]).collect::<Vec<_>>().join(" / "))
     }
 
     /// The branches directly below.
@@ -183,24 +174,13 @@ async fn below(
     max_depth: Option<i32>,
     page: Page,
 ) -> Result<Rows<Branch>> {
-    let placed = ctx
-        .data::<Hub>()?
-        .run(move |conn| {
-            let rounds = db::Campaign::matching(conn, &db::CampaignFilter::default())?;
-            let ids: Vec<i64> = rounds.iter().map(|round| round.id).collect();
-            db::AncestryRow::under(conn, &ids, &[id])
-        })
-        .await?;
+    let placed = load(ctx, Below(id)).await?.unwrap_or_default();
     let round = round_of(ctx, campaign, placed.iter().map(|row| row.campaign_id)).await?;
     let fits = |row: &&db::AncestryRow| {
-        Some(row.campaign_id) == round
-            && row.depth > 0
-            && max_depth.is_none_or(|max| row.depth <= max)
+        Some(row.campaign_id) == round && max_depth.is_none_or(|max| row.depth <= max)
     };
-    let mut branches = Vec::new();
-    for row in placed.iter().filter(fits) {
-        branches.push(Branch(load_known(ctx, BranchKey(row.branch_id)).await?));
-    }
+    let keys = placed.iter().filter(fits).map(|row| BranchKey(row.branch_id)).collect();
+    let branches = load_all(ctx, keys).await?.into_iter().map(Branch).collect();
     Ok(page.of_all(branches))
 }
 

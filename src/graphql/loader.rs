@@ -37,6 +37,11 @@ macro_rules! keys {
 keys! {
     /// A round.
     CampaignKey => db::Campaign, |conn, ids| Ok(by(db::Campaign::by_ids(conn, ids)?, |row| row.id));
+    /// All rounds, oldest first; the number does not count.
+    Rounds => Arc<Vec<db::Campaign>>, |conn, ids| {
+        let rounds = Arc::new(db::Campaign::matching(conn, &db::CampaignFilter::default())?);
+        Ok(ids.iter().map(|id| (*id, Arc::clone(&rounds))).collect())
+    };
     /// A branch.
     BranchKey => db::Branch, |conn, ids| Ok(by(db::Branch::by_ids(conn, ids)?, |row| row.id));
     /// A member.
@@ -66,6 +71,8 @@ keys! {
         |conn, ids| Ok(group(db::BranchEvaluation::of_branches(conn, ids)?, |row| row.branch_id));
     /// The pairs of the closure above a branch, in every round, topmost first.
     Above => Vec<db::AncestryRow>, |conn, ids| Ok(group(db::AncestryRow::above(conn, ids)?, |row| row.branch_id));
+    /// The pairs of the closure below a branch, in every round, nearest first.
+    Below => Vec<db::AncestryRow>, |conn, ids| Ok(group(db::AncestryRow::below(conn, ids)?, |row| row.ancestor_id));
     /// The live records about a member.
     SourcesOfMember => Arc<Vec<db::Source>>, |conn, ids| {
         let rows = db::Source::of_members(conn, ids)?;
@@ -127,4 +134,18 @@ where
 {
     let name = format!("{key:?}");
     load(ctx, key).await?.ok_or_else(|| internal(format!("{name} is referred to and is not there")))
+}
+
+/// The values of keys that rows of the database refer to, in the order of the keys.
+pub(super) async fn load_all<K>(
+    ctx: &Context<'_>,
+    keys: Vec<K>,
+) -> Result<Vec<<Loaders as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Loaders: Loader<K, Error = Arc<Error>>,
+{
+    let loaders = ctx.data::<DataLoader<Loaders>>()?;
+    let mut found = loaders.load_many(keys.clone()).await.map_err(|error| (*error).clone())?;
+    Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
 }

@@ -354,6 +354,11 @@ impl PersonReader<'_> {
                 let reason = self.context.vocabulary.reason(&text).unwrap_or(NotRatedReason::Other);
                 person.reason = Some(self.context.stated_as(self.row, cell, reason));
             }
+            Meaning::ReasonTick(reason) if self.context.vocabulary.is_tick(&text) => {
+                person
+                    .reason
+                    .get_or_insert_with(|| self.context.stated_as(self.row, cell, *reason));
+            }
             Meaning::Note => self.note(person, cell, &text),
             _ => {}
         }

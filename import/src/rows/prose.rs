@@ -28,16 +28,23 @@ fn clause_of(text: &str, vocabulary: &Vocabulary) -> Option<Clause> {
     if !units.contains(&unit) {
         return None;
     }
-    let label = words[..at].join(" ");
+    let label = label_of(text, &words[..at]);
     if let Some(level) = vocabulary.level(&label) {
         return Some(Clause::Level(level, number));
     }
     match vocabulary.measure(&label) {
         Some((measure, _)) if measure != Measure::OnRoll => Some(Clause::Measure(measure, number)),
-        _ if vocabulary.is_total(text.trim()) || vocabulary.is_total(&label) => {
-            Some(Clause::Measure(Measure::OnRoll, number))
-        }
+        _ if vocabulary.is_total(&label) => Some(Clause::Measure(Measure::OnRoll, number)),
         found => found.map(|(measure, _)| Clause::Measure(measure, number)),
+    }
+}
+
+/// The words before the number; behind a colon, if there are any ("Tổng hợp: HTXSNV 7").
+fn label_of(text: &str, before: &[&str]) -> String {
+    let behind = text.split_once(':').map(|(head, _)| comparison_key(head).split(' ').count());
+    match behind {
+        Some(head) if head < before.len() => before[head..].join(" "),
+        _ => before.join(" "),
     }
 }
 
@@ -54,7 +61,8 @@ mod tests {
             found("TỔNG CỘNG: 74 đảng viên, trong đó được xếp loại: 70 đảng viên"),
             [Clause::Measure(Measure::OnRoll, 74), Clause::Measure(Measure::Rated, 70)]
         );
-        assert_eq!(found("Tổng hợp: HTXSNV 7; HTTNV 41").len(), 2);
+        let levels = found("Tổng hợp: HTXSNV 7; HTTNV 41");
+        assert!(matches!(levels.as_slice(), [Clause::Level(_, 7), Clause::Level(_, 41)]));
         assert_eq!(
             found("Tổng cộng: 34 đảng viên. Mức 1: Hoàn thành xuất sắc; mức 2: Hoàn thành tốt"),
             [Clause::Measure(Measure::OnRoll, 34)]
