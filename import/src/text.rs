@@ -2,12 +2,18 @@
 
 mod legacy;
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{compose, decompose_canonical};
 
 pub(crate) use legacy::repair;
 
 /// Tidies printed text: NFC, ordinary blanks, look-alike letters replaced, ends trimmed.
 pub(crate) fn tidy(text: &str) -> String {
+    if text.chars().all(is_settled) {
+        return collapse(text);
+    }
     let composed: String = text
         .nfc()
         .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}'))
@@ -19,6 +25,12 @@ pub(crate) fn tidy(text: &str) -> String {
         })
         .collect();
     collapse(&composed)
+}
+
+/// Letters that are composed already and look like nothing else: most of all text.
+fn is_settled(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{c0}'..='\u{cf}' | '\u{d1}'..='\u{17f}')
+        || matches!(c, '\u{1a0}' | '\u{1a1}' | '\u{1af}' | '\u{1b0}' | '\u{1ea0}'..='\u{1ef9}')
 }
 
 /// The ASCII character that a full-width one stands for.
@@ -57,17 +69,16 @@ fn tone_neutral(word: &str) -> String {
         return word.to_owned();
     }
     let mut tone = None;
-    let bare: String = word
-        .nfd()
-        .filter(|c| {
-            let is_tone = matches!(c, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}');
-            if is_tone {
-                tone = Some(*c);
-            }
-            !is_tone
-        })
-        .collect();
-    let mut key: String = bare.nfc().collect();
+    let mut key = String::with_capacity(word.len());
+    for c in word.chars() {
+        let mut letter = None;
+        decompose_canonical(c, |part| match (part, letter) {
+            ('\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}', _) => tone = Some(part),
+            (_, None) => letter = Some(part),
+            (mark, Some(base)) => letter = compose(base, mark).or(letter),
+        });
+        key.extend(letter);
+    }
     key.extend(tone.map(tone_digit));
     key
 }
@@ -143,13 +154,16 @@ const ORGANIZATION_HEADS: [(&str, &str); 11] = [
 /// The comparison key of an organisation: Đảng ủy X, BCH Đảng bộ X and Đảng bộ X are one, and so
 /// are Huyện ủy Y and Đảng bộ huyện Y.
 pub fn organization_key(name: &str) -> String {
+    static HEADS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+        let keys = |(head, common)| (comparison_key(head), comparison_key(common));
+        ORGANIZATION_HEADS.into_iter().map(keys).collect()
+    });
     let mut key = comparison_key(name);
-    for (head, common) in ORGANIZATION_HEADS {
-        let head = comparison_key(head);
-        if let Some(rest) = key.strip_prefix(&head)
+    for (head, common) in HEADS.iter() {
+        if let Some(rest) = key.strip_prefix(head.as_str())
             && (rest.is_empty() || rest.starts_with(' '))
         {
-            key = collapse(&format!("{} {rest}", comparison_key(common)));
+            key = collapse(&format!("{common} {rest}"));
         }
     }
     key

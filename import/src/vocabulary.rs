@@ -114,7 +114,7 @@ pub(crate) struct Words {
     notes: PhraseSet,
     ticks: Vec<String>,
     missing: Vec<String>,
-    unrated: Vec<String>,
+    unrated: PhraseSet,
     pub(crate) organization_heads: PhraseSet,
     pub(crate) committee_heads: PhraseSet,
     group_nouns: PhraseSet,
@@ -405,13 +405,12 @@ impl Vocabulary {
         let text = text.trim();
         self.words.missing.iter().any(|missing| missing.eq_ignore_ascii_case(text))
             || text.chars().all(|c| !c.is_alphanumeric() && c != '%' && c != '+')
-            || ["na", "n a"].contains(&comparison_key(text).as_str())
+            || text.len() <= 4 && ["na", "n a"].contains(&comparison_key(text).as_str())
     }
 
     /// Words in the place of a rating that say that there is none.
     pub(crate) fn is_unrated(&self, text: &str) -> bool {
-        let key = comparison_key(text);
-        self.words.unrated.iter().any(|word| comparison_key(word) == key)
+        self.words.unrated.is(text)
     }
 
     /// A heading that names a group of bodies and no single one: "Đảng bộ xã", "CHI BỘ CƠ SỞ".
