@@ -146,6 +146,8 @@ pub(crate) struct Context<'a> {
     pub(crate) is_award: bool,
     pub(crate) indicator: Option<String>,
     pub(crate) subject: Option<Subject>,
+    /// The only round that the title names.
+    campaign: Option<Campaign>,
 }
 
 impl<'a> Context<'a> {
@@ -153,7 +155,10 @@ impl<'a> Context<'a> {
         let words = &vocabulary.words;
         let evaluates = vocabulary.field(&title).is_some_and(|(field, _)| field == Field::Rating);
         let indicator = vocabulary.indicator(&title).filter(|_| !evaluates);
+        let mut rounds = Campaign::all_in(&title);
+        let campaign = if rounds.len() == 1 { rounds.pop() } else { None };
         Self {
+            campaign,
             is_award: words.award_titles.found_in(&title),
             indicator,
             subject: subject_of(&title, vocabulary),
@@ -191,6 +196,11 @@ pub(crate) fn read(
         let reader = ColumnReader { kind, heading, shape, before, context, levels_are_ticked };
         let (meaning, why) = reader.meaning();
         let campaign = reader.campaign();
+        let (meaning, why) = if reader.is_of_another_round(campaign.as_deref(), &meaning) {
+            (Meaning::Ignored, OTHER_ROUND)
+        } else {
+            (meaning, why)
+        };
         let heading = headings[place].path.join(" / ");
         columns.push(Column { index: headings[place].column, heading, campaign, meaning, why });
     }
@@ -241,6 +251,13 @@ fn levels_are_ticked(headings: &[Heading], shapes: &[Shape], vocabulary: &Vocabu
     ticks > numbers
 }
 
+/// Why a rating of a list is left out: its heading names another round than the title.
+pub(crate) const OTHER_ROUND: &str = "the heading names another round than the title";
+/// Why ratings of a list are left out: nothing says which of them counts.
+pub(crate) const SEVERAL_RATINGS: &str = "several columns of ratings name the same body or none";
+/// Why a column is left out: it is not known what it holds.
+pub(crate) const NOT_UNDERSTOOD: &str = "neither its words nor its values are understood";
+
 struct ColumnReader<'a> {
     kind: TableKind,
     heading: &'a Heading,
@@ -263,7 +280,7 @@ impl ColumnReader<'_> {
             .or_else(|| self.measure())
             .or_else(|| self.by_words())
             .or_else(|| self.by_values())
-            .unwrap_or((Meaning::Ignored, "neither its words nor its values are understood"))
+            .unwrap_or((Meaning::Ignored, NOT_UNDERSTOOD))
     }
 
     fn texts(&self) -> impl DoubleEndedIterator<Item = &str> {
@@ -301,6 +318,14 @@ impl ColumnReader<'_> {
             let mut rounds = Campaign::all_in(text);
             (rounds.len() == 1).then(|| rounds.remove(0)).map(Arc::new)
         })
+    }
+
+    /// A list holds the ratings of one round: those of other years stand beside them to compare.
+    fn is_of_another_round(&self, campaign: Option<&Campaign>, meaning: &Meaning) -> bool {
+        let rated = matches!(meaning, Meaning::Rating(_) | Meaning::Tick(..) | Meaning::Score(_));
+        let differs =
+            matches!((campaign, &self.context.campaign), (Some(of), Some(title)) if of != title);
+        self.kind == TableKind::Members && rated && differs
     }
 
     fn figure_key(&self, measure: Measure, level: Option<LevelText>) -> FigureKey {
@@ -409,9 +434,13 @@ impl ColumnReader<'_> {
             return Some((Meaning::Ignored, "a part of the figure beside it"));
         }
         match self.field()? {
+            Field::Actual | Field::Count if self.says_percent() => {
+                Some((Meaning::IndicatorPercent(indicator), "words: a percentage"))
+            }
             Field::Target => Some((Meaning::Target(indicator), "words: a target")),
             Field::Actual => Some((Meaning::Actual(indicator), "words: an achievement")),
             Field::Percent => Some((Meaning::IndicatorPercent(indicator), "words: a percentage")),
+            Field::Count => Some((Meaning::Actual(indicator), "words: a number achieved")),
             Field::Rating if self.shape.is_mostly_pairs() || self.shape.ratios > 0 => {
                 Some((Meaning::IndicatorPercent(indicator), "words: a result, over figures"))
             }
@@ -457,6 +486,15 @@ impl ColumnReader<'_> {
         let meaning = match field {
             Field::Ordinal => Meaning::Ordinal,
             _ if rated => return Some((Meaning::Rating(stage()), "words, and levels below")),
+            Field::Male
+            | Field::Female
+            | Field::AdmittedOn
+            | Field::OfficialOn
+            | Field::BirthDate
+                if self.kind == TableKind::Organizations =>
+            {
+                return None;
+            }
             Field::Name => Meaning::Name,
             Field::FamilyName => Meaning::FamilyName,
             Field::Organization if self.follows_family_name() => Meaning::GivenName,
@@ -544,6 +582,7 @@ fn settle_duplicates(columns: &mut [Column], shapes: &[Shape]) {
             }
         }
     }
+    settle_ratings(columns);
     for place in 1..columns.len() {
         let single = matches!(
             columns[place].meaning,
@@ -561,6 +600,26 @@ fn settle_duplicates(columns: &mut [Column], shapes: &[Shape]) {
         {
             columns[place].meaning = Meaning::Ignored;
             columns[place].why = "another column has this meaning";
+        }
+    }
+}
+
+/// Of two columns of ratings for one stage none is taken: a wrong column read in silence is the
+/// worst failure there is.
+fn settle_ratings(columns: &mut [Column]) {
+    let stages: Vec<Stage> = columns
+        .iter()
+        .filter_map(|column| match column.meaning {
+            Meaning::Rating(stage) => Some(stage),
+            _ => None,
+        })
+        .collect();
+    for column in columns {
+        if let Meaning::Rating(stage) = column.meaning
+            && stages.iter().filter(|other| **other == stage).count() > 1
+        {
+            column.meaning = Meaning::Ignored;
+            column.why = SEVERAL_RATINGS;
         }
     }
 }

@@ -61,6 +61,8 @@ codes! {
     NotAWorkbook "not-a-workbook" Error "The file is no workbook that can be read, whatever its name says."
     PasswordProtected "password-protected" Error "The workbook can only be opened with its password."
     DamagedWorkbook "damaged-workbook" Error "The file is cut off or damaged."
+    TooMuchMemory "too-much-memory" Error "The file asks for more memory than its content can need."
+    TooMuchTime "too-much-time" Error "The file was not read in a minute."
     NoTable "no-table" Error "No sheet holds a table of evaluations that is understood."
     SheetUnreadable "sheet-unreadable" Error "One sheet cannot be read; the others were."
     SheetTooLarge "sheet-too-large" Error "The sheet has more filled cells than a table of this kind can have."
@@ -109,7 +111,8 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+    /// A diagnostic of a code, with one sentence.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             sheet: None,
@@ -142,7 +145,9 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    /// The same with an advice.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }

@@ -168,9 +168,14 @@ impl Reader<'_> {
     /// Superior and issuing body of a frame.
     fn issuer(&self, frame: &Frame) -> Option<Arc<[Arc<str>]>> {
         let vocabulary = self.vocabulary;
+        let below_title = frame
+            .titles
+            .iter()
+            .filter(|line| frame.block.is_empty() && Campaign::all_in(&line.text).is_empty());
         let bodies: Vec<&str> = frame
             .block
             .iter()
+            .chain(below_title)
             .map(|line| line.text.as_str())
             .filter(|text| {
                 is_organization_name(text, vocabulary) || is_capitals(text) && text.len() < 120
@@ -248,6 +253,7 @@ impl Reader<'_> {
         let body = &sheet.rows[table.body.clone()];
         let context = Context::new(self.vocabulary, table.frame.title());
         let (kind, columns) = column::read(&table.headings, body, &context);
+        self.note_columns(sheet, table, &columns);
         let committee = self.committee_of(table);
         let several = Campaign::all_in(&table.frame.title()).len() > 1;
         let named = columns.iter().any(|column| column.campaign.is_some());
@@ -308,6 +314,23 @@ impl Reader<'_> {
             columns: columns.into_iter().map(column_reading).collect(),
             records: self.reading.records.len() - records_before,
         });
+    }
+
+    /// Columns that are left out are told: doubts about ratings loudly, the rest in a notice.
+    fn note_columns(&mut self, sheet: &Sheet, table: &Table, columns: &[Column]) {
+        for column in columns.iter().filter(|column| column.meaning == Meaning::Ignored) {
+            let code = match column.why {
+                column::OTHER_ROUND | column::SEVERAL_RATINGS => Code::AmbiguousColumn,
+                column::NOT_UNDERSTOOD if !column.heading.is_empty() => Code::ColumnIgnored,
+                _ => continue,
+            };
+            let message = format!("the column was left out: {}", column.why);
+            self.reading.diagnostics.push(
+                Diagnostic::new(code, message)
+                    .at(&sheet.name, table.heading_rows.1, column.index)
+                    .found(column.heading.clone()),
+            );
+        }
     }
 
     /// The scheme for a scale of which no known scheme has the levels, ordered by polarity.

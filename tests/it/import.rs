@@ -299,3 +299,51 @@ fn inspect_says_which_column_is_read_as_what() {
             H  Ghi chú → note (words)
     ");
 }
+
+/// Crafted files: lying counts, references past the grid, repeated cells, one bad cell among good
+/// ones. Each is read or refused in a sentence; none takes the process with it.
+#[test]
+fn hostile_files_are_refused_or_read() {
+    let mut paths: Vec<_> =
+        std::fs::read_dir(sample("hostile")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(paths.len() >= 20);
+    for path in paths {
+        let output = crate::support::evalhub().arg("inspect").arg(&path).output().unwrap();
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{}: {said}", path.display());
+        assert!(said.contains("error") || output.status.success(), "{}: {said}", path.display());
+    }
+}
+
+/// A list that shows last year's ratings beside this year's, and a surname that is a form of address too.
+#[test]
+fn ratings_of_other_rounds_are_left_out_aloud() {
+    let found = on_both(|hub| {
+        let path = hub.path("two_years.xlsx");
+        write_workbook(
+            &path,
+            "DS",
+            &[
+                &["ĐẢNG ỦY XÃ TÂN LẠC"],
+                &[],
+                &["DANH SÁCH XẾP LOẠI ĐẢNG VIÊN NĂM 2022"],
+                &["TT", "Họ và tên", "Chi bộ", "Xếp loại năm 2021", "Xếp loại năm 2022"],
+                &["1", "Ông Thị Hến", "Chi bộ 1", "HTTNV", "HTXSNV"],
+                &["2", "Đ/c Ông Ích Mễ", "Chi bộ 1", "HTTNV", "HTXS NV"],
+            ],
+        );
+        hub.import(&[path]);
+        let answer = hub.ask(
+            "{ memberEvaluations { nodes { member { name } campaign { code } rating { code } provenance { cell } } }
+               diagnostics { nodes { severity code cell found } } }",
+        );
+        let evaluations = lines(&answer["memberEvaluations"]["nodes"]);
+        format!("{evaluations}\n{}", lines(&answer["diagnostics"]["nodes"]))
+    });
+    assert_snapshot!(found, @r"
+    Ông Thị Hến | 2022 | HTXSNV | E5
+    Ông Ích Mễ | 2022 | HTXSNV | E6
+    WARNING | ambiguous-column | D4 | Xếp loại năm 2021
+    ");
+}

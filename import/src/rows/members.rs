@@ -54,6 +54,14 @@ impl Reader<'_> {
     fn row(&mut self, row: &Row) {
         match self.context.kind_of_row(row) {
             RowKind::Data => self.person_row(row),
+            RowKind::Section { text, column, .. }
+                if self.context.vocabulary.level(&text).is_some() =>
+            {
+                let message =
+                    "a level stands as a heading; the rows below it have no rating of their own";
+                let problem = self.context.problem(Code::UnreadableRow, row, column, message);
+                self.output.diagnostics.push(problem.hint("write the rating beside each name"));
+            }
             RowKind::Section { mark, text, .. } => {
                 self.sections.enter(mark, &text, self.context.vocabulary);
                 self.rows_in_section = 0;
@@ -115,6 +123,7 @@ impl Reader<'_> {
         let printed = name.value.clone();
         let mut bare = printed.as_str();
         if words.person_prefixes.begins(bare).is_some()
+            && !is_surname(bare)
             && let Some((head, rest)) = bare.split_once([' ', ':'])
         {
             let joined = comparison_key(head) == comparison_key("đồng");
@@ -264,6 +273,16 @@ impl Reader<'_> {
         });
         figures.collect()
     }
+}
+
+/// "Ông" and "Bà" are forms of address and surnames: before two words, or before Thị or Văn, they
+/// are a surname (Ông Ích Khiêm, Bà Thị Lý).
+fn is_surname(name: &str) -> bool {
+    let key = comparison_key(name);
+    let words: Vec<&str> = key.split(' ').collect();
+    let address = ["ông", "bà"].map(comparison_key).iter().any(|word| word == words[0]);
+    let middle = ["thị", "văn"].map(comparison_key);
+    address && (words.len() < 4 || middle.iter().any(|word| word == words[1]))
 }
 
 /// Whether a body is a branch, whose sheets list its own people.
