@@ -8,6 +8,7 @@ mod import;
 mod loader;
 mod member;
 mod names;
+mod nulls;
 mod outcome;
 mod page;
 mod provenance;
@@ -80,6 +81,9 @@ pub(crate) async fn answer(schema: &HubSchema, database: &Database, request: Req
     let loaders =
         DataLoader::new(Loaders(hub.clone()), TokioSpawner::current(), TokioTimer::default());
     let variables = request.variables.unwrap_or_default();
+    if nulls::in_filters(&request.query, &variables) {
+        return refused("a null in a filter is no condition; leave the condition out");
+    }
     let variables = async_graphql::Variables::from_json(serde_json::Value::Object(variables));
     let mut prepared =
         async_graphql::Request::new(request.query).variables(variables).data(hub).data(loaders);
@@ -98,6 +102,13 @@ pub(crate) async fn answer(schema: &HubSchema, database: &Database, request: Req
     let unwritten = r#"{"errors":[{"message":"the answer cannot be written"}]}"#;
     let json = json.unwrap_or_else(|_cause| unwritten.to_owned());
     Answer { json, executed, failed }
+}
+
+/// The answer to a request that is not executed.
+fn refused(message: &str) -> Answer {
+    let error = serde_json::json!({ "message": message, "extensions": { "code": "BAD_ARGUMENT" } });
+    let json = serde_json::json!({ "errors": [error] }).to_string();
+    Answer { json, executed: false, failed: true }
 }
 
 /// The database as one operation sees it.

@@ -73,6 +73,10 @@ fn bad_arguments_are_named() {
             ("{ members(first: 100000) { nodes { id } } }".to_owned(), "expected 0 to 1000"),
             ("{ branch(id: \"Member:1\") { name } }".to_owned(), "is no id of a Branch"),
             (
+                "{ members(where: { name: { eq: null } }) { nodes { id } } }".to_owned(),
+                "a null in a filter",
+            ),
+            (
                 "{ results(of: MEMBERS, groupBy: [{ rating: false }]) { nodes { count } } }"
                     .to_owned(),
                 "a group key is `false`",

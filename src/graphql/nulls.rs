@@ -1,0 +1,71 @@
+//! A null in a filter is an error: taken for "no condition" it would answer with all rows.
+
+use std::convert::Infallible;
+
+use async_graphql::Value;
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{Selection, SelectionSet};
+use serde_json::Map;
+
+/// Whether a `where` argument of the query holds a null, by itself or through a variable.
+pub(super) fn in_filters(query: &str, variables: &Map<String, serde_json::Value>) -> bool {
+    let Ok(document) = parse_query(query) else { return false };
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set);
+    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set);
+    operations.chain(fragments).any(|set| in_selections(&set.node, variables))
+}
+
+fn in_selections(set: &SelectionSet, variables: &Map<String, serde_json::Value>) -> bool {
+    set.items.iter().any(|item| match &item.node {
+        Selection::Field(field) => {
+            let field = &field.node;
+            let filters = field.arguments.iter().filter(|(name, _)| name.node == "where");
+            filters.into_iter().any(|(_, value)| {
+                // A variable that is not given leaves its condition out.
+                let given = |name: async_graphql::Name| {
+                    let value = variables.get(name.as_str()).cloned();
+                    let known = value.and_then(|value| Value::from_json(value).ok());
+                    Ok::<_, Infallible>(known.unwrap_or(Value::Boolean(true)))
+                };
+                value.node.clone().into_const_with(given).is_ok_and(|value| is_null(&value))
+            }) || in_selections(&field.selection_set.node, variables)
+        }
+        Selection::InlineFragment(fragment) => {
+            in_selections(&fragment.node.selection_set.node, variables)
+        }
+        Selection::FragmentSpread(_) => false,
+    })
+}
+
+fn is_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::List(items) => items.iter().any(is_null),
+        Value::Object(fields) => fields.values().any(is_null),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_filters;
+
+    fn found(query: &str, variables: &serde_json::Value) -> bool {
+        in_filters(query, variables.as_object().unwrap())
+    }
+
+    #[test]
+    fn nulls_are_found_wherever_they_hide() {
+        let none = serde_json::json!({});
+        assert!(found("{ a(where: { b: { eq: null } }) { c } }", &none));
+        assert!(found("{ a(where: null) { c } }", &none));
+        assert!(found(
+            "fragment f on Query { a(where: { b: { in: [null] } }) { c } } { ...f }",
+            &none
+        ));
+        let query = "query($v: String) { x { a(where: { b: { eq: $v } }, after: null) { c } } }";
+        assert!(found(query, &serde_json::json!({ "v": null })));
+        assert!(!found(query, &serde_json::json!({ "v": "x" })));
+        assert!(!found("{ a(after: null) { c } }", &none));
+    }
+}
