@@ -13,6 +13,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::worker;
+
 /// A GraphQL data hub for yearly evaluations, with an importer for the workbooks they were kept in.
 #[derive(Debug, Parser)]
 #[command(name = "evalhub", version, max_term_width = 100)]
@@ -33,6 +35,9 @@ enum Command {
     Query(query::Arguments),
     /// Print the GraphQL schema
     Schema,
+    /// Open the workbook of standard input under limits; the importer runs itself so
+    #[command(name = worker::WORKER, hide = true)]
+    OpenWorkbook,
     /// Import the bundled samples, print results and example queries, and serve the API
     Demo(demo::Arguments),
 }
@@ -88,6 +93,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Query(arguments) => query::run(arguments),
         Command::Schema => schema::run(),
+        Command::OpenWorkbook => worker::work().map_err(Stop::from),
         Command::Demo(arguments) => demo::run(&arguments),
     };
     match done {

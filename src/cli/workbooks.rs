@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use evalhub_import::{Campaign, Options, Reading, Vocabulary, read};
+use evalhub_import::{Campaign, Options, Reading, Vocabulary};
 
 use super::Stop;
+use crate::worker::read_guarded;
 
 /// A workbook's bytes and what was read from them.
 pub(super) struct ReadWorkbook {
@@ -96,6 +97,6 @@ pub(super) fn read_file(
     let bytes = std::fs::read(path)
         .with_context(|| format!("cannot read the file `{}`", path.display()))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let reading = read(&bytes, &name, options, vocabulary);
+    let reading = read_guarded(&bytes, &name, options, vocabulary)?;
     Ok(ReadWorkbook { name, bytes, reading })
 }
