@@ -280,7 +280,7 @@ impl Reader<'_> {
             );
         } else {
             let percent_scale = percent_scale(&columns, body);
-            let read = rows::read(&TableContext {
+            let context = TableContext {
                 vocabulary: self.vocabulary,
                 sheet,
                 sheet_name: sheet.name.as_str().into(),
@@ -294,7 +294,10 @@ impl Reader<'_> {
                 subject,
                 made_scheme: made_scheme.as_ref(),
                 percent_scale,
-            });
+            };
+            let unknown = unknown_scales(&context, table.heading_rows.1);
+            let read = rows::read(&context);
+            self.reading.diagnostics.extend(unknown);
             self.reading.records.extend(read.records);
             self.reading.diagnostics.extend(read.diagnostics);
         }
@@ -402,6 +405,32 @@ fn in_mixed_case(path: &[Arc<str>], frame: &Frame) -> Arc<[Arc<str>]> {
         line.map_or_else(|| Arc::clone(name), |line| line.text.as_str().into())
     };
     path.iter().map(restore).collect()
+}
+
+/// Columns of levels that belong to no scheme of their subject and year: their figures are not read.
+fn unknown_scales(context: &TableContext<'_>, heading_row: u32) -> Vec<Diagnostic> {
+    let unknown = context.columns.iter().filter(|column| {
+        let (level, subject, round) = match &column.meaning {
+            Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key) => {
+                (key.level.as_ref(), key.subject, key.campaign.clone())
+            }
+            Meaning::Tick(_, level) => (Some(level), context.subject_of_ticks(), None),
+            _ => return false,
+        };
+        let round = round.or_else(|| context.campaign.clone());
+        let (Some(level), Some(round)) = (level, round) else { return false };
+        context.rating(level, subject, &round).is_none()
+    });
+    let told = unknown.map(|column| {
+        Diagnostic::new(
+            Code::UnknownScale,
+            "the level belongs to no scheme of this subject and year",
+        )
+        .at(&context.sheet_name, heading_row, column.index)
+        .found(column.heading.clone())
+        .hint("check the title's subject and year, and the word of the heading")
+    });
+    told.collect()
 }
 
 fn is_error(diagnostic: &Diagnostic) -> bool {

@@ -119,6 +119,11 @@ impl TableContext<'_> {
         }
     }
 
+    /// Whom ticks rate: the people of a list, or the organisations of one.
+    pub(crate) fn subject_of_ticks(&self) -> Subject {
+        if self.kind == TableKind::Members { Subject::Members } else { Subject::Branches }
+    }
+
     /// The level as a rating of the scheme that was in force.
     pub(crate) fn rating(
         &self,
