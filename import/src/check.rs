@@ -15,13 +15,18 @@ pub(crate) fn run(records: &[Record], vocabulary: &Vocabulary) -> Vec<Diagnostic
     let counted = Counted::of(records);
     let mut diagnostics = Vec::new();
     let groups = groups(records);
+    // The quota is for a base organisation, not for each of its branches: for the body of a table
+    // that stands highest.
+    let branch = comparison_key("chi bộ");
+    let mut depths: HashMap<(&str, usize), usize> = HashMap::new();
+    for key in groups.keys() {
+        let depth = depths.entry((&key.0, key.1)).or_insert(key.3.len());
+        *depth = key.3.len().min(*depth);
+    }
     for (key, group) in &groups {
         diagnostics.extend(group.check(&counted));
-        let of_table = groups.keys().filter(|other| other.0 == key.0 && other.1 == key.1);
-        // The quota is for a base organisation, not for each of its branches.
-        let is_branch =
-            key.3.last().is_some_and(|name| name.starts_with(&comparison_key("chi bộ")));
-        if !is_branch && of_table.map(|other| other.3.len()).min() == Some(key.3.len()) {
+        let is_branch = key.3.last().is_some_and(|name| name.starts_with(&branch));
+        if !is_branch && depths.get(&(&*key.0, key.1)) == Some(&key.3.len()) {
             diagnostics.extend(group.check_quota(&key.2, vocabulary));
         }
     }
@@ -30,7 +35,7 @@ pub(crate) fn run(records: &[Record], vocabulary: &Vocabulary) -> Vec<Diagnostic
 }
 
 /// Figures of one table that belong together: levels, their totals, their percentages.
-type GroupKey = (Arc<str>, usize, Arc<Campaign>, Vec<String>, Option<String>, Subject, Stage);
+type GroupKey = (Arc<str>, usize, Arc<Campaign>, Vec<String>, Option<String>, Subject);
 
 fn groups(records: &[Record]) -> BTreeMap<GroupKey, Group<'_>> {
     let mut groups: BTreeMap<GroupKey, Group<'_>> = BTreeMap::new();
@@ -45,7 +50,6 @@ fn groups(records: &[Record]) -> BTreeMap<GroupKey, Group<'_>> {
                 path.clone(),
                 figure.group.clone(),
                 figure.subject,
-                Stage::Unstated,
             );
             groups.entry(key).or_default().figures.push((record, figure));
         }

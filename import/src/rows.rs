@@ -14,6 +14,7 @@ use crate::column::{Column, Meaning, is_organization_name};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{RatingRef, Record, Stated, Statement, Subject};
 use crate::table::{TableKind, is_figure, merge_at};
+use crate::text::comparison_key;
 use crate::vocabulary::{LevelText, Scheme, Vocabulary};
 use crate::workbook::{Cell, Row, Sheet, Value, cell_name};
 
@@ -267,6 +268,28 @@ pub(crate) fn section_name(text: &str) -> &str {
     name
 }
 
+/// A person's name without the forms of address before it: "Đ/c", "Đồng chí", "Ông".
+pub(crate) fn without_address<'n>(name: &'n str, vocabulary: &Vocabulary) -> &'n str {
+    let mut bare = name;
+    while vocabulary.words.person_prefixes.begins(bare).is_some() && !is_surname(bare) {
+        let Some((head, rest)) = bare.split_once([' ', ':']) else { break };
+        let two_words = comparison_key(head) == comparison_key("đồng");
+        bare = if two_words { rest.split_once(' ').map_or(rest, |(_, rest)| rest) } else { rest };
+        bare = bare.trim_start();
+    }
+    bare
+}
+
+/// "Ông" and "Bà" are forms of address and surnames: before two words, or before Thị or Văn, they
+/// are a surname (Ông Ích Khiêm, Bà Thị Lý).
+fn is_surname(name: &str) -> bool {
+    let key = comparison_key(name);
+    let words: Vec<&str> = key.split(' ').collect();
+    let address = ["ông", "bà"].map(comparison_key).iter().any(|word| word == words[0]);
+    let middle = ["thị", "văn"].map(comparison_key);
+    address && (words.len() < 4 || middle.iter().any(|word| word == words[1]))
+}
+
 /// The headings that are open above a row, outermost first.
 #[derive(Debug, Default)]
 pub(crate) struct Sections {
@@ -320,4 +343,25 @@ impl Sections {
 /// The name of a cell of a row.
 pub(crate) fn name_of_cell(row: &Row, column: u32) -> String {
     cell_name(row.index, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_address;
+    use crate::vocabulary::Vocabulary;
+
+    #[test]
+    fn addresses_are_told_from_surnames() {
+        let vocabulary = Vocabulary::bundled();
+        for (printed, name) in [
+            ("Đ/c Lê Trọng Bảo", "Lê Trọng Bảo"),
+            ("Đồng chí Lê Văn Tám", "Lê Văn Tám"),
+            ("Ông Nguyễn Văn An", "Nguyễn Văn An"),
+            ("Đ/c Ông Ích Mễ", "Ông Ích Mễ"),
+            ("Bà Thị Lý", "Bà Thị Lý"),
+            ("Lê Thị Bà", "Lê Thị Bà"),
+        ] {
+            assert_eq!(without_address(printed, &vocabulary), name);
+        }
+    }
 }

@@ -10,7 +10,7 @@ use super::loader::{
     load, load_all, load_known,
 };
 use super::names::{BranchKind, Stage, Subject, named};
-use super::page::{BY_ID, HasPosition, Page, Position, Rows};
+use super::page::{BY_ID, HasPosition, Page, Position, Rows, rows_by_id};
 use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
 use super::results::{self, ResultFilter, ResultGroup, ResultNode};
@@ -188,17 +188,7 @@ async fn below(
 #[derive(Clone)]
 pub(super) struct Placement(db::Placement);
 
-impl From<db::Placement> for Placement {
-    fn from(row: db::Placement) -> Self {
-        Self(row)
-    }
-}
-
-impl HasPosition for Placement {
-    fn position(&self) -> Position {
-        Position::of_id(self.0.id)
-    }
-}
+rows_by_id! { Placement of db::Placement; }
 
 #[Object]
 impl Placement {
@@ -230,17 +220,7 @@ impl Placement {
 #[derive(Clone)]
 pub(super) struct BranchEvaluation(db::BranchEvaluation);
 
-impl From<db::BranchEvaluation> for BranchEvaluation {
-    fn from(row: db::BranchEvaluation) -> Self {
-        Self(row)
-    }
-}
-
-impl HasPosition for BranchEvaluation {
-    fn position(&self) -> Position {
-        Position::of_id(self.0.id)
-    }
-}
+rows_by_id! { BranchEvaluation of db::BranchEvaluation; }
 
 impl BranchEvaluation {
     async fn stated(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {

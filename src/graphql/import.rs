@@ -8,24 +8,14 @@ use serde::Deserialize;
 use super::filter::{DiagnosticFilter, id_of, typed};
 use super::loader::{ImportKey, SheetsOf, WorkbookKey, load, load_known};
 use super::names::{ImportStatus, Severity, named};
-use super::page::{BY_ID, HasPosition, Page, Position, Rows};
+use super::page::{BY_ID, Page, Rows, rows_by_id};
 use crate::db;
 
 /// One run of the importer over one workbook.
 #[derive(Clone)]
 pub(super) struct Import(pub(super) db::Import);
 
-impl From<db::Import> for Import {
-    fn from(row: db::Import) -> Self {
-        Self(row)
-    }
-}
-
-impl HasPosition for Import {
-    fn position(&self) -> Position {
-        Position::of_id(self.0.id)
-    }
-}
+rows_by_id! { Import of db::Import; }
 
 /// A column and the field it was read as.
 #[derive(SimpleObject, Deserialize)]
@@ -166,17 +156,7 @@ pub(super) async fn diagnostics(
 #[derive(Clone)]
 pub(super) struct Diagnostic(db::Diagnostic);
 
-impl From<db::Diagnostic> for Diagnostic {
-    fn from(row: db::Diagnostic) -> Self {
-        Self(row)
-    }
-}
-
-impl HasPosition for Diagnostic {
-    fn position(&self) -> Position {
-        Position::of_id(self.0.id)
-    }
-}
+rows_by_id! { Diagnostic of db::Diagnostic; }
 
 #[Object]
 impl Diagnostic {

@@ -11,7 +11,7 @@ use super::loader::{
     SourcesOfMember, load, load_known,
 };
 use super::names::{NotRatedReason, Sex, Stage, named};
-use super::page::{HasPosition, Position};
+use super::page::{HasPosition, Position, rows_by_id};
 use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
 use crate::db;
@@ -139,17 +139,7 @@ fn no_source() -> Error {
 #[derive(Clone)]
 pub(super) struct Enrolment(pub(super) db::Enrolment);
 
-impl From<db::Enrolment> for Enrolment {
-    fn from(row: db::Enrolment) -> Self {
-        Self(row)
-    }
-}
-
-impl HasPosition for Enrolment {
-    fn position(&self) -> Position {
-        Position::of_id(self.0.id)
-    }
-}
+rows_by_id! { Enrolment of db::Enrolment; }
 
 #[Object]
 impl Enrolment {
@@ -221,17 +211,7 @@ impl Enrolment {
 #[derive(Clone)]
 pub(super) struct MemberEvaluation(pub(super) db::MemberEvaluation);
 
-impl From<db::MemberEvaluation> for MemberEvaluation {
-    fn from(row: db::MemberEvaluation) -> Self {
-        Self(row)
-    }
-}
-
-impl HasPosition for MemberEvaluation {
-    fn position(&self) -> Position {
-        Position::of_id(self.0.id)
-    }
-}
+rows_by_id! { MemberEvaluation of db::MemberEvaluation; }
 
 impl MemberEvaluation {
     async fn stated(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {

@@ -12,7 +12,7 @@ use super::loader::{
 };
 use super::member::Member;
 use super::names::{ReportedMeasure, ReportedRelation, Stage, Subject, named};
-use super::page::{HasPosition, Position};
+use super::page::rows_by_id;
 use super::provenance::{Provenance, name_cell};
 use super::rating::Rating;
 use crate::db;
@@ -28,22 +28,6 @@ pub(super) struct Commendation(db::Commendation);
 /// A target and what was achieved.
 #[derive(Clone)]
 pub(super) struct IndicatorResult(db::IndicatorResult);
-
-macro_rules! rows_by_id {
-    ($($name:ident of $row:ty;)*) => {$(
-        impl From<$row> for $name {
-            fn from(row: $row) -> Self {
-                Self(row)
-            }
-        }
-
-        impl HasPosition for $name {
-            fn position(&self) -> Position {
-                Position::of_id(self.0.id)
-            }
-        }
-    )*};
-}
 
 rows_by_id! {
     ReportedResult of db::ReportedResult;

@@ -149,6 +149,24 @@ pub(super) trait HasPosition {
     fn position(&self) -> Position;
 }
 
+/// Types that wrap a row and stand in lists in the order of its id.
+macro_rules! rows_by_id {
+    ($($name:ident of $row:ty;)*) => {$(
+        impl From<$row> for $name {
+            fn from(row: $row) -> Self {
+                Self(row)
+            }
+        }
+
+        impl $crate::graphql::page::HasPosition for $name {
+            fn position(&self) -> $crate::graphql::page::Position {
+                $crate::graphql::page::Position::of_id(self.0.id)
+            }
+        }
+    )*};
+}
+pub(super) use rows_by_id;
+
 impl Position {
     pub(super) fn of_id(id: i64) -> Self {
         Self { order: BY_ID.to_owned(), key: String::new(), id }

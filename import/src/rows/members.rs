@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::prose::{self, Clause};
-use super::{Output, RowKind, Sections, TableContext, name_of_cell};
+use super::{Output, RowKind, Sections, TableContext, name_of_cell, without_address};
 use crate::campaign::Campaign;
 use crate::cell::{PartialDate, date, number, shown, whole};
 use crate::column::Meaning;
@@ -121,14 +121,7 @@ impl Reader<'_> {
     fn name_and_marks(&self, mut name: Stated<String>) -> (Stated<String>, bool) {
         let words = &self.context.vocabulary.words;
         let printed = name.value.clone();
-        let mut bare = printed.as_str();
-        if words.person_prefixes.begins(bare).is_some()
-            && !is_surname(bare)
-            && let Some((head, rest)) = bare.split_once([' ', ':'])
-        {
-            let joined = comparison_key(head) == comparison_key("đồng");
-            bare = if joined { rest.split_once(' ').map_or(rest, |(_, rest)| rest) } else { rest };
-        }
+        let mut bare = without_address(&printed, self.context.vocabulary);
         let mut probationary = false;
         while let Some((head, mark)) =
             bare.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('('))
@@ -273,16 +266,6 @@ impl Reader<'_> {
         });
         figures.collect()
     }
-}
-
-/// "Ông" and "Bà" are forms of address and surnames: before two words, or before Thị or Văn, they
-/// are a surname (Ông Ích Khiêm, Bà Thị Lý).
-fn is_surname(name: &str) -> bool {
-    let key = comparison_key(name);
-    let words: Vec<&str> = key.split(' ').collect();
-    let address = ["ông", "bà"].map(comparison_key).iter().any(|word| word == words[0]);
-    let middle = ["thị", "văn"].map(comparison_key);
-    address && (words.len() < 4 || middle.iter().any(|word| word == words[1]))
 }
 
 /// Whether a body is a branch, whose sheets list its own people.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::organizations::percentage;
-use super::{Output, RowKind, Sections, TableContext};
+use super::{Output, RowKind, Sections, TableContext, without_address};
 use crate::cell::{number, ratio, shown, split_ordinal};
 use crate::column::{Meaning, is_organization_name};
 use crate::diagnostic::Code;
@@ -142,14 +142,7 @@ fn commended(
     let branch = branch_column.and_then(|column| context.said(row, column));
     let in_section = sections.names().find(|section| is_organization_name(section, vocabulary));
     let below = branch.or_else(|| in_section.map(str::to_owned));
-    let mut person = name;
-    while vocabulary.words.person_prefixes.begins(person).is_some() {
-        let Some((head, rest)) = person.split_once(' ') else { break };
-        person = rest.trim_start();
-        if crate::text::comparison_key(head) == crate::text::comparison_key("đồng") {
-            person = person.split_once(' ').map_or(person, |(_, rest)| rest);
-        }
-    }
+    let person = without_address(name, vocabulary);
     let person = context.stated(row, cell, person.to_owned());
     Some((below.into_iter().collect(), Award { person: Some(person), award }))
 }
