@@ -16,6 +16,9 @@ pub(crate) const WORKER: &str = "open-workbook";
 
 /// The most address space of a worker, in bytes.
 const MEMORY_LIMIT: u64 = 1_000_000_000;
+/// The allocator takes memory from the system in pieces, in KiB: by default it reserves 1 GiB at
+/// once, which does not always fit under the limit, and then a harmless file is refused.
+const ARENA: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "16384");
 /// The longest that a worker may run.
 const TIME_LIMIT: Duration = Duration::from_secs(55);
 /// How often a worker is looked after, at first.
@@ -63,6 +66,7 @@ enum Outcome {
 fn outcome(binary: &Path, bytes: &[u8]) -> std::io::Result<Outcome> {
     let mut child = Command::new(binary)
         .arg(WORKER)
+        .env(ARENA.0, ARENA.1)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
