@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Organization, Record, Stated, Statement, Subject};
 use crate::rows::{self, TableContext};
 use crate::table::{self, Frame, Table, TableKind};
-use crate::text::{self, is_capitals, organization_key};
+use crate::text::{self, Evidence, is_capitals, organization_key};
 use crate::vocabulary::{Level, LevelText, Scheme, Vocabulary};
 use crate::workbook::{self, Row, Sheet, cell_name};
 
@@ -132,8 +132,14 @@ impl Reader<'_> {
     fn repair(&mut self, sheet: &mut Sheet) {
         for repair in text::repair(sheet) {
             let from = cell_name(repair.first_row, repair.column);
+            let why = match repair.evidence {
+                Evidence::Font(font) => format!("its font is {}", font.name()),
+                Evidence::Vote { syllables, as_read, converted } => format!(
+                    "of {syllables} syllables {converted} are Vietnamese then, {as_read} as they stood"
+                ),
+            };
             let message = format!(
-                "{} cells from {from} down were converted from {}",
+                "{} cells from {from} down were converted from {}: {why}",
                 repair.cells,
                 repair.encoding.name()
             );

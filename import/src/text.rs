@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, decompose_canonical};
 
-pub(crate) use legacy::repair;
+pub(crate) use legacy::{Evidence, repair};
 
 /// Tidies printed text: NFC, ordinary blanks, look-alike letters replaced, ends trimmed.
 pub(crate) fn tidy(text: &str) -> String {

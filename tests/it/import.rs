@@ -104,8 +104,9 @@ fn no_workbooks() -> [(&'static str, Vec<u8>); 5] {
     let mut locked = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     locked.resize(1024, 0);
     locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+    locked.resize(1024 + 128, 0);
     [
-        ("text.xlsx", b"TT,Name\n1,Somebody\n".to_vec()),
+        ("text.xlsx", b"a list of names will follow\n".to_vec()),
         ("empty.xlsx", Vec::new()),
         ("cut_off.xlsx", whole[..whole.len() / 2].to_vec()),
         ("locked.xlsx", locked),
@@ -143,7 +144,7 @@ fn what_is_no_workbook_is_refused_in_a_sentence() {
                hint: ask for the file again
     1 workbook refused
     cut_off.xlsx: refused
-      error    the workbook is damaged or cut off: Zip error: invalid Zip archive: Could not find EOCD [damaged-workbook]
+      error    the workbook is damaged or cut off: invalid Zip archive: Could not find EOCD [damaged-workbook]
                hint: open it in Excel, let it repair the file, and save it as .xlsx; or ask for it again
     1 workbook refused
     locked.xlsx: refused
@@ -151,9 +152,10 @@ fn what_is_no_workbook_is_refused_in_a_sentence() {
                hint: open it with its password in Excel and save a copy without one
     1 workbook refused
     page.xls: refused
-      error    this is a web page with the name of a workbook [not-a-workbook]
-               expected an .xlsx, .xls, .xlsb or .ods workbook
-               hint: open it in Excel or LibreOffice and save it as .xlsx
+      error    no table of evaluations was found in the workbook [no-table]
+               expected a heading row with names such as `Họ và tên`, `Chi bộ`, `Xếp loại`
+               hint: run `evalhub inspect` on the file to see what was found
+      1 notice; `evalhub inspect` shows them
     1 workbook refused
 
     ds_dv_2021_mot_cot.xlsx | APPLIED
@@ -161,8 +163,31 @@ fn what_is_no_workbook_is_refused_in_a_sentence() {
     empty.xlsx | REFUSED | not-a-workbook
     cut_off.xlsx | REFUSED | damaged-workbook
     locked.xlsx | REFUSED | password-protected
-    page.xls | REFUSED | not-a-workbook
+    page.xls | REFUSED | sheet-skipped | no-table
     ");
+}
+
+/// A page and a text file under the names of workbooks are read as what they are.
+#[test]
+fn tables_of_pages_and_of_text_are_read() {
+    let page = "<html><head><meta charset=utf-8></head><body><p>ĐẢNG BỘ XÃ TÂN LẬP</p>
+        <h3>XẾP LOẠI ĐẢNG VIÊN NĂM 2020</h3><table><tr><th rowspan=2>TT</th><th rowspan=2>Họ và tên</th>
+        <th colspan=2>Xếp loại</th></tr><tr><th>HTXSNV</th><th>HTTNV</th></tr>
+        <tr><td>1</td><td>L&ecirc; V&#259;n T&aacute;m</td><td>x</td><td></td></tr></table></html>";
+    let delimited = "ĐẢNG BỘ XÃ TÂN LẬP;;\nXẾP LOẠI ĐẢNG VIÊN NĂM 2020;;\n\nTT;Họ và tên;Xếp loại\n\
+                     1;Lê Văn Tám;HTXSNV\n";
+    for (name, content) in [("page.xls", page), ("text.xls", delimited)] {
+        let hub = Hub::sqlite();
+        std::fs::write(hub.path(name), content).unwrap();
+        hub.import(&[hub.path(name)]);
+        let read = hub.ask(
+            "{ memberEvaluations { nodes { member { name } branch { name } rating { code } } } }",
+        );
+        assert_eq!(
+            lines(&read["memberEvaluations"]["nodes"]),
+            "Lê Văn Tám | ĐẢNG BỘ XÃ TÂN LẬP | HTXSNV"
+        );
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use super::tidy;
-use crate::workbook::{Sheet, Value};
+use crate::workbook::{Cell, LegacyFont, Row, Sheet, Value};
 
 /// An encoding that a text was written in and not read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,54 +44,91 @@ impl Encoding {
     }
 }
 
+/// What speaks for an encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Evidence {
+    /// The cells are set in a font of it.
+    Font(LegacyFont),
+    /// Syllables of the column: how many there are, are Vietnamese as read, and when converted.
+    Vote { syllables: usize, as_read: usize, converted: usize },
+}
+
 /// A column of a block of rows whose text was repaired.
 #[derive(Debug, Clone)]
 pub(crate) struct Repair {
     pub(crate) encoding: Encoding,
+    pub(crate) evidence: Evidence,
     pub(crate) first_row: u32,
     pub(crate) column: u32,
     pub(crate) cells: usize,
 }
 
+/// A column of a block of rows, parted by the fonts of its cells.
+type Place = (usize, u32, Option<LegacyFont>);
+
 /// Rewrites the legacy text of a sheet and tells where; the text as read stays in `sheet.raw`.
 pub(crate) fn repair(sheet: &mut Sheet) -> Vec<Repair> {
     let blocks = blocks_of_rows(sheet);
-    let votes: BTreeMap<(usize, u32), Vote> = collect_votes(sheet, &blocks);
+    let votes: BTreeMap<Place, Vote> = collect_votes(sheet, &blocks);
     let sheet_is_unicode = votes.values().any(|vote| vote.has_unicode);
     let prior = if sheet_is_unicode { None } else { commonest(&votes) };
-    let decisions: HashMap<(usize, u32), Encoding> =
-        votes.iter().filter_map(|(place, vote)| Some((*place, vote.decide(prior)?))).collect();
+    let decisions: HashMap<Place, (Encoding, Evidence)> = votes
+        .iter()
+        .filter_map(|(place, vote)| Some((*place, vote.decide(place.2, prior)?)))
+        .collect();
     if decisions.is_empty() {
         return Vec::new();
     }
     rewrite(sheet, &blocks, &decisions)
 }
 
+fn place(sheet: &Sheet, block: usize, row: &Row, cell: &Cell) -> Place {
+    (block, cell.column, sheet.fonts.get(&(row.index, cell.column)).copied())
+}
+
 fn rewrite(
     sheet: &mut Sheet,
     blocks: &[usize],
-    decisions: &HashMap<(usize, u32), Encoding>,
+    decisions: &HashMap<Place, (Encoding, Evidence)>,
 ) -> Vec<Repair> {
-    let mut repairs: BTreeMap<(usize, u32), Repair> = BTreeMap::new();
-    for (row, block) in sheet.rows.iter_mut().zip(blocks) {
-        for cell in &mut row.cells {
-            let place = (*block, cell.column);
-            let (Some(encoding), Value::Text(text)) = (decisions.get(&place), &cell.value) else {
+    let mut repairs: BTreeMap<Place, Repair> = BTreeMap::new();
+    let mut rows = std::mem::take(&mut sheet.rows);
+    for (row, block) in rows.iter_mut().zip(blocks) {
+        for at in 0..row.cells.len() {
+            let place = place(sheet, *block, row, &row.cells[at]);
+            let first_row = row.index;
+            let cell = &mut row.cells[at];
+            let (Some((encoding, evidence)), Value::Text(text)) =
+                (decisions.get(&place), &cell.value)
+            else {
                 continue;
             };
-            let decoded = encoding.decode(text);
-            if decoded == **text || is_certainly_unicode(text) && *encoding != Encoding::Utf8 {
+            if is_certainly_unicode(text) && *encoding != Encoding::Utf8 {
                 continue;
             }
-            let (first_row, column) = (row.index, cell.column);
-            sheet.raw.insert((row.index, cell.column), Arc::clone(text));
+            let mut decoded = encoding.decode(text);
+            if place.2 == Some(LegacyFont::Tcvn3Capitals) {
+                decoded = decoded.to_uppercase();
+            }
+            if decoded == **text {
+                continue;
+            }
+            let column = cell.column;
+            sheet.raw.insert((first_row, column), Arc::clone(text));
             cell.value = Value::Text(decoded.into());
             repairs
                 .entry(place)
-                .or_insert(Repair { encoding: *encoding, first_row, column, cells: 0 })
+                .or_insert(Repair {
+                    encoding: *encoding,
+                    evidence: *evidence,
+                    first_row,
+                    column,
+                    cells: 0,
+                })
                 .cells += 1;
         }
     }
+    sheet.rows = rows;
     repairs.into_values().collect()
 }
 
@@ -134,8 +171,22 @@ impl Vote {
         }
     }
 
-    /// As read wins ties, except on a sheet that has no Unicode and is in `prior` elsewhere.
-    fn decide(&self, prior: Option<Encoding>) -> Option<Encoding> {
+    /// A font of an encoding decides unless its text reads better as it is. Else as read wins
+    /// ties, except on a sheet that has no Unicode and is in `prior` elsewhere.
+    fn decide(
+        &self,
+        font: Option<LegacyFont>,
+        prior: Option<Encoding>,
+    ) -> Option<(Encoding, Evidence)> {
+        if let Some(font) = font {
+            let encoding = if font == LegacyFont::Vni { Encoding::Vni } else { Encoding::Tcvn3 };
+            let converted = self.valid_decoded[usize::from(encoding == Encoding::Vni)];
+            if converted > self.valid_as_read
+                || !self.has_unicode && converted == self.valid_as_read
+            {
+                return Some((encoding, Evidence::Font(font)));
+            }
+        }
         if self.has_unicode || self.syllables == 0 {
             return None;
         }
@@ -144,27 +195,34 @@ impl Vote {
             .zip(self.valid_decoded)
             .max_by_key(|(encoding, valid)| (*valid, Some(*encoding) == prior))?;
         let by_prior = prior == Some(best) && valid >= self.valid_as_read;
-        (valid > self.valid_as_read || by_prior).then_some(best)
+        let evidence = Evidence::Vote {
+            syllables: self.syllables,
+            as_read: self.valid_as_read,
+            converted: valid,
+        };
+        (valid > self.valid_as_read || by_prior).then_some((best, evidence))
     }
 }
 
-fn collect_votes(sheet: &Sheet, blocks: &[usize]) -> BTreeMap<(usize, u32), Vote> {
-    let mut votes: BTreeMap<(usize, u32), Vote> = BTreeMap::new();
+/// Text that is ASCII alone reads the same in every encoding, except in a font of capitals.
+fn collect_votes(sheet: &Sheet, blocks: &[usize]) -> BTreeMap<Place, Vote> {
+    let mut votes: BTreeMap<Place, Vote> = BTreeMap::new();
     for (row, block) in sheet.rows.iter().zip(blocks) {
         for cell in &row.cells {
-            if let Value::Text(text) = &cell.value
-                && !text.is_ascii()
-            {
-                votes.entry((*block, cell.column)).or_default().count(text);
+            if let Value::Text(text) = &cell.value {
+                let place = place(sheet, *block, row, cell);
+                if !text.is_ascii() || place.2 == Some(LegacyFont::Tcvn3Capitals) {
+                    votes.entry(place).or_default().count(text);
+                }
             }
         }
     }
     votes
 }
 
-fn commonest(votes: &BTreeMap<(usize, u32), Vote>) -> Option<Encoding> {
+fn commonest(votes: &BTreeMap<Place, Vote>) -> Option<Encoding> {
     let mut counts: BTreeMap<Encoding, usize> = BTreeMap::new();
-    for encoding in votes.values().filter_map(|vote| vote.decide(None)) {
+    for (encoding, _) in votes.iter().filter_map(|(place, vote)| vote.decide(place.2, None)) {
         *counts.entry(encoding).or_default() += 1;
     }
     counts.into_iter().max_by_key(|(_, count)| *count).map(|(encoding, _)| encoding)
@@ -358,7 +416,7 @@ mod tests {
         for cell in cells {
             vote.count(cell);
         }
-        vote.decide(None)
+        vote.decide(None, None).map(|(encoding, _)| encoding)
     }
 
     #[test]

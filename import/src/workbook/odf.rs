@@ -1,0 +1,152 @@
+//! What the reader does not tell of an .ods file: merged cells, and how much its repeated cells ask for.
+
+use std::io::{BufRead, BufReader, Cursor};
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+use zip::ZipArchive;
+
+use super::xml::attribute;
+use super::{CELLS_LIMIT, COLUMNS_LIMIT, MERGES_LIMIT, ROWS_LIMIT, Region};
+
+/// The merged regions of each sheet, in the order of the file.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Walk {
+    pub(super) merges: Vec<Vec<Region>>,
+}
+
+/// The most bytes that the text of repeated cells may take.
+const TEXT_LIMIT: u64 = 200 << 20;
+/// The largest rectangle around the filled cells of a sheet: the reader fills it.
+const AREA_LIMIT: u64 = 10_000_000;
+
+/// Walks over the content; what is damaged is left to the reader to say.
+///
+/// # Errors
+/// How much the file asks for, where that is more than a workbook can need.
+pub(super) fn walk(bytes: &[u8]) -> Result<Walk, String> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok();
+    let content = archive.as_mut().and_then(|archive| archive.by_name("content.xml").ok());
+    content.map_or_else(|| Ok(Walk::default()), |content| walk_content(BufReader::new(content)))
+}
+
+#[derive(Default)]
+struct Walker {
+    walk: Walk,
+    row: u64,
+    column: u64,
+    /// Filled cells of the row and the bytes of their text, before the row is repeated.
+    row_cells: u64,
+    row_text: u64,
+    row_repeat: u64,
+    last_column: u64,
+    /// How often the open cell is repeated, and the text in it.
+    cell_repeat: u64,
+    cell_text: u64,
+    cells: u64,
+    text: u64,
+}
+
+fn walk_content(content: impl BufRead) -> Result<Walk, String> {
+    let mut reader = Reader::from_reader(content);
+    let mut walker = Walker::default();
+    let mut buffer = Vec::new();
+    while let Ok(event) = reader.read_event_into(&mut buffer) {
+        match event {
+            Event::Start(element) => walker.begin(&element, false)?,
+            Event::Empty(element) => walker.begin(&element, true)?,
+            Event::End(element) => walker.end(element.local_name().as_ref())?,
+            Event::Text(text) => walker.cell_text += text.len().try_into().unwrap_or(u64::MAX),
+            Event::Eof => break,
+            _ => {}
+        }
+        buffer.clear();
+    }
+    Ok(walker.walk)
+}
+
+impl Walker {
+    fn begin(&mut self, element: &BytesStart<'_>, empty: bool) -> Result<(), String> {
+        match element.local_name().as_ref() {
+            "table" => {
+                self.walk.merges.push(Vec::new());
+                (self.row, self.cells, self.text, self.last_column) = (0, 0, 0, 0);
+            }
+            "table-row" => {
+                self.row_repeat = number(element, "number-rows-repeated").unwrap_or(1);
+                (self.column, self.row_cells, self.row_text) = (0, 0, 0);
+                if empty {
+                    self.end_row()?;
+                }
+            }
+            "table-cell" | "covered-table-cell" => {
+                self.cell_repeat = number(element, "number-columns-repeated").unwrap_or(1);
+                self.cell_text = 0;
+                self.merge(element);
+                if empty {
+                    self.end_cell(false);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), String> {
+        match name {
+            "table-cell" | "covered-table-cell" => self.end_cell(true),
+            "table-row" => self.end_row()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, element: &BytesStart<'_>) {
+        let columns = number(element, "number-columns-spanned").unwrap_or(1);
+        let rows = number(element, "number-rows-spanned").unwrap_or(1);
+        let Some(merges) = self.walk.merges.last_mut() else { return };
+        if columns <= 1 && rows <= 1 || merges.len() >= MERGES_LIMIT {
+            return;
+        }
+        let bounded = |at: u64, limit: u32| u32::try_from(at).unwrap_or(limit).min(limit);
+        merges.push(Region {
+            first_row: bounded(self.row, ROWS_LIMIT),
+            last_row: bounded(self.row + rows.max(1) - 1, ROWS_LIMIT),
+            first_column: bounded(self.column, COLUMNS_LIMIT),
+            last_column: bounded(self.column + columns.max(1) - 1, COLUMNS_LIMIT),
+        });
+    }
+
+    fn end_cell(&mut self, filled: bool) {
+        self.column = self.column.saturating_add(self.cell_repeat);
+        if filled {
+            self.row_cells = self.row_cells.saturating_add(self.cell_repeat);
+            let text = self.cell_repeat.saturating_mul(self.cell_text);
+            self.row_text = self.row_text.saturating_add(text);
+            self.last_column = self.last_column.max(self.column);
+        }
+    }
+
+    fn end_row(&mut self) -> Result<(), String> {
+        self.row = self.row.saturating_add(self.row_repeat);
+        if self.row_cells == 0 {
+            return Ok(());
+        }
+        self.cells = self.cells.saturating_add(self.row_cells.saturating_mul(self.row_repeat));
+        self.text = self.text.saturating_add(self.row_text.saturating_mul(self.row_repeat));
+        let cells_limit = u64::try_from(CELLS_LIMIT).unwrap_or(u64::MAX);
+        let area = self.row.saturating_mul(self.last_column);
+        if self.cells > cells_limit || self.text > TEXT_LIMIT || area > AREA_LIMIT.max(cells_limit)
+        {
+            return Err(format!(
+                "its repeated cells fill {} rows of {} columns",
+                self.row, self.last_column
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn number(element: &BytesStart<'_>, name: &str) -> Option<u64> {
+    attribute(element, name)?.trim().parse().ok()
+}

@@ -1,0 +1,299 @@
+//! The only file that names calamine: a format's reader to sheets of sparse rows.
+
+use std::collections::HashMap;
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use calamine::{Data, DataRef, Dimensions, Reader, SheetType, SheetVisible};
+
+use super::{
+    BAD_CELLS_LIMIT, CELLS_LIMIT, COLUMNS_LIMIT, LegacyFont, MERGES_LIMIT, ROWS_LIMIT, Region,
+    RowBuilder, Sheet, Value, Workbook, biff, odf, text_value,
+};
+use crate::diagnostic::{Code, Diagnostic};
+
+pub(super) fn xlsx(bytes: &[u8]) -> Result<Workbook, String> {
+    let mut book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let epoch_1904 = book.has_1904_epoch();
+    let mut workbook = Workbook { format: "xlsx", ..Workbook::default() };
+    for (place, metadata) in book.sheets_metadata().to_vec().into_iter().enumerate() {
+        if metadata.typ != SheetType::WorkSheet {
+            workbook.diagnostics.push(not_a_worksheet(&metadata.name));
+            continue;
+        }
+        let mut sheet = empty_sheet(&metadata, place, epoch_1904);
+        guarded(&mut workbook.diagnostics, &metadata.name, |diagnostics| {
+            stream_xlsx(&mut book, &mut sheet, diagnostics)
+        });
+        let merges =
+            catch_unwind(AssertUnwindSafe(|| book.merge_cells_by_sheet_name(&metadata.name)));
+        if let Ok(Ok(merges)) = merges {
+            sheet.merges = regions(&merges);
+        }
+        workbook.sheets.push(sheet);
+    }
+    Ok(workbook)
+}
+
+fn stream_xlsx(
+    book: &mut calamine::Xlsx<Cursor<&[u8]>>,
+    sheet: &mut Sheet,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<(), String> {
+    let name = sheet.name.clone();
+    let mut reader = book.worksheet_cells_reader(&name).map_err(|error| error.to_string())?;
+    let fonts: Vec<Option<LegacyFont>> = reader.styles().iter().map(legacy_font).collect();
+    let has_fonts = fonts.iter().any(Option::is_some);
+    let mut rows = RowBuilder::default();
+    let mut interned: HashMap<(usize, usize), Arc<str>> = HashMap::new();
+    let mut bad_cells = 0;
+    loop {
+        match reader.next_cell_with_style_id() {
+            Ok(Some((cell, style))) => {
+                let (row, column) = cell.get_position();
+                if has_fonts && let Some(font) = fonts.get(style).copied().flatten() {
+                    sheet.fonts.insert((row, column), font);
+                }
+                if let Some(value) = value_of_ref(cell.get_value(), &mut interned)
+                    && !rows.push(row, column, value)
+                {
+                    diagnostics.push(too_large(&name));
+                    break;
+                }
+            }
+            Ok(None) => break,
+            Err(error) => {
+                bad_cells += 1;
+                if bad_cells == 1 {
+                    diagnostics.push(unread_cell(&name, &error.to_string()));
+                }
+                if bad_cells > BAD_CELLS_LIMIT || matches!(error, calamine::XlsxError::Xml(_)) {
+                    break;
+                }
+            }
+        }
+    }
+    sheet.rows = rows.finish();
+    Ok(())
+}
+
+/// An .xls file, after a walk over its records; one that cannot be walked over is read as it is.
+pub(super) fn xls(bytes: &[u8]) -> Result<Workbook, String> {
+    let Some(walk) = biff::walk(bytes) else { return walked_xls(bytes, None) };
+    if walk.encrypted {
+        return Err("it is protected by a password".to_owned());
+    }
+    let mut workbook = walked_xls(&walk.bytes, walk.codepage)?;
+    for sheet in &mut workbook.sheets {
+        sheet.fonts = walk.fonts.get(sheet.place).cloned().unwrap_or_default();
+    }
+    Ok(workbook)
+}
+
+fn walked_xls(bytes: &[u8], codepage: Option<u16>) -> Result<Workbook, String> {
+    let mut options = calamine::XlsOptions::default();
+    options.force_codepage = codepage;
+    let book = calamine::Xls::new_with_options(Cursor::new(bytes), options)
+        .map_err(|error| error.to_string())?;
+    let epoch_1904 = book.has_1904_epoch();
+    let mut workbook = collect(book, "xls", |book, name| {
+        book.merge_cells_by_sheet_name(name).map(|merges| regions(&merges)).unwrap_or_default()
+    });
+    workbook.sheets.iter_mut().for_each(|sheet| sheet.epoch_1904 = epoch_1904);
+    Ok(workbook)
+}
+
+/// An .ods file; its merged cells are those of the walk.
+pub(super) fn ods(bytes: &[u8], walk: &odf::Walk) -> Result<Workbook, String> {
+    let book = calamine::Ods::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let mut workbook = collect(book, "ods", |_, _| Vec::new());
+    for sheet in &mut workbook.sheets {
+        sheet.merges = walk.merges.get(sheet.place).cloned().unwrap_or_default();
+    }
+    Ok(workbook)
+}
+
+/// An .xlsb file, cell by cell.
+pub(super) fn xlsb(bytes: &[u8]) -> Result<Workbook, String> {
+    let mut book = calamine::Xlsb::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let mut workbook = Workbook { format: "xlsb", ..Workbook::default() };
+    for (place, metadata) in book.sheets_metadata().to_vec().iter().enumerate() {
+        if metadata.typ != SheetType::WorkSheet {
+            workbook.diagnostics.push(not_a_worksheet(&metadata.name));
+            continue;
+        }
+        let mut sheet = empty_sheet(metadata, place, false);
+        guarded(&mut workbook.diagnostics, &metadata.name, |diagnostics| {
+            let mut reader =
+                book.worksheet_cells_reader(&metadata.name).map_err(|error| error.to_string())?;
+            let mut rows = RowBuilder::default();
+            let mut interned: HashMap<(usize, usize), Arc<str>> = HashMap::new();
+            while let Some(cell) = reader.next_cell().map_err(|error| error.to_string())? {
+                let (row, column) = cell.get_position();
+                if let Some(value) = value_of_ref(cell.get_value(), &mut interned)
+                    && !rows.push(row, column, value)
+                {
+                    diagnostics.push(too_large(&metadata.name));
+                    break;
+                }
+            }
+            sheet.rows = rows.finish();
+            Ok(())
+        });
+        workbook.sheets.push(sheet);
+    }
+    Ok(workbook)
+}
+
+fn legacy_font(style: &calamine::Style) -> Option<LegacyFont> {
+    LegacyFont::of_name(style.font.as_ref()?.name.as_deref()?)
+}
+
+/// The sheets of a book whose cells the reader has parsed already.
+fn collect<R: Reader<Cursor<B>>, B: AsRef<[u8]>>(
+    mut book: R,
+    format: &'static str,
+    merges: impl Fn(&mut R, &str) -> Vec<Region>,
+) -> Workbook
+where
+    R::Error: std::fmt::Display,
+{
+    let mut workbook = Workbook { format, ..Workbook::default() };
+    for (place, metadata) in book.sheets_metadata().to_vec().into_iter().enumerate() {
+        if metadata.typ != SheetType::WorkSheet {
+            workbook.diagnostics.push(not_a_worksheet(&metadata.name));
+            continue;
+        }
+        let mut sheet = empty_sheet(&metadata, place, false);
+        guarded(&mut workbook.diagnostics, &metadata.name, |diagnostics| {
+            let range = book.worksheet_range(&metadata.name).map_err(|error| error.to_string())?;
+            let (first_row, first_column) = range.start().unwrap_or_default();
+            let mut rows = RowBuilder::default();
+            for (row, column, data) in range.used_cells() {
+                let at = |first: u32, offset| {
+                    first.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX))
+                };
+                if let Some(value) = value_of(data)
+                    && !rows.push(at(first_row, row), at(first_column, column), value)
+                {
+                    diagnostics.push(too_large(&metadata.name));
+                    break;
+                }
+            }
+            sheet.rows = rows.finish();
+            Ok(())
+        });
+        let found = catch_unwind(AssertUnwindSafe(|| merges(&mut book, &metadata.name)));
+        sheet.merges = found.unwrap_or_default();
+        workbook.sheets.push(sheet);
+    }
+    workbook
+}
+
+/// Runs one call into the reader; a panic or an error becomes a diagnostic of the sheet.
+fn guarded(
+    diagnostics: &mut Vec<Diagnostic>,
+    sheet: &str,
+    call: impl FnOnce(&mut Vec<Diagnostic>) -> Result<(), String>,
+) {
+    let result = catch_unwind(AssertUnwindSafe(|| call(diagnostics)));
+    let reason = match result {
+        Ok(Ok(())) => return,
+        Ok(Err(reason)) => reason,
+        Err(_) => "the reader gave up on it".to_owned(),
+    };
+    diagnostics.push(
+        Diagnostic::new(Code::SheetUnreadable, format!("the sheet cannot be read: {reason}"))
+            .on_sheet(sheet)
+            .hint("save the workbook again in Excel and import that"),
+    );
+}
+
+fn not_a_worksheet(name: &str) -> Diagnostic {
+    Diagnostic::new(Code::SheetSkipped, "a chart or macro sheet holds no table").on_sheet(name)
+}
+
+fn too_large(name: &str) -> Diagnostic {
+    Diagnostic::new(Code::SheetTooLarge, "the sheet has more cells than a table of this kind")
+        .on_sheet(name)
+        .expected(format!("at most {CELLS_LIMIT} filled cells"))
+        .hint("delete what lies outside the table and save the workbook again")
+}
+
+fn unread_cell(name: &str, reason: &str) -> Diagnostic {
+    Diagnostic::new(Code::CellUnreadable, format!("a cell cannot be read: {reason}"))
+        .on_sheet(name)
+        .hint("the other cells were read; look at the sheet in Excel for cells that show an error")
+}
+
+fn empty_sheet(metadata: &calamine::Sheet, place: usize, epoch_1904: bool) -> Sheet {
+    Sheet {
+        name: metadata.name.clone(),
+        place,
+        hidden: metadata.visible != SheetVisible::Visible,
+        epoch_1904,
+        ..Sheet::default()
+    }
+}
+
+fn value_of(data: &Data) -> Option<Value> {
+    Some(match data {
+        Data::Empty => return None,
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            return text_value(text.as_str().into());
+        }
+        Data::Float(number) => Value::Number(*number),
+        Data::Int(number) => number_of(*number),
+        Data::Bool(value) => Value::Bool(*value),
+        Data::DateTime(date) => Value::Date(date.as_f64()),
+        Data::Error(_) => Value::Error,
+    })
+}
+
+fn value_of_ref(
+    data: &DataRef<'_>,
+    interned: &mut HashMap<(usize, usize), Arc<str>>,
+) -> Option<Value> {
+    Some(match data {
+        DataRef::Empty => return None,
+        DataRef::SharedString(text) => {
+            let key = (text.as_ptr().addr(), text.len());
+            let shared = interned.entry(key).or_insert_with(|| Arc::from(*text));
+            return text_value(Arc::clone(shared));
+        }
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            return text_value(text.as_str().into());
+        }
+        DataRef::Float(number) => Value::Number(*number),
+        DataRef::Int(number) => number_of(*number),
+        DataRef::Bool(value) => Value::Bool(*value),
+        DataRef::DateTime(date) => Value::Date(date.as_f64()),
+        DataRef::Error(_) => Value::Error,
+    })
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::as_conversions,
+    reason = "a cell holds a double; calamine only says Int when the text had no point"
+)]
+fn number_of(number: i64) -> Value {
+    Value::Number(number as f64)
+}
+
+fn regions(dimensions: &[Dimensions]) -> Vec<Region> {
+    let mut regions: Vec<Region> = dimensions
+        .iter()
+        .filter(|region| region.start.0 <= region.end.0 && region.start.1 <= region.end.1)
+        .take(MERGES_LIMIT)
+        .map(|region| Region {
+            first_row: region.start.0,
+            last_row: region.end.0.min(ROWS_LIMIT),
+            first_column: region.start.1,
+            last_column: region.end.1.min(COLUMNS_LIMIT),
+        })
+        .collect();
+    regions.sort_by_key(|region| (region.first_row, region.first_column));
+    regions
+}
