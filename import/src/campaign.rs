@@ -34,7 +34,20 @@ impl Campaign {
         Self { code: year.to_string(), year, quarter: None }
     }
 
-    fn of_quarter(year: i32, quarter: u8) -> Option<Self> {
+    /// The quarter of a text that names no year: "Quý I".
+    pub(crate) fn quarter_alone(text: &str) -> Option<u8> {
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        let dated = words.iter().any(|word| plausible_year(word).is_some());
+        quarter_in(&words).filter(|_| !dated)
+    }
+
+    /// Whether this is a quarter of the year that the other round is.
+    pub(crate) fn is_part_of(&self, other: &Self) -> bool {
+        self.quarter.is_some() && other.quarter.is_none() && self.year == other.year
+    }
+
+    pub(crate) fn of_quarter(year: i32, quarter: u8) -> Option<Self> {
         (1..=4).contains(&quarter).then(|| Self {
             code: format!("{year}-Q{quarter}"),
             year,

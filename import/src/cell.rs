@@ -127,7 +127,7 @@ fn date_of_serial(serial: f64, epoch_1904: bool) -> Option<PartialDate> {
 }
 
 /// dd/mm/yyyy in every usual spelling, mm/yyyy, yyyy, yyyy-mm-dd, "ngày 3 tháng 2 năm 2005".
-fn date_of_text(text: &str) -> Option<PartialDate> {
+pub(crate) fn date_of_text(text: &str) -> Option<PartialDate> {
     let text = tidy(text);
     let text = text.trim_matches(|c: char| "'`.,;".contains(c));
     let key = comparison_key(text);

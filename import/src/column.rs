@@ -2,9 +2,11 @@
 
 mod shape;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
+use crate::legend::Legend;
 use crate::record::{Measure, NotRatedReason, Relation, Sex, Stage, Subject};
 use crate::table::{Heading, TableKind};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
@@ -141,8 +143,8 @@ pub(crate) struct Column {
 
 /// What is known of a table before its columns are read.
 pub(crate) struct Context<'a> {
+    pub(crate) legend: &'a Legend<'a>,
     pub(crate) vocabulary: &'a Vocabulary,
-    pub(crate) title: String,
     pub(crate) is_award: bool,
     pub(crate) indicator: Option<String>,
     pub(crate) subject: Option<Subject>,
@@ -151,19 +153,20 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(vocabulary: &'a Vocabulary, title: String) -> Self {
+    pub(crate) fn new(legend: &'a Legend<'a>, title: &str) -> Self {
+        let vocabulary = legend.vocabulary;
         let words = &vocabulary.words;
-        let evaluates = vocabulary.field(&title).is_some_and(|(field, _)| field == Field::Rating);
-        let indicator = vocabulary.indicator(&title).filter(|_| !evaluates);
-        let mut rounds = Campaign::all_in(&title);
+        let evaluates = vocabulary.field(title).is_some_and(|(field, _)| field == Field::Rating);
+        let indicator = vocabulary.indicator(title).filter(|_| !evaluates);
+        let mut rounds = Campaign::all_in(title);
         let campaign = if rounds.len() == 1 { rounds.pop() } else { None };
         Self {
             campaign,
-            is_award: words.award_titles.found_in(&title),
+            is_award: words.award_titles.found_in(title),
             indicator,
-            subject: subject_of(&title, vocabulary),
+            subject: subject_of(title, vocabulary),
+            legend,
             vocabulary,
-            title,
         }
     }
 }
@@ -181,13 +184,11 @@ fn subject_of(text: &str, vocabulary: &Vocabulary) -> Option<Subject> {
 /// The kind of a table and the meaning of its columns.
 pub(crate) fn read(
     headings: &[Heading],
-    body: &[Row],
+    body: &[Cow<'_, Row>],
     context: &Context<'_>,
 ) -> (TableKind, Vec<Column>) {
-    let shapes: Vec<Shape> = headings
-        .iter()
-        .map(|heading| Shape::of(heading.column, body, context.vocabulary))
-        .collect();
+    let shapes: Vec<Shape> =
+        headings.iter().map(|heading| Shape::of(heading.column, body, context.legend)).collect();
     let kind = kind_of(headings, &shapes, context);
     let levels_are_ticked = levels_are_ticked(headings, &shapes, context.vocabulary);
     let mut columns: Vec<Column> = Vec::with_capacity(headings.len());
@@ -223,7 +224,7 @@ fn kind_of(headings: &[Heading], shapes: &[Shape], context: &Context<'_>) -> Tab
     });
     let rated = shapes.iter().any(Shape::is_mostly_levels);
     let rows_are_figures = shapes.iter().any(Shape::is_mostly_labels_of_figures);
-    if has_people && (context.is_award || has(&[Field::Award])) {
+    if has_people && !rated && (context.is_award || has(&[Field::Award])) {
         TableKind::Commendations
     } else if has_people {
         TableKind::Members
@@ -255,6 +256,8 @@ fn levels_are_ticked(headings: &[Heading], shapes: &[Shape], vocabulary: &Vocabu
 pub(crate) const OTHER_ROUND: &str = "the heading names another round than the title";
 /// Why ratings of a list are left out: nothing says which of them counts.
 pub(crate) const SEVERAL_RATINGS: &str = "several columns of ratings name the same body or none";
+/// Why letters are taken for levels, which the reader is told.
+pub(crate) const LETTERS: &str = "words, and letters below that nothing explains";
 /// Why a column is left out: it is not known what it holds.
 pub(crate) const NOT_UNDERSTOOD: &str = "neither its words nor its values are understood";
 
@@ -313,18 +316,25 @@ impl ColumnReader<'_> {
         self.texts().rev().find_map(|text| vocabulary.stage(text)).unwrap_or(Stage::Unstated)
     }
 
+    /// The round that the lowest heading names; a quarter takes its year from above or the title.
     fn campaign(&self) -> Option<Arc<Campaign>> {
-        self.texts().find_map(|text| {
+        let only = |text: &str| {
             let mut rounds = Campaign::all_in(text);
-            (rounds.len() == 1).then(|| rounds.remove(0)).map(Arc::new)
-        })
+            (rounds.len() == 1).then(|| rounds.remove(0))
+        };
+        let above = || self.texts().find_map(only).or_else(|| self.context.campaign.clone());
+        let quarter = self.texts().rev().find_map(Campaign::quarter_alone);
+        let of_quarter = quarter.and_then(|quarter| Campaign::of_quarter(above()?.year, quarter));
+        of_quarter.or_else(|| self.texts().rev().find_map(only)).map(Arc::new)
     }
 
     /// A list holds the ratings of one round: those of other years stand beside them to compare.
     fn is_of_another_round(&self, campaign: Option<&Campaign>, meaning: &Meaning) -> bool {
         let rated = matches!(meaning, Meaning::Rating(_) | Meaning::Tick(..) | Meaning::Score(_));
-        let differs =
-            matches!((campaign, &self.context.campaign), (Some(of), Some(title)) if of != title);
+        let differs = matches!(
+            (campaign, &self.context.campaign),
+            (Some(of), Some(title)) if of != title && !of.is_part_of(title)
+        );
         self.kind == TableKind::Members && rated && differs
     }
 
@@ -451,10 +461,12 @@ impl ColumnReader<'_> {
     fn not_rated(&self) -> Option<Decided> {
         let ticked = self.kind == TableKind::Members && self.shape.ticks > 0;
         let last = self.texts().next_back()?;
-        let reason = match self.context.vocabulary.measure(last).filter(|_| ticked)?.0 {
-            Measure::NotYetRated => NotRatedReason::Other,
-            Measure::Exempt => NotRatedReason::Exempt,
-            _ => return None,
+        let vocabulary = self.context.vocabulary;
+        let measure = vocabulary.measure(last).filter(|_| ticked).map(|(measure, _)| measure);
+        let reason = match measure {
+            Some(Measure::NotYetRated) => NotRatedReason::Other,
+            Some(Measure::Exempt) => NotRatedReason::Exempt,
+            _ => vocabulary.reason(last).filter(|_| ticked && self.shape.texts == 0)?,
         };
         Some((Meaning::ReasonTick(reason), "words: not rated, over ticks"))
     }
@@ -486,6 +498,9 @@ impl ColumnReader<'_> {
         let meaning = match field {
             Field::Ordinal => Meaning::Ordinal,
             _ if rated => return Some((Meaning::Rating(stage()), "words, and levels below")),
+            Field::Rating if self.shape.is_all_letters() => {
+                return Some((Meaning::Rating(stage()), LETTERS));
+            }
             Field::Male
             | Field::Female
             | Field::AdmittedOn
@@ -570,7 +585,7 @@ fn settle_duplicates(columns: &mut [Column], shapes: &[Shape]) {
     for place in 1..columns.len() {
         let (before, rest) = columns.split_at_mut(place);
         let (before, column) = (&mut before[place - 1], &mut rest[0]);
-        let same_heading = before.heading == column.heading;
+        let same_heading = before.heading == column.heading && !before.heading.is_empty();
         if same_heading && before.meaning == Meaning::Name && column.meaning == Meaning::Name {
             if shapes[place].filled > 0 {
                 before.meaning = Meaning::FamilyName;
@@ -595,7 +610,9 @@ fn settle_duplicates(columns: &mut [Column], shapes: &[Shape]) {
                 | Meaning::OfficialOn
                 | Meaning::Ordinal
         );
-        let taken = columns[..place].iter().any(|other| other.meaning == columns[place].meaning);
+        let taken = columns[..place].iter().any(|other| {
+            other.meaning == columns[place].meaning && other.campaign == columns[place].campaign
+        });
         if single && taken && (shapes[place].filled == 0 || columns[place].meaning != Meaning::Note)
         {
             columns[place].meaning = Meaning::Ignored;
@@ -607,16 +624,17 @@ fn settle_duplicates(columns: &mut [Column], shapes: &[Shape]) {
 /// Of two columns of ratings for one stage none is taken: a wrong column read in silence is the
 /// worst failure there is.
 fn settle_ratings(columns: &mut [Column]) {
-    let stages: Vec<Stage> = columns
+    let stages: Vec<(Stage, Option<Arc<Campaign>>)> = columns
         .iter()
         .filter_map(|column| match column.meaning {
-            Meaning::Rating(stage) => Some(stage),
+            Meaning::Rating(stage) => Some((stage, column.campaign.clone())),
             _ => None,
         })
         .collect();
     for column in columns {
         if let Meaning::Rating(stage) = column.meaning
-            && stages.iter().filter(|other| **other == stage).count() > 1
+            && stages.iter().filter(|(of, round)| *of == stage && *round == column.campaign).count()
+                > 1
         {
             column.meaning = Meaning::Ignored;
             column.why = SEVERAL_RATINGS;

@@ -8,6 +8,7 @@ mod cell;
 mod check;
 mod column;
 mod diagnostic;
+mod legend;
 mod reading;
 mod record;
 mod rows;

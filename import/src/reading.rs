@@ -1,6 +1,10 @@
 //! One reading of a workbook: its sheets, tables, records and what was wrong.
 
-use std::collections::{BTreeMap, HashSet};
+mod issuer;
+mod placement;
+mod scheme;
+
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -8,14 +12,17 @@ use serde::Serialize;
 use crate::campaign::Campaign;
 use crate::cell::number;
 use crate::check;
-use crate::column::{self, Column, Context, Meaning, is_organization_name};
+use crate::column::{self, Column, Context, Meaning};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::record::{Organization, Record, Stated, Statement, Subject};
+use crate::legend::Legend;
+use crate::record::{Record, Subject};
 use crate::rows::{self, TableContext};
-use crate::table::{self, Frame, Table, TableKind};
-use crate::text::{self, Evidence, is_capitals, organization_key};
-use crate::vocabulary::{Level, LevelText, Scheme, Vocabulary};
+use crate::table::{self, Table, TableKind};
+use crate::text::{self, Evidence};
+use crate::vocabulary::{Scheme, Vocabulary};
 use crate::workbook::{self, Row, Sheet, cell_name};
+use placement::place_organizations;
+use scheme::{subject_of_levels, unknown_scales, with_subject};
 
 /// What a workbook does not say and its reader does.
 #[derive(Debug, Clone, Default)]
@@ -97,7 +104,7 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
     let mut reader = Reader {
         reading: Reading {
             format: workbook.format,
-            diagnostics: workbook.diagnostics,
+            diagnostics: std::mem::take(&mut workbook.diagnostics),
             ..Reading::default()
         },
         file_name,
@@ -105,18 +112,29 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
         vocabulary,
         committee: None,
     };
-    let mut tables: Vec<(usize, Table)> = Vec::new();
-    for (place, sheet) in workbook.sheets.iter_mut().enumerate() {
+    for sheet in &mut workbook.sheets {
         reader.repair(sheet);
-        let found = if sheet.hidden { Vec::new() } else { table::find(sheet, vocabulary) };
-        reader.note_sheet(sheet, found.len());
-        tables.extend(found.into_iter().map(|table| (place, table)));
     }
-    reader.committee = reader.commonest_committee(&tables);
-    for (place, table) in &tables {
-        reader.table(&workbook.sheets[*place], *place, table, &tables);
+    let slices: Vec<Vec<Sheet>> =
+        workbook.sheets.iter().map(|sheet| table::slices(sheet, vocabulary)).collect();
+    let mut found: Vec<Found<'_>> = Vec::new();
+    for (place, sheet) in workbook.sheets.iter().enumerate() {
+        let tables = reader.find(place, sheet, &slices[place]);
+        reader.note_sheet(sheet, tables.len());
+        found.extend(tables);
+    }
+    reader.committee = reader.commonest_committee(&found);
+    for table in &found {
+        reader.table(table, &found);
     }
     reader.finish()
+}
+
+/// A table, its sheet (or the slice of it) and the place of the sheet in the reading.
+struct Found<'s> {
+    place: usize,
+    sheet: &'s Sheet,
+    table: Table<'s>,
 }
 
 struct Reader<'a> {
@@ -151,6 +169,19 @@ impl Reader<'_> {
         }
     }
 
+    /// The tables of a sheet that is not hidden.
+    fn find<'s>(&self, place: usize, sheet: &'s Sheet, slices: &'s [Sheet]) -> Vec<Found<'s>> {
+        if sheet.hidden {
+            return Vec::new();
+        }
+        if slices.is_empty() {
+            let tables = table::find(sheet, self.vocabulary);
+            return tables.into_iter().map(|table| Found { place, sheet, table }).collect();
+        }
+        let joined = table::joined(slices, self.vocabulary);
+        joined.into_iter().map(|(at, table)| Found { place, sheet: &slices[at], table }).collect()
+    }
+
     fn note_sheet(&mut self, sheet: &Sheet, tables: usize) {
         self.reading.sheets.push(SheetReading {
             name: sheet.name.clone(),
@@ -171,139 +202,47 @@ impl Reader<'_> {
             .push(Diagnostic::new(Code::SheetSkipped, reason).on_sheet(&sheet.name));
     }
 
-    /// Superior and issuing body of a frame.
-    fn issuer(&self, frame: &Frame) -> Option<Arc<[Arc<str>]>> {
-        let vocabulary = self.vocabulary;
-        let below_title = frame
-            .titles
-            .iter()
-            .filter(|line| frame.block.is_empty() && Campaign::all_in(&line.text).is_empty());
-        let bodies: Vec<&str> = frame
-            .block
-            .iter()
-            .chain(below_title)
-            .map(|line| line.text.as_str())
-            .filter(|text| {
-                is_organization_name(text, vocabulary) || is_capitals(text) && text.len() < 120
-            })
-            .collect();
-        let committee = bodies.last()?;
-        let named = |text: &&str| !vocabulary.is_group(text) && !vocabulary.is_bare_head(text);
-        let superior = bodies.len().checked_sub(2).map(|at| bodies[at]).filter(named);
-        let path: Vec<Arc<str>> = superior.into_iter().chain([*committee]).map(Arc::from).collect();
-        Some(in_mixed_case(&path, frame))
-    }
-
-    fn commonest_committee(&self, tables: &[(usize, Table)]) -> Option<Arc<[Arc<str>]>> {
-        let mut counts: BTreeMap<Arc<[Arc<str>]>, usize> = BTreeMap::new();
-        for (_, table) in tables {
-            if let Some(path) = self.issuer(&table.frame) {
-                *counts.entry(path).or_default() += 1;
-            }
+    fn table(&mut self, found: &Found<'_>, all: &[Found<'_>]) {
+        let Found { place, sheet, table } = found;
+        let mut legend = Legend::of(sheet, self.vocabulary);
+        let title = table.frame.title();
+        let context = Context::new(&legend, &title);
+        let (kind, columns) = column::read(&table.headings, &table.body, &context);
+        let subject = context.subject;
+        if self.note_columns(sheet, table, &columns) {
+            legend.assume_letters();
         }
-        counts.into_iter().max_by_key(|(_, count)| *count).map(|(path, _)| path)
-    }
-
-    /// The issuing path of a table, from its frame, the other tables, the options, the file name.
-    fn committee_of(&mut self, table: &Table) -> Arc<[Arc<str>]> {
-        if let Some(path) = self.issuer(&table.frame).or_else(|| self.committee.clone()) {
-            return path;
-        }
-        if let Some(name) = &self.options.committee {
-            return Arc::from([Arc::<str>::from(name.as_str())]);
-        }
-        let name = committee_from(self.file_name);
-        let message =
-            format!("no issuing body is printed; `{name}` stands in, from the name of the file");
-        self.reading.diagnostics.push(
-            Diagnostic::new(Code::CommitteeFromFileName, message)
-                .found(self.file_name)
-                .hint("say it with --committee NAME"),
-        );
-        let path: Arc<[Arc<str>]> = Arc::from([Arc::<str>::from(name)]);
-        self.committee = Some(Arc::clone(&path));
-        path
-    }
-
-    /// The round: title, sheet name, the only round of the other titles, the file's name, options.
-    fn campaign_of(
-        &self,
-        sheet: &Sheet,
-        table: &Table,
-        all: &[(usize, Table)],
-    ) -> Option<Arc<Campaign>> {
-        let only = |text: &str| {
-            let mut rounds = Campaign::all_in(text);
-            if rounds.len() == 1 { rounds.pop() } else { None }
-        };
-        let in_titles = || table.frame.titles.iter().find_map(|line| only(&line.text));
-        let in_block = || table.frame.block.iter().find_map(|line| only(&line.text));
-        let elsewhere = || {
-            let mut rounds: Vec<Campaign> =
-                all.iter().flat_map(|(_, t)| Campaign::all_in(&t.frame.title())).collect();
-            rounds.sort();
-            rounds.dedup();
-            if rounds.len() == 1 { rounds.pop() } else { None }
-        };
-        only(&table.frame.title())
-            .or_else(in_titles)
-            .or_else(in_block)
-            .or_else(|| only(&sheet.name))
-            .or_else(elsewhere)
-            .or_else(|| self.options.campaign.clone())
-            .or_else(|| only(self.file_name))
-            .map(Arc::new)
-    }
-
-    fn table(&mut self, sheet: &Sheet, place: usize, table: &Table, all: &[(usize, Table)]) {
-        let body = &sheet.rows[table.body.clone()];
-        let context = Context::new(self.vocabulary, table.frame.title());
-        let (kind, columns) = column::read(&table.headings, body, &context);
-        self.note_columns(sheet, table, &columns);
         let committee = self.committee_of(table);
-        let several = Campaign::all_in(&table.frame.title()).len() > 1;
         let named = columns.iter().any(|column| column.campaign.is_some());
-        let campaign = if several && named { None } else { self.campaign_of(sheet, table, all) };
+        let several = Campaign::all_in(&title).len() > 1;
+        let campaign = if several && named { None } else { self.campaign_of(found, all) };
         let by_levels = subject_of_levels(&columns, self.vocabulary);
-        let subject = by_levels.or(context.subject).unwrap_or(Subject::Members);
         let columns = with_subject(columns, by_levels);
+        let subject = by_levels.or(subject).unwrap_or(Subject::Members);
         let made_scheme = self.made_scheme(&columns, subject);
         let records_before = self.reading.records.len();
-        if kind == TableKind::Unknown {
-            let message = "the columns of this table are not understood; it was left out";
-            let diagnostic = Diagnostic::new(Code::SheetSkipped, message);
-            self.reading.diagnostics.push(diagnostic.at(
-                &sheet.name,
-                table.heading_rows.0,
-                table.headings[0].column,
-            ));
-        } else if campaign.is_none() && !named {
-            let message = "neither the title nor the sheet names the round of this table";
-            self.reading.diagnostics.push(
-                Diagnostic::new(Code::NoCampaign, message)
-                    .at(&sheet.name, table.heading_rows.0, table.headings[0].column)
-                    .hint("say it with --campaign, for example --campaign 2019"),
-            );
+        if let Some(problem) = unread(kind, campaign.is_some() || named, sheet, table) {
+            self.reading.diagnostics.push(problem);
         } else {
-            let percent_scale = percent_scale(&columns, body);
             let context = TableContext {
                 vocabulary: self.vocabulary,
+                legend: &legend,
                 sheet,
                 sheet_name: sheet.name.as_str().into(),
-                table: self.reading.sheets[place].tables.len(),
+                table: self.reading.sheets[*place].tables.len(),
                 kind,
                 columns: &columns,
-                body,
-                title: &context.title,
+                body: &table.body,
+                frame: &table.frame,
+                title: &title,
                 campaign: campaign.clone(),
                 committee: Arc::clone(&committee),
                 subject,
                 made_scheme: made_scheme.as_ref(),
-                percent_scale,
+                percent_scale: percent_scale(&columns, &table.body),
             };
-            let unknown = unknown_scales(&context, table.heading_rows.1);
+            self.reading.diagnostics.extend(unknown_scales(&context, table.heading_rows.1));
             let read = rows::read(&context);
-            self.reading.diagnostics.extend(unknown);
             self.reading.records.extend(read.records);
             self.reading.diagnostics.extend(read.diagnostics);
         }
@@ -312,80 +251,46 @@ impl Reader<'_> {
         {
             self.reading.schemes.push(scheme);
         }
-        let row_of = |row: Option<&Row>| row.map_or(0, |row| row.index + 1);
-        self.reading.sheets[place].tables.push(TableReading {
+        let row_of = |row: Option<&Cow<'_, Row>>| row.map_or(0, |row| row.index + 1);
+        self.reading.sheets[*place].tables.push(TableReading {
             kind,
-            title: context.title,
+            title,
             committee: committee.last().map(ToString::to_string),
             campaign: campaign.map(|campaign| campaign.code.clone()),
             heading_rows: (table.heading_rows.0 + 1, table.heading_rows.1 + 1),
-            body_rows: (row_of(body.first()), row_of(body.last())),
+            body_rows: (row_of(table.body.first()), row_of(table.body.last())),
             columns: columns.into_iter().map(column_reading).collect(),
             records: self.reading.records.len() - records_before,
         });
     }
 
     /// Columns that are left out are told: doubts about ratings loudly, the rest in a notice.
-    fn note_columns(&mut self, sheet: &Sheet, table: &Table, columns: &[Column]) {
-        for column in columns.iter().filter(|column| column.meaning == Meaning::Ignored) {
-            let code = match column.why {
-                column::OTHER_ROUND | column::SEVERAL_RATINGS => Code::AmbiguousColumn,
-                column::NOT_UNDERSTOOD if !column.heading.is_empty() => Code::ColumnIgnored,
+    /// Returns whether letters that nothing explains are taken for levels.
+    fn note_columns(&mut self, sheet: &Sheet, table: &Table<'_>, columns: &[Column]) -> bool {
+        let mut letters = false;
+        for column in columns {
+            let left_out = || format!("the column was left out: {}", column.why);
+            let (code, message) = match column.why {
+                column::OTHER_ROUND | column::SEVERAL_RATINGS => {
+                    (Code::AmbiguousColumn, left_out())
+                }
+                column::LETTERS => {
+                    letters = true;
+                    let message = "A, B, C, D are taken for the levels from the best one down";
+                    (Code::AssumedLevels, message.to_owned())
+                }
+                column::NOT_UNDERSTOOD if !column.heading.is_empty() => {
+                    (Code::ColumnIgnored, left_out())
+                }
                 _ => continue,
             };
-            let message = format!("the column was left out: {}", column.why);
             self.reading.diagnostics.push(
                 Diagnostic::new(code, message)
                     .at(&sheet.name, table.heading_rows.1, column.index)
                     .found(column.heading.clone()),
             );
         }
-    }
-
-    /// The scheme for a scale of which no known scheme has the levels, ordered by polarity.
-    fn made_scheme(&mut self, columns: &[Column], subject: Subject) -> Option<Scheme> {
-        let mut levels: Vec<(u8, String)> = columns
-            .iter()
-            .filter_map(|column| match &column.meaning {
-                Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key) => {
-                    key.level.as_ref()
-                }
-                Meaning::Tick(_, level) => Some(level),
-                _ => None,
-            })
-            .filter_map(|level| match level {
-                LevelText::Foreign { label, polarity } => Some((*polarity, label.clone())),
-                _ => None,
-            })
-            .collect();
-        levels.sort_by(|left, right| right.cmp(left));
-        levels.dedup();
-        if levels.len() < 2 {
-            return None;
-        }
-        let labels: Vec<&str> = levels.iter().map(|(_, label)| label.as_str()).collect();
-        let name = labels.iter().map(|label| capitalized(label)).collect::<Vec<_>>().join(" > ");
-        if !self.reading.schemes.iter().any(|scheme| scheme.name == name) {
-            let message = format!("a rating scheme was made for these levels: {name}");
-            self.reading.diagnostics.push(Diagnostic::new(Code::SchemeMade, message));
-        }
-        let code = labels.iter().map(|label| label.replace(' ', "_")).collect::<Vec<_>>().join("-");
-        let levels = labels.iter().zip(1..).map(|(label, rank)| Level {
-            code: label.replace(' ', "_").to_uppercase(),
-            rank,
-            label: (*label).to_owned(),
-            label_en: capitalized(label),
-            aliases: Vec::new(),
-        });
-        Some(Scheme {
-            code,
-            subject,
-            name,
-            from: None,
-            to: None,
-            documents: Vec::new(),
-            levels: levels.collect(),
-        })
+        letters
     }
 
     fn finish(mut self) -> Reading {
@@ -403,49 +308,28 @@ impl Reader<'_> {
     }
 }
 
-/// A branch's name is in capitals in the block and often in full below the title.
-fn in_mixed_case(path: &[Arc<str>], frame: &Frame) -> Arc<[Arc<str>]> {
-    let restore = |name: &Arc<str>| {
-        let key = organization_key(name);
-        let line = frame.titles.iter().find(|line| organization_key(&line.text) == key);
-        line.map_or_else(|| Arc::clone(name), |line| line.text.as_str().into())
-    };
-    path.iter().map(restore).collect()
-}
-
-/// Columns of levels that belong to no scheme of their subject and year: their figures are not read.
-fn unknown_scales(context: &TableContext<'_>, heading_row: u32) -> Vec<Diagnostic> {
-    let unknown = context.columns.iter().filter(|column| {
-        let (level, subject, round) = match &column.meaning {
-            Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key) => {
-                (key.level.as_ref(), key.subject, key.campaign.clone())
-            }
-            Meaning::Tick(_, level) => (Some(level), context.subject_of_ticks(), None),
-            _ => return false,
-        };
-        let round = round.or_else(|| context.campaign.clone());
-        let (Some(level), Some(round)) = (level, round) else { return false };
-        context.rating(level, subject, &round).is_none()
-    });
-    let told = unknown.map(|column| {
-        Diagnostic::new(
-            Code::UnknownScale,
-            "the level belongs to no scheme of this subject and year",
-        )
-        .at(&context.sheet_name, heading_row, column.index)
-        .found(column.heading.clone())
-        .hint("check the title's subject and year, and the word of the heading")
-    });
-    told.collect()
+/// Why the rows of a table are not read.
+fn unread(
+    kind: TableKind,
+    has_campaign: bool,
+    sheet: &Sheet,
+    table: &Table<'_>,
+) -> Option<Diagnostic> {
+    let first = table.headings.first().map_or(0, |heading| heading.column);
+    let at = |diagnostic: Diagnostic| diagnostic.at(&sheet.name, table.heading_rows.0, first);
+    if kind == TableKind::Unknown {
+        let message = "the columns of this table are not understood; it was left out";
+        return Some(at(Diagnostic::new(Code::SheetSkipped, message)));
+    }
+    let message = "neither the title nor the sheet names the round of this table";
+    (!has_campaign).then(|| {
+        at(Diagnostic::new(Code::NoCampaign, message))
+            .hint("say it with --campaign, for example --campaign 2019")
+    })
 }
 
 fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity() == crate::Severity::Error
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn column_reading(column: Column) -> ColumnReading {
@@ -459,48 +343,8 @@ fn column_reading(column: Column) -> ColumnReading {
     }
 }
 
-/// "`ket_qua(3).xlsx`" is "`ket_qua"`: copies of one file have one issuer.
-fn committee_from(file_name: &str) -> String {
-    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).trim();
-    match stem.rsplit_once('(') {
-        Some((name, copy)) if copy.trim_end_matches(')').chars().all(|c| c.is_ascii_digit()) => {
-            name.trim().to_owned()
-        }
-        _ => stem.to_owned(),
-    }
-}
-
-/// The subject, where a level of the columns belongs to the schemes of one subject alone.
-fn subject_of_levels(columns: &[Column], vocabulary: &Vocabulary) -> Option<Subject> {
-    columns.iter().find_map(|column| {
-        let (Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key)) =
-            &column.meaning
-        else {
-            return None;
-        };
-        let Some(LevelText::Known(places)) = &key.level else { return None };
-        let mut subjects: Vec<Subject> =
-            places.iter().map(|(scheme, _)| vocabulary.schemes[*scheme].subject).collect();
-        subjects.dedup();
-        (subjects.len() == 1).then(|| subjects[0])
-    })
-}
-
-fn with_subject(mut columns: Vec<Column>, subject: Option<Subject>) -> Vec<Column> {
-    let Some(subject) = subject else { return columns };
-    for column in &mut columns {
-        if let Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key) =
-            &mut column.meaning
-            && key.level.is_some()
-        {
-            key.subject = subject;
-        }
-    }
-    columns
-}
-
 /// 100 where no percentage of the table is over 1: they are fractions that a format shows as %.
-fn percent_scale(columns: &[Column], body: &[Row]) -> f64 {
+fn percent_scale(columns: &[Column], body: &[Cow<'_, Row>]) -> f64 {
     let percents = columns.iter().filter(|column| {
         matches!(
             column.meaning,
@@ -516,52 +360,4 @@ fn percent_scale(columns: &[Column], body: &[Row]) -> f64 {
     let largest = values.iter().copied().fold(0.0, f64::max);
     let fractional = values.iter().any(|value| *value > 0.0 && *value < 1.0);
     if largest <= 1.0 && fractional { 100.0 } else { 1.0 }
-}
-
-/// Every organisation that a record stands under has a record of its own: the first place that
-/// names it states where it stands.
-fn place_organizations(records: &mut Vec<Record>) {
-    type Key = (Arc<Campaign>, Vec<String>);
-    type Path = Arc<[Arc<str>]>;
-    let key_of = |record: &Record, length: usize| -> Key {
-        let path = record.place[..length].iter().map(|name| organization_key(name)).collect();
-        (Arc::clone(&record.campaign), path)
-    };
-    let mut stated: HashSet<Key> = HashSet::new();
-    for record in records.iter().filter(|record| matches!(record.statement, Statement::Branch(_))) {
-        stated.insert(key_of(record, record.place.len()));
-    }
-    let mut placed: Vec<Record> = Vec::new();
-    let mut last: Option<(Arc<Campaign>, Path)> = None;
-    for record in records.iter() {
-        let seen = last.as_ref().is_some_and(|(campaign, place)| {
-            *campaign == record.campaign
-                && (Arc::ptr_eq(place, &record.place) || *place == record.place)
-        });
-        if seen {
-            continue;
-        }
-        last = Some((Arc::clone(&record.campaign), Arc::clone(&record.place)));
-        for length in 1..=record.place.len() {
-            if stated.insert(key_of(record, length)) {
-                placed.push(placement(record, length));
-            }
-        }
-    }
-    records.extend(placed);
-}
-
-fn placement(record: &Record, length: usize) -> Record {
-    let name = record.place[length - 1].to_string();
-    let organization = Organization {
-        name: Stated { value: name, column: 0, raw: None },
-        code: None,
-        ratings: Vec::new(),
-        exemplary: None,
-    };
-    Record {
-        place: record.place[..length].into(),
-        statement: Statement::Branch(organization),
-        ..record.clone()
-    }
 }

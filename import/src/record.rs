@@ -161,6 +161,13 @@ pub struct Person {
     pub ratings: Vec<StageRating>,
 }
 
+impl Person {
+    /// Whether some stage gave a rating.
+    pub(crate) fn is_rated(&self) -> bool {
+        self.ratings.iter().any(|rating| rating.rating.is_some())
+    }
+}
+
 /// An organisation: that it is there, under whom, and how it was rated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are named as the columns of a list are")]

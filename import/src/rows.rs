@@ -6,14 +6,16 @@ mod organizations;
 mod others;
 mod prose;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
 use crate::cell::{Ordinal, ordinal, shown, split_ordinal};
 use crate::column::{Column, Meaning, is_organization_name};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::record::{RatingRef, Record, Stated, Statement, Subject};
-use crate::table::{TableKind, is_figure, merge_at};
+use crate::legend::{Legend, Mark};
+use crate::record::{NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
+use crate::table::{Frame, TableKind, is_figure, merge_at};
 use crate::text::comparison_key;
 use crate::vocabulary::{LevelText, Scheme, Vocabulary};
 use crate::workbook::{Cell, Row, Sheet, Value, cell_name};
@@ -21,12 +23,14 @@ use crate::workbook::{Cell, Row, Sheet, Value, cell_name};
 /// Everything that the rows of one table are read with.
 pub(crate) struct TableContext<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) legend: &'a Legend<'a>,
     pub(crate) sheet: &'a Sheet,
     pub(crate) sheet_name: Arc<str>,
     pub(crate) table: usize,
     pub(crate) kind: TableKind,
     pub(crate) columns: &'a [Column],
-    pub(crate) body: &'a [Row],
+    pub(crate) body: &'a [Cow<'a, Row>],
+    pub(crate) frame: &'a Frame,
     pub(crate) title: &'a str,
     /// The round of the title; columns may name their own.
     pub(crate) campaign: Option<Arc<Campaign>>,
@@ -89,15 +93,20 @@ impl TableContext<'_> {
 
     /// A value with its column and, where the value does not show it, the text as read.
     pub(crate) fn stated<T: ToString>(&self, row: &Row, cell: &Cell, value: T) -> Stated<T> {
-        let read = match self.sheet.raw.get(&(row.index, cell.column)) {
-            Some(raw) => raw.to_string(),
+        let read = match self.raw(row, cell.column) {
+            Some(raw) => raw.to_owned(),
             None => match &cell.value {
                 Value::Text(text) => text.to_string(),
                 value => shown(value),
             },
         };
         let raw = (read != value.to_string()).then_some(read);
-        Stated { value, column: cell.column, raw }
+        Stated { value, column: cell.column + row.shift, raw }
+    }
+
+    /// The text of a cell as it was read, where an encoding was repaired.
+    pub(crate) fn raw(&self, row: &Row, column: u32) -> Option<&str> {
+        self.sheet.raw.get(&(row.index, column + row.shift)).map(AsRef::as_ref)
     }
 
     /// As `stated`, for values that have no text of their own: the text as read is always kept.
@@ -113,7 +122,8 @@ impl TableContext<'_> {
         column: u32,
         message: impl Into<String>,
     ) -> Diagnostic {
-        let diagnostic = Diagnostic::new(code, message).at(&self.sheet_name, row.index, column);
+        let diagnostic =
+            Diagnostic::new(code, message).at(&self.sheet_name, row.index, column + row.shift);
         match row.text(column) {
             Some(found) => diagnostic.found(found),
             None => diagnostic,
@@ -172,6 +182,15 @@ impl TableContext<'_> {
         }
     }
 
+    /// What a heading says of the ratings of all rows below it.
+    pub(crate) fn mark_of_heading(&self, text: &str) -> Option<Mark> {
+        let bare = section_name(split_ordinal(text).1);
+        let level = self.legend.level(bare).map(Mark::Level);
+        level.or_else(|| {
+            self.vocabulary.heads_unrated(bare).then_some(Mark::NotRated(NotRatedReason::Other))
+        })
+    }
+
     /// The committee's path with organisations below it.
     pub(crate) fn place(&self, below: &[&str]) -> Arc<[Arc<str>]> {
         let below = below.iter().map(|name| Arc::<str>::from(*name));
@@ -213,8 +232,14 @@ impl TableContext<'_> {
                 RowKind::Data
             };
         }
+        if self.vocabulary.is_page_total(&text) {
+            return RowKind::Nothing;
+        }
         if self.vocabulary.is_total(split_ordinal(&text).1) && self.kind != TableKind::Figures {
             return RowKind::Total { text, column: first.column };
+        }
+        if others == 0 && self.legend.defines(&text) {
+            return RowKind::Nothing;
         }
         if self.vocabulary.is_note(&text) || text.starts_with('*') {
             return RowKind::Nothing;
@@ -231,7 +256,7 @@ impl TableContext<'_> {
         let (own_mark, name) = split_ordinal(text);
         let mark = mark.or(own_mark);
         let in_ordinals = Some(cell.column) == self.column_of(&Meaning::Ordinal);
-        let wide = merge_at(self.sheet, row.index, cell.column)
+        let wide = merge_at(self.sheet, row.index, cell.column + row.shift)
             .is_some_and(|region| region.last_column >= region.first_column + 2);
         let names_body =
             is_organization_name(name, self.vocabulary) || self.vocabulary.is_group(name);
@@ -301,6 +326,8 @@ struct Section {
     mark: Ordinal,
     name: String,
     is_group: bool,
+    /// The rating of all who stand under it.
+    rating: Option<Mark>,
 }
 
 impl Sections {
@@ -310,7 +337,22 @@ impl Sections {
         let mark = mark.unwrap_or(if is_committee { Ordinal::Letter } else { Ordinal::Arabic });
         self.close_from(mark);
         let is_group = mark <= Ordinal::Roman && vocabulary.is_group(name);
-        self.open.push(Section { mark, name: name.to_owned(), is_group });
+        self.open.push(Section { mark, name: name.to_owned(), is_group, rating: None });
+    }
+
+    /// Opens a heading that rates all who stand under it; without a mark it stands below branches.
+    pub(crate) fn enter_rating(&mut self, mark: Option<Ordinal>, name: &str, rating: Mark) {
+        let mark = mark.unwrap_or(Ordinal::SmallLetter);
+        self.close_from(mark);
+        let rating = Some(rating);
+        self.open.push(Section { mark, name: name.to_owned(), is_group: true, rating });
+    }
+
+    /// The innermost heading that rates, with its words.
+    pub(crate) fn rating(&self) -> Option<(&Mark, &str)> {
+        let rated = |section: &'_ Section| section.rating.is_some();
+        let section = self.open.iter().rev().find(|section| rated(section))?;
+        section.rating.as_ref().map(|rating| (rating, section.name.as_str()))
     }
 
     /// Closes the headings of a rank and below it.
@@ -331,6 +373,12 @@ impl Sections {
             .collect()
     }
 
+    /// The innermost heading, whether it reads as a group of bodies or not.
+    pub(crate) fn innermost(&self) -> Option<&str> {
+        let named = |section: &&Section| section.rating.is_none();
+        self.open.iter().rev().find(named).map(|section| section.name.as_str())
+    }
+
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.open.iter().map(|section| section.name.as_str())
     }
@@ -342,7 +390,7 @@ impl Sections {
 
 /// The name of a cell of a row.
 pub(crate) fn name_of_cell(row: &Row, column: u32) -> String {
-    cell_name(row.index, column)
+    cell_name(row.index, column + row.shift)
 }
 
 #[cfg(test)]

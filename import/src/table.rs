@@ -2,6 +2,12 @@
 
 mod frame;
 mod heading;
+mod lines;
+mod slices;
+mod turned;
+
+use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::cell::{number, shown};
 use crate::vocabulary::Vocabulary;
@@ -9,6 +15,7 @@ use crate::workbook::{Region, Row, Sheet, Value};
 
 pub(crate) use frame::Frame;
 pub(crate) use heading::Heading;
+pub(crate) use slices::{joined, slices};
 
 /// What the rows of a table are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -42,38 +49,69 @@ impl TableKind {
     }
 }
 
-/// A table as it lies on the sheet; rows are places in `sheet.rows`.
+/// A table as it lies on the sheet.
 #[derive(Debug, Clone)]
-pub(crate) struct Table {
+pub(crate) struct Table<'s> {
     pub(crate) frame: Frame,
     pub(crate) headings: Vec<Heading>,
     /// First and last row of the heading, counted as the file does.
     pub(crate) heading_rows: (u32, u32),
-    pub(crate) body: std::ops::Range<usize>,
+    pub(crate) body: Vec<Cow<'s, Row>>,
+}
+
+/// A table while the sheet is walked down: its rows are places in `sheet.rows`.
+struct Draft {
+    frame: Frame,
+    block: heading::Block,
+    /// One range for each page on which the heading stands again.
+    body: Vec<Range<usize>>,
 }
 
 /// The tables of a sheet from top to bottom.
-pub(crate) fn find(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Table> {
-    let mut tables: Vec<Table> = Vec::new();
+pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'s>> {
+    let mut drafts: Vec<Draft> = Vec::new();
     let mut above = 0;
     let mut at = 0;
     while let Some(start) = heading::next(sheet, at, vocabulary) {
         let block = heading::block(sheet, start, above, vocabulary);
-        if let Some(before) = tables.last_mut() {
-            above = frame::start_of_lines(sheet, before.body.clone(), block.first);
-            before.body.end = before.body.end.min(above);
+        if let Some(body) = drafts.last_mut().and_then(|before| before.body.last_mut()) {
+            above = frame::start_of_lines(sheet, body.clone(), block.first);
+            body.end = body.end.min(above);
         }
         let end = body_end(sheet, block.after, vocabulary);
-        tables.push(Table {
-            frame: frame::read(sheet, above..block.first, vocabulary),
+        let body = block.after..end;
+        at = end.max(block.after);
+        let lines = above..block.first;
+        above = at;
+        match drafts.last_mut() {
+            Some(before) if lines.is_empty() && before.block.headings == block.headings => {
+                before.body.push(body);
+            }
+            _ => {
+                let left = block.headings.first().map_or(0, |heading| heading.column);
+                let frame = frame::read(sheet, lines, left, vocabulary);
+                drafts.push(Draft { frame, block, body: vec![body] });
+            }
+        }
+    }
+    if drafts.is_empty() {
+        return turned::find(sheet, vocabulary).into_iter().collect();
+    }
+    drafts.into_iter().map(|draft| draft.finish(sheet, vocabulary)).collect()
+}
+
+impl Draft {
+    fn finish<'s>(self, sheet: &'s Sheet, vocabulary: &Vocabulary) -> Table<'s> {
+        let Self { frame, block, body } = self;
+        let rows = body.into_iter().flat_map(|range| &sheet.rows[range]).map(Cow::Borrowed);
+        let table = Table {
+            frame,
             headings: block.headings,
             heading_rows: block.rows,
-            body: block.after..end,
-        });
-        at = end.max(block.after);
-        above = at;
+            body: rows.collect(),
+        };
+        lines::folded(sheet, table, vocabulary)
     }
-    tables
 }
 
 /// The body ends at a signature or at the next heading.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 
 use crate::record::{Measure, NotRatedReason, Stage, Subject};
-use crate::text::comparison_key;
+use crate::text::{comparison_key, search_key};
 
 /// A level of a rating scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,11 @@ pub struct Vocabulary {
     pub schemes: Vec<Scheme>,
     polarity: Vec<(Vec<String>, String, u8)>,
     aliases: HashMap<String, Vec<(usize, usize)>>,
+    /// The same without marks, for text that was typed without any.
+    unmarked: HashMap<String, Vec<(usize, usize)>>,
+    abbreviations: Vec<(Phrase, Vec<String>)>,
     fillers: Vec<Phrase>,
+    unmarked_fillers: Vec<Phrase>,
     /// What a level may carry besides: "trong sạch, vững mạnh (tiêu biểu)".
     exemplary_mark: [Phrase; 1],
     fields: Vec<(Phrase, Field)>,
@@ -110,6 +114,7 @@ pub(crate) struct Words {
     pub(crate) nested: PhraseSet,
     pub(crate) exemplary: PhraseSet,
     totals: PhraseSet,
+    page_totals: PhraseSet,
     footers: PhraseSet,
     notes: PhraseSet,
     ticks: Vec<String>,
@@ -117,7 +122,7 @@ pub(crate) struct Words {
     unrated: PhraseSet,
     pub(crate) organization_heads: PhraseSet,
     pub(crate) committee_heads: PhraseSet,
-    group_nouns: PhraseSet,
+    pub(crate) group_nouns: PhraseSet,
     pub(crate) titles: PhraseSet,
     pub(crate) subject_members: PhraseSet,
     pub(crate) subject_branches: PhraseSet,
@@ -186,7 +191,7 @@ impl PhraseSet {
         self.0.iter().filter(begins).map(|phrase| phrase.words.len()).max()
     }
 
-    fn is(&self, text: &str) -> bool {
+    pub(crate) fn is(&self, text: &str) -> bool {
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
         self.0.iter().any(|phrase| phrase.words == words)
@@ -243,6 +248,7 @@ struct LevelEntry {
 struct WordsFile {
     #[serde(flatten)]
     words: Words,
+    abbreviations: BTreeMap<String, String>,
     reasons: BTreeMap<NotRatedReason, Vec<String>>,
     measures: BTreeMap<Measure, Vec<String>>,
     stages: BTreeMap<Stage, Vec<String>>,
@@ -271,6 +277,8 @@ impl Vocabulary {
         let mut fillers: Vec<Phrase> =
             file.words.fillers.iter().map(|filler| Phrase::new(filler)).collect();
         fillers.sort_by_key(|filler| std::cmp::Reverse(filler.words.len()));
+        let unmarked_fillers: Vec<Phrase> =
+            file.words.fillers.iter().map(|filler| Phrase::new(&search_key(filler))).collect();
         let polarity = schemes
             .polarity
             .into_iter()
@@ -281,22 +289,38 @@ impl Vocabulary {
             .collect();
         let schemes: Vec<Scheme> = schemes.scheme.into_iter().map(scheme).collect();
         let mut aliases: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        let mut unmarked: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
         for (place, scheme) in schemes.iter().enumerate() {
             for (level_place, level) in scheme.levels.iter().enumerate() {
                 let names = level.aliases.iter().chain([&level.label, &level.code]);
                 for name in names {
                     let key = without(&fillers, &comparison_key(name));
-                    let places = aliases.entry(key).or_default();
-                    if !places.contains(&(place, level_place)) {
-                        places.push((place, level_place));
+                    let plain = without(&unmarked_fillers, &comparison_key(&search_key(name)));
+                    for places in
+                        [aliases.entry(key).or_default(), unmarked.entry(plain).or_default()]
+                    {
+                        if !places.contains(&(place, level_place)) {
+                            places.push((place, level_place));
+                        }
                     }
                 }
             }
         }
+        let mut abbreviations: Vec<(Phrase, Vec<String>)> = file
+            .abbreviations
+            .iter()
+            .map(|(short, long)| {
+                (Phrase::new(short), comparison_key(long).split(' ').map(str::to_owned).collect())
+            })
+            .collect();
+        abbreviations.sort_by_key(|(short, _)| std::cmp::Reverse(short.words.len()));
         Self {
             schemes,
             polarity,
             aliases,
+            unmarked,
+            abbreviations,
+            unmarked_fillers,
             fillers,
             exemplary_mark: [Phrase::new("tiêu biểu")],
             fields: phrases(file.fields),
@@ -317,8 +341,27 @@ impl Vocabulary {
         })
     }
 
+    /// The field that a heading names; one of several lines is named by what it begins with.
     pub(crate) fn field(&self, text: &str) -> Option<(Field, usize)> {
-        best(&self.fields, text)
+        let found = best(&self.fields, text);
+        let begins = |wanted: Field| {
+            let key = comparison_key(text);
+            let words: Vec<&str> = key.split(' ').collect();
+            let phrases = self.fields.iter().filter(|(_, field)| *field == wanted);
+            phrases
+                .filter_map(|(phrase, _)| {
+                    (phrase.found_at(&words)? == 0).then(|| phrase.weight(&words))?
+                })
+                .max()
+        };
+        let first = match found.as_ref()?.0 {
+            Field::BirthDate => begins(Field::Name).map(|weight| (Field::Name, weight)),
+            Field::OfficialOn if text.contains('-') || text.contains('/') => {
+                begins(Field::AdmittedOn).map(|weight| (Field::AdmittedOn, weight))
+            }
+            _ => None,
+        };
+        first.or(found)
     }
 
     /// The measure that a text names: "tổng số đảng viên được xếp loại" counts the rated, for what
@@ -362,12 +405,50 @@ impl Vocabulary {
         if bare.is_empty() {
             return None;
         }
-        if let Some(places) = self.aliases.get(&bare) {
+        if let Some(places) = self.aliases.get(&bare).or_else(|| self.abbreviated(&bare)) {
             return Some(LevelText::Known(places.clone()));
+        }
+        if let Some((before, votes)) = text.rsplit_once('(')
+            && votes.trim_end().ends_with(')')
+            && votes.contains(|c: char| c.is_ascii_digit())
+        {
+            // "HTTNV (15/16)": the votes for it do not change a level.
+            return self.level(before);
         }
         let words: Vec<&str> = bare.split(' ').collect();
         let foreign = self.polarity.iter().find(|(phrase, ..)| *phrase == words)?;
         Some(LevelText::Foreign { label: foreign.1.clone(), polarity: foreign.2 })
+    }
+
+    /// "h thành tốt", "HT XS", "hoan thanh tot": spelt out, or typed without marks.
+    fn abbreviated(&self, bare: &str) -> Option<&Vec<(usize, usize)>> {
+        if bare.len() > 60 {
+            return None;
+        }
+        let mut words: Vec<&str> = bare.split(' ').collect();
+        let mut at = 0;
+        while at < words.len() {
+            let starts = |short: &Phrase| {
+                words[at..].starts_with(&short.words.iter().map(String::as_str).collect::<Vec<_>>())
+            };
+            if let Some((short, long)) = self.abbreviations.iter().find(|(short, _)| starts(short))
+            {
+                words.splice(at..at + short.words.len(), long.iter().map(String::as_str));
+                at += long.len();
+            } else {
+                at += 1;
+            }
+        }
+        let spelt = without(&self.fillers, &words.join(" "));
+        self.aliases.get(&spelt).or_else(|| {
+            let unmarked = bare.is_ascii() && bare.contains(' ');
+            unmarked.then(|| self.unmarked.get(&without(&self.unmarked_fillers, bare)))?
+        })
+    }
+
+    /// A row that carries sums from page to page and counts nothing of its own.
+    pub(crate) fn is_page_total(&self, text: &str) -> bool {
+        self.words.page_totals.begins(text).is_some()
     }
 
     /// A row that sums others: "Tổng cộng", "Cộng I: 10 đồng chí", "Total".
@@ -377,12 +458,18 @@ impl Vocabulary {
         let rest: Vec<&str> = key.split(' ').skip(length).collect();
         let head = text.split(':').next().unwrap_or_default();
         let before_colon = comparison_key(head).split(' ').count();
+        let behind = rest.join(" ");
+        let sums_body = !behind.is_empty()
+            && (self.words.organization_heads.begins(&behind).is_some()
+                || self.words.group_nouns.begins(&behind).is_some()
+                || key.split(' ').take(4).any(|word| word == comparison_key("toàn")));
         match rest.first() {
+            _ if sums_body => true,
             None => true,
             Some(next) => {
                 next.chars().all(|c| c.is_ascii_digit())
                     || crate::cell::roman(next).is_some()
-                    || text.contains(':') && before_colon <= length + 2
+                    || text.contains(':') && before_colon <= length + 4
             }
         }
     }
@@ -411,6 +498,12 @@ impl Vocabulary {
     /// Words in the place of a rating that say that there is none.
     pub(crate) fn is_unrated(&self, text: &str) -> bool {
         self.words.unrated.is(text)
+    }
+
+    /// The same of a heading, which says more: "Đảng viên chưa đánh giá, xếp loại".
+    pub(crate) fn heads_unrated(&self, text: &str) -> bool {
+        let bare = without(&self.fillers, &comparison_key(text));
+        self.words.unrated.is(&bare)
     }
 
     /// A heading that names a group of bodies and no single one: "Đảng bộ xã", "CHI BỘ CƠ SỞ".
@@ -493,9 +586,17 @@ mod tests {
 
     #[test]
     fn levels_are_found_in_every_spelling() {
-        for text in
-            ["Hoàn thành Tốt nhiệm vụ  ", "Httnv ", "HTT", "hoàn thành tốt", "Số đảng viên HTTNV"]
-        {
+        for text in [
+            "Hoàn thành Tốt nhiệm vụ  ",
+            "Httnv ",
+            "HTT",
+            "hoàn thành tốt",
+            "Số đảng viên HTTNV",
+            "H.thành tốt NV",
+            "HT tốt N.vụ.",
+            "HTTNV (15/16)",
+            "Hoan thanh tot nhiem vu",
+        ] {
             assert_eq!(code(text, Subject::Members, 2021).as_deref(), Some("HTTNV"), "{text}");
         }
         let old = "ĐV đủ tư cách, hoàn thành xuất sắc nhiệm vụ";
@@ -514,6 +615,10 @@ mod tests {
     fn totals_are_told_from_names() {
         let vocabulary = Vocabulary::bundled();
         for text in ["Tổng cộng", "Cộng I: 10 đồng chí", "TỔNG CỘNG: 74 đảng viên", "State Totals"]
+        {
+            assert!(vocabulary.is_total(text), "{text}");
+        }
+        for text in ["Cộng toàn xã", "Cộng chi bộ ấp 1", "Tổng số toàn Đảng bộ"]
         {
             assert!(vocabulary.is_total(text), "{text}");
         }

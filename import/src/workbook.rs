@@ -38,11 +38,17 @@ pub(crate) struct Cell {
 }
 
 /// The filled cells of one row, by column. Rows and columns count from 0, as in the file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Row {
     pub(crate) index: u32,
     pub(crate) cells: Vec<Cell>,
+    /// How far right of its columns the row really stands: a list may go on beside itself.
+    pub(crate) shift: u32,
 }
+
+/// One row of a table may hold several lines of the sheet, or a whole column of it: a column that is
+/// larger by `LINE` is the same column one row further down.
+pub(crate) const LINE: u32 = 20_000;
 
 impl Row {
     pub(crate) fn cell(&self, column: u32) -> Option<&Cell> {
@@ -187,7 +193,7 @@ impl RowBuilder {
             }
             last => {
                 self.unsorted |= last.is_some_and(|last| last.index > row);
-                self.rows.push(Row { index: row, cells: vec![cell] });
+                self.rows.push(Row { index: row, cells: vec![cell], shift: 0 });
             }
         }
         self.cells <= CELLS_LIMIT
@@ -221,8 +227,10 @@ fn text_value(text: Arc<str>) -> Option<Value> {
     (!blank).then_some(Value::Text(text))
 }
 
-/// The name of a cell as Excel shows it: row 0, column 1 is `B1`.
+/// The name of a cell as Excel shows it: row 0, column 1 is `B1`. A column beyond the last one that
+/// a sheet has stands for a cell of a line further down, as records of several lines state it.
 pub fn cell_name(row: u32, column: u32) -> String {
+    let (row, column) = (row + column / LINE, column % LINE);
     let mut letters = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {
@@ -243,5 +251,6 @@ mod tests {
         assert_eq!(cell_name(10, 25), "Z11");
         assert_eq!(cell_name(10, 26), "AA11");
         assert_eq!(cell_name(1_048_575, 16_383), "XFD1048576");
+        assert_eq!(cell_name(9, 20_001), "B11");
     }
 }

@@ -1,6 +1,9 @@
 //! The shape of a column's values, counted over the body.
 
+use std::borrow::Cow;
+
 use crate::cell::{count_and_percent, date, number, ratio, shown, whole};
+use crate::legend::Legend;
 use crate::vocabulary::Vocabulary;
 use crate::workbook::{Row, Value};
 
@@ -15,6 +18,8 @@ pub(crate) struct Shape {
     pub(crate) dates: usize,
     pub(crate) ticks: usize,
     pub(crate) levels: usize,
+    /// Letters that may be levels and that nothing explains.
+    pub(crate) letters: usize,
     pub(crate) measures: usize,
     pub(crate) missing: usize,
     pub(crate) organizations: usize,
@@ -27,17 +32,18 @@ pub(crate) struct Shape {
 const ROWS_LIMIT: usize = 2_000;
 
 impl Shape {
-    pub(crate) fn of(column: u32, body: &[Row], vocabulary: &Vocabulary) -> Self {
+    pub(crate) fn of(column: u32, body: &[Cow<'_, Row>], legend: &Legend<'_>) -> Self {
         let mut shape = Self::default();
         for row in body.iter().filter(|row| row.cells.len() > 1).take(ROWS_LIMIT) {
             if let Some(cell) = row.cell(column) {
-                shape.count(&cell.value, vocabulary);
+                shape.count(&cell.value, legend);
             }
         }
         shape
     }
 
-    fn count(&mut self, value: &Value, vocabulary: &Vocabulary) {
+    fn count(&mut self, value: &Value, legend: &Legend<'_>) {
+        let vocabulary = legend.vocabulary;
         self.filled += 1;
         if let Value::Date(_) = value {
             self.dates += 1;
@@ -52,14 +58,15 @@ impl Shape {
         }
         let Value::Text(_) = value else { return };
         let text = shown(value);
-        if vocabulary.is_tick(&text) {
+        self.letters += usize::from(legend.is_unexplained_letter(&text));
+        if legend.level(&text).is_some() {
+            self.levels += 1;
+        } else if vocabulary.is_tick(&text) {
             self.ticks += 1;
-        } else if vocabulary.is_missing(&text) || vocabulary.is_unrated(&text) {
+        } else if vocabulary.is_missing(&text) || legend.not_rated(&text).is_some() {
             self.missing += 1;
         } else if date(value, false).is_some() {
             self.dates += 1;
-        } else if vocabulary.level(&text).is_some() {
-            self.levels += 1;
         } else if count_and_percent(&text).is_some() {
             self.pairs += 1;
         } else if ratio(&text).is_some() {
@@ -78,6 +85,10 @@ impl Shape {
 
     pub(crate) fn is_mostly_levels(&self) -> bool {
         self.levels > 0 && self.levels * 2 > self.filled_data()
+    }
+
+    pub(crate) fn is_all_letters(&self) -> bool {
+        self.letters > 1 && self.letters >= self.filled_data()
     }
 
     pub(crate) fn is_mostly_pairs(&self) -> bool {

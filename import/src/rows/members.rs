@@ -1,36 +1,79 @@
 //! Lists of people: one row, one person on the roll of a branch.
 
+mod person;
+
 use std::sync::Arc;
 
 use super::prose::{self, Clause};
-use super::{Output, RowKind, Sections, TableContext, name_of_cell, without_address};
+use super::{Output, RowKind, Sections, TableContext, section_name, without_address};
 use crate::campaign::Campaign;
-use crate::cell::{PartialDate, date, number, shown, whole};
+use crate::cell::{number, shown, split_ordinal, whole};
 use crate::column::Meaning;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Code;
+use crate::legend::Mark;
 use crate::record::{
-    Figure, Measure, NotRatedReason, Person, RatingRef, Relation, Sex, Stage, StageRating, Stated,
-    Statement, Subject,
+    Figure, Measure, NotRatedReason, Person, Relation, Stage, StageRating, Stated, Statement,
+    Subject,
 };
-use crate::text::comparison_key;
-use crate::vocabulary::LevelText;
+use crate::text::{comparison_key, tidy};
 use crate::workbook::{Cell, Row, Value};
+use person::PersonReader;
 
 pub(super) fn read(context: &TableContext<'_>) -> Output {
-    let Some(campaign) = context.campaign.clone() else { return Output::default() };
+    let rounds = rounds(context);
+    let Some(campaign) = rounds.first().cloned() else { return Output::default() };
     let mut reader = Reader {
         context,
         campaign,
+        rounds,
+        caption: captions(context),
         sections: Sections::default(),
         above: Above::default(),
         rows_in_section: 0,
         rows: 0,
         output: Output::default(),
     };
+    reader.sentences_above();
     for row in context.body {
         reader.row(row);
     }
     reader.output
+}
+
+/// The rounds whose ratings the list holds: that of the title first, then those of columns.
+fn rounds(context: &TableContext<'_>) -> Vec<Arc<Campaign>> {
+    let mut rounds: Vec<Arc<Campaign>> = context.campaign.iter().cloned().collect();
+    for column in context.columns {
+        let rated =
+            matches!(column.meaning, Meaning::Rating(_) | Meaning::Tick(..) | Meaning::Score(_));
+        if let Some(round) = column.campaign.as_ref().filter(|_| rated)
+            && !rounds.contains(round)
+        {
+            rounds.push(Arc::clone(round));
+        }
+    }
+    rounds
+}
+
+/// What the lines above the heading say of all rows below it: their branch, their rating.
+#[derive(Default)]
+struct Caption {
+    branch: Option<String>,
+    mark: Option<Mark>,
+}
+
+fn captions(context: &TableContext<'_>) -> Caption {
+    let mut caption = Caption::default();
+    for text in context.frame.captions() {
+        let bare = section_name(split_ordinal(text).1);
+        if caption.branch.is_none() && is_branch(bare) && bare.split(' ').count() <= 12 {
+            caption.branch = Some(bare.to_owned());
+        }
+        if caption.mark.is_none() {
+            caption.mark = context.mark_of_heading(text);
+        }
+    }
+    caption
 }
 
 /// Values that a cell above lends to the blank cells below it.
@@ -43,6 +86,8 @@ struct Above {
 struct Reader<'a> {
     context: &'a TableContext<'a>,
     campaign: Arc<Campaign>,
+    rounds: Vec<Arc<Campaign>>,
+    caption: Caption,
     sections: Sections,
     above: Above,
     rows_in_section: i64,
@@ -54,13 +99,11 @@ impl Reader<'_> {
     fn row(&mut self, row: &Row) {
         match self.context.kind_of_row(row) {
             RowKind::Data => self.person_row(row),
-            RowKind::Section { text, column, .. }
-                if self.context.vocabulary.level(&text).is_some() =>
+            RowKind::Section { mark, text, column }
+                if let Some(of) = self.context.mark_of_heading(&text) =>
             {
-                let message =
-                    "a level stands as a heading; the rows below it have no rating of their own";
-                let problem = self.context.problem(Code::UnreadableRow, row, column, message);
-                self.output.diagnostics.push(problem.hint("write the rating beside each name"));
+                self.sections.enter_rating(mark, &text, of);
+                self.sentence(row, column);
             }
             RowKind::Section { mark, text, .. } => {
                 self.sections.enter(mark, &text, self.context.vocabulary);
@@ -83,24 +126,70 @@ impl Reader<'_> {
         };
         self.rows += 1;
         self.rows_in_section += 1;
-        let errors = self.output.diagnostics.len();
+        let before = self.output.diagnostics.len();
         let (name, probationary) = self.name_and_marks(name);
-        let person = PersonReader { context: self.context, row, campaign: &self.campaign };
-        let person = person.read(name, probationary, &mut self.output.diagnostics);
-        let Some(place) = self.place(row, person.name.column) else { return };
-        if self.output.diagnostics.len() == errors {
-            let record =
-                self.context.record(row, &self.campaign, &place, Statement::Member(person));
-            self.output.records.push(record);
+        let column = name.column;
+        let mut people: Vec<(Arc<Campaign>, Person)> = Vec::with_capacity(self.rounds.len());
+        for (place, round) in self.rounds.iter().enumerate() {
+            let reader = PersonReader { context: self.context, row, campaign: round };
+            let mut problems = Vec::new();
+            let mut person = reader.read(name.clone(), probationary, &mut problems);
+            self.by_heading(&mut person);
+            let is_of_title = place == 0 && self.context.campaign.is_some();
+            if is_of_title || person.is_rated() {
+                people.push((Arc::clone(round), person));
+            }
+            for problem in problems {
+                if !self.output.diagnostics[before..].contains(&problem) {
+                    self.output.diagnostics.push(problem);
+                }
+            }
+        }
+        let Some(place) = self.place(row, column - row.shift) else { return };
+        let refused = self.output.diagnostics[before..]
+            .iter()
+            .any(|problem| problem.severity() == crate::Severity::Error);
+        if !refused {
+            let records = people.into_iter().map(|(round, person)| {
+                self.context.record(row, &round, &place, Statement::Member(person))
+            });
+            self.output.records.extend(records);
         }
     }
 
-    /// The name of one column, or of two.
+    /// Who has no rating of their own has that of the heading they stand under.
+    fn by_heading(&self, person: &mut Person) {
+        let (mark, words) = match self.sections.rating() {
+            Some((mark, words)) => (mark, words),
+            None => match &self.caption.mark {
+                Some(mark) => (mark, self.context.title),
+                None => return,
+            },
+        };
+        if person.is_rated() {
+            return;
+        }
+        let column = person.name.column;
+        let raw = Some(words.to_owned());
+        match mark {
+            Mark::Level(level) => {
+                let rating = self.context.rating(level, Subject::Members, &self.campaign);
+                let rating = rating.map(|value| Stated { value, column, raw });
+                person.ratings.push(StageRating { stage: Stage::Unstated, rating, score: None });
+                person.reason = None;
+            }
+            Mark::NotRated(reason) => {
+                person.reason.get_or_insert(Stated { value: *reason, column, raw });
+            }
+        }
+    }
+
+    /// The name of one column, or of two; of a cell of several lines the first one.
     fn name(&self, row: &Row) -> Option<Stated<String>> {
         let context = self.context;
         let cell_of = |meaning| context.column_of(&meaning).and_then(|column| row.cell(column));
         if let Some(cell) = cell_of(Meaning::Name) {
-            let text = shown(&cell.value);
+            let text = lines_of(cell).next()?;
             return text.chars().any(char::is_alphabetic).then(|| context.stated(row, cell, text));
         }
         let family = cell_of(Meaning::FamilyName);
@@ -112,7 +201,7 @@ impl Reader<'_> {
         let raw = (parts.len() > 1).then(|| parts.join(" | "));
         name.chars().any(char::is_alphabetic).then_some(Stated {
             value: name,
-            column: cell.column,
+            column: cell.column + row.shift,
             raw,
         })
     }
@@ -129,7 +218,18 @@ impl Reader<'_> {
             probationary |= words.probationary.found_in(mark);
             bare = head;
         }
-        let bare = bare.trim().trim_end_matches(['.', ',', '*']);
+        // "Nguyễn Trọng Trung - DB"
+        if let Some((head, tail)) = bare.rsplit_once(['-', '–', ','])
+            && words.probationary.is(tail)
+        {
+            probationary = true;
+            bare = head;
+        }
+        if let Some(sign) = self.context.legend.probationary {
+            let printed = printed.trim_end_matches([')', ' ']);
+            probationary |= printed.ends_with(sign);
+        }
+        let bare = bare.trim().trim_end_matches(['.', ',', '*', '#', '+', '†', '-']).trim_end();
         if bare != printed {
             name.raw.get_or_insert(printed.clone());
             bare.clone_into(&mut name.value);
@@ -153,6 +253,11 @@ impl Reader<'_> {
         let mut below: Vec<&str> = self.sections.organizations();
         below.extend(self.above.parent.as_deref());
         below.extend(self.above.branch.as_deref());
+        if below.is_empty() {
+            // "Chi bộ Cơ quan" may be a kind of branches, but not where people stand right under it.
+            let section = self.sections.innermost().filter(|name| is_branch(name));
+            below.extend(section.or(self.caption.branch.as_deref()));
+        }
         let issued_by_branch = context.committee.last().is_some_and(|body| is_branch(body));
         if below.is_empty() && !issued_by_branch && branch_column.is_some() {
             let message = "the person belongs to no branch that is named";
@@ -176,6 +281,8 @@ impl Reader<'_> {
             || comparison_key(text).starts_with(&comparison_key("tổng"))
                 && printed != Some(self.rows_in_section)
             || printed == Some(self.rows) && self.rows != self.rows_in_section;
+        let ticked = self.tick_totals(row);
+        let whole_list = whole_list || self.is_more_than_section(&ticked);
         let place = if whole_list {
             Arc::clone(&self.context.committee)
         } else {
@@ -185,7 +292,7 @@ impl Reader<'_> {
         for clause in clauses {
             figures.extend(self.prose_figure(row, column, text, clause));
         }
-        figures.extend(self.tick_totals(row));
+        figures.extend(ticked);
         if let Some(printed) = printed {
             self.check_roll(
                 row,
@@ -202,6 +309,16 @@ impl Reader<'_> {
             let statement = Statement::Figures { figures };
             self.output.records.push(self.context.record(row, &self.campaign, &place, statement));
         }
+    }
+
+    /// Ticks of more people than the open section has are those of the whole list.
+    fn is_more_than_section(&self, ticked: &[Figure]) -> bool {
+        let last = ticked.iter().map(|figure| figure.stage).max();
+        let levels = ticked
+            .iter()
+            .filter(|figure| figure.measure == Measure::Rating && Some(figure.stage) == last);
+        let sum: i64 = levels.filter_map(|figure| Some(figure.count.as_ref()?.value)).sum();
+        sum > self.rows_in_section
     }
 
     fn check_roll(&mut self, row: &Row, column: u32, printed: i64, counted: i64) {
@@ -225,8 +342,7 @@ impl Reader<'_> {
             Some(level) => Some(self.context.rating(level, Subject::Members, &self.campaign)?),
             None => None,
         };
-        let raw = self.context.sheet.raw.get(&(row.index, column));
-        let raw = raw.map_or_else(|| text.to_owned(), ToString::to_string);
+        let raw = self.context.raw(row, column).unwrap_or(text).to_owned();
         Some(Figure {
             subject: Subject::Members,
             measure,
@@ -234,9 +350,46 @@ impl Reader<'_> {
             rating,
             relation: Relation::Exact,
             group: None,
-            count: Some(Stated { value: number, column, raw: Some(raw) }),
+            count: Some(Stated { value: number, column: column + row.shift, raw: Some(raw) }),
             percent: None,
         })
+    }
+
+    /// Figures in a heading of the rows below it: "I. Hoàn thành tốt nhiệm vụ: 29 đồng chí".
+    fn sentence(&mut self, row: &Row, column: u32) {
+        let Some(text) = row.text(column) else { return };
+        let bare = split_ordinal(&text).1.to_owned();
+        let mut figures = Vec::new();
+        for clause in prose::clauses(&bare, self.context.vocabulary) {
+            figures.extend(self.prose_figure(row, column, &text, clause));
+        }
+        if !figures.is_empty() {
+            let names = self.sections.organizations();
+            let place = self.context.place(&names);
+            let statement = Statement::Figures { figures };
+            self.output.records.push(self.context.record(row, &self.campaign, &place, statement));
+        }
+    }
+
+    /// Totals in a sentence above the heading count the whole list.
+    fn sentences_above(&mut self) {
+        let context = self.context;
+        let lines = context.frame.block.iter().chain(&context.frame.titles);
+        for line in lines.filter(|line| context.vocabulary.is_total(&line.text)) {
+            let at = context.sheet.rows.binary_search_by_key(&line.row, |row| row.index);
+            let Some(row) = at.ok().and_then(|at| context.sheet.rows.get(at)) else { continue };
+            let mut figures = Vec::new();
+            for clause in prose::clauses(&line.text, context.vocabulary) {
+                figures.extend(self.prose_figure(row, line.column, &line.text, clause));
+            }
+            if !figures.is_empty() {
+                let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
+                let place = context.place(&branch);
+                let statement = Statement::Figures { figures };
+                let record = context.record(row, &self.campaign, &place, statement);
+                self.output.records.push(record);
+            }
+        }
     }
 
     fn last_stage(&self) -> Stage {
@@ -250,14 +403,26 @@ impl Reader<'_> {
     fn tick_totals(&self, row: &Row) -> Vec<Figure> {
         let columns = self.context.columns.iter();
         let figures = columns.filter_map(|column| {
-            let Meaning::Tick(stage, level) = &column.meaning else { return None };
+            let (measure, level, stage) = match &column.meaning {
+                Meaning::Tick(stage, level) => (Measure::Rating, Some(level), *stage),
+                Meaning::ReasonTick(NotRatedReason::Exempt) => {
+                    (Measure::Exempt, None, Stage::Unstated)
+                }
+                _ => return None,
+            };
             let cell = row.cell(column.index)?;
             let count = whole(number(&cell.value)?.value)?;
+            let rating = match level {
+                Some(level) => {
+                    Some(self.context.rating(level, Subject::Members, &self.campaign)?)
+                }
+                None => None,
+            };
             Some(Figure {
                 subject: Subject::Members,
-                measure: Measure::Rating,
-                rating: Some(self.context.rating(level, Subject::Members, &self.campaign)?),
-                stage: *stage,
+                measure,
+                rating,
+                stage,
                 relation: Relation::Exact,
                 group: None,
                 count: Some(self.context.stated(row, cell, count)),
@@ -273,231 +438,12 @@ fn is_branch(name: &str) -> bool {
     crate::text::organization_key(name).starts_with(&comparison_key("chi bộ"))
 }
 
-struct PersonReader<'a> {
-    context: &'a TableContext<'a>,
-    row: &'a Row,
-    campaign: &'a Campaign,
-}
-
-impl PersonReader<'_> {
-    fn read(
-        &self,
-        name: Stated<String>,
-        probationary: bool,
-        problems: &mut Vec<Diagnostic>,
-    ) -> Person {
-        let column = name.column;
-        let mut person = Person {
-            name,
-            birth_date: None,
-            sex: None,
-            identifiers: Vec::new(),
-            position: None,
-            admitted_on: None,
-            official_on: None,
-            probationary: probationary.then_some(Stated { value: true, column, raw: None }),
-            reason: None,
-            ratings: Vec::new(),
-        };
-        let mut ticked: Vec<(Stage, &Cell, RatingRef)> = Vec::new();
-        for column in self.context.columns {
-            let Some(cell) = self.row.cell(column.index) else { continue };
-            if let Meaning::Tick(stage, level) = &column.meaning {
-                ticked.extend(self.tick(*stage, level, cell, problems));
-            } else {
-                self.field(&mut person, &column.meaning, cell, problems);
-            }
-        }
-        self.settle_ticks(&mut person, &ticked, problems);
-        if person.ratings.iter().any(|rating| rating.rating.is_some()) {
-            person.reason = None;
-        }
-        person
-    }
-
-    fn field(
-        &self,
-        person: &mut Person,
-        meaning: &Meaning,
-        cell: &Cell,
-        problems: &mut Vec<Diagnostic>,
-    ) {
-        let text = shown(&cell.value);
-        if self.context.vocabulary.is_missing(&text) {
-            return;
-        }
-        let stated = || self.context.stated(self.row, cell, text.clone());
-        match meaning {
-            Meaning::Identifier => person.identifiers.push(stated()),
-            Meaning::Position => person.position = Some(stated()),
-            Meaning::BirthDate(sex) => {
-                person.birth_date = self.date(cell, problems);
-                let sex = sex.map(|sex| self.context.stated_as(self.row, cell, sex));
-                person.sex = sex.or(person.sex.take());
-            }
-            Meaning::AdmittedOn => person.admitted_on = self.date(cell, problems),
-            Meaning::OfficialOn => person.official_on = self.date(cell, problems),
-            Meaning::Sex => {
-                person.sex = sex(&text).map(|sex| self.context.stated_as(self.row, cell, sex));
-            }
-            Meaning::SexTick(sex) => {
-                person.sex = Some(self.context.stated_as(self.row, cell, *sex));
-            }
-            Meaning::Probationary => {
-                person.probationary = Some(self.context.stated_as(self.row, cell, true));
-            }
-            Meaning::Rating(stage) => self.rating(person, *stage, cell, &text, problems),
-            Meaning::Score(stage) => {
-                let score = number(&cell.value)
-                    .map(|score| self.context.stated(self.row, cell, score.value));
-                person.ratings.push(StageRating { stage: *stage, rating: None, score });
-            }
-            Meaning::Reason => {
-                let reason = self.context.vocabulary.reason(&text).unwrap_or(NotRatedReason::Other);
-                person.reason = Some(self.context.stated_as(self.row, cell, reason));
-            }
-            Meaning::ReasonTick(reason) if self.context.vocabulary.is_tick(&text) => {
-                person
-                    .reason
-                    .get_or_insert_with(|| self.context.stated_as(self.row, cell, *reason));
-            }
-            Meaning::Note => self.note(person, cell, &text),
-            _ => {}
-        }
-    }
-
-    /// A note tells who is probationary, and why somebody has no rating.
-    fn note(&self, person: &mut Person, cell: &Cell, text: &str) {
-        let vocabulary = self.context.vocabulary;
-        if vocabulary.words.probationary.found_in(text) && person.probationary.is_none() {
-            person.probationary = Some(self.context.stated_as(self.row, cell, true));
-        }
-        let parts = text.split([';', ',']).find_map(|part| vocabulary.reason(part));
-        if let Some(reason) = parts
-            && person.reason.as_ref().is_none_or(|known| known.value == NotRatedReason::Other)
-        {
-            person.reason = Some(self.context.stated_as(self.row, cell, reason));
-        }
-    }
-
-    fn date(&self, cell: &Cell, problems: &mut Vec<Diagnostic>) -> Option<Stated<PartialDate>> {
-        let read = date(&cell.value, self.context.sheet.epoch_1904);
-        let latest = self.campaign.year + 1;
-        match read {
-            Some(date) if (1880..=latest).contains(&i32::from(date.year())) => {
-                Some(self.context.stated(self.row, cell, date))
-            }
-            _ => {
-                let message = "the date does not exist, or lies after the round";
-                let problem =
-                    self.context.problem(Code::ImpossibleDate, self.row, cell.column, message);
-                problems.push(
-                    problem
-                        .expected(format!(
-                            "a date such as 17/05/1980, 05/1980 or 1980, at most {latest}"
-                        ))
-                        .hint("correct the cell, or clear it if the date is not known"),
-                );
-                None
-            }
-        }
-    }
-
-    fn rating(
-        &self,
-        person: &mut Person,
-        stage: Stage,
-        cell: &Cell,
-        text: &str,
-        problems: &mut Vec<Diagnostic>,
-    ) {
-        let vocabulary = self.context.vocabulary;
-        let level = vocabulary.level(text);
-        let rating =
-            level.and_then(|level| self.context.rating(&level, Subject::Members, self.campaign));
-        if let Some(rating) = rating {
-            let rating = Some(self.context.stated_as(self.row, cell, rating));
-            person.ratings.push(StageRating { stage, rating, score: None });
-        } else if vocabulary.is_unrated(text) || vocabulary.reason(text).is_some() {
-            let reason = vocabulary.reason(text).unwrap_or(NotRatedReason::Other);
-            if person.reason.is_none() {
-                person.reason = Some(self.context.stated_as(self.row, cell, reason));
-            }
-        } else {
-            let message = format!("`{text}` is no level of the scheme of {}", self.campaign.code);
-            let problem = self.context.problem(Code::UnknownRating, self.row, cell.column, message);
-            problems.push(problem.expected(self.levels()).hint("write one of the levels"));
-        }
-    }
-
-    /// The levels of the scheme in force, for messages.
-    fn levels(&self) -> String {
-        let scheme = self.context.vocabulary.scheme(Subject::Members, self.campaign.year);
-        let labels =
-            scheme.into_iter().flat_map(|scheme| &scheme.levels).map(|level| level.label.as_str());
-        labels.collect::<Vec<_>>().join(", ")
-    }
-
-    fn tick<'c>(
-        &self,
-        stage: Stage,
-        level: &LevelText,
-        cell: &'c Cell,
-        problems: &mut Vec<Diagnostic>,
-    ) -> Option<(Stage, &'c Cell, RatingRef)> {
-        let text = shown(&cell.value);
-        let one =
-            matches!(&cell.value, Value::Number(number) if (number - 1.0).abs() < f64::EPSILON);
-        let ticked = one
-            || text == "1"
-            || matches!(cell.value, Value::Bool(true))
-            || self.context.vocabulary.is_tick(&text);
-        if ticked {
-            return Some((
-                stage,
-                cell,
-                self.context.rating(level, Subject::Members, self.campaign)?,
-            ));
-        }
-        if text != "0" && !self.context.vocabulary.is_missing(&text) {
-            let message = format!("`{text}` is no tick");
-            let problem = self.context.problem(Code::NotATick, self.row, cell.column, message);
-            problems.push(problem.expected("x, or nothing").hint("tick one level of each body"));
-        }
-        None
-    }
-
-    fn settle_ticks(
-        &self,
-        person: &mut Person,
-        ticked: &[(Stage, &Cell, RatingRef)],
-        problems: &mut Vec<Diagnostic>,
-    ) {
-        for (place, (stage, cell, rating)) in ticked.iter().enumerate() {
-            if let Some((_, other, _)) = ticked[..place].iter().find(|(other, ..)| other == stage) {
-                let message = "two levels of one body are ticked";
-                let problem =
-                    self.context.problem(Code::TwoRatings, self.row, other.column, message);
-                let both = format!(
-                    "{} and {}",
-                    name_of_cell(self.row, other.column),
-                    name_of_cell(self.row, cell.column)
-                );
-                problems.push(problem.found(both).expected("one tick").hint("clear the wrong one"));
-            }
-            let rating = Some(self.context.stated_as(self.row, cell, rating.clone()));
-            person.ratings.push(StageRating { stage: *stage, rating, score: None });
-        }
-    }
-}
-
-fn sex(text: &str) -> Option<Sex> {
-    let key = comparison_key(text);
-    if key == comparison_key("nữ") || key == "nu" || key == "f" || key == "female" {
-        Some(Sex::Female)
-    } else if key == "nam" || key == "m" || key == "male" {
-        Some(Sex::Male)
-    } else {
-        None
-    }
+/// The lines of a cell that has several, tidied.
+fn lines_of(cell: &Cell) -> impl Iterator<Item = String> {
+    let text = match &cell.value {
+        Value::Text(text) => text.to_string(),
+        value => shown(value),
+    };
+    let lines: Vec<String> = text.lines().map(tidy).filter(|line| !line.is_empty()).collect();
+    lines.into_iter()
 }

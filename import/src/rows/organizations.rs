@@ -177,12 +177,12 @@ impl Reader<'_> {
         let exemplary = || Some(context.stated_as(row, cell, true));
         match meaning {
             Meaning::Rating(stage)
-                if !vocabulary.is_missing(&text) && !vocabulary.is_unrated(&text) =>
+                if !vocabulary.is_missing(&text) && context.legend.not_rated(&text).is_none() =>
             {
                 if vocabulary.words.exemplary.found_in(&text) {
                     organization.exemplary = exemplary();
                 }
-                let level = vocabulary.level(&text);
+                let level = context.legend.level(&text);
                 if let Some(rating) =
                     level.and_then(|level| context.rating(&level, Subject::Branches, campaign))
                 {

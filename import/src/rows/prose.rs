@@ -14,7 +14,19 @@ pub(super) enum Clause {
 /// The figures that a sentence states; clauses that define words ("Mức 1: Hoàn thành xuất sắc")
 /// have no number behind the words and state none.
 pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Clause> {
-    text.split([',', ';', '.']).filter_map(|clause| clause_of(clause, vocabulary)).collect()
+    let mut clauses = Vec::new();
+    let mut clause = String::new();
+    // "Chưa đánh giá, xếp loại: 02": a part without a figure belongs to the next one.
+    for part in text.split_inclusive([',', ';', '.']) {
+        clause.push_str(part.trim_end_matches([',', ';', '.']));
+        let ends = !part.ends_with(',') || part.contains(|c: char| c.is_ascii_digit());
+        if ends {
+            clauses.extend(clause_of(&clause, vocabulary));
+            clause.clear();
+        }
+    }
+    clauses.extend(clause_of(&clause, vocabulary));
+    clauses
 }
 
 fn clause_of(text: &str, vocabulary: &Vocabulary) -> Option<Clause> {

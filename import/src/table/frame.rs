@@ -30,10 +30,16 @@ impl Frame {
     pub(crate) fn title(&self) -> String {
         self.titles.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ")
     }
+
+    /// The lines under the title, or all there are, from the heading upwards.
+    pub(crate) fn captions(&self) -> impl Iterator<Item = &str> {
+        let lines = if self.titles.is_empty() { &self.block } else { &self.titles };
+        lines.iter().rev().take(3).map(|line| line.text.as_str())
+    }
 }
 
 /// Reads the lines between the table before and the heading.
-pub(super) fn read(sheet: &Sheet, rows: Range<usize>, vocabulary: &Vocabulary) -> Frame {
+pub(super) fn read(sheet: &Sheet, rows: Range<usize>, left: u32, vocabulary: &Vocabulary) -> Frame {
     let mut frame = Frame::default();
     for row in &sheet.rows[rows] {
         let words = row.cells.iter().filter(|cell| !is_figure(&cell.value));
@@ -46,7 +52,7 @@ pub(super) fn read(sheet: &Sheet, rows: Range<usize>, vocabulary: &Vocabulary) -
             let line = Line { row: row.index, column: cell.column, text };
             if is_title(&line.text, vocabulary) || !frame.titles.is_empty() {
                 frame.titles.push(line);
-            } else if !beside && is_on_the_left(sheet, row.index, cell.column) {
+            } else if !beside && is_on_the_left(sheet, row.index, cell.column, left) {
                 frame.block.push(line);
             }
             beside = true;
@@ -56,9 +62,9 @@ pub(super) fn read(sheet: &Sheet, rows: Range<usize>, vocabulary: &Vocabulary) -
 }
 
 /// The block of the issuer begins in the first columns; what stands right of it is the motto.
-fn is_on_the_left(sheet: &Sheet, row: u32, column: u32) -> bool {
+fn is_on_the_left(sheet: &Sheet, row: u32, column: u32, left: u32) -> bool {
     let first = merge_at(sheet, row, column).map_or(column, |region| region.first_column);
-    first <= 3
+    first <= left + 3
 }
 
 fn is_title(text: &str, vocabulary: &Vocabulary) -> bool {

@@ -42,7 +42,10 @@ pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> b
         return false;
     }
     let texts = row.cells.iter().map(|cell| shown(&cell.value));
-    let signed = |text: &String| text.starts_with(['-', '(', '–']) || vocabulary.is_footer(text);
+    // "Thủ trưởng" signs a sheet, and heads a column of its own ratings.
+    let signed = |text: &String| {
+        text.starts_with(['-', '(', '–']) || row.cells.len() <= 3 && vocabulary.is_footer(text)
+    };
     if texts.clone().any(|text| signed(&text)) {
         return false;
     }
@@ -57,7 +60,7 @@ pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> b
 }
 
 /// Whether a text is a word of headings, and whether it names a key column.
-fn heading_word(text: &str, vocabulary: &Vocabulary) -> (bool, bool) {
+pub(super) fn heading_word(text: &str, vocabulary: &Vocabulary) -> (bool, bool) {
     let words = text.split_whitespace().count();
     let field = vocabulary.field(text).filter(|(_, weight)| weight * 4 >= words);
     let key = matches!(

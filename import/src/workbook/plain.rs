@@ -206,7 +206,11 @@ impl Page {
             // A line between the tables has a row of its own.
             if let Some(value) = value_of(&text) {
                 self.begin_row();
-                self.rows.push(Row { index: self.row, cells: vec![Cell { column: 0, value }] });
+                self.rows.push(Row {
+                    index: self.row,
+                    cells: vec![Cell { column: 0, value }],
+                    shift: 0,
+                });
             }
             return;
         }
@@ -223,7 +227,7 @@ impl Page {
         let cell = Cell { column, value };
         match self.rows.last_mut().filter(|last| last.index == self.row) {
             Some(last) => last.cells.push(cell),
-            None => self.rows.push(Row { index: self.row, cells: vec![cell] }),
+            None => self.rows.push(Row { index: self.row, cells: vec![cell], shift: 0 }),
         }
     }
 }

@@ -1,0 +1,134 @@
+//! Who issued a table, and for which round: from its frame, its neighbours, the options, the file.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Found, Reader};
+use crate::campaign::Campaign;
+use crate::cell::split_ordinal;
+use crate::column::is_organization_name;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::table::{Frame, Table};
+use crate::text::{is_capitals, organization_key};
+use crate::vocabulary::Vocabulary;
+
+impl Reader<'_> {
+    /// Superior and issuing body of a frame.
+    fn issuer(&self, frame: &Frame) -> Option<Arc<[Arc<str>]>> {
+        let vocabulary = self.vocabulary;
+        if frame.titles.is_empty() && frame.block.len() == 1 {
+            // A caption of one of several tables, and no issuer.
+            return None;
+        }
+        let below_title = frame
+            .titles
+            .iter()
+            .filter(|line| frame.block.is_empty() && Campaign::all_in(&line.text).is_empty());
+        let bodies: Vec<&str> = frame
+            .block
+            .iter()
+            .chain(below_title)
+            .map(|line| line.text.as_str())
+            .filter(|text| {
+                is_organization_name(text, vocabulary)
+                    || is_capitals(text) && text.len() < 120 && !is_caption(text, vocabulary)
+            })
+            .collect();
+        let committee = bodies.last()?;
+        let named = |text: &&str| !vocabulary.is_group(text) && !vocabulary.is_bare_head(text);
+        let superior = bodies.len().checked_sub(2).map(|at| bodies[at]).filter(named);
+        let path: Vec<Arc<str>> = superior.into_iter().chain([*committee]).map(Arc::from).collect();
+        Some(in_mixed_case(&path, frame))
+    }
+
+    pub(super) fn commonest_committee(&self, tables: &[Found<'_>]) -> Option<Arc<[Arc<str>]>> {
+        let mut counts: BTreeMap<Arc<[Arc<str>]>, usize> = BTreeMap::new();
+        for found in tables {
+            if let Some(path) = self.issuer(&found.table.frame) {
+                *counts.entry(path).or_default() += 1;
+            }
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(path, _)| path)
+    }
+
+    /// The issuing path of a table, from its frame, the other tables, the options, the file name.
+    pub(super) fn committee_of(&mut self, table: &Table<'_>) -> Arc<[Arc<str>]> {
+        if let Some(path) = self.issuer(&table.frame).or_else(|| self.committee.clone()) {
+            return path;
+        }
+        if let Some(name) = &self.options.committee {
+            return Arc::from([Arc::<str>::from(name.as_str())]);
+        }
+        let name = committee_from(self.file_name);
+        let message =
+            format!("no issuing body is printed; `{name}` stands in, from the name of the file");
+        self.reading.diagnostics.push(
+            Diagnostic::new(Code::CommitteeFromFileName, message)
+                .found(self.file_name)
+                .hint("say it with --committee NAME"),
+        );
+        let path: Arc<[Arc<str>]> = Arc::from([Arc::<str>::from(name)]);
+        self.committee = Some(Arc::clone(&path));
+        path
+    }
+
+    /// The round: title, sheet name, the only round of the other titles, the file's name, options.
+    pub(super) fn campaign_of(
+        &self,
+        found: &Found<'_>,
+        all: &[Found<'_>],
+    ) -> Option<Arc<Campaign>> {
+        let Found { sheet, table, .. } = found;
+        let only = |text: &str| {
+            let mut rounds = Campaign::all_in(text);
+            if rounds.len() == 1 { rounds.pop() } else { None }
+        };
+        let in_titles = || table.frame.titles.iter().find_map(|line| only(&line.text));
+        let in_block = || table.frame.block.iter().find_map(|line| only(&line.text));
+        let elsewhere = || {
+            let mut rounds: Vec<Campaign> =
+                all.iter().flat_map(|other| Campaign::all_in(&other.table.frame.title())).collect();
+            rounds.sort();
+            rounds.dedup();
+            if rounds.len() == 1 { rounds.pop() } else { None }
+        };
+        only(&table.frame.title())
+            .or_else(in_titles)
+            .or_else(in_block)
+            .or_else(|| only(&sheet.name))
+            .or_else(elsewhere)
+            .or_else(|| self.options.campaign.clone())
+            .or_else(|| only(self.file_name))
+            .map(Arc::new)
+    }
+}
+
+/// "A. ĐẢNG VIÊN ĐƯỢC ĐÁNH GIÁ", "1. Đảng viên HTXSNV": what a table lists, and no body.
+fn is_caption(text: &str, vocabulary: &Vocabulary) -> bool {
+    let bare = split_ordinal(text).1;
+    vocabulary.level(bare).is_some()
+        || vocabulary.measure(bare).is_some()
+        || vocabulary.words.subject_members.begins(bare).is_some()
+        || vocabulary.words.titles.begins(bare).is_some()
+}
+
+/// A branch's name is in capitals in the block and often in full below the title.
+fn in_mixed_case(path: &[Arc<str>], frame: &Frame) -> Arc<[Arc<str>]> {
+    let restore = |name: &Arc<str>| {
+        let key = organization_key(name);
+        let line = frame.titles.iter().find(|line| organization_key(&line.text) == key);
+        line.map_or_else(|| Arc::clone(name), |line| line.text.as_str().into())
+    };
+    path.iter().map(restore).collect()
+}
+
+/// "`ket_qua(3).xlsx`" is "`ket_qua"`: copies of one file have one issuer.
+fn committee_from(file_name: &str) -> String {
+    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).trim();
+    match stem.rsplit_once('(') {
+        Some((name, copy)) if copy.trim_end_matches(')').chars().all(|c| c.is_ascii_digit()) => {
+            name.trim().to_owned()
+        }
+        _ => stem.to_owned(),
+    }
+}

@@ -1,0 +1,128 @@
+//! Tables side by side: a heading that repeats itself to the right parts the sheet into slices.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::{Table, heading};
+use crate::cell::{number, shown, whole};
+use crate::vocabulary::{Field, Vocabulary};
+use crate::workbook::{Cell, Row, Sheet, Value};
+
+/// The lines above a heading that may be captions of its parts.
+const CAPTION_ROWS: u32 = 2;
+
+/// The slices of a sheet, left to right; none where its tables stand below one another.
+pub(crate) fn slices(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Sheet> {
+    let repeated = (0..sheet.rows.len()).find_map(|at| {
+        let row = &sheet.rows[at];
+        if !says_twice(row) || !heading::is_heading(sheet, at, vocabulary) {
+            return None;
+        }
+        let block = heading::block(sheet, at, at, vocabulary);
+        let starts = starts(&block.headings, vocabulary)?;
+        Some((block.rows.0, starts))
+    });
+    let Some((top, starts)) = repeated else { return Vec::new() };
+    let ranges: Vec<Range<u32>> = (0..starts.len())
+        .map(|place| {
+            let first = if place == 0 { 0 } else { starts[place] };
+            first..starts.get(place + 1).copied().unwrap_or(u32::MAX)
+        })
+        .collect();
+    ranges.iter().map(|range| slice(sheet, top, range, &ranges)).collect()
+}
+
+/// Whether the first words of a row stand in it again: a quick test before the thorough one.
+fn says_twice(row: &Row) -> bool {
+    let mut texts = row.cells.iter().filter_map(|cell| match &cell.value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    });
+    row.cells.len() >= 4 && texts.next().is_some_and(|first| texts.any(|text| text == first))
+}
+
+/// The first columns of the parts, if the headings are the same words again and again, with a name
+/// among them.
+fn starts(headings: &[heading::Heading], vocabulary: &Vocabulary) -> Option<Vec<u32>> {
+    let count = headings.len();
+    let period = (2..=count / 2).find(|period| {
+        count % period == 0
+            && (*period..count).all(|at| headings[at].path == headings[at - period].path)
+    })?;
+    let names = |text: &String| {
+        let field = vocabulary.field(text).map(|(field, _)| field);
+        matches!(field, Some(Field::Name | Field::FamilyName | Field::Organization))
+    };
+    let named = headings[..period].iter().any(|heading| heading.path.iter().any(names));
+    named.then(|| headings.iter().step_by(period).map(|heading| heading.column).collect())
+}
+
+fn slice(sheet: &Sheet, top: u32, range: &Range<u32>, ranges: &[Range<u32>]) -> Sheet {
+    let is_first = range.start == 0;
+    let kept = |row: &Row, cell: &Cell| {
+        let here = range.contains(&cell.column);
+        if row.index >= top {
+            return here;
+        }
+        let parts = ranges
+            .iter()
+            .filter(|range| row.cells.iter().any(|cell| range.contains(&cell.column)))
+            .count();
+        let captions = row.index + CAPTION_ROWS >= top && parts > 1;
+        here || !captions && (is_first || row.cells.len() <= 3)
+    };
+    let rows = sheet.rows.iter().filter_map(|row| {
+        let cells: Vec<Cell> = row.cells.iter().filter(|cell| kept(row, cell)).cloned().collect();
+        (!cells.is_empty()).then_some(Row { index: row.index, cells, shift: row.shift })
+    });
+    Sheet { rows: rows.collect(), ..sheet.clone() }
+}
+
+/// Joins the tables of slices: one whose ordinals go on where the left one ends is the same list.
+pub(crate) fn joined<'s>(sheets: &'s [Sheet], vocabulary: &Vocabulary) -> Vec<(usize, Table<'s>)> {
+    let mut tables: Vec<(usize, Table<'s>)> = Vec::new();
+    for (place, sheet) in sheets.iter().enumerate() {
+        for table in super::find(sheet, vocabulary) {
+            let left =
+                tables.iter_mut().rev().map(|(_, left)| left).find(|left| {
+                    left.heading_rows == table.heading_rows && continues(left, &table)
+                });
+            match left {
+                Some(left) => append(left, &table),
+                None => tables.push((place, table)),
+            }
+        }
+    }
+    tables
+}
+
+fn continues(left: &Table<'_>, right: &Table<'_>) -> bool {
+    let ordinal = |table: &Table<'_>, row: &Row| {
+        whole(number(&row.cell(table.headings.first()?.column + row.shift)?.value)?.value)
+    };
+    let last = left.body.iter().rev().find_map(|row| {
+        let column = left.headings.first()?.column;
+        whole(number(&row.cell(column)?.value)?.value)
+    });
+    let first = right.body.first().and_then(|row| ordinal(right, row));
+    matches!((last, first), (Some(last), Some(first)) if first == last + 1)
+}
+
+/// The rows of the right part go before the totals of the left one.
+fn append<'s>(left: &mut Table<'s>, right: &Table<'s>) {
+    let (Some(to), Some(from)) = (left.headings.first(), right.headings.first()) else { return };
+    let shift = from.column - to.column;
+    let is_data = |row: &Cow<'_, Row>| {
+        row.cell(to.column).is_some_and(|cell| number(&cell.value).is_some())
+            && row.cells.iter().filter(|cell| !shown(&cell.value).is_empty()).count() > 1
+    };
+    let after = left.body.iter().rposition(is_data).map_or(left.body.len(), |last| last + 1);
+    let tail = left.body.split_off(after);
+    left.body.extend(right.body.iter().map(|row| {
+        let cells = row.cells.iter().filter(|cell| cell.column >= shift);
+        let cells =
+            cells.map(|cell| Cell { column: cell.column - shift, value: cell.value.clone() });
+        Cow::Owned(Row { index: row.index, cells: cells.collect(), shift: row.shift + shift })
+    }));
+    left.body.extend(tail);
+}
