@@ -62,8 +62,8 @@ impl<'a> Legend<'a> {
 
     /// "A: Hoàn thành xuất sắc nhiệm vụ": a short mark and what it stands for.
     fn definition(&self, clause: &str) -> Option<(String, Mark)> {
-        let parts = [": ", " = ", " - ", " – ", "=", ":"].iter();
-        let (mark, meaning) = parts.filter_map(|by| clause.split_once(by)).next()?;
+        let parts = [": ", " = ", " - ", " – ", "=", ":"];
+        let (mark, meaning) = parts.into_iter().find_map(|by| clause.split_once(by))?;
         let key = comparison_key(mark);
         let is_mark = !key.is_empty() && key.split(' ').count() <= 2 && key.chars().count() <= 8;
         is_mark.then(|| self.meaning(meaning)).flatten().map(|mark| (key, mark))

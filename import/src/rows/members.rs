@@ -282,7 +282,8 @@ impl Reader<'_> {
                 && printed != Some(self.rows_in_section)
             || printed == Some(self.rows) && self.rows != self.rows_in_section;
         let ticked = self.tick_totals(row);
-        let whole_list = whole_list || self.is_more_than_section(&ticked);
+        let several = printed.is_none() && self.rows > self.rows_in_section;
+        let whole_list = whole_list || several && self.is_more_than_section(&ticked);
         let place = if whole_list {
             Arc::clone(&self.context.committee)
         } else {

@@ -46,7 +46,7 @@ fn says_twice(row: &Row) -> bool {
 fn starts(headings: &[heading::Heading], vocabulary: &Vocabulary) -> Option<Vec<u32>> {
     let count = headings.len();
     let period = (2..=count / 2).find(|period| {
-        count % period == 0
+        count.is_multiple_of(*period)
             && (*period..count).all(|at| headings[at].path == headings[at - period].path)
     })?;
     let names = |text: &String| {
