@@ -111,7 +111,14 @@ impl<'a> Group<'a> {
                 diagnostics.push(diagnostic);
             }
         }
-        if complete && !balanced && !explained && self.total_covers_levels(&counts, total) {
+        let inclusive =
+            self.figures.iter().any(|(_, figure)| figure.relation == Relation::OrBetter);
+        if complete
+            && !balanced
+            && !explained
+            && !inclusive
+            && self.total_covers_levels(&counts, total)
+        {
             diagnostics.extend(self.sum_mismatch(total.unwrap_or_default(), sum));
         }
         diagnostics

@@ -12,7 +12,7 @@ use crate::table::{Heading, TableKind};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 use crate::workbook::Row;
 
-pub(crate) use shape::{Shape, is_organization_name};
+pub(crate) use shape::{Shape, is_organization_name, round_of};
 
 /// What the figures of a column are.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,10 @@ pub(crate) enum Meaning {
     ReasonTick(NotRatedReason),
     Note,
     Content,
+    /// What the figures of a row are counted in: people, or per cent.
+    Unit,
+    /// The round of the row.
+    Round,
     Award,
     Count(FigureKey),
     Percent(FigureKey),
@@ -108,6 +112,8 @@ impl Meaning {
             Self::ReasonTick(_) => "tick: not rated".into(),
             Self::Note => "note".into(),
             Self::Content => "content".into(),
+            Self::Unit => "unit".into(),
+            Self::Round => "round".into(),
             Self::Award => "award".into(),
             Self::Count(key) => figure("count", key),
             Self::Percent(key) => figure("percentage", key),
@@ -223,18 +229,23 @@ fn kind_of(headings: &[Heading], shapes: &[Shape], context: &Context<'_>) -> Tab
         matches!(context.vocabulary.field(last), Some((Field::Target, _)))
     });
     let rated = shapes.iter().any(Shape::is_mostly_levels);
+    let listed = shapes.iter().any(Shape::is_mostly_organizations);
+    let rows_are_indicators = shapes.iter().any(Shape::is_mostly_indicators);
     let rows_are_figures = shapes.iter().any(Shape::is_mostly_labels_of_figures);
     if has_people && !rated && (context.is_award || has(&[Field::Award])) {
         TableKind::Commendations
     } else if has_people {
         TableKind::Members
-    } else if has_organizations && targets && !rated {
+    } else if (has_organizations || rows_are_indicators && has(&[Field::Content]))
+        && targets
+        && !rated
+    {
         TableKind::Indicators
     } else if has_organizations && (context.is_award && has(&[Field::Award])) {
         TableKind::Commendations
     } else if rows_are_figures && (has(&[Field::Content]) || !has_organizations) {
         TableKind::Figures
-    } else if has_organizations {
+    } else if has_organizations || listed {
         TableKind::Organizations
     } else {
         TableKind::Unknown
@@ -277,7 +288,8 @@ impl ColumnReader<'_> {
         if let Some(decided) = self.exemplary() {
             return decided;
         }
-        self.level()
+        self.detail()
+            .or_else(|| self.level())
             .or_else(|| self.indicator())
             .or_else(|| self.not_rated())
             .or_else(|| self.measure())
@@ -341,6 +353,12 @@ impl ColumnReader<'_> {
     fn figure_key(&self, measure: Measure, level: Option<LevelText>) -> FigureKey {
         let vocabulary = self.context.vocabulary;
         let subject = self.texts().rev().find_map(|text| subject_of(text, vocabulary));
+        // "A. TỔ CHỨC ĐẢNG / HTXSNV": what stands over the levels says whose they are, unless it
+        // names who rated.
+        let over = self.texts().rev().find_map(|text| {
+            let is_group = vocabulary.level(text).is_none() && vocabulary.stage(text).is_none();
+            subject_of(text, vocabulary).filter(|_| is_group)
+        });
         let default = if self.kind == TableKind::Members { Some(Subject::Members) } else { None };
         let words = &vocabulary.words;
         let relation = if self.any(|text| words.or_better.found_in(text)) {
@@ -351,7 +369,7 @@ impl ColumnReader<'_> {
         FigureKey {
             campaign: self.campaign(),
             subject: default
-                .or(if level.is_some() { None } else { subject })
+                .or(if level.is_some() { over } else { subject })
                 .or(self.context.subject)
                 .or(subject)
                 .unwrap_or(Subject::Members),
@@ -379,7 +397,10 @@ impl ColumnReader<'_> {
     fn figure(&self, key: FigureKey) -> Meaning {
         if self.shape.is_mostly_pairs() {
             Meaning::CountAndPercent(key)
-        } else if self.says_percent() || !self.says_count() && self.follows_its_count(&key) {
+        } else if self.says_percent()
+            || self.shape.is_mostly_signed_percentages()
+            || !self.says_count() && self.follows_its_count(&key)
+        {
             Meaning::Percent(key)
         } else {
             Meaning::Count(key)
@@ -417,6 +438,19 @@ impl ColumnReader<'_> {
             .then_some((Meaning::Exemplary, "words: exemplary"))
     }
 
+    /// "Trong đó: Nữ" is a part of the figure beside it.
+    fn detail(&self) -> Option<Decided> {
+        let words = &self.context.vocabulary.words;
+        let last = self.texts().next_back()?;
+        let above = self.texts().rev().nth(1);
+        let nested =
+            [Some(last), above].into_iter().flatten().any(|text| words.nested.found_in(text));
+        let is_part = self.kind == TableKind::Organizations
+            && words.details.found_in(last)
+            && (nested || self.heading.path.len() > 1);
+        is_part.then_some((Meaning::Ignored, "a part of the figure beside it"))
+    }
+
     fn level(&self) -> Option<Decided> {
         let vocabulary = self.context.vocabulary;
         let level = self.texts().rev().find_map(|text| vocabulary.level(text))?;
@@ -439,7 +473,8 @@ impl ColumnReader<'_> {
             return None;
         }
         let named = self.texts().find_map(|text| vocabulary.indicator(text));
-        let indicator = named.or_else(|| self.context.indicator.clone())?;
+        // Where each row is an indicator, the row names it.
+        let indicator = named.or_else(|| self.context.indicator.clone()).unwrap_or_default();
         if self.any(|text| vocabulary.words.nested.found_in(text)) {
             return Some((Meaning::Ignored, "a part of the figure beside it"));
         }
@@ -497,6 +532,7 @@ impl ColumnReader<'_> {
         let rated = self.shape.is_mostly_levels();
         let meaning = match field {
             Field::Ordinal => Meaning::Ordinal,
+            Field::Note if self.shape.levels < 3 => Meaning::Note,
             _ if rated => return Some((Meaning::Rating(stage()), "words, and levels below")),
             Field::Rating if self.shape.is_all_letters() => {
                 return Some((Meaning::Rating(stage()), LETTERS));
@@ -541,9 +577,18 @@ impl ColumnReader<'_> {
                 return None;
             }
             Field::Content => Meaning::Content,
+            Field::Unit => Meaning::Unit,
+            Field::Campaign if self.shape.is_mostly_rounds() => Meaning::Round,
+            Field::Campaign => return None,
             Field::Award => Meaning::Award,
         };
         Some((meaning, "words"))
+    }
+
+    /// "Chi bộ khu phố 1", "Toàn đảng bộ" over a column of figures.
+    fn heads_figures(&self) -> bool {
+        let vocabulary = self.context.vocabulary;
+        self.any(|text| is_organization_name(text, vocabulary) || vocabulary.is_total(text))
     }
 
     fn follows_family_name(&self) -> bool {
@@ -563,7 +608,10 @@ impl ColumnReader<'_> {
         if self.shape.is_mostly_levels() {
             return Some((Meaning::Rating(self.stage()), "levels below"));
         }
-        if self.kind == TableKind::Members {
+        if self.kind == TableKind::Figures && self.shape.numbers > 0 && self.heads_figures() {
+            return Some((Meaning::PlainCount, "figures of the organisation over them"));
+        }
+        if matches!(self.kind, TableKind::Members | TableKind::Organizations) {
             if self.shape.is_mostly_organizations() {
                 return Some((Meaning::Organization, "names of organisations below"));
             }

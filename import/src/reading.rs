@@ -213,7 +213,9 @@ impl Reader<'_> {
             legend.assume_letters();
         }
         let committee = self.committee_of(table);
-        let named = columns.iter().any(|column| column.campaign.is_some());
+        let named = columns
+            .iter()
+            .any(|column| column.campaign.is_some() || column.meaning == Meaning::Round);
         let several = Campaign::all_in(&title).len() > 1;
         let campaign = if several && named { None } else { self.campaign_of(found, all) };
         let by_levels = subject_of_levels(&columns, self.vocabulary);

@@ -340,6 +340,12 @@ impl Sections {
         self.open.push(Section { mark, name: name.to_owned(), is_group, rating: None });
     }
 
+    /// Opens a heading that groups organisations and is none.
+    pub(crate) fn enter_group(&mut self, mark: Ordinal, name: &str) {
+        self.close_from(mark);
+        self.open.push(Section { mark, name: name.to_owned(), is_group: true, rating: None });
+    }
+
     /// Opens a heading that rates all who stand under it; without a mark it stands below branches.
     pub(crate) fn enter_rating(&mut self, mark: Option<Ordinal>, name: &str, rating: Mark) {
         let mark = mark.unwrap_or(Ordinal::SmallLetter);

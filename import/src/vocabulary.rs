@@ -81,6 +81,8 @@ pub(crate) enum Field {
     Target,
     Actual,
     Content,
+    Unit,
+    Campaign,
     Award,
 }
 
@@ -129,6 +131,7 @@ pub(crate) struct Words {
     pub(crate) award_titles: PhraseSet,
     pub(crate) person_prefixes: PhraseSet,
     pub(crate) probationary: PhraseSet,
+    pub(crate) details: PhraseSet,
     pub(crate) ignored: PhraseSet,
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::campaign::Campaign;
 use crate::cell::{count_and_percent, date, number, ratio, shown, whole};
 use crate::legend::Legend;
 use crate::vocabulary::Vocabulary;
@@ -26,6 +27,8 @@ pub(crate) struct Shape {
     pub(crate) pairs: usize,
     pub(crate) ratios: usize,
     pub(crate) texts: usize,
+    pub(crate) indicators: usize,
+    pub(crate) years: usize,
 }
 
 /// Rows looked at: enough to know a column, whatever its length.
@@ -45,6 +48,7 @@ impl Shape {
     fn count(&mut self, value: &Value, legend: &Legend<'_>) {
         let vocabulary = legend.vocabulary;
         self.filled += 1;
+        self.years += usize::from(round_of(value).is_some());
         if let Value::Date(_) = value {
             self.dates += 1;
             return;
@@ -75,6 +79,7 @@ impl Shape {
             self.texts += 1;
             self.organizations += usize::from(is_organization_name(&text, vocabulary));
             self.measures += usize::from(vocabulary.measure(&text).is_some());
+            self.indicators += usize::from(vocabulary.indicator(&text).is_some());
         }
     }
 
@@ -106,6 +111,19 @@ impl Shape {
             && (self.levels + self.measures) * 3 >= self.filled * 2
     }
 
+    pub(crate) fn is_mostly_indicators(&self) -> bool {
+        self.indicators > 1 && self.indicators * 2 > self.filled
+    }
+
+    /// Rounds below: "2022", "2013-14", "Quý I/2025".
+    pub(crate) fn is_mostly_rounds(&self) -> bool {
+        self.years > 1 && self.years * 10 >= self.filled * 8
+    }
+
+    pub(crate) fn is_mostly_signed_percentages(&self) -> bool {
+        self.percents > 0 && self.percents * 2 > self.numbers
+    }
+
     pub(crate) fn looks_like_percentages(&self) -> bool {
         self.percents + self.fractions > 0
     }
@@ -114,4 +132,14 @@ impl Shape {
 /// "Chi bộ Văn phòng", "Đảng bộ xã Tân An": a head of organisation names and more.
 pub(crate) fn is_organization_name(text: &str, vocabulary: &Vocabulary) -> bool {
     vocabulary.words.organization_heads.begins(text).is_some() && !vocabulary.is_bare_head(text)
+}
+
+/// The round that a cell of a column of rounds names.
+pub(crate) fn round_of(value: &Value) -> Option<Campaign> {
+    let text = shown(value);
+    if text.len() > 24 {
+        return None;
+    }
+    let mut rounds = Campaign::all_in(&text);
+    (rounds.len() == 1).then(|| rounds.remove(0))
 }

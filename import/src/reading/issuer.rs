@@ -106,7 +106,8 @@ impl Reader<'_> {
 /// "A. ĐẢNG VIÊN ĐƯỢC ĐÁNH GIÁ", "1. Đảng viên HTXSNV": what a table lists, and no body.
 fn is_caption(text: &str, vocabulary: &Vocabulary) -> bool {
     let bare = split_ordinal(text).1;
-    vocabulary.level(bare).is_some()
+    !Campaign::all_in(bare).is_empty()
+        || vocabulary.level(bare).is_some()
         || vocabulary.measure(bare).is_some()
         || vocabulary.words.subject_members.begins(bare).is_some()
         || vocabulary.words.titles.begins(bare).is_some()

@@ -7,7 +7,7 @@ use super::organizations::percentage;
 use super::{Output, RowKind, TableContext};
 use crate::campaign::Campaign;
 use crate::cell::{number, shown, split_ordinal, whole};
-use crate::column::{Column, Meaning};
+use crate::column::{Column, Meaning, is_organization_name};
 use crate::diagnostic::Code;
 use crate::record::{Figure, Measure, RatingRef, Relation, Stage, Stated, Statement, Subject};
 use crate::workbook::Row;
@@ -15,6 +15,7 @@ use crate::workbook::Row;
 pub(super) fn read(context: &TableContext<'_>) -> Output {
     let mut subject = context.subject;
     let mut output = Output::default();
+    let mut above: Option<What> = None;
     for row in context.body {
         if context.kind_of_row(row) == RowKind::Nothing {
             continue;
@@ -23,11 +24,18 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
             .column_of(&Meaning::Content)
             .or_else(|| context.column_of(&Meaning::Organization))
             .or_else(|| label_column(context))
-            .and_then(|column| row.text(column))
-            .or_else(|| row.cells.first().map(|cell| shown(&cell.value)));
-        let Some(label) = label else { continue };
-        let Some(what) = what_is_counted(context, &label, &mut subject) else { continue };
-        figures_of_row(context, row, &what, &mut output);
+            .and_then(|column| row.text(column));
+        let unit = context.column_of(&Meaning::Unit).and_then(|column| row.text(column));
+        // A line of percentages below one of people has the label of the line above.
+        let goes_on = label.is_none() && unit.is_some();
+        let label = label.or_else(|| row.cells.first().map(|cell| shown(&cell.value)));
+        if !goes_on {
+            above = label.and_then(|label| what_is_counted(context, &label, &mut subject));
+        }
+        if let Some(what) = &above {
+            let in_percent = unit.is_some_and(|unit| unit.trim() == "%");
+            figures_of_row(context, row, what, in_percent, &mut output);
+        }
     }
     output
 }
@@ -35,7 +43,10 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
 /// The first column that holds words, where none is headed as one.
 fn label_column(context: &TableContext<'_>) -> Option<u32> {
     let unnamed = |column: &&Column| {
-        !matches!(column.meaning, Meaning::Ordinal | Meaning::PlainCount | Meaning::PlainPercent)
+        !matches!(
+            column.meaning,
+            Meaning::Ordinal | Meaning::PlainCount | Meaning::PlainPercent | Meaning::Unit
+        )
     };
     context.columns.iter().find(unnamed).map(|column| column.index)
 }
@@ -54,7 +65,9 @@ fn what_is_counted(context: &TableContext<'_>, label: &str, subject: &mut Subjec
     let text = split_ordinal(label).1;
     let nested = words.nested.found_in(text);
     if words.exemplary.found_in(text) {
-        let relation = if nested { Relation::Nested } else { Relation::Disjoint };
+        // Since 2018 the award is chosen from those with the top rating, whatever the words.
+        let award = context.campaign.as_ref().is_some_and(|campaign| campaign.year >= 2018);
+        let relation = if nested || award { Relation::Nested } else { Relation::Disjoint };
         return Some(What {
             subject: Subject::Branches,
             measure: Measure::Exemplary,
@@ -72,18 +85,25 @@ fn what_is_counted(context: &TableContext<'_>, label: &str, subject: &mut Subjec
             relation,
         });
     }
-    let (measure, _) = vocabulary.measure(text)?;
     if words.subject_members.found_in(text) {
         *subject = Subject::Members;
     } else if words.subject_branches.found_in(text) {
         *subject = Subject::Branches;
     }
+    let (measure, _) = vocabulary.measure(text)?;
     Some(What { subject: *subject, measure, level: None, relation: Relation::Exact })
 }
 
-fn figures_of_row(context: &TableContext<'_>, row: &Row, what: &What, output: &mut Output) {
+fn figures_of_row(
+    context: &TableContext<'_>,
+    row: &Row,
+    what: &What,
+    in_percent: bool,
+    output: &mut Output,
+) {
+    type Place = Arc<[Arc<str>]>;
     type Pair = (Option<Stated<i64>>, Option<Stated<f64>>);
-    let mut by_round: BTreeMap<Arc<Campaign>, Pair> = BTreeMap::new();
+    let mut by_round: BTreeMap<(Arc<Campaign>, Place), Pair> = BTreeMap::new();
     for column in context.columns {
         let is_percent = match column.meaning {
             Meaning::PlainCount | Meaning::Count(_) => false,
@@ -110,14 +130,14 @@ fn figures_of_row(context: &TableContext<'_>, row: &Row, what: &What, output: &m
                 .push(problem.expected("a number").hint("write the figure in digits"));
             continue;
         };
-        let entry = by_round.entry(campaign).or_default();
-        if is_percent {
+        let entry = by_round.entry((campaign, place_of(context, column))).or_default();
+        if is_percent || in_percent {
             entry.1 = Some(context.stated(row, cell, percentage(number, context.percent_scale)));
         } else {
             entry.0 = whole(number.value).map(|count| context.stated(row, cell, count));
         }
     }
-    for (campaign, (count, percent)) in by_round {
+    for ((campaign, place), (count, percent)) in by_round {
         let rating = rating(context, what, &campaign);
         if what.level.is_some() && rating.is_none() || count.is_none() && percent.is_none() {
             continue;
@@ -133,8 +153,16 @@ fn figures_of_row(context: &TableContext<'_>, row: &Row, what: &What, output: &m
             percent,
         };
         let statement = Statement::Figures { figures: vec![figure] };
-        output.records.push(context.record(row, &campaign, &context.committee, statement));
+        output.records.push(context.record(row, &campaign, &place, statement));
     }
+}
+
+/// The organisation that stands over a column of figures, else the committee.
+fn place_of(context: &TableContext<'_>, column: &Column) -> Arc<[Arc<str>]> {
+    let named = column.heading.split(" / ").find(|text| {
+        is_organization_name(text, context.vocabulary) && !context.vocabulary.is_total(text)
+    });
+    named.map_or_else(|| Arc::clone(&context.committee), |name| context.place(&[name]))
 }
 
 fn rating(context: &TableContext<'_>, what: &What, campaign: &Campaign) -> Option<RatingRef> {

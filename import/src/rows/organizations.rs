@@ -3,19 +3,32 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::prose::{self, Clause};
 use super::{Output, RowKind, Sections, TableContext};
 use crate::campaign::Campaign;
 use crate::cell::{Ordinal, count_and_percent, number, ordinal, shown, split_ordinal, whole};
-use crate::column::{FigureKey, Meaning};
+use crate::column::{FigureKey, Meaning, is_organization_name, round_of};
 use crate::diagnostic::Code;
+use crate::legend::Mark;
 use crate::record::{
     Figure, Measure, Organization, RatingRef, Relation, Stage, StageRating, Stated, Statement,
     Subject,
 };
+use crate::vocabulary::Field;
 use crate::workbook::{Cell, Row, Value};
 
 pub(super) fn read(context: &TableContext<'_>) -> Output {
-    let mut reader = Reader { context, sections: Sections::default(), output: Output::default() };
+    let key = context.column_of(&Meaning::Organization);
+    let names = key.map(|key| context.body.iter().filter_map(|row| row.text(key)).collect());
+    let mut reader = Reader {
+        context,
+        sections: Sections::default(),
+        named_in_full: names
+            .is_some_and(|names: Vec<String>| mostly_named_in_full(&names, context)),
+        round: None,
+        owner: None,
+        output: Output::default(),
+    };
     for row in context.body {
         reader.row(row);
     }
@@ -25,7 +38,21 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
 struct Reader<'a> {
     context: &'a TableContext<'a>,
     sections: Sections,
+    /// Whether the rows name organisations as such ("Chi bộ …"): what does not is a group of them.
+    named_in_full: bool,
+    /// The round of the row, where a column names it.
+    round: Option<Arc<Campaign>>,
+    /// To whom the figures of the row above belong: its name may reach down.
+    owner: Option<(Arc<[Arc<str>]>, Option<String>)>,
     output: Output,
+}
+
+fn mostly_named_in_full(names: &[String], context: &TableContext<'_>) -> bool {
+    let in_full = names
+        .iter()
+        .filter(|name| is_organization_name(split_ordinal(name).1, context.vocabulary))
+        .count();
+    in_full * 10 >= names.len() * 6
 }
 
 /// To whom the figures of a row belong.
@@ -37,22 +64,69 @@ enum Owner {
 
 impl Reader<'_> {
     fn row(&mut self, row: &Row) {
+        let round = self.context.column_of(&Meaning::Round).and_then(|column| row.cell(column));
+        if let Some(cell) = round {
+            self.round = round_of(&cell.value).map(Arc::new);
+        }
         match self.context.kind_of_row(row) {
             RowKind::Data => self.data(row),
-            RowKind::Section { mark, text, .. } => {
-                self.sections.enter(mark, &text, self.context.vocabulary);
+            RowKind::Section { mark, text, column } => {
+                if let Some(of) = self.context.mark_of_heading(&text) {
+                    self.sections.enter_rating(mark, &text, of);
+                    self.count_in_heading(row, column);
+                } else {
+                    self.sections.enter(mark, &text, self.context.vocabulary);
+                }
             }
-            RowKind::Total { .. } => {
-                let place = Arc::clone(&self.context.committee);
-                self.figures(row, &place, None);
-            }
+            RowKind::Total { .. } => self.figures_of(row, self.context.committee.clone(), None),
             RowKind::Nothing => {}
         }
     }
 
+    /// "Hoàn thành tốt nhiệm vụ (10 chi bộ)" counts those who stand under it.
+    fn count_in_heading(&mut self, row: &Row, column: u32) {
+        let (Some(campaign), Some(text)) = (self.campaign(), row.text(column)) else { return };
+        let context = self.context;
+        let figures = prose::clauses(split_ordinal(&text).1, context.vocabulary)
+            .into_iter()
+            .filter_map(|clause| {
+                let Clause::Level(level, number) = clause else { return None };
+                Some(Figure {
+                    subject: Subject::Branches,
+                    measure: Measure::Rating,
+                    rating: Some(context.rating(&level, Subject::Branches, &campaign)?),
+                    stage: Stage::Unstated,
+                    relation: Relation::Exact,
+                    group: None,
+                    count: Some(Stated {
+                        value: number,
+                        column: column + row.shift,
+                        raw: Some(text.clone()),
+                    }),
+                    percent: None,
+                })
+            });
+        let figures: Vec<Figure> = figures.collect();
+        if !figures.is_empty() {
+            let statement = Statement::Figures { figures };
+            let record = context.record(row, &campaign, &context.committee, statement);
+            self.output.records.push(record);
+        }
+    }
+
+    /// The figures of a row, and of the rows below it that name nobody.
+    fn figures_of(&mut self, row: &Row, place: Arc<[Arc<str>]>, group: Option<String>) {
+        self.figures(row, &place, group.as_deref());
+        self.owner = Some((place, group));
+    }
+
     fn data(&mut self, row: &Row) {
         let Some(owner) = self.owner(row) else {
-            if row.cells.len() > 1 {
+            let reaches_down =
+                self.round.is_some() && self.context.column_of(&Meaning::Round).is_some();
+            if reaches_down && let Some((place, group)) = self.owner.clone() {
+                self.figures(row, &place, group.as_deref());
+            } else if row.cells.len() > 1 {
                 let message = "the row names no organisation; it was left out";
                 let problem =
                     self.context.problem(Code::UnreadableRow, row, row.cells[0].column, message);
@@ -66,7 +140,7 @@ impl Reader<'_> {
                 below.push(&name.value);
                 let place = self.context.place(&below);
                 self.organization(row, &place, &name);
-                self.figures(row, &place, None);
+                self.figures_of(row, place, None);
                 let mark = self.mark(row);
                 if mark.is_some_and(|mark| mark <= Ordinal::Roman)
                     || self.is_committee(&name.value) && mark.is_some()
@@ -77,15 +151,11 @@ impl Reader<'_> {
                 }
             }
             Owner::Group(name) => {
-                let place = Arc::clone(&self.context.committee);
-                self.figures(row, &place, Some(&name));
-                let mark = self.mark(row).or(Some(Ordinal::Letter));
-                self.sections.enter(mark, &name, self.context.vocabulary);
+                self.figures_of(row, self.context.committee.clone(), Some(name.clone()));
+                let mark = self.mark(row).unwrap_or(Ordinal::Letter);
+                self.sections.enter_group(mark, &name);
             }
-            Owner::Committee => {
-                let place = Arc::clone(&self.context.committee);
-                self.figures(row, &place, None);
-            }
+            Owner::Committee => self.figures_of(row, self.context.committee.clone(), None),
         }
     }
 
@@ -113,7 +183,8 @@ impl Reader<'_> {
         let cell = key.and_then(|column| row.cell(column));
         let Some(cell) = cell else {
             let column = context.column_of(&Meaning::ParentOrganization)?;
-            let name = parent?;
+            let name = parent.filter(|name| !vocabulary.is_total(name))?;
+            self.close_for(row, &name);
             return Some(Owner::Organization(context.stated(row, row.cell(column)?, name)));
         };
         let text = shown(&cell.value);
@@ -121,22 +192,30 @@ impl Reader<'_> {
         if !name.chars().any(char::is_alphanumeric) {
             return None;
         }
-        if vocabulary.is_total(&name) {
+        if vocabulary.is_total(&name) || self.is_row_of_percentages(row) {
             return Some(Owner::Committee);
         }
-        let counted = self.mark(row).is_some_and(|mark| mark > Ordinal::Roman);
-        if !counted && vocabulary.is_group(&name) && !vocabulary.is_bare_head(&name) {
+        let mark = self.mark(row);
+        let counted = mark.is_some_and(|mark| mark > Ordinal::Roman);
+        let reads_as_group = vocabulary.is_group(&name) && !vocabulary.is_bare_head(&name);
+        let is_no_name = self.named_in_full && !is_organization_name(&name, vocabulary);
+        if !counted && (reads_as_group || is_no_name) {
             return Some(Owner::Group(name));
         }
-        if let Some(mark) = self.mark(row) {
-            self.sections.close_from(mark);
-        } else if self.is_committee(&name) {
-            self.sections.close_from(Ordinal::Roman);
-        }
+        self.close_for(row, &name);
         if let Some(parent) = parent {
             self.sections.enter(Some(Ordinal::Roman), &parent, vocabulary);
         }
         Some(Owner::Organization(context.stated(row, cell, name)))
+    }
+
+    /// An organisation closes the headings of its rank.
+    fn close_for(&mut self, row: &Row, name: &str) {
+        if let Some(mark) = self.mark(row) {
+            self.sections.close_from(mark);
+        } else if self.is_committee(name) {
+            self.sections.close_from(Ordinal::Roman);
+        }
     }
 
     /// The organisation with its ratings, for each round that the columns name.
@@ -157,6 +236,14 @@ impl Reader<'_> {
         if self.output.diagnostics[errors..].iter().any(|d| d.severity() == crate::Severity::Error)
         {
             return;
+        }
+        if let Some((Mark::Level(level), words)) = self.sections.rating()
+            && organization.ratings.iter().all(|rating| rating.rating.is_none())
+        {
+            let rating = context.rating(level, Subject::Branches, &campaign);
+            let stated = |value| Stated { value, column: name.column, raw: Some(words.to_owned()) };
+            let rating = rating.map(stated);
+            organization.ratings.push(StageRating { stage: Stage::Unstated, rating, score: None });
         }
         self.check_exemplary(row, &organization);
         let statement = Statement::Branch(organization);
@@ -272,12 +359,13 @@ impl Reader<'_> {
     /// The round of the table, else the last one that a column names.
     fn campaign(&self) -> Option<Arc<Campaign>> {
         let named = self.context.columns.iter().filter_map(|column| column.campaign.clone()).max();
-        self.context.campaign.clone().or(named)
+        self.round.clone().or_else(|| self.context.campaign.clone()).or(named)
     }
 
     /// The printed figures of a row, one record for each round.
     fn figures(&mut self, row: &Row, place: &Arc<[Arc<str>]>, group: Option<&str>) {
         let mut by_round: BTreeMap<Arc<Campaign>, Vec<Figure>> = BTreeMap::new();
+        let in_percent = self.is_row_of_percentages(row);
         for column in self.context.columns {
             let Some(cell) = row.cell(column.index) else { continue };
             let totalled = Self::tick_total(&column.meaning, cell);
@@ -292,10 +380,9 @@ impl Reader<'_> {
                     _ => continue,
                 },
             };
-            let Some(campaign) = key.campaign.clone().or_else(|| self.context.campaign.clone())
-            else {
-                continue;
-            };
+            let round = key.campaign.clone().or_else(|| self.round.clone());
+            let Some(campaign) = round.or_else(|| self.context.campaign.clone()) else { continue };
+            let part = if in_percent { Part::Percent } else { part };
             let Some((count, percent)) = self.values(row, cell, part) else { continue };
             let Some(rating) = self.rating_ref(key, &campaign) else { continue };
             let figures = by_round.entry(campaign).or_default();
@@ -305,6 +392,14 @@ impl Reader<'_> {
             let statement = Statement::Figures { figures };
             self.output.records.push(self.context.record(row, &campaign, place, statement));
         }
+    }
+
+    /// "Tỷ lệ (%)" below a total: the same figures in per cent.
+    fn is_row_of_percentages(&self, row: &Row) -> bool {
+        let Some(first) = row.cells.first() else { return false };
+        let text = shown(&first.value);
+        matches!(self.context.vocabulary.field(&text), Some((Field::Percent, _)))
+            && number(&first.value).is_none()
     }
 
     /// Under ticks, the number in a row of totals counts them.

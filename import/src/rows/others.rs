@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::organizations::percentage;
 use super::{Output, RowKind, Sections, TableContext, without_address};
+use crate::campaign::Campaign;
 use crate::cell::{number, ratio, shown, split_ordinal};
 use crate::column::{Meaning, is_organization_name};
 use crate::diagnostic::Code;
@@ -25,6 +26,10 @@ pub(super) fn indicators(context: &TableContext<'_>) -> Output {
             RowKind::Nothing => continue,
             RowKind::Data => {
                 let key = context.column_of(&Meaning::Organization);
+                if key.is_none() && context.column_of(&Meaning::Content).is_some() {
+                    indicator_of_row(context, row, &campaign, &mut output);
+                    continue;
+                }
                 let Some(name) = key.and_then(|column| context.said(row, column)) else { continue };
                 let mut below = sections.organizations();
                 below.push(split_ordinal(&name).1);
@@ -40,13 +45,41 @@ pub(super) fn indicators(context: &TableContext<'_>) -> Output {
         let stated = |figure: &IndicatorFigure| {
             figure.target.is_some() || figure.actual.is_some() || figure.percent.is_some()
         };
-        let indicators: Vec<IndicatorFigure> = figures.into_values().filter(stated).collect();
+        let known = |figure: &IndicatorFigure| !figure.indicator.is_empty() && stated(figure);
+        let indicators: Vec<IndicatorFigure> = figures.into_values().filter(known).collect();
         if !indicators.is_empty() {
             let statement = Statement::Indicators { indicators };
             output.records.push(context.record(row, &campaign, &place, statement));
         }
     }
     output
+}
+
+/// A row that is an indicator of the whole committee.
+fn indicator_of_row(
+    context: &TableContext<'_>,
+    row: &Row,
+    campaign: &Arc<Campaign>,
+    output: &mut Output,
+) {
+    let label = context.column_of(&Meaning::Content).and_then(|column| row.text(column));
+    let Some(indicator) = label.and_then(|label| context.vocabulary.indicator(&label)) else {
+        return;
+    };
+    let mut figures: BTreeMap<&str, IndicatorFigure> = BTreeMap::new();
+    for column in context.columns {
+        if let Some(cell) = row.cell(column.index) {
+            indicator_cell(context, row, cell, &column.meaning, &mut figures, output);
+        }
+    }
+    let indicators: Vec<IndicatorFigure> = figures
+        .into_values()
+        .map(|figure| IndicatorFigure { indicator: indicator.clone(), ..figure })
+        .collect();
+    if !indicators.is_empty() {
+        let statement = Statement::Indicators { indicators };
+        output.records.push(context.record(row, campaign, &context.committee, statement));
+    }
 }
 
 fn indicator_cell<'a>(
