@@ -242,14 +242,12 @@ pub(crate) fn whole(value: f64) -> Option<i64> {
 /// Two facts in a cell: "17 (81,0%)", "02 - 11,8%" are a count and a percentage.
 pub(crate) fn count_and_percent(text: &str) -> Option<(f64, f64)> {
     let text = tidy(text);
-    let (count, percent) = match text.split_once('(') {
-        Some((count, rest)) => (count, rest.trim_end().strip_suffix(')')?),
-        None => {
-            let marks = [" - ", " – ", "/", ";", "-", "–"];
-            let parted = marks.iter().find_map(|mark| text.split_once(mark));
-            parted
-                .filter(|(count, percent)| !count.is_empty() && percent.trim_end().ends_with('%'))?
-        }
+    let (count, percent) = if let Some((count, rest)) = text.split_once('(') {
+        (count, rest.trim_end().strip_suffix(')')?)
+    } else {
+        let marks = [" - ", " – ", "/", ";", "-", "–"];
+        let parted = marks.iter().find_map(|mark| text.split_once(mark));
+        parted.filter(|(count, percent)| !count.is_empty() && percent.trim_end().ends_with('%'))?
     };
     Some((number_of_text(count.trim())?.value, number_of_text(percent.trim())?.value))
 }

@@ -72,7 +72,19 @@ impl<'a> Group<'a> {
         let exact = |figure: &Figure| {
             figure.measure == Measure::Rating && figure.relation == Relation::Exact
         };
-        self.figures.iter().filter(|(_, figure)| exact(figure)).copied().collect()
+        // A total may stand at the top and again at the bottom: it is counted once.
+        let mut levels: Vec<(&'a Record, &'a Figure)> = Vec::new();
+        for (record, figure) in self.figures.iter().filter(|(_, figure)| exact(figure)) {
+            let again = levels.iter().any(|(other, known)| {
+                other.row != record.row
+                    && known.count.is_some()
+                    && (&known.rating, known.stage) == (&figure.rating, figure.stage)
+            });
+            if !again {
+                levels.push((record, figure));
+            }
+        }
+        levels
     }
 
     /// The number of those who were rated, as printed.

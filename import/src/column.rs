@@ -152,6 +152,8 @@ pub(crate) struct Context<'a> {
     pub(crate) legend: &'a Legend<'a>,
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) is_award: bool,
+    /// "(Đơn vị tính: %)" under the title.
+    in_percent: bool,
     pub(crate) indicator: Option<String>,
     pub(crate) subject: Option<Subject>,
     /// The only round that the title names.
@@ -168,6 +170,8 @@ impl<'a> Context<'a> {
         let campaign = if rounds.len() == 1 { rounds.pop() } else { None };
         Self {
             campaign,
+            in_percent: crate::text::comparison_key(title)
+                .contains(&crate::text::comparison_key("đơn vị tính %")),
             is_award: words.award_titles.found_in(title),
             indicator,
             subject: subject_of(title, vocabulary),
@@ -398,6 +402,7 @@ impl ColumnReader<'_> {
         if self.shape.is_mostly_pairs() {
             Meaning::CountAndPercent(key)
         } else if self.says_percent()
+            || self.context.in_percent && key.level.is_some() && !self.says_count()
             || self.shape.is_mostly_signed_percentages()
             || !self.says_count() && self.follows_its_count(&key)
         {
@@ -522,8 +527,11 @@ impl ColumnReader<'_> {
                 return Some((Meaning::Ignored, "words: a column that the hub does not hold"));
             }
         }
-        let found = self.texts().rev().find_map(|text| vocabulary.measure(text))?;
-        Some((self.figure(self.figure_key(found.0, None)), "words: a measure, over figures"))
+        // "Số đảng viên được xếp loại / Tổng số" counts the rated.
+        let measures = || self.texts().rev().filter_map(|text| Some(vocabulary.measure(text)?.0));
+        let found = measures().find(|measure| *measure != Measure::OnRoll);
+        let found = found.or_else(|| measures().next())?;
+        Some((self.figure(self.figure_key(found, None)), "words: a measure, over figures"))
     }
 
     fn by_words(&self) -> Option<Decided> {

@@ -43,9 +43,12 @@ struct Reader<'a> {
     /// The round of the row, where a column names it.
     round: Option<Arc<Campaign>>,
     /// To whom the figures of the row above belong: its name may reach down.
-    owner: Option<(Arc<[Arc<str>]>, Option<String>)>,
+    owner: Option<FigureOwner>,
     output: Output,
 }
+
+/// The place that figures belong to, and the group of organisations that they count.
+type FigureOwner = (Arc<[Arc<str>]>, Option<String>);
 
 fn mostly_named_in_full(names: &[String], context: &TableContext<'_>) -> bool {
     let in_full = names
@@ -176,6 +179,9 @@ impl Reader<'_> {
     fn owner(&mut self, row: &Row) -> Option<Owner> {
         let context = self.context;
         let vocabulary = context.vocabulary;
+        if self.is_row_of_percentages(row) {
+            return Some(Owner::Committee);
+        }
         let parent = context
             .column_of(&Meaning::ParentOrganization)
             .and_then(|column| context.said(row, column));
@@ -192,7 +198,7 @@ impl Reader<'_> {
         if !name.chars().any(char::is_alphanumeric) {
             return None;
         }
-        if vocabulary.is_total(&name) || self.is_row_of_percentages(row) {
+        if vocabulary.is_total(&name) {
             return Some(Owner::Committee);
         }
         let mark = self.mark(row);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{is_figure, merge_at};
 use crate::campaign::Campaign;
 use crate::cell::{ordinal, shown, whole};
+use crate::column::is_organization_name;
 use crate::vocabulary::{Field, Vocabulary};
 use crate::workbook::{Row, Sheet, Value};
 
@@ -51,8 +52,12 @@ pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> b
     }
     let mut hits = 0;
     let mut keys = 0;
+    // "Nội dung | ĐVT | Chi bộ khu phố 1 | …": organisations over their figures.
+    let of_contents =
+        texts.clone().any(|text| matches!(vocabulary.field(&text), Some((Field::Content, _))));
     for text in texts.filter(|text| text.len() <= TEXT_LIMIT) {
         let (hit, key) = heading_word(&text, vocabulary);
+        let hit = hit || of_contents && is_organization_name(&text, vocabulary);
         hits += usize::from(hit);
         keys += usize::from(key);
     }
