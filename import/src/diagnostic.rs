@@ -74,6 +74,7 @@ codes! {
     AssumedLevels "assumed-levels" Warning "Letters that nothing explains are taken for the levels, best first."
     NoCampaign "no-campaign" Error "Neither title nor sheet names the round that the table belongs to."
     CommitteeFromFileName "committee-from-file-name" Warning "No issuing body is printed; the name of the file stands in."
+    ProfileMismatch "profile-mismatch" Error "The sheet is not laid out as the profile says."
     UnknownScale "unknown-scale" Error "The levels are of a scale whose order is not known."
     SchemeMade "scheme-made" Notice "The levels are of a scale of their own; a rating scheme was made for it."
     UnknownRating "unknown-rating" Error "The text is no level of the scheme."

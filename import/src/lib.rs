@@ -9,6 +9,7 @@ mod check;
 mod column;
 mod diagnostic;
 mod legend;
+mod profile;
 mod reading;
 mod record;
 mod rows;
@@ -20,6 +21,7 @@ mod workbook;
 pub use campaign::Campaign;
 pub use cell::{PartialDate, Precision};
 pub use diagnostic::{Code, Diagnostic, Severity};
+pub use profile::Profile;
 pub use reading::{ColumnReading, Options, Reading, SheetReading, TableReading, read};
 pub use record::{
     Award, Figure, IndicatorFigure, Measure, NotRatedReason, Organization, Person, RatingRef,

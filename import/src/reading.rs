@@ -1,5 +1,6 @@
 //! One reading of a workbook: its sheets, tables, records and what was wrong.
 
+mod by_profile;
 mod issuer;
 mod placement;
 mod scheme;
@@ -15,6 +16,7 @@ use crate::check;
 use crate::column::{self, Column, Context, Meaning};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::legend::Legend;
+use crate::profile::Profile;
 use crate::record::{Record, Subject};
 use crate::rows::{self, TableContext};
 use crate::table::{self, Table, TableKind};
@@ -31,6 +33,8 @@ pub struct Options {
     pub campaign: Option<Campaign>,
     /// The issuing body, where the workbook names none.
     pub committee: Option<String>,
+    /// How the workbook is laid out, where words cannot settle it.
+    pub profile: Option<Arc<Profile>>,
 }
 
 /// All that was read from a workbook.
@@ -115,10 +119,20 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
     for sheet in &mut workbook.sheets {
         reader.repair(sheet);
     }
+    let bundled = if options.profile.is_some() { Vec::new() } else { Profile::bundled() };
     let slices: Vec<Vec<Sheet>> =
         workbook.sheets.iter().map(|sheet| table::slices(sheet, vocabulary)).collect();
     let mut found: Vec<Found<'_>> = Vec::new();
     for (place, sheet) in workbook.sheets.iter().enumerate() {
+        if let Some(profile) = profile_of(sheet, options, &bundled) {
+            reader.note_sheet(sheet, 1);
+            reader.by_profile(profile, place, sheet);
+            continue;
+        }
+        if options.profile.is_some() {
+            reader.note_sheet(sheet, 0);
+            continue;
+        }
         let tables = reader.find(place, sheet, &slices[place]);
         reader.note_sheet(sheet, tables.len());
         found.extend(tables);
@@ -128,6 +142,18 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
         reader.table(table, &found);
     }
     reader.finish()
+}
+
+/// The profile that is asked for, or a bundled one whose signature the sheet has.
+fn profile_of<'p>(
+    sheet: &Sheet,
+    options: &'p Options,
+    bundled: &'p [Profile],
+) -> Option<&'p Profile> {
+    match options.profile.as_deref() {
+        Some(profile) => Some(profile).filter(|profile| profile.reads(sheet)),
+        None => bundled.iter().find(|profile| !sheet.hidden && profile.recognizes(sheet)),
+    }
 }
 
 /// A table, its sheet (or the slice of it) and the place of the sheet in the reading.

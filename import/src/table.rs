@@ -14,7 +14,7 @@ use crate::vocabulary::Vocabulary;
 use crate::workbook::{Region, Row, Sheet, Value};
 
 pub(crate) use frame::Frame;
-pub(crate) use heading::Heading;
+pub(crate) use heading::{Heading, paths as headings_of};
 pub(crate) use slices::{joined, slices};
 
 /// What the rows of a table are.

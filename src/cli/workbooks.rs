@@ -1,9 +1,10 @@
 //! Files and folders of the command line to workbooks that were read.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
-use evalhub_import::{Campaign, Options, Reading, Vocabulary};
+use evalhub_import::{Campaign, Options, Profile, Reading, Vocabulary};
 
 use super::Stop;
 use crate::worker::read_guarded;
@@ -27,6 +28,9 @@ pub(super) struct ReadingArguments {
     /// The issuing body, where a workbook names none
     #[arg(long, value_name = "NAME")]
     committee: Option<String>,
+    /// How the workbooks are laid out, where words cannot settle it: a profile in TOML
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
 }
 
 const EXTENSIONS: [&str; 5] = ["xlsx", "xlsm", "xls", "xlsb", "ods"];
@@ -41,7 +45,18 @@ impl ReadingArguments {
             })?),
             None => None,
         };
-        Ok(Options { campaign, committee: self.committee.clone() })
+        let profile = match &self.profile {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read the profile `{}`", path.display()))?;
+                let profile = Profile::parse(&text).map_err(|reason| {
+                    Stop::Usage(format!("the profile `{}` is wrong: {reason}", path.display()))
+                })?;
+                Some(Arc::new(profile))
+            }
+            None => None,
+        };
+        Ok(Options { campaign, committee: self.committee.clone(), profile })
     }
 
     /// The files that are named, and those in the folders that are; lock files are left out.

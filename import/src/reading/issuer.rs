@@ -124,7 +124,7 @@ fn in_mixed_case(path: &[Arc<str>], frame: &Frame) -> Arc<[Arc<str>]> {
 }
 
 /// "`ket_qua(3).xlsx`" is "`ket_qua"`: copies of one file have one issuer.
-fn committee_from(file_name: &str) -> String {
+pub(super) fn committee_from(file_name: &str) -> String {
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).trim();
     match stem.rsplit_once('(') {
         Some((name, copy)) if copy.trim_end_matches(')').chars().all(|c| c.is_ascii_digit()) => {

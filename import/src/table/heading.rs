@@ -189,7 +189,7 @@ pub(super) fn is_number_row(row: &Row) -> bool {
 }
 
 /// The words over each column: merged cells and group headings reach over their columns.
-fn paths(sheet: &Sheet, top: u32, bottom: u32) -> Vec<Heading> {
+pub(crate) fn paths(sheet: &Sheet, top: u32, bottom: u32) -> Vec<Heading> {
     let rows: Vec<&Row> =
         sheet.rows.iter().filter(|row| (top..=bottom).contains(&row.index)).collect();
     let columns = columns_of(sheet, &rows, bottom);

@@ -1,0 +1,511 @@
+//! Tables of figures read as a profile says.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::layout::{Layout, MEASURES, What};
+use super::scale::Scale;
+use super::split::Field;
+use super::{Columns, HeadingAt, Profile, Unit, is_like};
+use crate::campaign::Campaign;
+use crate::cell::{Number, number, shown, whole};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::record::{
+    Figure, Measure, Organization, Record, Relation, Stage, Stated, Statement, Subject,
+};
+use crate::table::{Heading, TableKind, headings_of};
+use crate::text::comparison_key;
+use crate::vocabulary::{Scheme, Vocabulary};
+use crate::workbook::{Cell, Row, Sheet};
+
+/// What a profile made of a sheet.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    pub(crate) records: Vec<Record>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) scheme: Option<Scheme>,
+    /// Heading rows and columns with the field that each was read as, for `inspect`.
+    pub(crate) heading_rows: (u32, u32),
+    pub(crate) columns: Vec<(u32, String, String)>,
+}
+
+impl Profile {
+    /// Whether the profile is for a sheet: all headings of its signature stand in one row.
+    pub(crate) fn recognizes(&self, sheet: &Sheet) -> bool {
+        let holds = |row: &Row| {
+            let texts: Vec<String> =
+                row.cells.iter().map(|cell| comparison_key(&shown(&cell.value))).collect();
+            self.signature.iter().all(|wanted| texts.contains(&comparison_key(wanted)))
+        };
+        !self.signature.is_empty() && sheet.rows.iter().take(40).any(holds)
+    }
+
+    pub(crate) fn reads(&self, sheet: &Sheet) -> bool {
+        !sheet.hidden && self.reads_sheet(&sheet.name)
+    }
+
+    /// The kind of tables that it reads.
+    pub(crate) const KIND: TableKind = TableKind::Organizations;
+}
+
+/// Reads the table of a sheet; `table` is its place in the reading.
+pub(crate) fn read(
+    profile: &Profile,
+    sheet: &Sheet,
+    file_name: &str,
+    committee: &Arc<[Arc<str>]>,
+    vocabulary: &Vocabulary,
+) -> Output {
+    let mut output = Output::default();
+    let Some((bottom, after)) = heading_row(profile, sheet) else {
+        let message = "no row of the sheet has the heading that the profile names";
+        output.diagnostics.push(
+            Diagnostic::new(Code::ProfileMismatch, message).on_sheet(&sheet.name).hint(
+                "correct `heading` in the profile, or leave the sheet out with `skip_sheets`",
+            ),
+        );
+        return output;
+    };
+    let top = bottom + 1 - profile.heading_rows.min(bottom + 1);
+    let headings = headings_of(sheet, top, bottom);
+    output.heading_rows = (top, bottom);
+    let title: Vec<String> = sheet.rows[..after]
+        .iter()
+        .filter(|row| row.index < top)
+        .flat_map(|row| &row.cells)
+        .map(|cell| shown(&cell.value))
+        .collect();
+    let layout = match Layout::of(profile, &headings) {
+        Ok(layout) => layout,
+        Err(missing) => {
+            output.diagnostics.push(mismatch(sheet, bottom, &headings, &missing));
+            return output;
+        }
+    };
+    let scale = Scale::of(profile, vocabulary);
+    let mut reader = Reader {
+        profile,
+        sheet,
+        layout: &layout,
+        fixed: fixed_campaign(profile, sheet, &title.join(" "), file_name),
+        above: BTreeMap::new(),
+        found: BTreeMap::new(),
+        order: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    for row in &sheet.rows[after..] {
+        reader.row(row);
+    }
+    output.columns = layout.described(&headings);
+    let Reader { found, order, diagnostics, .. } = reader;
+    output.diagnostics.extend(diagnostics);
+    output.records = records(&sheet.name, found, order, profile.subject, &scale, committee);
+    output.scheme = scale.made;
+    output
+}
+
+/// The lowest row of the heading, and the place of the row after it.
+fn heading_row(profile: &Profile, sheet: &Sheet) -> Option<(u32, usize)> {
+    let at = match &profile.heading {
+        HeadingAt::Row(number) => sheet.rows.iter().position(|row| row.index + 1 == *number)?,
+        HeadingAt::Word(word) => {
+            let key = comparison_key(word);
+            let is_it = |cell: &Cell| comparison_key(&shown(&cell.value)) == key;
+            sheet.rows.iter().take(200).position(|row| row.cells.iter().any(is_it))?
+        }
+    };
+    // A word of a merged heading stands in its first row.
+    let mut bottom = sheet.rows[at].index;
+    if let HeadingAt::Word(_) = profile.heading {
+        let reaches = sheet.merges.iter().filter(|region| {
+            region.first_row == bottom && region.last_row < bottom + profile.heading_rows
+        });
+        bottom = reaches.map(|region| region.last_row).max().unwrap_or(bottom).max(bottom);
+    }
+    let after = sheet.rows.partition_point(|row| row.index <= bottom);
+    Some((bottom, after))
+}
+
+fn mismatch(sheet: &Sheet, row: u32, headings: &[Heading], missing: &str) -> Diagnostic {
+    let known: Vec<String> = headings.iter().map(|heading| heading.path.join(" / ")).collect();
+    let first = headings.first().map_or(0, |heading| heading.column);
+    Diagnostic::new(Code::ProfileMismatch, format!("no column is headed `{missing}`"))
+        .at(&sheet.name, row, first)
+        .found(known.join(", "))
+        .expected(missing)
+        .hint("name the column in the profile by the words over it, or as `column C`")
+}
+
+/// The round that holds for the whole sheet.
+fn fixed_campaign(
+    profile: &Profile,
+    sheet: &Sheet,
+    title: &str,
+    file_name: &str,
+) -> Option<Arc<Campaign>> {
+    match profile.key.campaign.as_deref() {
+        Some("sheet") => round(&sheet.name),
+        Some("title") => round(title),
+        Some("file") => round(file_name),
+        Some(code) => Campaign::parse(code).map(Arc::new),
+        None => round(title).or_else(|| round(&sheet.name)).or_else(|| round(file_name)),
+    }
+}
+
+/// "2013-14", "SY2014", "FY14", "School Year 2012-2013".
+pub(super) fn round(text: &str) -> Option<Arc<Campaign>> {
+    let mut rounds = Campaign::all_in(text);
+    if rounds.len() == 1 {
+        return rounds.pop().map(Arc::new);
+    }
+    let digits = |word: &str| {
+        let tail = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let all = !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit());
+        (all && tail.len() < word.len()).then(|| match tail.len() {
+            2 => tail.parse::<i32>().ok().map(|year| 2000 + year),
+            4 => tail.parse().ok(),
+            _ => None,
+        })?
+    };
+    let year = text.split(|c: char| !c.is_alphanumeric()).find_map(digits)?;
+    Some(Arc::new(Campaign::of_year(year)))
+}
+
+/// The figures of one organisation in one round.
+struct Entry {
+    row: u32,
+    name: Stated<String>,
+    parent: Option<String>,
+    code: Option<Stated<String>>,
+    /// None where a part of the figure is missing.
+    figures: BTreeMap<What, Option<Value>>,
+}
+
+#[derive(Clone)]
+struct Value {
+    number: f64,
+    column: u32,
+    raw: String,
+    row: u32,
+}
+
+type EntryKey = (Arc<Campaign>, String);
+
+struct Reader<'a> {
+    profile: &'a Profile,
+    sheet: &'a Sheet,
+    layout: &'a Layout,
+    fixed: Option<Arc<Campaign>>,
+    /// The keys of the rows above, by column.
+    above: BTreeMap<u32, String>,
+    found: BTreeMap<EntryKey, Entry>,
+    order: Vec<EntryKey>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn row(&mut self, row: &Row) {
+        let profile = self.profile;
+        let fits = |conditions: &[(u32, Vec<String>)], all: bool| {
+            let holds = |(column, texts): &(u32, Vec<String>)| {
+                let text = row.text(*column).unwrap_or_default();
+                texts.iter().any(|pattern| is_like(pattern, &text))
+            };
+            if all { conditions.iter().all(holds) } else { conditions.iter().any(holds) }
+        };
+        let Some(key) = self.key(row) else { return };
+        if !fits(&self.layout.keep, true) || fits(&self.layout.drop, false) {
+            return;
+        }
+        if profile.rows.need_code && key.code.as_ref().is_none_or(|code| code.value.is_empty()) {
+            return;
+        }
+        let figures = self.figures(row, key.campaign.as_ref());
+        let stated = figures.iter().any(|(.., value)| value.is_some());
+        if !stated && row.cells.len() <= 2 {
+            // A section or a note: a row of figures that are all missing has their marks.
+            return;
+        }
+        for (what, campaign, value) in figures {
+            let Some(campaign) = campaign else {
+                self.no_campaign(row);
+                return;
+            };
+            self.enter(row, &key, &campaign, what, value);
+        }
+    }
+
+    fn no_campaign(&mut self, row: &Row) {
+        if self.diagnostics.iter().any(|problem| problem.code == Code::NoCampaign) {
+            return;
+        }
+        let message = "the profile does not say of which round this row is";
+        self.diagnostics.push(
+            Diagnostic::new(Code::NoCampaign, message)
+                .at(&self.sheet.name, row.index, self.layout.name)
+                .hint("set `campaign` under [key]: a column, `sheet`, `title`, `file` or a year"),
+        );
+    }
+
+    fn enter(
+        &mut self,
+        row: &Row,
+        key: &RowKey,
+        campaign: &Arc<Campaign>,
+        what: What,
+        value: Option<Value>,
+    ) {
+        let identity = key.code.as_ref().map_or(&key.name.value, |code| &code.value);
+        let parent = key.parent.clone().unwrap_or_default();
+        let place: EntryKey = (
+            Arc::clone(campaign),
+            format!("{}|{}", comparison_key(&parent), comparison_key(identity)),
+        );
+        if !self.found.contains_key(&place) {
+            self.order.push(place.clone());
+        }
+        let entry = self.found.entry(place).or_insert_with(|| Entry {
+            row: row.index,
+            name: key.name.clone(),
+            parent: key.parent.clone(),
+            code: key.code.clone(),
+            figures: BTreeMap::new(),
+        });
+        let joins = matches!(what, What::Level(_));
+        match entry.figures.get_mut(&what) {
+            None => {
+                entry.figures.insert(what, value);
+            }
+            // Several columns or rows of one level are added up; a total that is said again is not.
+            Some(sum) if joins => {
+                let added = sum.take().zip(value).map(|(sum, value)| Value {
+                    number: sum.number + value.number,
+                    raw: format!("{} + {}", sum.raw, value.raw),
+                    ..sum
+                });
+                *sum = added;
+            }
+            Some(known) => *known = known.take().or(value),
+        }
+    }
+
+    /// The figures of a row with their rounds; None is a figure that is missing.
+    fn figures(
+        &self,
+        row: &Row,
+        campaign: Option<&Arc<Campaign>>,
+    ) -> Vec<(What, Option<Arc<Campaign>>, Option<Value>)> {
+        let mut figures = Vec::new();
+        for (column, what, round) in &self.layout.figures {
+            let round = round.clone().or_else(|| campaign.cloned());
+            figures.push((*what, round, self.value(row, *column, *what)));
+        }
+        if let Some((level, figure)) = self.layout.long
+            && let Some(text) = row.text(level)
+            && let Some(what) = self.long_level(&text)
+        {
+            figures.push((what, campaign.cloned(), self.value(row, figure, what)));
+        }
+        figures
+    }
+
+    /// The levels of a long table may be measures too: "Total", "Not Evaluated".
+    fn long_level(&self, text: &str) -> Option<What> {
+        let is =
+            |name: &String| comparison_key(name) == comparison_key(text) || is_like(name, text);
+        let level = self.profile.levels.iter().position(|names| names.iter().any(is));
+        let named = self.profile.measures.named();
+        let measure = || {
+            named.into_iter().position(|columns| columns.iter().flat_map(Columns::names).any(is))
+        };
+        level.map(What::Level).or_else(|| measure().map(What::Measure))
+    }
+
+    fn value(&self, row: &Row, column: u32, what: What) -> Option<Value> {
+        let text = row.text(column).unwrap_or_default();
+        let profile = self.profile;
+        let number = if profile.zero.iter().any(|zero| is_like(zero, &text)) {
+            Number { value: 0.0, percent: false }
+        } else if text.is_empty() || profile.missing.iter().any(|mark| is_like(mark, &text)) {
+            return None;
+        } else {
+            // A bound such as "≥95%" is no figure.
+            let bound = text.trim().starts_with(['<', '>', '≤', '≥', '~', '*']);
+            number(&row.cell(column)?.value).filter(|_| !bound)?
+        };
+        let is_level = matches!(what, What::Level(_));
+        let scale = if is_level && profile.figures == Unit::Fraction && !number.percent {
+            100.0
+        } else {
+            1.0
+        };
+        let raw = if text.is_empty() { "(blank)".to_owned() } else { text };
+        Some(Value { number: number.value * scale, column, raw, row: row.index })
+    }
+
+    fn key(&mut self, row: &Row) -> Option<RowKey> {
+        let layout = self.layout;
+        let name_text = self.text(row, layout.name)?;
+        let name_column = layout.name;
+        let stated = |value: String, column: u32| Stated { value, column, raw: None };
+        let codes: Vec<String> =
+            layout.code.iter().map(|column| self.text(row, *column).unwrap_or_default()).collect();
+        let code_column = layout.code.first().copied().unwrap_or(name_column);
+        let mut code = codes.concat();
+        let mut name = name_text.clone();
+        let mut campaign = layout.campaign.and_then(|column| self.text(row, column));
+        let mut parent = layout.parent.and_then(|column| self.text(row, column));
+        if let Some(split) = &self.profile.key.split {
+            for (field, text) in split.split(&name_text)? {
+                match field {
+                    Field::Name => name = text,
+                    Field::Code => code = text,
+                    Field::Campaign => campaign = Some(text),
+                    Field::Parent => parent = Some(text),
+                    Field::Any => {}
+                }
+            }
+        }
+        let width = self.profile.key.code_width;
+        if code.len() < width && code.bytes().all(|byte| byte.is_ascii_digit()) && !code.is_empty()
+        {
+            code = format!("{code:0>width$}");
+        }
+        let campaign = match campaign {
+            Some(text) => Some(round(&text).or_else(|| Campaign::parse(&text).map(Arc::new))?),
+            None => self.fixed.clone(),
+        };
+        if let Some(meant) = self.profile.key.spelt.get(&name) {
+            name.clone_from(meant);
+        }
+        let raw = (name != name_text).then_some(name_text);
+        Some(RowKey {
+            name: Stated { value: name, column: name_column, raw },
+            code: (!code.is_empty()).then(|| stated(code, code_column)),
+            parent,
+            campaign,
+        })
+    }
+
+    /// The text of a key column, or of the row above where keys reach down.
+    fn text(&mut self, row: &Row, column: u32) -> Option<String> {
+        let text = row.text(column);
+        if self.profile.key.fill_down {
+            if let Some(text) = &text {
+                self.above.insert(column, text.clone());
+            }
+            return text.or_else(|| self.above.get(&column).cloned());
+        }
+        text
+    }
+}
+
+struct RowKey {
+    name: Stated<String>,
+    code: Option<Stated<String>>,
+    parent: Option<String>,
+    campaign: Option<Arc<Campaign>>,
+}
+
+fn records(
+    sheet: &str,
+    mut found: BTreeMap<EntryKey, Entry>,
+    order: Vec<EntryKey>,
+    subject: Subject,
+    scale: &Scale,
+    committee: &Arc<[Arc<str>]>,
+) -> Vec<Record> {
+    // Organisations of one name are told apart by their codes.
+    let mut codes_of: HashMap<(Arc<Campaign>, String), usize> = HashMap::new();
+    for ((campaign, _), entry) in &found {
+        let name = comparison_key(&format!(
+            "{}|{}",
+            entry.parent.as_deref().unwrap_or_default(),
+            entry.name.value
+        ));
+        *codes_of.entry((Arc::clone(campaign), name)).or_default() += 1;
+    }
+    let mut records = Vec::with_capacity(order.len() * 2);
+    for key in order {
+        let Some(mut entry) = found.remove(&key) else { continue };
+        let campaign = key.0;
+        let printed = comparison_key(&format!(
+            "{}|{}",
+            entry.parent.as_deref().unwrap_or_default(),
+            entry.name.value
+        ));
+        let namesakes = codes_of.get(&(Arc::clone(&campaign), printed)).copied().unwrap_or(1);
+        if namesakes > 1
+            && let Some(code) = &entry.code
+        {
+            entry.name.raw.get_or_insert(entry.name.value.clone());
+            entry.name.value = format!("{} ({})", entry.name.value, code.value);
+        }
+        let below = entry.parent.iter().chain([&entry.name.value]);
+        let place: Arc<[Arc<str>]> =
+            committee.iter().cloned().chain(below.map(|name| name.as_str().into())).collect();
+        let record = |statement: Statement| Record {
+            sheet: sheet.into(),
+            row: entry.row + 1,
+            table: 0,
+            campaign: Arc::clone(&campaign),
+            place: Arc::clone(&place),
+            statement,
+        };
+        records.push(record(Statement::Branch(Organization {
+            name: entry.name.clone(),
+            code: entry.code.clone(),
+            ratings: Vec::new(),
+            exemplary: None,
+        })));
+        let figures: Vec<Figure> = entry
+            .figures
+            .iter()
+            .filter_map(|(what, value)| {
+                figure(*what, value.as_ref()?, entry.row, subject, scale, campaign.year)
+            })
+            .collect();
+        if !figures.is_empty() {
+            records.push(record(Statement::Figures { figures }));
+        }
+    }
+    records
+}
+
+/// A figure of the record that begins in a row; figures of rows below it keep their cells.
+fn figure(
+    what: What,
+    value: &Value,
+    first_row: u32,
+    subject: Subject,
+    scale: &Scale,
+    year: i32,
+) -> Option<Figure> {
+    let (measure, rating) = match what {
+        What::Level(place) => (Measure::Rating, Some(scale.rating(place, subject, year)?)),
+        What::Measure(place) => (MEASURES[place], None),
+    };
+    let column = value.column + crate::workbook::LINE * value.row.saturating_sub(first_row);
+    let raw = Some(value.raw.clone());
+    let is_percent = rating.is_some() && scale.in_percent;
+    let count = (!is_percent).then(|| whole(value.number)).flatten().map(|count| Stated {
+        value: count,
+        column,
+        raw: raw.clone(),
+    });
+    let percent = is_percent.then(|| Stated {
+        value: (value.number * 1e6).round() / 1e6,
+        column,
+        raw: raw.clone(),
+    });
+    (count.is_some() || percent.is_some()).then_some(Figure {
+        subject,
+        measure,
+        rating,
+        stage: Stage::Unstated,
+        relation: Relation::Exact,
+        group: None,
+        count,
+        percent,
+    })
+}
