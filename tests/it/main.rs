@@ -10,3 +10,4 @@ mod layers;
 mod readme;
 mod results;
 mod support;
+mod workbooks;

@@ -1,10 +1,11 @@
 //! What the reader does not tell of an .ods file: merged cells, and how much its repeated cells ask for.
 
-use std::io::{BufRead, BufReader, Cursor};
+use std::io::{BufRead, BufReader, Cursor, Read, Write};
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
-use zip::ZipArchive;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use super::xml::attribute;
 use super::{CELLS_LIMIT, COLUMNS_LIMIT, MERGES_LIMIT, ROWS_LIMIT, Region};
@@ -15,6 +16,11 @@ pub(super) struct Walk {
     pub(super) merges: Vec<Vec<Region>>,
 }
 
+/// The part of the file that holds the sheets.
+const CONTENT: &str = "content.xml";
+const MANIFEST: &str = "META-INF/manifest.xml";
+const EMPTY_MANIFEST: &str =
+    r#"<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>"#;
 /// The most bytes that the text of repeated cells may take.
 const TEXT_LIMIT: u64 = 200 << 20;
 /// The largest rectangle around the filled cells of a sheet: the reader fills it.
@@ -26,8 +32,32 @@ const AREA_LIMIT: u64 = 10_000_000;
 /// How much the file asks for, where that is more than a workbook can need.
 pub(super) fn walk(bytes: &[u8]) -> Result<Walk, String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok();
-    let content = archive.as_mut().and_then(|archive| archive.by_name("content.xml").ok());
+    let content = archive.as_mut().and_then(|archive| archive.by_name(CONTENT).ok());
     content.map_or_else(|| Ok(Walk::default()), |content| walk_content(BufReader::new(content)))
+}
+
+/// The file without what the reader gives up on: the blanks between rows and cells of programs that
+/// lay their XML out for people, and a manifest that tells of encrypted macros.
+pub(super) fn made_plain(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut content = String::new();
+    archive.by_name(CONTENT).ok()?.read_to_string(&mut content).ok()?;
+    let mut written = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len())));
+    for place in 0..archive.len() {
+        let entry = archive.by_index_raw(place).ok()?;
+        if entry.name().is_ok_and(|name| name != CONTENT && name != MANIFEST) {
+            written.raw_copy_file(entry).ok()?;
+        }
+    }
+    written.start_file(MANIFEST, SimpleFileOptions::default()).ok()?;
+    written.write_all(EMPTY_MANIFEST.as_bytes()).ok()?;
+    written.start_file(CONTENT, SimpleFileOptions::default()).ok()?;
+    for part in content.split_inclusive('>') {
+        let bare = part.trim_start();
+        let in_table = bare.starts_with("<table:") || bare.starts_with("</table:");
+        written.write_all(if in_table { bare } else { part }.as_bytes()).ok()?;
+    }
+    Some(written.finish().ok()?.into_inner())
 }
 
 #[derive(Default)]

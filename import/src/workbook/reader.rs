@@ -106,7 +106,10 @@ fn walked_xls(bytes: &[u8], codepage: Option<u16>) -> Result<Workbook, String> {
 
 /// An .ods file; its merged cells are those of the walk.
 pub(super) fn ods(bytes: &[u8], walk: &odf::Walk) -> Result<Workbook, String> {
-    let book = calamine::Ods::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let open = |bytes: Vec<u8>| calamine::Ods::new(Cursor::new(bytes));
+    let book =
+        open(bytes.to_vec()).or_else(|error| odf::made_plain(bytes).map_or(Err(error), open));
+    let book = book.map_err(|error| error.to_string())?;
     let mut workbook = collect(book, "ods", |_, _| Vec::new());
     for sheet in &mut workbook.sheets {
         sheet.merges = walk.merges.get(sheet.place).cloned().unwrap_or_default();

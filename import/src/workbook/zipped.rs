@@ -61,7 +61,11 @@ fn of_open_document(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Format, B
         Some(text)
     };
     let manifest = read(archive, "META-INF/manifest.xml").unwrap_or_default();
-    if manifest.contains("encryption-data") {
+    // Macros alone may be encrypted.
+    let content = manifest
+        .split("file-entry")
+        .find(|entry| entry.contains("\"content.xml\"") || entry.contains("'content.xml'"));
+    if content.is_some_and(|content| content.contains("encryption-data")) {
         return Err(password().into());
     }
     match read(archive, "mimetype") {

@@ -1,0 +1,93 @@
+//! What is read from each workbook of `tests/workbooks`, fact by fact, and that no file does harm.
+//!
+//! The facts of a workbook stand in `expected/NAME.txt`. After a change that is meant, run the tests
+//! once with `UPDATE_EXPECTED=1` and read the difference.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{Hub, evalhub, lines, sample};
+
+const FACTS: &str = "{
+  enrolments(first: 1000) { nodes { campaign { code } branch { path } member { name birthDate sex admittedOn officialOn
+    identifiers { value } } position probationary reason evaluations { stage rating { code } score } sources { sheet row } } }
+  placements(first: 1000) { nodes { campaign { code } parent { name } branch { name } } }
+  branchEvaluations(first: 1000) { nodes { campaign { code } branch { name } stage rating { code } score exemplary sources { sheet row } } }
+  reportedResults(first: 1000) { nodes { campaign { code } branch { name } group subject measure rating { code } relation stage count
+    percent provenance { sheet cell } } }
+  commendations(first: 1000) { nodes { campaign { code } branch { name } member { name } award sources { sheet row } } }
+  indicatorResults(first: 1000) { nodes { campaign { code } branch { name } indicator { code } target actual percent sources { sheet row } } }
+  diagnostics(first: 1000, where: { severity: { in: [ERROR, WARNING] } }) { nodes { severity code sheet cell } }
+}";
+
+/// The facts of a workbook as sorted lines.
+fn facts(path: &Path) -> String {
+    let hub = Hub::sqlite();
+    hub.run(&["import", &path.display().to_string(), "--skip-invalid-rows"]);
+    let answer = hub.ask(FACTS);
+    let mut all: Vec<String> = Vec::new();
+    for (kind, nodes) in answer.as_object().unwrap() {
+        let nodes: &Value = &nodes["nodes"];
+        all.extend(lines(nodes).lines().map(|line| format!("{kind}: {line}")));
+    }
+    all.sort();
+    all.join("\n") + "\n"
+}
+
+fn files_of(folder: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(sample(folder)).unwrap();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+fn check(folder: &str) {
+    let mut differ = Vec::new();
+    for path in files_of(folder) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let expected = sample("expected").join(format!("{name}.txt"));
+        let found = facts(&path);
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            std::fs::write(&expected, &found).unwrap();
+        }
+        let known = std::fs::read_to_string(&expected).unwrap();
+        if known != found {
+            let lost = known.lines().find(|line| !found.lines().any(|other| other == *line));
+            let new = found.lines().find(|line| !known.lines().any(|other| other == *line));
+            differ.push(format!("{name}\n  expected {lost:?}\n  found    {new:?}"));
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+#[test]
+fn the_samples_are_read_as_they_are_meant() {
+    check("samples");
+}
+
+#[test]
+fn other_layouts_and_wordings_are_read_as_they_are_meant() {
+    check("layouts");
+}
+
+/// Each file that was made to do harm ends in a reading or a clear refusal, in time and with little
+/// memory: neither killed nor aborted under a limit of address space.
+#[cfg(unix)]
+#[test]
+fn hostile_files_do_no_harm() {
+    for path in files_of("hostile") {
+        let begun = Instant::now();
+        let program = evalhub().get_program().to_owned();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "ulimit -S -v 400000; exec \"$0\" inspect \"$1\""]).arg(program);
+        // The allocator takes its memory in pieces of 16 MiB, so that the limit counts what is used.
+        let output = shell.arg(&path).env("MIMALLOC_ARENA_RESERVE", "16384").output().unwrap();
+        let name = path.display();
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{name}: {:?}", output.status);
+        assert!(begun.elapsed() < Duration::from_secs(10), "{name}");
+    }
+}
