@@ -1,5 +1,6 @@
 //! What a sheet says that its own marks mean: "A: Hoàn thành xuất sắc nhiệm vụ", "(*) Đảng viên dự bị".
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::cell::shown;
@@ -20,19 +21,23 @@ pub(crate) enum Mark {
 pub(crate) struct Legend<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     marks: HashMap<String, Mark>,
+    /// Levels of texts that were asked for before: a column repeats few of them.
+    known: RefCell<HashMap<String, Option<LevelText>>>,
     /// The sign behind a name that tells who is probationary.
     pub(crate) probationary: Option<char>,
 }
 
 /// The letters of a scale that no legend explains, best first.
 const LETTERS: [&str; 4] = ["a", "b", "c", "d"];
+/// The most texts that are remembered.
+const KNOWN_LIMIT: usize = 10_000;
 /// A legend is short, and so are its marks.
 const TEXT_LIMIT: usize = 400;
 
 impl<'a> Legend<'a> {
     /// A legend of nothing.
     pub(crate) fn new(vocabulary: &'a Vocabulary) -> Self {
-        Self { vocabulary, marks: HashMap::new(), probationary: None }
+        Self { vocabulary, marks: HashMap::new(), known: RefCell::default(), probationary: None }
     }
 
     /// The definitions that stand in the cells of a sheet.
@@ -101,6 +106,7 @@ impl<'a> Legend<'a> {
 
     /// Takes A, B, C, D for the levels from the best down, where nothing explains them.
     pub(crate) fn assume_letters(&mut self) {
+        self.known.borrow_mut().clear();
         for (letter, rank) in LETTERS.iter().zip(1..) {
             self.marks.entry((*letter).to_owned()).or_insert(Mark::Level(LevelText::Rank(rank)));
         }
@@ -124,11 +130,19 @@ impl<'a> Legend<'a> {
 
     /// The level that a cell names: by the sheet's own marks first.
     pub(crate) fn level(&self, text: &str) -> Option<LevelText> {
-        match self.mark(text) {
+        if let Some(level) = self.known.borrow().get(text) {
+            return level.clone();
+        }
+        let level = match self.mark(text) {
             Some(Mark::Level(level)) => Some(level.clone()),
             Some(Mark::NotRated(_)) => None,
             None => self.vocabulary.level(text),
+        };
+        let mut known = self.known.borrow_mut();
+        if known.len() < KNOWN_LIMIT {
+            known.insert(text.to_owned(), level.clone());
         }
+        level
     }
 
     /// Why somebody has no rating, where the text in its place says so.

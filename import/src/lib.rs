@@ -30,4 +30,4 @@ pub use record::{
 pub use table::TableKind;
 pub use text::{comparison_key, organization_key, search_key, sort_key};
 pub use vocabulary::{Document, Level, Scheme, Vocabulary};
-pub use workbook::cell_name;
+pub use workbook::{cell_count, cell_name};

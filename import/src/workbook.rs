@@ -151,6 +151,13 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Workbook, Box<Diagnostic>> {
         .unwrap_or_else(|_| Err(damaged("the reader gave up on it").into()))
 }
 
+/// The number of filled cells of a workbook, or none if it cannot be opened: reading without
+/// understanding, for those who measure it.
+pub fn cell_count(bytes: &[u8]) -> Option<usize> {
+    let workbook = open(bytes).ok()?;
+    Some(workbook.sheets.iter().flat_map(|sheet| &sheet.rows).map(|row| row.cells.len()).sum())
+}
+
 /// Why the reader did not open a file.
 fn unread(reason: impl Into<String>) -> Box<Diagnostic> {
     let reason = reason.into();
@@ -192,8 +199,12 @@ impl RowBuilder {
                 last.cells.push(cell);
             }
             last => {
-                self.unsorted |= last.is_some_and(|last| last.index > row);
-                self.rows.push(Row { index: row, cells: vec![cell], shift: 0 });
+                self.unsorted |= last.as_ref().is_some_and(|last| last.index > row);
+                // A table's rows are as long as the one before: no room is left unused.
+                let length = last.map_or(1, |last| last.cells.len().clamp(1, 1_000));
+                let mut cells = Vec::with_capacity(length);
+                cells.push(cell);
+                self.rows.push(Row { index: row, cells, shift: 0 });
             }
         }
         self.cells <= CELLS_LIMIT

@@ -1,9 +1,10 @@
 //! The only file that names calamine: a format's reader to sheets of sparse rows.
 
-use std::collections::HashMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use calamine::{Data, DataRef, Dimensions, Reader, SheetType, SheetVisible};
 
@@ -14,6 +15,35 @@ use super::{
 use crate::diagnostic::{Code, Diagnostic};
 
 pub(super) fn xlsx(bytes: &[u8]) -> Result<Workbook, String> {
+    // Merged cells stand behind the cells of a sheet, and finding them walks over all of it again:
+    // that is done beside the reading.
+    std::thread::scope(|scope| {
+        let merges = scope.spawn(|| merges_of_xlsx(bytes));
+        let mut workbook = cells_of_xlsx(bytes)?;
+        let mut merges = merges.join().unwrap_or_default();
+        for sheet in &mut workbook.sheets {
+            sheet.merges = merges.remove(&sheet.name).unwrap_or_default();
+        }
+        Ok(workbook)
+    })
+}
+
+/// The merged cells of each sheet by its name; a sheet whose merges cannot be read has none.
+fn merges_of_xlsx(bytes: &[u8]) -> FxHashMap<String, Vec<Region>> {
+    let find = || {
+        let mut book = calamine::Xlsx::new(Cursor::new(bytes)).ok()?;
+        let names = book.sheet_names();
+        let merges = names.into_iter().filter_map(|name| {
+            let found = || book.merge_cells_by_sheet_name(&name);
+            let found = catch_unwind(AssertUnwindSafe(found)).ok()?.ok()?;
+            Some((name, regions(&found)))
+        });
+        Some(merges.collect())
+    };
+    catch_unwind(AssertUnwindSafe(find)).ok().flatten().unwrap_or_default()
+}
+
+fn cells_of_xlsx(bytes: &[u8]) -> Result<Workbook, String> {
     let mut book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
     let epoch_1904 = book.has_1904_epoch();
     let mut workbook = Workbook { format: "xlsx", ..Workbook::default() };
@@ -26,11 +56,6 @@ pub(super) fn xlsx(bytes: &[u8]) -> Result<Workbook, String> {
         guarded(&mut workbook.diagnostics, &metadata.name, |diagnostics| {
             stream_xlsx(&mut book, &mut sheet, diagnostics)
         });
-        let merges =
-            catch_unwind(AssertUnwindSafe(|| book.merge_cells_by_sheet_name(&metadata.name)));
-        if let Ok(Ok(merges)) = merges {
-            sheet.merges = regions(&merges);
-        }
         workbook.sheets.push(sheet);
     }
     Ok(workbook)
@@ -46,7 +71,7 @@ fn stream_xlsx(
     let fonts: Vec<Option<LegacyFont>> = reader.styles().iter().map(legacy_font).collect();
     let has_fonts = fonts.iter().any(Option::is_some);
     let mut rows = RowBuilder::default();
-    let mut interned: HashMap<(usize, usize), Arc<str>> = HashMap::new();
+    let mut interned = Interned::default();
     let mut bad_cells = 0;
     loop {
         match reader.next_cell_with_style_id() {
@@ -131,7 +156,7 @@ pub(super) fn xlsb(bytes: &[u8]) -> Result<Workbook, String> {
             let mut reader =
                 book.worksheet_cells_reader(&metadata.name).map_err(|error| error.to_string())?;
             let mut rows = RowBuilder::default();
-            let mut interned: HashMap<(usize, usize), Arc<str>> = HashMap::new();
+            let mut interned = Interned::default();
             while let Some(cell) = reader.next_cell().map_err(|error| error.to_string())? {
                 let (row, column) = cell.get_position();
                 if let Some(value) = value_of_ref(cell.get_value(), &mut interned)
@@ -240,6 +265,9 @@ fn empty_sheet(metadata: &calamine::Sheet, place: usize, epoch_1904: bool) -> Sh
     }
 }
 
+/// Shared strings by their place in memory: every cell of a table asks for one.
+type Interned = FxHashMap<(usize, usize), Arc<str>>;
+
 fn value_of(data: &Data) -> Option<Value> {
     Some(match data {
         Data::Empty => return None,
@@ -254,10 +282,7 @@ fn value_of(data: &Data) -> Option<Value> {
     })
 }
 
-fn value_of_ref(
-    data: &DataRef<'_>,
-    interned: &mut HashMap<(usize, usize), Arc<str>>,
-) -> Option<Value> {
+fn value_of_ref(data: &DataRef<'_>, interned: &mut Interned) -> Option<Value> {
     Some(match data {
         DataRef::Empty => return None,
         DataRef::SharedString(text) => {
