@@ -19,8 +19,9 @@ const MEMORY_LIMIT: u64 = 1_000_000_000;
 /// The allocator takes memory from the system in pieces, in KiB: by default it reserves 1 GiB at
 /// once, which does not always fit under the limit, and then a harmless file is refused.
 const ARENA: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "16384");
-/// The longest that a worker may run.
-const TIME_LIMIT: Duration = Duration::from_secs(55);
+/// The longest that a worker may run; what it survives is read once more, and both take less than a
+/// minute.
+const TIME_LIMIT: Duration = Duration::from_secs(25);
 /// How often a worker is looked after, at first.
 const PAUSE: Duration = Duration::from_millis(1);
 

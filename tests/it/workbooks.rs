@@ -91,3 +91,79 @@ fn hostile_files_do_no_harm() {
         assert!(begun.elapsed() < Duration::from_secs(10), "{name}");
     }
 }
+
+/// Bytes of real workbooks changed, cut and doubled: every one ends in a reading or a refusal.
+/// `MUTATIONS=5000` makes more of them.
+#[test]
+fn mutated_files_do_no_harm() {
+    let runs =
+        std::env::var_os("MUTATIONS").map_or(120, |runs| runs.to_str().unwrap().parse().unwrap());
+    let mut files = files_of("samples");
+    files.extend(files_of("layouts"));
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for run in 0..runs {
+        let source = &files[random.below(files.len())];
+        let bytes = mutated(std::fs::read(source).unwrap(), &mut random);
+        let path = folder.path().join(source.file_name().unwrap());
+        std::fs::write(&path, bytes).unwrap();
+        let output = evalhub().arg("inspect").arg(&path).output().unwrap();
+        let name = source.display();
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{name}, run {run}: {output:?}");
+    }
+}
+
+/// The parts of a zip file are changed unpacked, so that the change gets past their checksums.
+fn mutated(bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
+    if !bytes.starts_with(b"PK") || random.below(8) == 0 {
+        return changed(bytes, random);
+    }
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut written = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let victim = random.below(archive.len());
+    for place in 0..archive.len() {
+        let mut entry = archive.by_index(place).unwrap();
+        let mut part = Vec::new();
+        std::io::Read::read_to_end(&mut entry, &mut part).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        let part = if place == victim { changed(part, random) } else { part };
+        written.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut written, &part).unwrap();
+    }
+    written.finish().unwrap().into_inner()
+}
+
+/// A few bytes set, a piece cut out, or a piece doubled.
+fn changed(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
+    if bytes.is_empty() {
+        return bytes;
+    }
+    let (at, length) = (random.below(bytes.len()), 1 + random.below(64));
+    let end = (at + length).min(bytes.len());
+    match random.below(4) {
+        0 => drop(bytes.drain(at..end)),
+        1 => {
+            let piece = bytes[at..end].to_vec();
+            bytes.splice(at..at, piece);
+        }
+        _ => {
+            for _ in 0..=random.below(12) {
+                let at = random.below(bytes.len());
+                bytes[at] = [0, 0xff, b'9', b'<', b'"', 0x7f][random.below(6)];
+            }
+        }
+    }
+    bytes
+}
+
+/// The same numbers in every run (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit).unwrap()).unwrap()
+    }
+}
