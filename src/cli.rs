@@ -5,6 +5,7 @@ mod import;
 mod inspect;
 mod output;
 mod query;
+mod report;
 mod schema;
 mod serve;
 mod workbooks;

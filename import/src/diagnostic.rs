@@ -1,5 +1,7 @@
 //! What was wrong with a workbook: one stable code, a place, what was found and what to do.
 
+mod vietnamese;
+
 use serde::{Deserialize, Serialize};
 
 use crate::workbook::cell_name;

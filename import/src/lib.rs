@@ -30,4 +30,6 @@ pub use record::{
 pub use table::TableKind;
 pub use text::{comparison_key, organization_key, search_key, sort_key};
 pub use vocabulary::{Document, Level, Scheme, Vocabulary};
-pub use workbook::{cell_count, cell_name};
+pub use workbook::{
+    CellValue, RowCells, SheetCells, cell_count, cell_name, cells_of, position_of_cell,
+};

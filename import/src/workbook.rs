@@ -151,6 +151,79 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Workbook, Box<Diagnostic>> {
         .unwrap_or_else(|_| Err(damaged("the reader gave up on it").into()))
 }
 
+/// A value as a report gives it back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CellValue {
+    /// Text.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A date as Excel's serial number of 1900.
+    Date(f64),
+}
+
+/// A row of filled cells: columns and values, from 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowCells {
+    /// The row, from 0.
+    pub index: u32,
+    /// Columns and values.
+    pub cells: Vec<(u32, CellValue)>,
+}
+
+/// The filled cells of a sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SheetCells {
+    /// The name of the sheet.
+    pub name: String,
+    /// Its rows.
+    pub rows: Vec<RowCells>,
+    /// Merged regions: first row and column, last row and column.
+    pub merges: Vec<(u32, u32, u32, u32)>,
+}
+
+/// The cells of a workbook as they stand, legacy text repaired; none of one that cannot be opened.
+pub fn cells_of(bytes: &[u8]) -> Vec<SheetCells> {
+    let sheets = open(bytes).map(|workbook| workbook.sheets).unwrap_or_default();
+    sheets.into_iter().filter(|sheet| !sheet.hidden).map(cells_of_sheet).collect()
+}
+
+/// Days between the epochs of 1900 and of 1904.
+const EPOCHS: f64 = 1_462.0;
+
+fn cells_of_sheet(mut sheet: Sheet) -> SheetCells {
+    crate::text::repair(&mut sheet);
+    let shift = if sheet.epoch_1904 { EPOCHS } else { 0.0 };
+    let value = |cell: Cell| {
+        let value = match cell.value {
+            Value::Number(number) => CellValue::Number(number),
+            Value::Date(serial) => CellValue::Date(serial + shift),
+            other => CellValue::Text(shown(&other)),
+        };
+        (cell.column, value)
+    };
+    let rows = sheet.rows.into_iter().map(|row| RowCells {
+        index: row.index,
+        cells: row.cells.into_iter().map(value).collect(),
+    });
+    let merges = sheet
+        .merges
+        .iter()
+        .map(|region| (region.first_row, region.first_column, region.last_row, region.last_column));
+    SheetCells { name: sheet.name, rows: rows.collect(), merges: merges.collect() }
+}
+
+/// The row and column of a cell's name: `B1` is row 0, column 1.
+pub fn position_of_cell(name: &str) -> Option<(u32, u32)> {
+    let digits = name.find(|c: char| c.is_ascii_digit())?;
+    let (letters, row) = name.split_at(digits);
+    let column = letters.bytes().try_fold(0_u32, |column, letter| {
+        let digit = letter.is_ascii_uppercase().then(|| u32::from(letter - b'A') + 1)?;
+        column.checked_mul(26)?.checked_add(digit)
+    })?;
+    Some((row.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
+}
+
 /// The number of filled cells of a workbook, or none if it cannot be opened: reading without
 /// understanding, for those who measure it.
 pub fn cell_count(bytes: &[u8]) -> Option<usize> {
@@ -254,7 +327,7 @@ pub fn cell_name(row: u32, column: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::cell_name;
+    use super::{cell_name, position_of_cell};
 
     #[test]
     fn cells_are_named_as_excel_does() {
@@ -263,5 +336,7 @@ mod tests {
         assert_eq!(cell_name(10, 26), "AA11");
         assert_eq!(cell_name(1_048_575, 16_383), "XFD1048576");
         assert_eq!(cell_name(9, 20_001), "B11");
+        assert_eq!(position_of_cell("AA11"), Some((10, 26)));
+        assert_eq!(position_of_cell("11"), None);
     }
 }

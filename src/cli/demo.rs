@@ -6,7 +6,7 @@ use evalhub_import::{Options as ReadingOptions, Vocabulary, read};
 
 use super::Stop;
 use super::import::text;
-use super::output::print;
+use super::output::{Language, print};
 use super::query::answer;
 use super::serve::{ListenArgument, serve};
 use crate::db::Database;
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     print(&format!(
         "The sample workbooks, into {}\n\n{}\n",
         database.shown(),
-        text(&candidates, &outcomes)
+        text(&candidates, &outcomes, Language::chosen(None))
     ))?;
     print(&results(&database)?)?;
     print("\nExamples (they are on the query page too)\n")?;

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use evalhub_import::{Diagnostic, Severity, Statement, Vocabulary};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::output::{counted, print, safe};
+use super::output::{Language, counted, print, safe};
 use super::workbooks::{ReadingArguments, read_file};
-use super::{DatabaseArgument, Stop};
+use super::{DatabaseArgument, Stop, report};
 use crate::db::Database;
 use crate::ledger::{self, Candidate, Options, Outcome, Status};
 
@@ -25,6 +26,9 @@ pub(super) struct Arguments {
     /// Leave out rows that have errors, instead of refusing the workbook
     #[arg(long)]
     skip_invalid_rows: bool,
+    /// Write the rows with errors into a workbook, to mend them there and import it
+    #[arg(long, value_name = "FILE.xlsx")]
+    report: Option<PathBuf>,
     /// How the summary is written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -44,10 +48,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let database = Database::open(&arguments.database.database, &vocabulary)?;
     let bar = progress(files.len());
     let mut candidates = Vec::with_capacity(files.len());
+    let mut contents = Vec::with_capacity(files.len());
     for path in &files {
         bar.set_message(path.display().to_string());
         let workbook = read_file(path, &options, &vocabulary)?;
         candidates.push(Candidate::new(workbook.name, &workbook.bytes, workbook.reading));
+        if arguments.report.is_some() {
+            contents.push(workbook.bytes);
+        }
         bar.inc(1);
     }
     let options = Options {
@@ -62,10 +70,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     })?;
     bar.finish_and_clear();
     let summary = match arguments.format {
-        Format::Text => text(&candidates, &outcomes),
+        Format::Text => text(&candidates, &outcomes, arguments.reading.language()),
         Format::Json => format!("{:#}\n", as_json(&candidates, &outcomes)),
     };
     print(&summary)?;
+    if let Some(path) = &arguments.report {
+        let files: Vec<(&Candidate, &[u8])> =
+            candidates.iter().zip(contents.iter().map(Vec::as_slice)).collect();
+        if report::write(path, &files)? {
+            let said = "the rows with errors are in";
+            crate::log(&format!("{said} `{}`: mend them there and import it", path.display()));
+        } else {
+            crate::log("no row has an error; no report was written");
+        }
+    }
     let refused = outcomes.iter().any(|outcome| outcome.status == Status::Refused);
     if refused { Err(Stop::Data) } else { Ok(()) }
 }
@@ -80,10 +98,10 @@ fn progress(files: usize) -> ProgressBar {
 }
 
 /// The summary for people.
-pub(super) fn text(candidates: &[Candidate], outcomes: &[Outcome]) -> String {
+pub(super) fn text(candidates: &[Candidate], outcomes: &[Outcome], language: Language) -> String {
     let mut text = String::new();
     for (candidate, outcome) in candidates.iter().zip(outcomes) {
-        one(&mut text, candidate, outcome);
+        one(&mut text, candidate, outcome, language);
     }
     let number =
         |status: Status| outcomes.iter().filter(|outcome| outcome.status == status).count();
@@ -102,7 +120,7 @@ pub(super) fn text(candidates: &[Candidate], outcomes: &[Outcome]) -> String {
     text
 }
 
-fn one(text: &mut String, candidate: &Candidate, outcome: &Outcome) {
+fn one(text: &mut String, candidate: &Candidate, outcome: &Outcome, language: Language) {
     let name = safe(&candidate.name);
     let head = match (outcome.status, outcome.import_id) {
         (Status::Applied, Some(id)) => format!("{name}: imported as Import:{id}"),
@@ -138,7 +156,7 @@ fn one(text: &mut String, candidate: &Candidate, outcome: &Outcome) {
         let _ = writeln!(text, "  changed  {}", changes.join(", "));
     }
     let refused = outcome.status == Status::Refused;
-    diagnostics(text, &candidate.reading.diagnostics);
+    diagnostics(text, &candidate.reading.diagnostics, language);
     if refused && !candidate.reading.records.is_empty() {
         let _ = writeln!(
             text,
@@ -183,14 +201,14 @@ fn found(candidate: &Candidate) -> String {
 const SHOWN_OF_A_CODE: usize = 5;
 
 /// Errors first, then warnings; notices are counted. Of one code the first few are shown.
-pub(super) fn diagnostics(text: &mut String, all: &[Diagnostic]) {
+fn diagnostics(text: &mut String, all: &[Diagnostic], language: Language) {
     for severity in [Severity::Error, Severity::Warning] {
         let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
         for diagnostic in all.iter().filter(|diagnostic| diagnostic.severity() == severity) {
             let count = shown.entry(diagnostic.code.name()).or_default();
             *count += 1;
             if *count <= SHOWN_OF_A_CODE {
-                line(text, diagnostic);
+                line(text, diagnostic, language);
             }
         }
         for (code, count) in shown.into_iter().filter(|(_, count)| *count > SHOWN_OF_A_CODE) {
@@ -207,13 +225,16 @@ pub(super) fn diagnostics(text: &mut String, all: &[Diagnostic]) {
     }
 }
 
-/// One diagnostic in one or two lines.
-pub(super) fn line(text: &mut String, diagnostic: &Diagnostic) {
+/// One diagnostic in one to three lines.
+pub(super) fn line(text: &mut String, diagnostic: &Diagnostic, language: Language) {
     let place = match (&diagnostic.sheet, &diagnostic.cell) {
         (Some(sheet), Some(cell)) => format!("{}!{cell}: ", safe(sheet)),
         (Some(sheet), None) => format!("{}: ", safe(sheet)),
         _ => String::new(),
     };
+    if language == Language::Vi {
+        return line_in_vietnamese(text, diagnostic, &place);
+    }
     let severity = diagnostic.severity().name().to_lowercase();
     let _ = writeln!(
         text,
@@ -226,6 +247,25 @@ pub(super) fn line(text: &mut String, diagnostic: &Diagnostic) {
     }
     if let Some(hint) = &diagnostic.hint {
         let _ = writeln!(text, "           hint: {}", safe(hint));
+    }
+}
+
+fn line_in_vietnamese(text: &mut String, diagnostic: &Diagnostic, place: &str) {
+    let severity = match diagnostic.severity() {
+        Severity::Error => "lỗi",
+        Severity::Warning => "cảnh báo",
+        Severity::Notice => "ghi chú",
+    };
+    let (meaning, hint) = diagnostic.code.in_vietnamese();
+    let _ = writeln!(text, "  {severity:8} {place}{meaning} [{}]", diagnostic.code.name());
+    let said = [("thấy", &diagnostic.found), ("cần", &diagnostic.expected)];
+    for (word, value) in said {
+        if let Some(value) = value {
+            let _ = writeln!(text, "           {word}: {}", safe(value));
+        }
+    }
+    if !hint.is_empty() {
+        let _ = writeln!(text, "           gợi ý: {hint}");
     }
 }
 

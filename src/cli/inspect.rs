@@ -6,7 +6,7 @@ use evalhub_import::{Reading, Severity, Vocabulary};
 
 use super::Stop;
 use super::import::line;
-use super::output::{counted, print, safe};
+use super::output::{Language, counted, print, safe};
 use super::workbooks::{ReadingArguments, read_file};
 
 #[derive(Debug, clap::Args)]
@@ -26,12 +26,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             .diagnostics
             .iter()
             .any(|diagnostic| diagnostic.severity() == Severity::Error);
-        print(&text(&workbook.name, &workbook.reading))?;
+        print(&text(&workbook.name, &workbook.reading, arguments.reading.language()))?;
     }
     if refused { Err(Stop::Data) } else { Ok(()) }
 }
 
-fn text(name: &str, reading: &Reading) -> String {
+fn text(name: &str, reading: &Reading, language: Language) -> String {
     let mut text = format!("{}\n", safe(name));
     for sheet in &reading.sheets {
         let hidden = if sheet.hidden { " (hidden, not read)" } else { "" };
@@ -64,7 +64,7 @@ fn text(name: &str, reading: &Reading) -> String {
         }
     }
     for diagnostic in &reading.diagnostics {
-        line(&mut text, diagnostic);
+        line(&mut text, diagnostic, language);
     }
     text
 }

@@ -2,6 +2,27 @@
 
 use std::io::{self, Write};
 
+/// The language in which people are told what is wrong; programs get English and codes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Language {
+    /// Vietnamese.
+    Vi,
+    /// English.
+    #[default]
+    En,
+}
+
+impl Language {
+    /// The language that is asked for, else that of the locale.
+    pub(super) fn chosen(asked: Option<Self>) -> Self {
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var_os(name).filter(|value| !value.is_empty()));
+        let is_vietnamese = locale.is_some_and(|locale| locale.to_string_lossy().starts_with("vi"));
+        asked.unwrap_or(if is_vietnamese { Self::Vi } else { Self::En })
+    }
+}
+
 /// Writes to standard output; only data goes there.
 pub(super) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();

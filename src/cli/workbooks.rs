@@ -7,6 +7,7 @@ use anyhow::Context;
 use evalhub_import::{Campaign, Options, Profile, Reading, Vocabulary};
 
 use super::Stop;
+use super::output::Language;
 use crate::worker::read_guarded;
 
 /// A workbook's bytes and what was read from them.
@@ -31,11 +32,18 @@ pub(super) struct ReadingArguments {
     /// How the workbooks are laid out, where words cannot settle it: a profile in TOML
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
+    /// The language of what is wrong; that of the locale by default
+    #[arg(long, value_enum)]
+    lang: Option<Language>,
 }
 
 const EXTENSIONS: [&str; 5] = ["xlsx", "xlsm", "xls", "xlsb", "ods"];
 
 impl ReadingArguments {
+    pub(super) fn language(&self) -> Language {
+        Language::chosen(self.lang)
+    }
+
     pub(super) fn options(&self) -> Result<Options, Stop> {
         let campaign = match &self.campaign {
             Some(code) => Some(Campaign::parse(code).ok_or_else(|| {

@@ -220,7 +220,7 @@ fn errors_refuse_a_workbook_and_may_be_skipped() {
     errors.xlsx: refused
       read     1 table on 1 sheet, campaign 2021: 1 member
       error    DS!C6: the date does not exist, or lies after the round [impossible-date]
-               expected a date such as 17/05/1980, 05/1980 or 1980, at most 2022
+               expected 17/05/1980, 05/1980, 1980 (≤ 2022)
                hint: correct the cell, or clear it if the date is not known
       error    DS!E7: `Rất tốt` is no level of the scheme of 2021 [unknown-rating]
                expected Hoàn thành xuất sắc nhiệm vụ, Hoàn thành tốt nhiệm vụ, Hoàn thành nhiệm vụ, Không hoàn thành nhiệm vụ
@@ -370,5 +370,45 @@ fn ratings_of_other_rounds_are_left_out_aloud() {
     Ông Thị Hến | 2022 | HTXSNV | E5
     Ông Ích Mễ | 2022 | HTXSNV | E6
     WARNING | ambiguous-column | D4 | Xếp loại năm 2021
+    ");
+}
+
+/// What was left out comes back as a workbook that holds just that, and can be imported as it is.
+#[test]
+fn rejected_rows_come_back_to_be_mended() {
+    let hub = Hub::sqlite();
+    let (path, report) = (hub.path("errors.xlsx"), hub.path("report.xlsx"));
+    let rows: [&[&str]; 9] = [
+        &["ĐẢNG ỦY XÃ TÂN LẠC"],
+        &[],
+        &["DANH SÁCH XẾP LOẠI ĐẢNG VIÊN NĂM 2021"],
+        &["TT", "Họ và tên", "Ngày sinh", "Xếp loại"],
+        &["I. Chi bộ ấp 1"],
+        &["1", "Lê Văn An", "12/05/1970", "HTTNV"],
+        &["II. Chi bộ ấp 2"],
+        &["2", "Lê Văn Bình", "31/02/1970", "HTTNV"],
+        &["3", "Lê Văn Cường", "12/05/1972", "Rất tốt"],
+    ];
+    write_workbook(&path, "DS", &rows);
+    let paths = [&path, &report].map(|path| path.display().to_string());
+    let output = hub.run(&[
+        "import",
+        &paths[0],
+        "--skip-invalid-rows",
+        "--report",
+        &paths[1],
+        "--lang",
+        "vi",
+    ]);
+    assert!(output.status.success());
+    let said = text(&output.stdout);
+    assert!(said.contains("lỗi      DS!D9: chữ này không phải là một mức xếp loại"), "{said}");
+    let again = hub.run(&["import", &paths[1]]);
+    assert_eq!(again.status.code(), Some(1));
+    let said = text(&again.stdout);
+    let errors: Vec<&str> = said.lines().filter(|line| line.contains("error ")).collect();
+    assert_snapshot!(errors.join("\n"), @r"
+      error    DS!C7: the date does not exist, or lies after the round [impossible-date]
+      error    DS!D8: `Rất tốt` is no level of the scheme of 2021 [unknown-rating]
     ");
 }

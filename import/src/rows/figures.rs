@@ -127,7 +127,7 @@ fn figures_of_row(
             );
             output
                 .diagnostics
-                .push(problem.expected("a number").hint("write the figure in digits"));
+                .push(problem.expected("0, 1, 2 …").hint("write the figure in digits"));
             continue;
         };
         let entry = by_round.entry((campaign, place_of(context, column))).or_default();

@@ -332,7 +332,7 @@ impl Reader<'_> {
                 other.column,
                 "two levels of one body are given",
             );
-            self.output.diagnostics.push(problem.expected("one level").hint("clear the wrong one"));
+            self.output.diagnostics.push(problem.expected("1 × x").hint("clear the wrong one"));
         }
         let rating = Some(self.context.stated_as(row, cell, rating));
         organization.ratings.push(StageRating { stage, rating, score: None });
@@ -466,7 +466,7 @@ impl Reader<'_> {
             );
             self.output
                 .diagnostics
-                .push(problem.expected("a number").hint("write the figure in digits"));
+                .push(problem.expected("0, 1, 2 …").hint("write the figure in digits"));
             return None;
         };
         match part {

@@ -118,7 +118,7 @@ fn indicator_cell<'a>(
     let Some(number) = number(&cell.value) else {
         let problem =
             context.problem(Code::NotANumber, row, cell.column, format!("`{text}` is no number"));
-        output.diagnostics.push(problem.expected("a number").hint("write the figure in digits"));
+        output.diagnostics.push(problem.expected("0, 1, 2 …").hint("write the figure in digits"));
         return;
     };
     match meaning {

@@ -150,9 +150,7 @@ impl PersonReader<'_> {
                     self.context.problem(Code::ImpossibleDate, self.row, cell.column, message);
                 problems.push(
                     problem
-                        .expected(format!(
-                            "a date such as 17/05/1980, 05/1980 or 1980, at most {latest}"
-                        ))
+                        .expected(format!("17/05/1980, 05/1980, 1980 (≤ {latest})"))
                         .hint("correct the cell, or clear it if the date is not known"),
                 );
                 None
@@ -235,7 +233,7 @@ impl PersonReader<'_> {
         if text != "0" && !self.context.vocabulary.is_missing(&text) {
             let message = format!("`{text}` is no tick");
             let problem = self.context.problem(Code::NotATick, self.row, cell.column, message);
-            problems.push(problem.expected("x, or nothing").hint("tick one level of each body"));
+            problems.push(problem.expected("x").hint("tick one level of each body"));
         }
         None
     }
@@ -252,11 +250,11 @@ impl PersonReader<'_> {
                 let problem =
                     self.context.problem(Code::TwoRatings, self.row, other.column, message);
                 let both = format!(
-                    "{} and {}",
+                    "{}, {}",
                     name_of_cell(self.row, other.column),
                     name_of_cell(self.row, cell.column)
                 );
-                problems.push(problem.found(both).expected("one tick").hint("clear the wrong one"));
+                problems.push(problem.found(both).expected("1 × x").hint("clear the wrong one"));
             }
             let rating = Some(self.context.stated_as(self.row, cell, rating.clone()));
             person.ratings.push(StageRating { stage: *stage, rating, score: None });
