@@ -3,6 +3,7 @@
 mod by_profile;
 mod issuer;
 mod placement;
+mod proposal;
 mod scheme;
 
 use std::borrow::Cow;
@@ -82,6 +83,9 @@ pub struct TableReading {
     pub columns: Vec<ColumnReading>,
     /// The number of records read from it.
     pub records: usize,
+    /// A profile that says what was understood, for tables of figures.
+    #[serde(skip)]
+    pub profile: Option<String>,
 }
 
 /// A column and the field it was read as.
@@ -287,6 +291,12 @@ impl Reader<'_> {
             campaign: campaign.map(|campaign| campaign.code.clone()),
             heading_rows: (table.heading_rows.0 + 1, table.heading_rows.1 + 1),
             body_rows: (row_of(table.body.first()), row_of(table.body.last())),
+            profile: proposal::propose(
+                found,
+                &columns,
+                committee.last().map(AsRef::as_ref),
+                self.vocabulary,
+            ),
             columns: columns.into_iter().map(column_reading).collect(),
             records: self.reading.records.len() - records_before,
         });

@@ -1,6 +1,9 @@
 //! `evalhub inspect`: how each sheet would be read, and why.
 
 use std::fmt::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
 
 use evalhub_import::{Reading, Severity, Vocabulary};
 
@@ -13,12 +16,16 @@ use super::workbooks::{ReadingArguments, read_file};
 pub(super) struct Arguments {
     #[command(flatten)]
     reading: ReadingArguments,
+    /// Write the profile that says what was understood of the first table of figures
+    #[arg(long, value_name = "FILE.toml")]
+    write_profile: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let options = arguments.reading.options()?;
     let vocabulary = Vocabulary::bundled();
     let mut refused = false;
+    let mut proposed: Option<String> = None;
     for path in arguments.reading.files()? {
         let workbook = read_file(&path, &options, &vocabulary)?;
         refused |= workbook
@@ -26,7 +33,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             .diagnostics
             .iter()
             .any(|diagnostic| diagnostic.severity() == Severity::Error);
+        let mut tables = workbook.reading.sheets.iter().flat_map(|sheet| &sheet.tables);
+        proposed = proposed.or_else(|| tables.find_map(|table| table.profile.clone()));
         print(&text(&workbook.name, &workbook.reading, arguments.reading.language()))?;
+    }
+    if let Some(path) = &arguments.write_profile {
+        let Some(profile) = proposed else {
+            crate::log("no table of figures with levels was found; no profile was written");
+            return Err(Stop::Data);
+        };
+        std::fs::write(path, profile)
+            .with_context(|| format!("cannot write the profile `{}`", path.display()))?;
     }
     if refused { Err(Stop::Data) } else { Ok(()) }
 }

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Hub, lines, on_both, sample, text, write_workbook};
+use crate::support::{Hub, evalhub, lines, on_both, sample, text, write_workbook};
 
 const COUNTS: &str = "{ enrolments { totalCount } branches { totalCount } reportedResults { totalCount } \
                       imports { totalCount nodes { status } } }";
@@ -299,11 +299,7 @@ fn people_are_followed_over_the_years() {
 #[test]
 fn inspect_says_which_column_is_read_as_what() {
     let hub = Hub::sqlite();
-    let output = crate::support::evalhub()
-        .arg("inspect")
-        .arg(sample("quan9_2019_ket_qua.xlsx"))
-        .output()
-        .unwrap();
+    let output = evalhub().arg("inspect").arg(sample("quan9_2019_ket_qua.xlsx")).output().unwrap();
     assert!(output.status.success());
     drop(hub);
     let shown: Vec<String> = text(&output.stdout).lines().take(14).map(str::to_owned).collect();
@@ -334,7 +330,7 @@ fn hostile_files_are_refused_or_read() {
     paths.sort();
     assert!(paths.len() >= 20);
     for path in paths {
-        let output = crate::support::evalhub().arg("inspect").arg(&path).output().unwrap();
+        let output = evalhub().arg("inspect").arg(&path).output().unwrap();
         let said = text(&output.stdout) + &text(&output.stderr);
         assert!(matches!(output.status.code(), Some(0 | 1)), "{}: {said}", path.display());
         assert!(said.contains("error") || output.status.success(), "{}: {said}", path.display());
@@ -411,4 +407,33 @@ fn rejected_rows_come_back_to_be_mended() {
       error    DS!C7: the date does not exist, or lies after the round [impossible-date]
       error    DS!D8: `Rất tốt` is no level of the scheme of 2021 [unknown-rating]
     ");
+}
+
+/// The profile that `inspect` proposes reads the counts that were read without one.
+#[test]
+fn a_proposed_profile_reads_what_was_understood() {
+    let counts = |hub: &Hub| {
+        let read = hub.ask(
+            "{ reportedResults(first: 500) { nodes { branch { name } campaign { code } measure
+            rating { code } count provenance { sheet cell } } } }",
+        );
+        let mut lines: Vec<String> = lines(&read["reportedResults"]["nodes"])
+            .lines()
+            .filter(|line| line.contains("| DV 2018 |") && !line.contains("| – | DV"))
+            .map(str::to_owned)
+            .collect();
+        lines.sort();
+        lines
+    };
+    let book = sample("tong_hop_chi_bo_2018.xls").display().to_string();
+    let (without, with) = (Hub::sqlite(), Hub::sqlite());
+    let profile = with.path("proposed.toml").display().to_string();
+    let output = evalhub().args(["inspect", &book, "--write-profile", &profile]).output().unwrap();
+    assert!(output.status.success());
+    assert!(without.run(&["import", &book]).status.success());
+    let output = with.run(&["import", &book, "--profile", &profile]);
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    let expected = counts(&without);
+    assert!(expected.len() > 60);
+    assert_eq!(counts(&with), expected);
 }

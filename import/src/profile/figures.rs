@@ -85,6 +85,7 @@ pub(crate) fn read(
     let scale = Scale::of(profile, vocabulary);
     let mut reader = Reader {
         profile,
+        vocabulary,
         sheet,
         layout: &layout,
         fixed: fixed_campaign(profile, sheet, &title.join(" "), file_name),
@@ -174,6 +175,8 @@ pub(super) fn round(text: &str) -> Option<Arc<Campaign>> {
 /// The figures of one organisation in one round.
 struct Entry {
     row: u32,
+    /// A total is the committee's.
+    is_total: bool,
     name: Stated<String>,
     parent: Option<String>,
     code: Option<Stated<String>>,
@@ -193,6 +196,7 @@ type EntryKey = (Arc<Campaign>, String);
 
 struct Reader<'a> {
     profile: &'a Profile,
+    vocabulary: &'a Vocabulary,
     sheet: &'a Sheet,
     layout: &'a Layout,
     fixed: Option<Arc<Campaign>>,
@@ -266,6 +270,7 @@ impl Reader<'_> {
         }
         let entry = self.found.entry(place).or_insert_with(|| Entry {
             row: row.index,
+            is_total: key.code.is_none() && self.vocabulary.is_total(&key.name.value),
             name: key.name.clone(),
             parent: key.parent.clone(),
             code: key.code.clone(),
@@ -345,7 +350,10 @@ impl Reader<'_> {
 
     fn key(&mut self, row: &Row) -> Option<RowKey> {
         let layout = self.layout;
-        let name_text = self.text(row, layout.name)?;
+        // A total may stand left of the names, merged over them.
+        let total = row.cells.first().map(|cell| shown(&cell.value));
+        let total = total.filter(|text| self.vocabulary.is_total(text));
+        let name_text = total.or_else(|| self.text(row, layout.name))?;
         let name_column = layout.name;
         let stated = |value: String, column: u32| Stated { value, column, raw: None };
         let codes: Vec<String> =
@@ -441,7 +449,8 @@ fn records(
             entry.name.raw.get_or_insert(entry.name.value.clone());
             entry.name.value = format!("{} ({})", entry.name.value, code.value);
         }
-        let below = entry.parent.iter().chain([&entry.name.value]);
+        let named = (!entry.is_total).then_some(&entry.name.value);
+        let below = entry.parent.iter().filter(|_| !entry.is_total).chain(named);
         let place: Arc<[Arc<str>]> =
             committee.iter().cloned().chain(below.map(|name| name.as_str().into())).collect();
         let record = |statement: Statement| Record {
@@ -452,12 +461,14 @@ fn records(
             place: Arc::clone(&place),
             statement,
         };
-        records.push(record(Statement::Branch(Organization {
-            name: entry.name.clone(),
-            code: entry.code.clone(),
-            ratings: Vec::new(),
-            exemplary: None,
-        })));
+        if !entry.is_total {
+            records.push(record(Statement::Branch(Organization {
+                name: entry.name.clone(),
+                code: entry.code.clone(),
+                ratings: Vec::new(),
+                exemplary: None,
+            })));
+        }
         let figures: Vec<Figure> = entry
             .figures
             .iter()

@@ -32,6 +32,7 @@ impl Reader<'_> {
                 })
                 .collect(),
             records: read.records.len(),
+            profile: None,
         });
         if let Some(scheme) = read.scheme
             && !self.reading.schemes.contains(&scheme)

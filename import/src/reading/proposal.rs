@@ -1,0 +1,130 @@
+//! The profile that says what was understood of a table of figures, to be corrected and kept.
+
+use std::fmt::Write;
+
+use super::Found;
+use crate::column::{Column, FigureKey, Meaning};
+use crate::record::Measure;
+use crate::vocabulary::{LevelText, Vocabulary};
+
+/// A profile in TOML, if the table has levels in its columns.
+pub(super) fn propose(
+    found: &Found<'_>,
+    columns: &[Column],
+    committee: Option<&str>,
+    vocabulary: &Vocabulary,
+) -> Option<String> {
+    let table = &found.table;
+    let last = |column: &Column| column.heading.rsplit(" / ").next().unwrap_or_default().to_owned();
+    let named = |meaning: &Meaning| columns.iter().find(|column| column.meaning == *meaning);
+    let name = named(&Meaning::Organization).or_else(|| named(&Meaning::ParentOrganization))?;
+    let counts: Vec<(&Column, &FigureKey)> = of_levels(columns, true);
+    let percents = of_levels(columns, false);
+    let figures = if counts.is_empty() { &percents } else { &counts };
+    let mut levels: Vec<(u32, String, String)> = Vec::new();
+    for (column, key) in figures {
+        let (rank, label) = rank_and_label(key.level.as_ref()?, vocabulary);
+        let words = column.heading.split(" / ").find(|text| vocabulary.level(text).is_some());
+        levels.push((rank, label, words.unwrap_or(&column.heading).to_owned()));
+    }
+    levels.sort();
+    levels.dedup();
+    if levels.len() < 2 {
+        return None;
+    }
+    let (first, bottom) = table.heading_rows;
+    let mut text = String::new();
+    let title = table.frame.title();
+    let _ = writeln!(
+        text,
+        "# Proposed from what was understood; correct it, and import with --profile."
+    );
+    let _ = writeln!(
+        text,
+        "name = {}",
+        quoted(if title.is_empty() { &found.sheet.name } else { &title })
+    );
+    if let Some(committee) = committee {
+        let _ = writeln!(text, "committee = {}", quoted(committee));
+    }
+    let _ = writeln!(text, "sheets = [{}]", quoted(&found.sheet.name));
+    let _ = writeln!(
+        text,
+        "heading = {}                # the number of the lowest heading row",
+        bottom + 1
+    );
+    let _ = writeln!(text, "heading_rows = {}", bottom - first + 1);
+    let kind = if counts.is_empty() { "percent" } else { "count" };
+    let _ = writeln!(text, "figures = \"{kind}\"");
+    let under: Vec<String> = figures.iter().map(|(column, _)| last(column)).collect();
+    if !percents.is_empty() && !counts.is_empty() && under.iter().all(|word| *word == under[0]) {
+        let _ = writeln!(text, "take = {}", quoted(&under[0]));
+    }
+    let _ =
+        writeln!(text, "missing = [\"-\", \"N/A\"]\nlevels = [                     # best first");
+    for (_, label, words) in &levels {
+        let _ = writeln!(text, "    [{}, {}],", quoted(label), quoted(words));
+    }
+    let _ = writeln!(text, "]\n\n[key]\nname = {}", quoted(&last(name)));
+    if let Some(code) = named(&Meaning::OrganizationCode) {
+        let _ = writeln!(text, "code = {}", quoted(&last(code)));
+    }
+    match named(&Meaning::Round) {
+        Some(round) => drop(writeln!(text, "campaign = {}", quoted(&last(round)))),
+        None if columns.iter().any(|column| column.campaign.is_some()) => {
+            text.push_str("campaign = \"heading\"\n");
+        }
+        None => {
+            text.push_str("campaign = \"title\"            # or sheet, file, a column, a year\n");
+        }
+    }
+    write_measures(&mut text, columns);
+    Some(text)
+}
+
+fn write_measures(text: &mut String, columns: &[Column]) {
+    let _ = writeln!(text, "\n[measures]");
+    for (word, measure) in MEASURES {
+        let is_it = |column: &&Column| matches!(&column.meaning, Meaning::Count(key) if key.level.is_none() && key.measure == measure);
+        if let Some(column) = columns.iter().find(is_it) {
+            let _ = writeln!(text, "{word} = {}", quoted(&column.heading));
+        }
+    }
+}
+
+const MEASURES: [(&str, Measure); 6] = [
+    ("on_roll", Measure::OnRoll),
+    ("to_rate", Measure::ToRate),
+    ("rated", Measure::Rated),
+    ("exempt", Measure::Exempt),
+    ("not_yet_rated", Measure::NotYetRated),
+    ("withheld", Measure::Withheld),
+];
+
+fn of_levels<'c>(columns: &'c [Column], counts: bool) -> Vec<(&'c Column, &'c FigureKey)> {
+    let of_level = |column: &'c Column| match &column.meaning {
+        Meaning::Count(key) if counts && key.level.is_some() => Some((column, key)),
+        Meaning::Percent(key) if !counts && key.level.is_some() => Some((column, key)),
+        _ => None,
+    };
+    columns.iter().filter_map(of_level).collect()
+}
+
+fn rank_and_label(level: &LevelText, vocabulary: &Vocabulary) -> (u32, String) {
+    match level {
+        LevelText::Known(places) => {
+            let place = places.last().copied().unwrap_or_default();
+            let level = &vocabulary.schemes[place.0].levels[place.1];
+            (u32::from(level.rank), level.label.clone())
+        }
+        LevelText::Rank(rank) => (u32::from(*rank), format!("Level {rank}")),
+        LevelText::Foreign { label, polarity } => {
+            (u32::from(100 - (*polarity).min(100)), label.clone())
+        }
+    }
+}
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
