@@ -1,5 +1,7 @@
 //! Balance equations over what was read: sums, percentages, rolls, doubled rows.
 
+mod totals;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -11,7 +13,13 @@ use crate::vocabulary::Vocabulary;
 use crate::workbook::cell_name;
 
 /// Checks the records of one workbook against one another.
-pub(crate) fn run(records: &[Record], vocabulary: &Vocabulary) -> Vec<Diagnostic> {
+///
+/// `known` is what was found when they were read.
+pub(crate) fn run(
+    records: &[Record],
+    known: &[Diagnostic],
+    vocabulary: &Vocabulary,
+) -> Vec<Diagnostic> {
     let counted = Counted::of(records);
     let mut diagnostics = Vec::new();
     let groups = groups(records);
@@ -31,6 +39,8 @@ pub(crate) fn run(records: &[Record], vocabulary: &Vocabulary) -> Vec<Diagnostic
         }
     }
     diagnostics.extend(doubled_people(records));
+    let doubted: Vec<Diagnostic> = known.iter().chain(&diagnostics).cloned().collect();
+    diagnostics.extend(totals::run(records, &doubted));
     diagnostics
 }
 
@@ -62,6 +72,9 @@ struct Group<'a> {
     figures: Vec<(&'a Record, &'a Figure)>,
 }
 
+/// The levels that most scales have.
+const WHOLE_SCALE: usize = 4;
+
 impl<'a> Group<'a> {
     fn count_of(&self, measure: Measure) -> Option<i64> {
         let figure = self.figures.iter().find(|(_, figure)| figure.measure == measure)?;
@@ -78,6 +91,7 @@ impl<'a> Group<'a> {
             let again = levels.iter().any(|(other, known)| {
                 other.row != record.row
                     && known.count.is_some()
+                    && figure.count.is_some()
                     && (&known.rating, known.stage) == (&figure.rating, figure.stage)
             });
             if !again {
@@ -164,7 +178,18 @@ impl<'a> Group<'a> {
         sum: i64,
         counted: &Counted,
     ) -> Option<Diagnostic> {
-        let (count, percent) = (figure.count.as_ref()?, figure.percent.as_ref()?);
+        let percent = figure.percent.as_ref()?;
+        // A line of percentages below the totals has its counts there.
+        let above = || {
+            let same = |other: &&(&Record, &Figure)| {
+                (other.1.subject, other.1.measure, &other.1.rating, other.1.stage)
+                    == (figure.subject, figure.measure, &figure.rating, figure.stage)
+                    && other.1.relation == figure.relation
+                    && other.1.percent.is_none()
+            };
+            self.figures.iter().find(same).and_then(|(_, other)| other.count.as_ref())
+        };
+        let count = figure.count.as_ref().or_else(above)?;
         let denominators: Vec<i64> =
             [total, Some(sum), self.count_of(Measure::OnRoll), self.count_of(Measure::ToRate)]
                 .into_iter()
@@ -175,7 +200,9 @@ impl<'a> Group<'a> {
         {
             return None;
         }
-        let total = total?;
+        // Without a printed total the levels must be all there are to be its sum.
+        let whole_scale = self.levels().len() >= WHOLE_SCALE;
+        let total = total.or(Some(sum).filter(|_| whole_scale))?;
         let meant = sum - count.value;
         let suggested = total - meant;
         let listed =

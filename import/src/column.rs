@@ -527,6 +527,10 @@ impl ColumnReader<'_> {
                 return Some((Meaning::Ignored, "words: a column that the hub does not hold"));
             }
         }
+        // "Không phải đánh giá / Bị đình chỉ": a reason that has no measure of its own.
+        if vocabulary.measure(last).is_none() && vocabulary.reason(last).is_some() {
+            return Some((Meaning::Ignored, "words: a reason for not being rated"));
+        }
         // "Số đảng viên được xếp loại / Tổng số" counts the rated.
         let measures = || self.texts().rev().filter_map(|text| Some(vocabulary.measure(text)?.0));
         let found = measures().find(|measure| *measure != Measure::OnRoll);

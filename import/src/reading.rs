@@ -333,7 +333,7 @@ impl Reader<'_> {
 
     fn finish(mut self) -> Reading {
         place_organizations(&mut self.reading.records);
-        let checked = check::run(&self.reading.records, self.vocabulary);
+        let checked = check::run(&self.reading.records, &self.reading.diagnostics, self.vocabulary);
         self.reading.diagnostics.extend(checked);
         if self.reading.records.is_empty() && !self.reading.diagnostics.iter().any(is_error) {
             self.reading.diagnostics.push(

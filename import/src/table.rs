@@ -119,8 +119,9 @@ fn body_end(sheet: &Sheet, start: usize, vocabulary: &Vocabulary) -> usize {
     let mut at = start;
     while let Some(row) = sheet.rows.get(at) {
         let signed = is_sparse(row) && {
-            let first = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
-            vocabulary.is_footer(&first)
+            let mut texts = row.cells.iter().map(|cell| shown(&cell.value));
+            texts.next().is_some_and(|first| vocabulary.is_footer(&first))
+                || texts.any(|text| vocabulary.signs_for(&text))
         };
         if signed || at > start && heading::is_heading(sheet, at, vocabulary) {
             break;

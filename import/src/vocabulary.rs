@@ -118,6 +118,7 @@ pub(crate) struct Words {
     totals: PhraseSet,
     page_totals: PhraseSet,
     footers: PhraseSet,
+    signatures: PhraseSet,
     notes: PhraseSet,
     ticks: Vec<String>,
     missing: Vec<String>,
@@ -480,6 +481,11 @@ impl Vocabulary {
     pub(crate) fn is_footer(&self, text: &str) -> bool {
         let words = comparison_key(text).split(' ').count();
         self.words.footers.begins(text).is_some_and(|length| words <= length + 6)
+    }
+
+    /// "T/M BAN THƯỜNG VỤ": wherever in a row it stands, the row signs the sheet.
+    pub(crate) fn signs_for(&self, text: &str) -> bool {
+        self.words.signatures.begins(text).is_some()
     }
 
     pub(crate) fn is_note(&self, text: &str) -> bool {

@@ -1,0 +1,142 @@
+//! Totals of columns: the figures of a flat table against its last row, ticks against their sums.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::campaign::Campaign;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::record::{
+    Figure, Measure, RatingRef, Record, Relation, Stage, StageRating, Statement, Subject,
+};
+use crate::workbook::cell_name;
+
+type FigureKey<'a> = (Subject, Measure, Option<&'a RatingRef>, Stage, Relation);
+
+/// The records of one table and round.
+#[derive(Default)]
+struct Table<'a> {
+    records: Vec<&'a Record>,
+}
+
+/// Totals that are not the sum of what stands above them, unless a cell of the sum is doubted
+/// already.
+pub(super) fn run(records: &[Record], known: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut tables: BTreeMap<(&str, usize, Arc<Campaign>), Table<'_>> = BTreeMap::new();
+    for record in records {
+        let key = (&*record.sheet, record.table, Arc::clone(&record.campaign));
+        tables.entry(key).or_default().records.push(record);
+    }
+    let mut diagnostics = Vec::new();
+    for ((sheet, ..), table) in &tables {
+        let on_sheet = || known.iter().filter(|problem| problem.sheet.as_deref() == Some(sheet));
+        let doubted: BTreeSet<&str> =
+            on_sheet().filter_map(|problem| problem.cell.as_deref()).collect();
+        let errors = on_sheet().filter(|problem| problem.severity() == Severity::Error).count();
+        diagnostics.extend(table.check_ticks(errors, &doubted));
+        let is_list =
+            table.records.iter().any(|record| matches!(record.statement, Statement::Member(_)));
+        if !is_list && errors == 0 {
+            diagnostics.extend(table.check_columns(&doubted));
+        }
+    }
+    diagnostics
+}
+
+impl<'a> Table<'a> {
+    fn figures(&self) -> impl Iterator<Item = (&'a Record, &'a Figure)> + '_ {
+        self.records.iter().flat_map(|record| match &record.statement {
+            Statement::Figures { figures } => {
+                figures.iter().map(|figure| (*record, figure)).collect::<Vec<_>>()
+            }
+            _ => Vec::new(),
+        })
+    }
+
+    /// The sums over the organisations of a table without groups and without levels of a tree.
+    fn check_columns(&self, doubted: &BTreeSet<&str>) -> Vec<Diagnostic> {
+        let depths: BTreeSet<usize> =
+            self.figures().map(|(record, _)| record.place.len()).collect();
+        let grouped = self.figures().any(|(_, figure)| figure.group.is_some());
+        let depths: Vec<usize> = depths.into_iter().collect();
+        let [top, below] = depths.as_slice() else { return Vec::new() };
+        if grouped {
+            return Vec::new();
+        }
+        let mut sums: BTreeMap<FigureKey<'_>, Sum> = BTreeMap::new();
+        let rows: BTreeSet<u32> = self
+            .figures()
+            .filter(|(record, _)| record.place.len() == *below)
+            .map(|(record, _)| record.row)
+            .collect();
+        for (record, figure) in self.figures().filter(|(record, _)| record.place.len() == *below) {
+            let sum = sums.entry(key_of(figure)).or_default();
+            let Some(count) = &figure.count else { continue };
+            sum.total += count.value;
+            sum.rows += 1;
+            sum.doubted |= doubted.contains(cell_name(record.row - 1, count.column).as_str());
+        }
+        let totals = self.figures().filter(|(record, _)| record.place.len() == *top);
+        let wrong = totals.filter_map(|(record, figure)| {
+            let count = figure.count.as_ref()?;
+            let sum = sums.get(&key_of(figure))?;
+            let complete = sum.rows == rows.len() || sum.total > count.value;
+            let differs = sum.rows > 1 && sum.total != count.value && complete && !sum.doubted;
+            let told = doubted.contains(cell_name(record.row - 1, count.column).as_str());
+            (differs && !told).then(|| mismatch(record, count.column, count.value, sum.total))
+        });
+        wrong.collect()
+    }
+
+    /// The sums below ticks against the ticks; rows that were left out may explain a difference.
+    fn check_ticks(&self, errors: usize, doubted: &BTreeSet<&str>) -> Vec<Diagnostic> {
+        let totals = self.figures().filter_map(|(record, figure)| {
+            let count = figure.count.as_ref()?;
+            let rating = figure.rating.as_ref()?;
+            if figure.measure != Measure::Rating || figure.relation != Relation::Exact {
+                return None;
+            }
+            let listed = self.records.iter().filter(|rated| {
+                rated.place.starts_with(&record.place)
+                    && ratings_of(rated, figure.subject).iter().any(|given| {
+                        given.stage == figure.stage
+                            && given.rating.as_ref().is_some_and(|given| given.value == *rating)
+                    })
+            });
+            let listed = i64::try_from(listed.count()).unwrap_or(i64::MAX);
+            let tolerated = i64::try_from(errors).unwrap_or(i64::MAX);
+            let told = doubted.contains(cell_name(record.row - 1, count.column).as_str());
+            let differs = (listed - count.value).abs() > tolerated && listed > 0;
+            (differs && !told).then(|| mismatch(record, count.column, count.value, listed))
+        });
+        totals.collect()
+    }
+}
+
+/// The ratings of a record that is about such a subject.
+fn ratings_of(record: &Record, subject: Subject) -> &[StageRating] {
+    match (&record.statement, subject) {
+        (Statement::Member(person), Subject::Members) => &person.ratings,
+        (Statement::Branch(organization), Subject::Branches) => &organization.ratings,
+        _ => &[],
+    }
+}
+
+#[derive(Default)]
+struct Sum {
+    total: i64,
+    rows: usize,
+    doubted: bool,
+}
+
+fn key_of(figure: &Figure) -> FigureKey<'_> {
+    (figure.subject, figure.measure, figure.rating.as_ref(), figure.stage, figure.relation)
+}
+
+fn mismatch(record: &Record, column: u32, printed: i64, sum: i64) -> Diagnostic {
+    let message = format!("the total says {printed}, and the rows of the table add up to {sum}");
+    Diagnostic::new(Code::SumMismatch, message)
+        .at(&record.sheet, record.row - 1, column)
+        .found(printed.to_string())
+        .expected(sum.to_string())
+        .hint("kept as printed; look for the wrong figure in this column")
+}
