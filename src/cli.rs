@@ -2,6 +2,7 @@
 
 mod demo;
 mod import;
+mod imports;
 mod inspect;
 mod output;
 mod query;
@@ -28,6 +29,9 @@ struct Arguments {
 enum Command {
     /// Import workbooks, or folders of them, into a database
     Import(import::Arguments),
+    /// List what was imported, show an import, or undo it
+    #[command(args_conflicts_with_subcommands = true)]
+    Imports(imports::Arguments),
     /// Show how each sheet would be read: tables, heading rows, columns and why; needs no database
     Inspect(inspect::Arguments),
     /// Serve the GraphQL API and its query page
@@ -90,6 +94,7 @@ pub fn run() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Import(arguments) => import::run(&arguments),
+        Command::Imports(arguments) => imports::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Query(arguments) => query::run(arguments),

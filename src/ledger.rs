@@ -5,6 +5,7 @@
 mod apply;
 mod identity;
 mod resolve;
+mod revert;
 mod tally;
 
 use std::collections::BTreeMap;
@@ -92,8 +93,14 @@ pub(crate) enum LedgerError {
     Query(#[from] diesel::result::Error),
     #[error("a record of the ledger cannot be read")]
     Record(#[from] serde_json::Error),
+    #[error("there is no import {0}")]
+    NoImport(i64),
+    #[error("import {id} is {status}: only an applied import can be reverted")]
+    NotApplied { id: i64, status: String },
     #[error("nothing was written: this was a dry run")]
     DryRun(Vec<Outcome>),
+    #[error("nothing was written: this was a dry run")]
+    DryRevert(Changes),
 }
 
 /// Imports candidates, in their order, in one transaction.
@@ -114,6 +121,22 @@ pub(crate) fn import(
     });
     match result {
         Err(LedgerError::DryRun(outcomes)) => Ok(outcomes),
+        result => result,
+    }
+}
+
+/// Undoes an import in one transaction; a dry run takes it back and tells what would change.
+pub(crate) fn revert(
+    database: &Database,
+    import_id: i64,
+    dry_run: bool,
+) -> Result<Changes, LedgerError> {
+    let result = database.write(|conn| {
+        let changes = revert::import(conn, import_id)?;
+        if dry_run { Err(LedgerError::DryRevert(changes)) } else { Ok(changes) }
+    });
+    match result {
+        Err(LedgerError::DryRevert(changes)) => Ok(changes),
         result => result,
     }
 }

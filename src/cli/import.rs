@@ -12,7 +12,7 @@ use super::output::{Language, counted, print, safe};
 use super::workbooks::{ReadingArguments, read_file};
 use super::{DatabaseArgument, Stop, report};
 use crate::db::Database;
-use crate::ledger::{self, Candidate, Options, Outcome, Status};
+use crate::ledger::{self, Candidate, Changes, Options, Outcome, Status};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -139,21 +139,9 @@ fn one(text: &mut String, candidate: &Candidate, outcome: &Outcome, language: La
     if !candidate.reading.records.is_empty() {
         let _ = writeln!(text, "  read     {}", found(candidate));
     }
-    let changes: Vec<String> = outcome
-        .changes
-        .iter()
-        .map(|(kind, change)| {
-            let parts = [(change.added, "+"), (change.changed, "~"), (change.removed, "-")];
-            let parts: Vec<String> = parts
-                .iter()
-                .filter(|part| part.0 > 0)
-                .map(|(count, sign)| format!("{sign}{count}"))
-                .collect();
-            format!("{kind} {}", parts.join(" "))
-        })
-        .collect();
+    let changes = changes_in_words(&outcome.changes);
     if !changes.is_empty() {
-        let _ = writeln!(text, "  changed  {}", changes.join(", "));
+        let _ = writeln!(text, "  changed  {changes}");
     }
     let refused = outcome.status == Status::Refused;
     diagnostics(text, &candidate.reading.diagnostics, language);
@@ -163,6 +151,20 @@ fn one(text: &mut String, candidate: &Candidate, outcome: &Outcome, language: La
             "  hint: mend the workbook, or import the other rows with --skip-invalid-rows"
         );
     }
+}
+
+/// "members +98, placements +15 ~2 -1": added, changed, removed.
+pub(super) fn changes_in_words(changes: &Changes) -> String {
+    let words = changes.iter().map(|(kind, change)| {
+        let parts = [(change.added, "+"), (change.changed, "~"), (change.removed, "-")];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|part| part.0 > 0)
+            .map(|(count, sign)| format!("{sign}{count}"))
+            .collect();
+        format!("{kind} {}", parts.join(" "))
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// What was found, in numbers.

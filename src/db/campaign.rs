@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::campaigns;
+use super::schema::{campaigns, placements};
 use super::{AnyConnection, TextFilter, filter_text};
 
 /// A round of evaluations.
@@ -25,12 +25,22 @@ pub(crate) struct CampaignFilter {
 }
 
 impl Campaign {
-    /// The rounds that fit, oldest first. There are few: at most a handful a year.
+    /// All rounds, with those that no live record is about.
+    pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        campaigns::table.select(Self::as_select()).load(conn)
+    }
+
+    /// The rounds that fit and in which something stands, oldest first. There are few: at most a
+    /// handful a year.
     pub(crate) fn matching(
         conn: &mut AnyConnection,
         filter: &CampaignFilter,
     ) -> QueryResult<Vec<Self>> {
-        let mut query = campaigns::table.select(Self::as_select()).into_boxed();
+        let placed = placements::table.filter(placements::campaign_id.eq(campaigns::id));
+        let mut query = campaigns::table
+            .filter(diesel::dsl::exists(placed))
+            .select(Self::as_select())
+            .into_boxed();
         filter_text!(query, campaigns::code, &filter.code);
         if let Some(year) = filter.year {
             query = query.filter(campaigns::year.eq(year));

@@ -10,6 +10,7 @@ use super::{AnyConnection, PageOfIds, TextFilter, filter_text};
 pub(crate) enum ImportStatus {
     Applied,
     Refused,
+    Reverted,
 }
 
 impl ImportStatus {
@@ -17,6 +18,7 @@ impl ImportStatus {
         match self {
             Self::Applied => "APPLIED",
             Self::Refused => "REFUSED",
+            Self::Reverted => "REVERTED",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The ledger's rows: what a row of a workbook stated, and whom it is about.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::AnyConnection;
@@ -78,6 +80,41 @@ impl Source {
             found.extend(rows.into_iter().map(Self::from_row));
         }
         Ok(found)
+    }
+
+    /// The live records of an import.
+    pub(crate) fn of_import(conn: &mut AnyConnection, id: i64) -> QueryResult<Vec<Self>> {
+        let rows: Vec<(Record, Link, String)> = links::table
+            .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+            .filter(records::import_id.eq(id))
+            .filter(records::live.eq(true))
+            .order(records::id)
+            .select((Record::as_select(), Link::as_select(), workbooks::name))
+            .load(conn)?;
+        Ok(rows.into_iter().map(Self::from_row).collect())
+    }
+
+    /// Those of some branches that a live record is about, or under which it says that one stands.
+    pub(crate) fn branches_named(
+        conn: &mut AnyConnection,
+        ids: &[i64],
+    ) -> QueryResult<BTreeSet<i64>> {
+        let mut named = BTreeSet::new();
+        for chunk in ids.chunks(10_000) {
+            let live = || links::table.inner_join(records::table).filter(records::live.eq(true));
+            let about: Vec<i64> = live()
+                .filter(links::branch_id.eq_any(chunk))
+                .select(links::branch_id)
+                .distinct()
+                .load(conn)?;
+            let parents: Vec<i64> = live()
+                .filter(links::parent_id.assume_not_null().eq_any(chunk))
+                .select(links::parent_id.assume_not_null())
+                .distinct()
+                .load(conn)?;
+            named.extend(about.into_iter().chain(parents));
+        }
+        Ok(named)
     }
 
     /// Records by id, live or not.

@@ -148,6 +148,8 @@ pub(super) enum ImportStatus {
     Applied,
     /// Its errors kept it out.
     Refused,
+    /// It was undone: its records are withdrawn.
+    Reverted,
 }
 
 /// Where a result comes from.

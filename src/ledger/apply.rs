@@ -237,7 +237,13 @@ fn kind_of(statement: &Statement) -> &'static str {
     }
 }
 
-fn count(changes: &mut Changes, kind: &str, added: usize, changed: usize, removed: usize) {
+pub(super) fn count(
+    changes: &mut Changes,
+    kind: &str,
+    added: usize,
+    changed: usize,
+    removed: usize,
+) {
     if added + changed + removed > 0 {
         let change: &mut Change = changes.entry(kind.to_owned()).or_default();
         change.added += added;
@@ -278,7 +284,7 @@ fn campaigns(
     records: &[Read],
     ids: &mut Ids,
 ) -> QueryResult<HashMap<String, i64>> {
-    let known = db::Campaign::matching(conn, &db::CampaignFilter::default())?;
+    let known = db::Campaign::all(conn)?;
     let mut by_code: HashMap<String, i64> =
         known.into_iter().map(|row| (row.code, row.id)).collect();
     let mut added: Vec<db::Campaign> = Vec::new();
@@ -298,7 +304,11 @@ fn campaigns(
     Ok(by_code)
 }
 
-fn codes(conn: &mut AnyConnection, linked: &[Linked], ids: &mut Ids) -> QueryResult<Codes> {
+pub(super) fn codes(
+    conn: &mut AnyConnection,
+    linked: &[Linked],
+    ids: &mut Ids,
+) -> QueryResult<Codes> {
     let mut indicators: HashMap<String, i64> =
         Indicator::all(conn)?.into_iter().map(|row| (row.code, row.id)).collect();
     let mut added: Vec<Indicator> = Vec::new();
@@ -317,15 +327,15 @@ fn codes(conn: &mut AnyConnection, linked: &[Linked], ids: &mut Ids) -> QueryRes
 }
 
 /// The records of an import and the keys that were not there before it.
-struct Touched<'a> {
-    linked: &'a [Linked],
-    added: &'a BTreeSet<i64>,
-    added_branches: &'a BTreeSet<i64>,
+pub(super) struct Touched<'a> {
+    pub(super) linked: &'a [Linked],
+    pub(super) added: &'a BTreeSet<i64>,
+    pub(super) added_branches: &'a BTreeSet<i64>,
 }
 
 impl Touched<'_> {
     /// The live records of earlier imports, read back from the ledger.
-    fn from_ledger(sources: Vec<Source>) -> Result<Vec<Linked>, LedgerError> {
+    pub(super) fn from_ledger(sources: Vec<Source>) -> Result<Vec<Linked>, LedgerError> {
         let mut linked = Vec::with_capacity(sources.len());
         for source in sources {
             let place: Vec<String> = serde_json::from_str(&source.record.place)?;
@@ -341,7 +351,7 @@ impl Touched<'_> {
         Ok(linked)
     }
 
-    fn resolve_members(
+    pub(super) fn resolve_members(
         &self,
         conn: &mut AnyConnection,
         codes: &Codes,
@@ -369,7 +379,7 @@ impl Touched<'_> {
         write_members(conn, &before, facts, changes, ids)
     }
 
-    fn resolve_branches(
+    pub(super) fn resolve_branches(
         &self,
         conn: &mut AnyConnection,
         codes: &Codes,

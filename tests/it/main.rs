@@ -7,6 +7,7 @@ mod graphql;
 mod http;
 mod import;
 mod layers;
+mod ledger;
 mod readme;
 mod results;
 mod support;
