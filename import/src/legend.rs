@@ -79,6 +79,14 @@ impl<'a> Legend<'a> {
         !self.marks.is_empty() && self.definition(text).is_some()
     }
 
+    /// A mark with a meaning that a person gives it.
+    pub(crate) fn define_mark(&mut self, mark: &str, meaning: &str) {
+        if let Some(meaning) = self.meaning(meaning) {
+            self.known.borrow_mut().clear();
+            self.marks.insert(comparison_key(mark), meaning);
+        }
+    }
+
     fn meaning(&self, text: &str) -> Option<Mark> {
         let vocabulary = self.vocabulary;
         let outside = text.split('(').next().unwrap_or_default();

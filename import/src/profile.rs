@@ -2,6 +2,7 @@
 
 mod figures;
 mod layout;
+mod list;
 mod scale;
 mod split;
 
@@ -13,7 +14,7 @@ use crate::record::Subject;
 use crate::text::comparison_key;
 use crate::workbook::cell_name;
 
-pub(crate) use figures::read;
+pub(crate) use figures::{mismatch, read};
 use split::Template;
 
 /// One family of workbooks: which sheets, where the heading is, which column is which field, how a
@@ -43,10 +44,18 @@ pub struct Profile {
     /// How many rows the heading has.
     #[serde(default = "one")]
     heading_rows: u32,
+    /// For lists: column → field, as `inspect` names them.
+    #[serde(default)]
+    columns: BTreeMap<String, String>,
+    /// For lists: mark → level or reason ("A" → "HTXSNV", "M" → "miễn").
+    #[serde(default)]
+    marks: BTreeMap<String, String>,
+    #[serde(default)]
     key: Key,
     #[serde(default)]
     rows: Rows,
     /// The levels, best first: each with its name and its other spellings, which are added up.
+    #[serde(default)]
     levels: Vec<Vec<String>>,
     /// The words over the columns that are meant, where several have the words of a level.
     #[serde(default)]
@@ -118,7 +127,7 @@ impl Columns {
 }
 
 /// Which organisation and which round a row is about.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Key {
     name: String,
@@ -194,7 +203,14 @@ impl Profile {
     /// # Errors
     /// What is wrong with the text, with its line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.to_string())
+        let profile: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        if profile.is_for_lists() {
+            profile.check_list()?;
+        } else if profile.key.name.is_empty() || profile.levels.is_empty() {
+            let message = "it names neither [columns] of a list nor [key] and levels of figures";
+            return Err(message.to_owned());
+        }
+        Ok(profile)
     }
 
     /// The profiles that come with the crate.

@@ -17,7 +17,7 @@ use crate::check;
 use crate::column::{self, Column, Context, Meaning};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::legend::Legend;
-use crate::profile::Profile;
+use crate::profile::{self, Profile};
 use crate::record::{Record, Subject};
 use crate::rows::{self, TableContext};
 use crate::table::{self, Table, TableKind};
@@ -130,6 +130,10 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
     for (place, sheet) in workbook.sheets.iter().enumerate() {
         if let Some(profile) = profile_of(sheet, options, &bundled) {
             reader.note_sheet(sheet, 1);
+            if profile.is_for_lists() {
+                found.extend(reader.list_by_profile(profile, place, sheet));
+                continue;
+            }
             reader.by_profile(profile, place, sheet);
             continue;
         }
@@ -176,7 +180,7 @@ struct Reader<'a> {
     committee: Option<Arc<[Arc<str>]>>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn repair(&mut self, sheet: &mut Sheet) {
         for repair in text::repair(sheet) {
             let from = cell_name(repair.first_row, repair.column);
@@ -232,16 +236,40 @@ impl Reader<'_> {
             .push(Diagnostic::new(Code::SheetSkipped, reason).on_sheet(&sheet.name));
     }
 
-    fn table(&mut self, found: &Found<'_>, all: &[Found<'_>]) {
-        let Found { place, sheet, table } = found;
-        let mut legend = Legend::of(sheet, self.vocabulary);
-        let title = table.frame.title();
-        let context = Context::new(&legend, &title);
-        let (kind, columns) = column::read(&table.headings, &table.body, &context);
+    /// What the columns of a table are, by words and values and by the profile of a list.
+    fn understand(&mut self, found: &Found<'_>, title: &str) -> Option<Understood<'a>> {
+        let Found { sheet, table, .. } = found;
+        let vocabulary = self.vocabulary;
+        let mut legend = Legend::of(sheet, vocabulary);
+        let list = self.options.profile.clone().filter(|profile| profile.is_for_lists());
+        if let Some(profile) = &list {
+            profile.add_marks(&mut legend);
+        }
+        let context = Context::new(&legend, title);
+        let (mut kind, mut columns) = column::read(&table.headings, &table.body, &context);
         let subject = context.subject;
+        if let Some(profile) = &list {
+            match profile.name_columns(&mut columns) {
+                Ok(named) => kind = named,
+                Err(missing) => {
+                    let row = table.heading_rows.1;
+                    let problem = profile::mismatch(sheet, row, &table.headings, &missing);
+                    self.reading.diagnostics.push(problem);
+                    return None;
+                }
+            }
+        }
         if self.note_columns(sheet, table, &columns) {
             legend.assume_letters();
         }
+        Some(Understood { legend, kind, columns, subject })
+    }
+
+    fn table(&mut self, found: &Found<'_>, all: &[Found<'_>]) {
+        let Found { place, sheet, table } = found;
+        let title = table.frame.title();
+        let Some(understood) = self.understand(found, &title) else { return };
+        let Understood { legend, kind, columns, subject } = understood;
         let committee = self.committee_of(table);
         let named = columns
             .iter()
@@ -344,6 +372,15 @@ impl Reader<'_> {
         }
         self.reading
     }
+}
+
+/// A table's kind and columns, and the marks of its sheet.
+struct Understood<'v> {
+    legend: Legend<'v>,
+    kind: TableKind,
+    columns: Vec<Column>,
+    /// Whom the title is about.
+    subject: Option<Subject>,
 }
 
 /// Why the rows of a table are not read.

@@ -100,6 +100,27 @@ pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'
     drafts.into_iter().map(|draft| draft.finish(sheet, vocabulary)).collect()
 }
 
+/// The table under a heading whose rows are known, to the signature or to the next heading.
+pub(crate) fn under<'s>(
+    sheet: &'s Sheet,
+    top: u32,
+    bottom: u32,
+    vocabulary: &Vocabulary,
+) -> Table<'s> {
+    let first = sheet.rows.partition_point(|row| row.index < top);
+    let mut after = sheet.rows.partition_point(|row| row.index <= bottom);
+    let headings = heading::paths(sheet, top, bottom);
+    after += usize::from(sheet.rows.get(after).is_some_and(heading::is_number_row));
+    let left = headings.first().map_or(0, |heading| heading.column);
+    let end = body_end(sheet, after, vocabulary);
+    Table {
+        frame: frame::read(sheet, 0..first, left, vocabulary),
+        headings,
+        heading_rows: (top, bottom),
+        body: sheet.rows[after..end.max(after)].iter().map(Cow::Borrowed).collect(),
+    }
+}
+
 impl Draft {
     fn finish<'s>(self, sheet: &'s Sheet, vocabulary: &Vocabulary) -> Table<'s> {
         let Self { frame, block, body } = self;

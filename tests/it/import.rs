@@ -437,3 +437,45 @@ fn a_proposed_profile_reads_what_was_understood() {
     assert!(expected.len() > 60);
     assert_eq!(counts(&with), expected);
 }
+
+/// Which column of a list is which field, and what its marks mean, is said by a profile.
+#[test]
+fn a_profile_names_the_columns_of_a_list() {
+    let hub = Hub::sqlite();
+    let (book, profile) = (hub.path("list.xlsx"), hub.path("list.toml"));
+    let rows: [&[&str]; 5] = [
+        &["Bảng theo dõi 2021"],
+        &["#", "Thành viên", "Nơi công tác", "Lần 1", "KQ cuối"],
+        &["1", "Lê Văn An", "Chi bộ 1", "K", "G"],
+        &["2", "Lê Văn Bình", "Chi bộ 2", "K", "K"],
+        &["3", "Lê Thị Chi", "Chi bộ 2", "", "O"],
+    ];
+    write_workbook(&book, "DS", &rows);
+    let lines_of = |field: &str| {
+        format!(
+            "name = \"Mẫu riêng\"\ncommittee = \"Đảng ủy xã Tân Lạc\"\nheading = \"Thành viên\"\n
+            [columns]\n\"Thành viên\" = \"name\"\n\"Nơi công tác\" = \"organisation\"\n
+            \"column D\" = \"{field}\"\n\"KQ cuối\" = \"rating committee\"\n
+            [marks]\n\"G\" = \"HTXSNV\"\n\"K\" = \"HTTNV\"\n\"O\" = \"miễn\"\n"
+        )
+    };
+    let run = |field: &str| {
+        std::fs::write(&profile, lines_of(field)).unwrap();
+        let paths = [&book, &profile].map(|path| path.display().to_string());
+        hub.run(&["import", &paths[0], "--profile", &paths[1]])
+    };
+    let refused = run("rating of the branch");
+    assert_eq!(refused.status.code(), Some(2));
+    let said = text(&refused.stderr);
+    assert!(said.contains("`rating of the branch` is no field"), "{said}");
+    assert!(run("rating branch").status.success());
+    let read = hub.ask(
+        "{ enrolments { nodes { member { name } branch { path } reason
+        evaluations { stage deciding rating { code } provenance { cell } } } } }",
+    );
+    assert_snapshot!(lines(&read["enrolments"]["nodes"]), @r"
+    Lê Văn An | Đảng ủy xã Tân Lạc / Chi bộ 1 | – | BRANCH | false | HTTNV | D3 | COMMITTEE | true | HTXSNV | E3
+    Lê Văn Bình | Đảng ủy xã Tân Lạc / Chi bộ 2 | – | BRANCH | false | HTTNV | D4 | COMMITTEE | true | HTTNV | E4
+    Lê Thị Chi | Đảng ủy xã Tân Lạc / Chi bộ 2 | EXEMPT
+    ");
+}

@@ -106,7 +106,7 @@ pub(crate) fn read(
 }
 
 /// The lowest row of the heading, and the place of the row after it.
-fn heading_row(profile: &Profile, sheet: &Sheet) -> Option<(u32, usize)> {
+pub(super) fn heading_row(profile: &Profile, sheet: &Sheet) -> Option<(u32, usize)> {
     let at = match &profile.heading {
         HeadingAt::Row(number) => sheet.rows.iter().position(|row| row.index + 1 == *number)?,
         HeadingAt::Word(word) => {
@@ -127,7 +127,7 @@ fn heading_row(profile: &Profile, sheet: &Sheet) -> Option<(u32, usize)> {
     Some((bottom, after))
 }
 
-fn mismatch(sheet: &Sheet, row: u32, headings: &[Heading], missing: &str) -> Diagnostic {
+pub(crate) fn mismatch(sheet: &Sheet, row: u32, headings: &[Heading], missing: &str) -> Diagnostic {
     let known: Vec<String> = headings.iter().map(|heading| heading.path.join(" / ")).collect();
     let first = headings.first().map_or(0, |heading| heading.column);
     Diagnostic::new(Code::ProfileMismatch, format!("no column is headed `{missing}`"))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ColumnReading, Reader, TableReading};
+use super::{ColumnReading, Found, Reader, TableReading};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::profile::{self, Profile};
 use crate::workbook::{Sheet, cell_name};
@@ -43,6 +43,25 @@ impl Reader<'_> {
         }
         self.reading.records.extend(read.records);
         self.reading.diagnostics.extend(read.diagnostics);
+    }
+
+    /// The list under the heading that a profile names.
+    pub(super) fn list_by_profile<'s>(
+        &mut self,
+        profile: &Profile,
+        place: usize,
+        sheet: &'s Sheet,
+    ) -> Option<Found<'s>> {
+        let table = profile.table(sheet, self.vocabulary);
+        if table.is_none() {
+            let message = "no row of the sheet has the heading that the profile names";
+            self.reading.diagnostics.push(
+                Diagnostic::new(Code::ProfileMismatch, message)
+                    .on_sheet(&sheet.name)
+                    .expected(profile.heading_in_words()),
+            );
+        }
+        table.map(|table| Found { place, sheet, table })
     }
 
     /// The option, the profile, else the name of the file.

@@ -56,8 +56,10 @@ impl Reader<'_> {
         if let Some(path) = self.issuer(&table.frame).or_else(|| self.committee.clone()) {
             return path;
         }
-        if let Some(name) = &self.options.committee {
-            return Arc::from([Arc::<str>::from(name.as_str())]);
+        let by_profile =
+            || self.options.profile.as_ref().and_then(|profile| profile.committee.clone());
+        if let Some(name) = self.options.committee.clone().or_else(by_profile) {
+            return Arc::from([Arc::<str>::from(name)]);
         }
         let name = committee_from(self.file_name);
         let message =
