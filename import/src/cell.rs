@@ -183,7 +183,7 @@ pub(crate) fn number(value: &Value) -> Option<Number> {
     }
 }
 
-fn number_of_text(text: &str) -> Option<Number> {
+pub(crate) fn number_of_text(text: &str) -> Option<Number> {
     let text = text.trim_start_matches(|c: char| "≤≥<>~'≈".contains(c)).trim();
     let (digits, percent) = match text.strip_suffix('%') {
         Some(rest) => (rest.trim_end(), true),

@@ -142,7 +142,8 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
             continue;
         }
         let tables = reader.find(place, sheet, &slices[place]);
-        reader.note_sheet(sheet, tables.len());
+        let read = tables.len() + usize::from(tables.is_empty() && reader.report(place, sheet));
+        reader.note_sheet(sheet, read);
         found.extend(tables);
     }
     reader.committee = reader.commonest_committee(&found);
@@ -214,6 +215,30 @@ impl<'a> Reader<'a> {
         }
         let joined = table::joined(slices, self.vocabulary);
         joined.into_iter().map(|(at, table)| Found { place, sheet: &slices[at], table }).collect()
+    }
+
+    /// The sentences of a sheet without a table, if they are a report with figures of levels.
+    fn report(&mut self, place: usize, sheet: &Sheet) -> bool {
+        if sheet.hidden {
+            return false;
+        }
+        let frame = table::frame_of(sheet, self.vocabulary);
+        let rounds = frame.titles.iter().take(3).map(|line| Campaign::all_in(&line.text));
+        let only = rounds.filter_map(|mut rounds| (rounds.len() == 1).then(|| rounds.remove(0)));
+        let campaign = only.into_iter().next().or_else(|| self.options.campaign.clone());
+        let (Some(campaign), Some(committee)) = (campaign, self.issuer(&frame)) else {
+            return false;
+        };
+        let records = rows::report::read(&rows::report::Context {
+            vocabulary: self.vocabulary,
+            sheet,
+            table: place,
+            campaign: Arc::new(campaign),
+            committee,
+        });
+        let found = !records.is_empty();
+        self.reading.records.extend(records);
+        found
     }
 
     fn note_sheet(&mut self, sheet: &Sheet, tables: usize) {

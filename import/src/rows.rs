@@ -5,6 +5,7 @@ mod members;
 mod organizations;
 mod others;
 mod prose;
+pub(crate) mod report;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -100,6 +100,11 @@ pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'
     drafts.into_iter().map(|draft| draft.finish(sheet, vocabulary)).collect()
 }
 
+/// The frame of a sheet that holds sentences and no table.
+pub(crate) fn frame_of(sheet: &Sheet, vocabulary: &Vocabulary) -> Frame {
+    frame::read(sheet, 0..sheet.rows.len(), 0, vocabulary)
+}
+
 /// The table under a heading whose rows are known, to the signature or to the next heading.
 pub(crate) fn under<'s>(
     sheet: &'s Sheet,

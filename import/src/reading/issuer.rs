@@ -14,7 +14,7 @@ use crate::vocabulary::Vocabulary;
 
 impl Reader<'_> {
     /// Superior and issuing body of a frame.
-    fn issuer(&self, frame: &Frame) -> Option<Arc<[Arc<str>]>> {
+    pub(super) fn issuer(&self, frame: &Frame) -> Option<Arc<[Arc<str>]>> {
         let vocabulary = self.vocabulary;
         if frame.titles.is_empty() && frame.block.len() == 1 {
             // A caption of one of several tables, and no issuer.

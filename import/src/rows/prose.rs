@@ -29,7 +29,7 @@ pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Clause> {
     clauses
 }
 
-fn clause_of(text: &str, vocabulary: &Vocabulary) -> Option<Clause> {
+pub(super) fn clause_of(text: &str, vocabulary: &Vocabulary) -> Option<Clause> {
     let key = comparison_key(text);
     let words: Vec<&str> = key.split(' ').collect();
     let at = words.iter().rposition(|word| word.chars().all(|c| c.is_ascii_digit()))?;
