@@ -560,7 +560,9 @@ impl ColumnReader<'_> {
             }
             Field::Name => Meaning::Name,
             Field::FamilyName => Meaning::FamilyName,
-            Field::Organization if self.follows_family_name() => Meaning::GivenName,
+            Field::Organization if self.follows_family_name() || self.is_part_of_name() => {
+                Meaning::GivenName
+            }
             Field::GivenName => Meaning::GivenName,
             Field::Identifier => Meaning::Identifier,
             Field::BirthDate => Meaning::BirthDate(self.sex_of_column()),
@@ -601,6 +603,13 @@ impl ColumnReader<'_> {
     fn heads_figures(&self) -> bool {
         let vocabulary = self.context.vocabulary;
         self.any(|text| is_organization_name(text, vocabulary) || vocabulary.is_total(text))
+    }
+
+    /// "Họ và tên / Tên"
+    fn is_part_of_name(&self) -> bool {
+        let vocabulary = self.context.vocabulary;
+        let mut above = self.texts().rev().skip(1);
+        above.any(|text| matches!(vocabulary.field(text), Some((Field::Name, _))))
     }
 
     fn follows_family_name(&self) -> bool {

@@ -75,7 +75,7 @@ pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'
     while let Some(start) = heading::next(sheet, at, vocabulary) {
         let block = heading::block(sheet, start, above, vocabulary);
         if let Some(body) = drafts.last_mut().and_then(|before| before.body.last_mut()) {
-            above = frame::start_of_lines(sheet, body.clone(), block.first);
+            above = frame::start_of_lines(sheet, body.clone(), block.first, vocabulary);
             body.end = body.end.min(above);
         }
         let end = body_end(sheet, block.after, vocabulary);

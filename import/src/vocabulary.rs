@@ -462,6 +462,8 @@ impl Vocabulary {
         let rest: Vec<&str> = key.split(' ').skip(length).collect();
         let head = text.split(':').next().unwrap_or_default();
         let before_colon = comparison_key(head).split(' ').count();
+        let after = text.split_once(':').map_or("", |(_, after)| after.trim_start());
+        let counts = after.starts_with(|c: char| c.is_ascii_digit());
         let behind = rest.join(" ");
         let sums_body = !behind.is_empty()
             && (self.words.organization_heads.begins(&behind).is_some()
@@ -473,7 +475,7 @@ impl Vocabulary {
             Some(next) => {
                 next.chars().all(|c| c.is_ascii_digit())
                     || crate::cell::roman(next).is_some()
-                    || text.contains(':') && before_colon <= length + 4
+                    || text.contains(':') && (before_colon <= length + 4 || counts)
             }
         }
     }
@@ -500,7 +502,7 @@ impl Vocabulary {
     pub(crate) fn is_missing(&self, text: &str) -> bool {
         let text = text.trim();
         self.words.missing.iter().any(|missing| missing.eq_ignore_ascii_case(text))
-            || text.chars().all(|c| !c.is_alphanumeric() && c != '%' && c != '+')
+            || text.chars().all(|c| !c.is_alphanumeric() && c != '%') && !self.is_tick(text)
             || text.len() <= 4 && ["na", "n a"].contains(&comparison_key(text).as_str())
     }
 

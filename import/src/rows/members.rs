@@ -15,7 +15,7 @@ use crate::record::{
     Figure, Measure, NotRatedReason, Person, Relation, Stage, StageRating, Stated, Statement,
     Subject,
 };
-use crate::text::{comparison_key, tidy};
+use crate::text::{comparison_key, organization_key, tidy};
 use crate::workbook::{Cell, Row, Value};
 use person::PersonReader;
 
@@ -66,7 +66,10 @@ fn captions(context: &TableContext<'_>) -> Caption {
     let mut caption = Caption::default();
     for text in context.frame.captions() {
         let bare = section_name(split_ordinal(text).1);
-        if caption.branch.is_none() && is_branch(bare) && bare.split(' ').count() <= 12 {
+        let issuer = context.committee.last().map(|body| organization_key(body));
+        let is_issuer = issuer == Some(organization_key(bare));
+        let names_branch = is_branch(bare) && !is_issuer && bare.split(' ').count() <= 12;
+        if caption.branch.is_none() && names_branch {
             caption.branch = Some(bare.to_owned());
         }
         if caption.mark.is_none() {
@@ -265,8 +268,8 @@ impl Reader<'_> {
             self.output.diagnostics.push(problem.hint("fill in the branch of this row"));
             return None;
         }
-        let issuer = context.committee.last().map(|body| crate::text::organization_key(body));
-        below.retain(|name| Some(crate::text::organization_key(name)) != issuer);
+        let issuer = context.committee.last().map(|body| organization_key(body));
+        below.retain(|name| Some(organization_key(name)) != issuer);
         Some(context.place(&below))
     }
 
@@ -285,7 +288,9 @@ impl Reader<'_> {
         let several = printed.is_none() && self.rows > self.rows_in_section;
         let whole_list = whole_list || several && self.is_more_than_section(&ticked);
         let place = if whole_list {
-            Arc::clone(&self.context.committee)
+            // A list under the name of a branch is the branch's.
+            let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
+            self.context.place(&branch)
         } else {
             self.context.place(&self.sections.organizations())
         };
@@ -409,6 +414,9 @@ impl Reader<'_> {
                 Meaning::ReasonTick(NotRatedReason::Exempt) => {
                     (Measure::Exempt, None, Stage::Unstated)
                 }
+                Meaning::ReasonTick(NotRatedReason::Other) => {
+                    (Measure::NotYetRated, None, Stage::Unstated)
+                }
                 _ => return None,
             };
             let cell = row.cell(column.index)?;
@@ -436,7 +444,7 @@ impl Reader<'_> {
 
 /// Whether a body is a branch, whose sheets list its own people.
 fn is_branch(name: &str) -> bool {
-    crate::text::organization_key(name).starts_with(&comparison_key("chi bộ"))
+    organization_key(name).starts_with(&comparison_key("chi bộ"))
 }
 
 /// The lines of a cell that has several, tidied.

@@ -77,6 +77,10 @@ impl Reader<'_> {
                 if let Some(of) = self.context.mark_of_heading(&text) {
                     self.sections.enter_rating(mark, &text, of);
                     self.count_in_heading(row, column);
+                } else if self.named_in_full
+                    && !is_organization_name(&text, self.context.vocabulary)
+                {
+                    self.sections.enter_group(mark.unwrap_or(Ordinal::Letter), &text);
                 } else {
                     self.sections.enter(mark, &text, self.context.vocabulary);
                 }

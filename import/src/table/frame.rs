@@ -6,7 +6,7 @@ use super::{is_figure, merge_at};
 use crate::cell::shown;
 use crate::text::comparison_key;
 use crate::vocabulary::Vocabulary;
-use crate::workbook::Sheet;
+use crate::workbook::{Cell, Sheet};
 
 /// A printed line and its cell, counted as the file does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,11 +91,17 @@ fn is_motto(text: &str) -> bool {
 }
 
 /// Where the lines above a heading begin, when another table stands before: after its last row
-/// that holds figures or several cells.
-pub(super) fn start_of_lines(sheet: &Sheet, body: Range<usize>, heading: usize) -> usize {
+/// that holds figures, a total or several cells.
+pub(super) fn start_of_lines(
+    sheet: &Sheet,
+    body: Range<usize>,
+    heading: usize,
+    vocabulary: &Vocabulary,
+) -> usize {
     let is_line = |at: usize| {
         let row = &sheet.rows[at];
-        row.cells.len() <= 2 && !row.cells.iter().any(|cell| is_figure(&cell.value))
+        let sums = |cell: &Cell| is_figure(&cell.value) || vocabulary.is_total(&shown(&cell.value));
+        row.cells.len() <= 2 && !row.cells.iter().any(sums)
     };
     let mut start = heading;
     while start > body.start && is_line(start - 1) {
