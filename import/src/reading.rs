@@ -36,6 +36,8 @@ pub struct Options {
     pub committee: Option<String>,
     /// How the workbook is laid out, where words cannot settle it.
     pub profile: Option<Arc<Profile>>,
+    /// Profiles that were confirmed before: a sheet that has the signature of one is read by it.
+    pub known_profiles: Vec<Arc<Profile>>,
 }
 
 /// All that was read from a workbook.
@@ -123,12 +125,20 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
     for sheet in &mut workbook.sheets {
         reader.repair(sheet);
     }
-    let bundled = if options.profile.is_some() { Vec::new() } else { Profile::bundled() };
+    let known: Vec<Arc<Profile>> = match &options.profile {
+        Some(_) => Vec::new(),
+        None => options
+            .known_profiles
+            .iter()
+            .cloned()
+            .chain(Profile::bundled().into_iter().map(Arc::new))
+            .collect(),
+    };
     let slices: Vec<Vec<Sheet>> =
         workbook.sheets.iter().map(|sheet| table::slices(sheet, vocabulary)).collect();
     let mut found: Vec<Found<'_>> = Vec::new();
     for (place, sheet) in workbook.sheets.iter().enumerate() {
-        if let Some(profile) = profile_of(sheet, options, &bundled) {
+        if let Some(profile) = profile_of(sheet, options, &known) {
             reader.note_sheet(sheet, 1);
             if profile.is_for_lists() {
                 found.extend(reader.list_by_profile(profile, place, sheet));
@@ -153,15 +163,15 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
     reader.finish()
 }
 
-/// The profile that is asked for, or a bundled one whose signature the sheet has.
+/// The profile that is asked for, or a known one whose signature the sheet has.
 fn profile_of<'p>(
     sheet: &Sheet,
     options: &'p Options,
-    bundled: &'p [Profile],
-) -> Option<&'p Profile> {
-    match options.profile.as_deref() {
+    known: &'p [Arc<Profile>],
+) -> Option<&'p Arc<Profile>> {
+    match &options.profile {
         Some(profile) => Some(profile).filter(|profile| profile.reads(sheet)),
-        None => bundled.iter().find(|profile| !sheet.hidden && profile.recognizes(sheet)),
+        None => known.iter().find(|profile| !sheet.hidden && profile.recognizes(sheet)),
     }
 }
 
@@ -170,6 +180,8 @@ struct Found<'s> {
     place: usize,
     sheet: &'s Sheet,
     table: Table<'s>,
+    /// The profile of a list that it is read by.
+    profile: Option<Arc<Profile>>,
 }
 
 struct Reader<'a> {
@@ -211,10 +223,16 @@ impl<'a> Reader<'a> {
         }
         if slices.is_empty() {
             let tables = table::find(sheet, self.vocabulary);
-            return tables.into_iter().map(|table| Found { place, sheet, table }).collect();
+            return tables
+                .into_iter()
+                .map(|table| Found { place, sheet, table, profile: None })
+                .collect();
         }
         let joined = table::joined(slices, self.vocabulary);
-        joined.into_iter().map(|(at, table)| Found { place, sheet: &slices[at], table }).collect()
+        joined
+            .into_iter()
+            .map(|(at, table)| Found { place, sheet: &slices[at], table, profile: None })
+            .collect()
     }
 
     /// The sentences of a sheet without a table, if they are a report with figures of levels.
@@ -266,14 +284,14 @@ impl<'a> Reader<'a> {
         let Found { sheet, table, .. } = found;
         let vocabulary = self.vocabulary;
         let mut legend = Legend::of(sheet, vocabulary);
-        let list = self.options.profile.clone().filter(|profile| profile.is_for_lists());
-        if let Some(profile) = &list {
+        let list = found.profile.as_deref();
+        if let Some(profile) = list {
             profile.add_marks(&mut legend);
         }
         let context = Context::new(&legend, title);
         let (mut kind, mut columns) = column::read(&table.headings, &table.body, &context);
         let subject = context.subject;
-        if let Some(profile) = &list {
+        if let Some(profile) = list {
             match profile.name_columns(&mut columns) {
                 Ok(named) => kind = named,
                 Err(missing) => {
@@ -291,11 +309,11 @@ impl<'a> Reader<'a> {
     }
 
     fn table(&mut self, found: &Found<'_>, all: &[Found<'_>]) {
-        let Found { place, sheet, table } = found;
+        let Found { place, sheet, table, .. } = found;
         let title = table.frame.title();
         let Some(understood) = self.understand(found, &title) else { return };
         let Understood { legend, kind, columns, subject } = understood;
-        let committee = self.committee_of(table);
+        let committee = self.committee_of(found);
         let named = columns
             .iter()
             .any(|column| column.campaign.is_some() || column.meaning == Meaning::Round);

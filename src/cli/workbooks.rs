@@ -29,8 +29,9 @@ pub(super) struct ReadingArguments {
     /// The issuing body, where a workbook names none
     #[arg(long, value_name = "NAME")]
     committee: Option<String>,
-    /// How the workbooks are laid out, where words cannot settle it: a profile in TOML
-    #[arg(long, value_name = "FILE")]
+    /// How the workbooks are laid out, where words cannot settle it: a profile in TOML, or a folder
+    /// of profiles that are found by their signature
+    #[arg(long, value_name = "PATH")]
     profile: Option<PathBuf>,
     /// The language of what is wrong; that of the locale by default
     #[arg(long, value_enum)]
@@ -53,18 +54,13 @@ impl ReadingArguments {
             })?),
             None => None,
         };
-        let profile = match &self.profile {
-            Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .with_context(|| format!("cannot read the profile `{}`", path.display()))?;
-                let profile = Profile::parse(&text).map_err(|reason| {
-                    Stop::Usage(format!("the profile `{}` is wrong: {reason}", path.display()))
-                })?;
-                Some(Arc::new(profile))
-            }
-            None => None,
-        };
-        Ok(Options { campaign, committee: self.committee.clone(), profile })
+        let (mut profile, mut known_profiles) = (None, Vec::new());
+        match &self.profile {
+            Some(folder) if folder.is_dir() => known_profiles = profiles_of(folder)?,
+            Some(path) => profile = Some(Arc::new(read_profile(path)?)),
+            None => {}
+        }
+        Ok(Options { campaign, committee: self.committee.clone(), profile, known_profiles })
     }
 
     /// The files that are named, and those in the folders that are; lock files are left out.
@@ -87,6 +83,28 @@ impl ReadingArguments {
         }
         Ok(files)
     }
+}
+
+fn read_profile(path: &Path) -> Result<Profile, Stop> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the profile `{}`", path.display()))?;
+    Profile::parse(&text).map_err(|reason| {
+        Stop::Usage(format!("the profile `{}` is wrong: {reason}", path.display()))
+    })
+}
+
+/// The profiles of a folder, by name.
+fn profiles_of(folder: &Path) -> Result<Vec<Arc<Profile>>, Stop> {
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("cannot open the folder `{}`", folder.display()))?;
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    if paths.is_empty() {
+        return Err(Stop::Usage(format!("there is no profile (.toml) in `{}`", folder.display())));
+    }
+    paths.iter().map(|path| read_profile(path).map(Arc::new)).collect()
 }
 
 fn add_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {

@@ -436,6 +436,14 @@ fn a_proposed_profile_reads_what_was_understood() {
     let expected = counts(&without);
     assert!(expected.len() > 60);
     assert_eq!(counts(&with), expected);
+    // In a folder of profiles it is found by its signature, and the other sheets are read as ever.
+    let by_signature = Hub::sqlite();
+    let folder = with.path("").display().to_string();
+    let output = by_signature.run(&["import", &book, "--profile", &folder]);
+    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(counts(&by_signature), expected);
+    let inspected = evalhub().args(["inspect", &book, "--profile", &folder]).output().unwrap();
+    assert_eq!(text(&inspected.stdout).matches("read by the profile").count(), 1);
 }
 
 /// Which column of a list is which field, and what its marks mean, is said by a profile.

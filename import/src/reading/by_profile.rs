@@ -48,7 +48,7 @@ impl Reader<'_> {
     /// The list under the heading that a profile names.
     pub(super) fn list_by_profile<'s>(
         &mut self,
-        profile: &Profile,
+        profile: &Arc<Profile>,
         place: usize,
         sheet: &'s Sheet,
     ) -> Option<Found<'s>> {
@@ -61,7 +61,7 @@ impl Reader<'_> {
                     .expected(profile.heading_in_words()),
             );
         }
-        table.map(|table| Found { place, sheet, table })
+        table.map(|table| Found { place, sheet, table, profile: Some(Arc::clone(profile)) })
     }
 
     /// The option, the profile, else the name of the file.

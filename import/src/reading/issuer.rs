@@ -8,7 +8,7 @@ use crate::campaign::Campaign;
 use crate::cell::split_ordinal;
 use crate::column::is_organization_name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::table::{Frame, Table};
+use crate::table::Frame;
 use crate::text::{is_capitals, organization_key};
 use crate::vocabulary::Vocabulary;
 
@@ -52,12 +52,11 @@ impl Reader<'_> {
     }
 
     /// The issuing path of a table, from its frame, the other tables, the options, the file name.
-    pub(super) fn committee_of(&mut self, table: &Table<'_>) -> Arc<[Arc<str>]> {
-        if let Some(path) = self.issuer(&table.frame).or_else(|| self.committee.clone()) {
+    pub(super) fn committee_of(&mut self, found: &Found<'_>) -> Arc<[Arc<str>]> {
+        if let Some(path) = self.issuer(&found.table.frame).or_else(|| self.committee.clone()) {
             return path;
         }
-        let by_profile =
-            || self.options.profile.as_ref().and_then(|profile| profile.committee.clone());
+        let by_profile = || found.profile.as_ref().and_then(|profile| profile.committee.clone());
         if let Some(name) = self.options.committee.clone().or_else(by_profile) {
             return Arc::from([Arc::<str>::from(name)]);
         }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::Found;
+use crate::cell::shown;
 use crate::column::{Column, FigureKey, Meaning};
 use crate::record::Measure;
 use crate::vocabulary::{LevelText, Vocabulary};
@@ -14,7 +15,6 @@ pub(super) fn propose(
     committee: Option<&str>,
     vocabulary: &Vocabulary,
 ) -> Option<String> {
-    let table = &found.table;
     let last = |column: &Column| column.heading.rsplit(" / ").next().unwrap_or_default().to_owned();
     let named = |meaning: &Meaning| columns.iter().find(|column| column.meaning == *meaning);
     let name = named(&Meaning::Organization).or_else(|| named(&Meaning::ParentOrganization))?;
@@ -32,28 +32,8 @@ pub(super) fn propose(
     if levels.len() < 2 {
         return None;
     }
-    let (first, bottom) = table.heading_rows;
     let mut text = String::new();
-    let title = table.frame.title();
-    let _ = writeln!(
-        text,
-        "# Proposed from what was understood; correct it, and import with --profile."
-    );
-    let _ = writeln!(
-        text,
-        "name = {}",
-        quoted(if title.is_empty() { &found.sheet.name } else { &title })
-    );
-    if let Some(committee) = committee {
-        let _ = writeln!(text, "committee = {}", quoted(committee));
-    }
-    let _ = writeln!(text, "sheets = [{}]", quoted(&found.sheet.name));
-    let _ = writeln!(
-        text,
-        "heading = {}                # the number of the lowest heading row",
-        bottom + 1
-    );
-    let _ = writeln!(text, "heading_rows = {}", bottom - first + 1);
+    write_head(&mut text, found, &last(name), committee);
     let kind = if counts.is_empty() { "percent" } else { "count" };
     let _ = writeln!(text, "figures = \"{kind}\"");
     let under: Vec<String> = figures.iter().map(|(column, _)| last(column)).collect();
@@ -80,6 +60,37 @@ pub(super) fn propose(
     }
     write_measures(&mut text, columns);
     Some(text)
+}
+
+/// What the profile is for, and where its tables are.
+fn write_head(text: &mut String, found: &Found<'_>, name: &str, committee: Option<&str>) {
+    let table = &found.table;
+    let (first, bottom) = table.heading_rows;
+    let title = table.frame.title();
+    let _ = writeln!(
+        text,
+        "# Proposed from what was understood; correct it, and import with --profile."
+    );
+    let _ = writeln!(
+        text,
+        "name = {}",
+        quoted(if title.is_empty() { &found.sheet.name } else { &title })
+    );
+    if let Some(committee) = committee {
+        let _ = writeln!(text, "committee = {}", quoted(committee));
+    }
+    let lowest: Vec<String> = found
+        .sheet
+        .rows
+        .iter()
+        .filter(|row| row.index == table.heading_rows.1)
+        .flat_map(|row| &row.cells)
+        .map(|cell| quoted(&shown(&cell.value)))
+        .collect();
+    let _ = writeln!(text, "sheets = [{}]", quoted(&found.sheet.name));
+    let _ = writeln!(text, "signature = [{}]", lowest.join(", "));
+    let _ = writeln!(text, "heading = {}", quoted(name));
+    let _ = writeln!(text, "heading_rows = {}", bottom - first + 1);
 }
 
 fn write_measures(text: &mut String, columns: &[Column]) {
