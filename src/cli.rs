@@ -1,12 +1,16 @@
 //! The command line: arguments in, exit status out.
 
+mod branches;
+mod correct;
 mod demo;
 mod import;
 mod imports;
 mod inspect;
 mod output;
+mod plan;
 mod query;
 mod report;
+mod review;
 mod schema;
 mod serve;
 mod workbooks;
@@ -15,6 +19,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use evalhub_import::Vocabulary;
+
+use crate::db::Database;
+use crate::ledger::{Author, LedgerError};
 use crate::worker;
 
 /// A GraphQL data hub for yearly evaluations, with an importer for the workbooks they were kept in.
@@ -32,6 +40,16 @@ enum Command {
     /// List what was imported, show an import, or undo it
     #[command(args_conflicts_with_subcommands = true)]
     Imports(imports::Arguments),
+    /// Correct a field of a fact by hand; a correction ranks above what workbooks state
+    Correct(correct::Arguments),
+    /// List the corrections, or withdraw one
+    #[command(args_conflicts_with_subcommands = true)]
+    Corrections(correct::ListArguments),
+    /// Show pairs of members who may be one, and decide about them
+    #[command(args_conflicts_with_subcommands = true)]
+    Review(review::Arguments),
+    /// Merge, rename or place branches, or say which one follows which
+    Branches(branches::Arguments),
     /// Show how each sheet would be read: tables, heading rows, columns and why; needs no database
     Inspect(inspect::Arguments),
     /// Serve the GraphQL API and its query page
@@ -61,6 +79,39 @@ struct DatabaseArgument {
     database: String,
 }
 
+impl DatabaseArgument {
+    fn open(&self) -> Result<Database, Stop> {
+        Ok(Database::open(&self.database, &Vocabulary::bundled())?)
+    }
+}
+
+/// Who states or decides something, and why.
+#[derive(Debug, clap::Args)]
+struct AuthorArguments {
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Who says so
+    #[arg(long, value_name = "NAME", env = "USER", hide_env_values = true)]
+    author: Option<String>,
+}
+
+impl AuthorArguments {
+    fn author(&self) -> Author {
+        let now = jiff::Timestamp::now().to_string();
+        Author { name: self.author.clone(), note: self.note.clone(), now }
+    }
+}
+
+/// The number of an id: 3 of `3` and of `Import:3`.
+fn number(kind: &str, id: &str) -> Result<i64, Stop> {
+    let digits = id.strip_prefix(kind).and_then(|rest| rest.strip_prefix(':')).unwrap_or(id);
+    digits.parse().map_err(|_cause| {
+        let thing = kind.to_lowercase();
+        Stop::Usage(format!("`{id}` is no {thing}; expected its number, such as 3 or {kind}:3"))
+    })
+}
+
 /// Why a command stopped.
 #[derive(Debug)]
 enum Stop {
@@ -70,6 +121,17 @@ enum Stop {
     Usage(String),
     /// The outside world: files, database, network.
     World(anyhow::Error),
+}
+
+impl Stop {
+    /// What the ledger refuses is a matter of the data.
+    fn of_ledger(error: LedgerError) -> Self {
+        if error.is_refusal() {
+            crate::log(&format!("error: {error}"));
+            return Self::Data;
+        }
+        Self::World(error.into())
+    }
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Stop {
@@ -95,6 +157,10 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Import(arguments) => import::run(&arguments),
         Command::Imports(arguments) => imports::run(&arguments),
+        Command::Correct(arguments) => correct::run(&arguments),
+        Command::Corrections(arguments) => correct::list(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
+        Command::Branches(arguments) => branches::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Query(arguments) => query::run(arguments),

@@ -2,7 +2,10 @@
 
 mod branch;
 mod campaign;
+mod conflict;
 mod connection;
+mod correction;
+mod decision;
 mod enrolment;
 mod evaluation;
 mod import;
@@ -23,15 +26,18 @@ use evalhub_import::Vocabulary;
 
 pub(crate) use branch::{AncestryRow, Branch, BranchFilter, Placement, PlacementFilter};
 pub(crate) use campaign::{Campaign, CampaignFilter};
+pub(crate) use conflict::{Conflict, ConflictKey};
 pub(crate) use connection::{AnyConnection, Location, insert_rows, on_each};
+pub(crate) use correction::Correction;
+pub(crate) use decision::{Decision, MergeCandidate, Succession, merged_branches, merged_members};
 pub(crate) use enrolment::{Enrolment, EnrolmentFilter};
 pub(crate) use evaluation::{
     BranchEvaluation, BranchEvaluationFilter, MemberEvaluation, MemberEvaluationFilter,
 };
 pub(crate) use import::{
-    Diagnostic, DiagnosticFilter, Import, ImportSheet, ImportStatus, Workbook,
+    Diagnostic, DiagnosticFilter, Import, ImportSheet, ImportStatus, Version, Workbook,
 };
-pub(crate) use member::{Identifier, Member, MemberFilter};
+pub(crate) use member::{Identifier, Likeness, Member, MemberFilter};
 pub(crate) use outcome::{
     Commendation, CommendationFilter, Indicator, IndicatorResult, IndicatorResultFilter,
     ReportedResult, ReportedResultFilter,

@@ -1,37 +1,45 @@
-//! The ledger: records enter it, facts are resolved from its live records, tallies follow the facts.
+//! The ledger: records enter it and are withdrawn, facts are resolved from its live records,
+//! tallies follow the facts.
 //!
-//! An import is one transaction. A dry run is the same transaction, taken back.
+//! A change is one transaction. A dry run is the same transaction, taken back.
 
-mod apply;
+mod correction;
+mod decision;
+mod entry;
+mod facts;
 mod identity;
+mod plan;
 mod resolve;
 mod revert;
+mod review;
 mod tally;
-
-use std::collections::BTreeMap;
+mod verify;
+mod version;
 
 use evalhub_import::{Diagnostic, Reading, Severity};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::db::{Database, DatabaseError};
+use crate::db::{AnyConnection, Correction, Database, DatabaseError};
+
+pub(crate) use correction::{Field, Statement, Target};
+pub(crate) use decision::Subject;
+pub(crate) use plan::{Change, Changes, FactChange, Plan, PlanPart};
+pub(crate) use verify::Verdict;
+pub(crate) use version::Replaces;
 
 /// A workbook that was read and wants to enter the ledger.
 #[derive(Debug)]
 pub(crate) struct Candidate {
     pub(crate) name: String,
+    pub(crate) content: Vec<u8>,
     pub(crate) content_hash: String,
-    pub(crate) byte_count: i64,
     pub(crate) reading: Reading,
 }
 
 impl Candidate {
-    pub(crate) fn new(name: String, bytes: &[u8], reading: Reading) -> Self {
-        Self {
-            name,
-            content_hash: blake3::hash(bytes).to_hex().to_string(),
-            byte_count: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
-            reading,
-        }
+    pub(crate) fn new(name: String, content: Vec<u8>, reading: Reading) -> Self {
+        let content_hash = blake3::hash(&content).to_hex().to_string();
+        Self { name, content, content_hash, reading }
     }
 
     fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
@@ -40,51 +48,100 @@ impl Candidate {
             .iter()
             .filter(|diagnostic| diagnostic.severity() == Severity::Error)
     }
+
+    /// Whether its errors keep it out.
+    fn is_refused(&self, skip_invalid_rows: bool) -> bool {
+        self.reading.records.is_empty() || !skip_invalid_rows && self.errors().next().is_some()
+    }
+
+    /// What enters the ledger; the records are lent, and given back by the caller.
+    fn entry(&mut self, replaces: Option<i64>) -> entry::Entry {
+        entry::Entry {
+            records: std::mem::take(&mut self.reading.records),
+            schemes: self.reading.schemes.clone(),
+            replaces,
+        }
+    }
+}
+
+/// What is done with the changes that candidates would make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// They are made.
+    Apply,
+    /// They are shown; nothing is written.
+    DryRun,
+    /// They are kept as plans, to be applied later.
+    Plan,
 }
 
 /// How to import.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
-    pub(crate) dry_run: bool,
+    pub(crate) mode: Mode,
     pub(crate) skip_invalid_rows: bool,
+    /// One workbook that is refused keeps all others out.
+    pub(crate) strict: bool,
+    /// The workbooks themselves are kept.
+    pub(crate) keep_workbooks: bool,
+    /// Which earlier version the workbooks replace.
+    pub(crate) replaces: Replaces,
     /// The time of the import, ISO 8601.
+    pub(crate) now: String,
+}
+
+/// Who states or decides something, when and why.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Author {
+    pub(crate) name: Option<String>,
+    pub(crate) note: Option<String>,
+    /// ISO 8601.
     pub(crate) now: String,
 }
 
 /// What became of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Status {
     /// Its records are in the ledger.
     Applied,
-    /// Its records would enter the ledger; nothing was written.
+    /// Its records would enter the ledger.
     Planned,
     /// Its errors keep it out; nothing but the refusal was recorded.
     Refused,
     /// The same content is in the ledger already.
     Unchanged,
+    /// Another workbook was refused, and all or none was asked for.
+    LeftOut,
 }
-
-/// How many facts of one kind were added, changed, removed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Change {
-    pub(crate) added: usize,
-    pub(crate) changed: usize,
-    pub(crate) removed: usize,
-}
-
-/// Changes by kind of fact: `members`, `enrolments`, …
-pub(crate) type Changes = BTreeMap<String, Change>;
 
 /// The result for one candidate.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) import_id: Option<i64>,
     pub(crate) status: Status,
-    pub(crate) changes: Changes,
+    /// The import of the version before.
+    pub(crate) replaces: Option<i64>,
+    pub(crate) plan: Plan,
 }
 
-/// Why nothing was imported.
+impl Outcome {
+    fn of(status: Status) -> Self {
+        Self { import_id: None, status, replaces: None, plan: Plan::default() }
+    }
+}
+
+/// What undoing an import did.
+#[derive(Debug)]
+pub(crate) struct Reverted {
+    pub(crate) plan: Plan,
+    /// Imports whose records are live again: the version before.
+    pub(crate) returned: Vec<i64>,
+    /// Corrections that lost their ground: they are kept, and hold again when it comes back.
+    pub(crate) waiting: Vec<Correction>,
+}
+
+/// Why the ledger was not changed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LedgerError {
     #[error(transparent)]
@@ -97,32 +154,127 @@ pub(crate) enum LedgerError {
     NoImport(i64),
     #[error("import {id} is {status}: only an applied import can be reverted")]
     NotApplied { id: i64, status: String },
-    #[error("nothing was written: this was a dry run")]
-    DryRun(Vec<Outcome>),
-    #[error("nothing was written: this was a dry run")]
-    DryRevert(Changes),
+    #[error("what the plan starts from has changed since:\n  {}", .0.join("\n  "))]
+    PlanIsStale(Vec<String>),
+    /// What was stated cannot be; the sentence says why.
+    #[error("{0}")]
+    Statement(String),
+}
+
+impl LedgerError {
+    /// Whether the data, and not the outside world, is why.
+    pub(crate) fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Database(_) | Self::Query(_) | Self::Record(_))
+    }
+}
+
+/// Carries a result out of a transaction that is taken back.
+enum Undo<T> {
+    Done(T),
+    Failed(LedgerError),
+}
+
+impl<T> From<diesel::result::Error> for Undo<T> {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl<T> From<DatabaseError> for Undo<T> {
+    fn from(error: DatabaseError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Does something inside a transaction and takes it back.
+fn trial<T>(
+    conn: &mut AnyConnection,
+    change: impl FnOnce(&mut AnyConnection) -> Result<T, LedgerError>,
+) -> Result<T, LedgerError> {
+    let undone: Result<(), Undo<T>> =
+        diesel::Connection::transaction(conn, |conn| match change(conn) {
+            Ok(result) => Err(Undo::Done(result)),
+            Err(error) => Err(Undo::Failed(error)),
+        });
+    match undone {
+        Err(Undo::Done(result)) => Ok(result),
+        Err(Undo::Failed(error)) => Err(error),
+        Ok(()) => Err(diesel::result::Error::RollbackTransaction.into()),
+    }
+}
+
+/// Runs a change, or shows what it would do.
+fn change<T>(
+    database: &Database,
+    dry_run: bool,
+    change: impl FnOnce(&mut AnyConnection) -> Result<T, LedgerError>,
+) -> Result<T, LedgerError> {
+    if !dry_run {
+        return database.write(change);
+    }
+    let undone: Result<(), Undo<T>> = database.write(|conn| match change(conn) {
+        Ok(result) => Err(Undo::Done(result)),
+        Err(error) => Err(Undo::Failed(error)),
+    });
+    match undone {
+        Err(Undo::Done(result)) => Ok(result),
+        Err(Undo::Failed(error)) => Err(error),
+        Ok(()) => Err(diesel::result::Error::RollbackTransaction.into()),
+    }
 }
 
 /// Imports candidates, in their order, in one transaction.
 pub(crate) fn import(
     database: &Database,
-    candidates: &[Candidate],
+    candidates: &mut [Candidate],
     options: &Options,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Vec<Outcome>, LedgerError> {
-    let result = database.write(|conn| {
+    let skip = options.skip_invalid_rows;
+    let leave_out = options.strict && candidates.iter().any(|candidate| candidate.is_refused(skip));
+    let mut enter = |conn: &mut AnyConnection, candidates: &mut [Candidate]| {
         let mut outcomes = Vec::with_capacity(candidates.len());
-        for (place, candidate) in candidates.iter().enumerate() {
+        for (place, candidate) in candidates.iter_mut().enumerate() {
             progress(place);
-            outcomes.push(apply::candidate(conn, candidate, options)?);
+            if leave_out && !candidate.is_refused(skip) {
+                outcomes.push(Outcome::of(Status::LeftOut));
+            } else {
+                outcomes.push(entry::candidate(conn, candidate, options)?);
+            }
         }
         progress(candidates.len());
-        if options.dry_run { Err(LedgerError::DryRun(outcomes)) } else { Ok(outcomes) }
-    });
-    match result {
-        Err(LedgerError::DryRun(outcomes)) => Ok(outcomes),
-        result => result,
+        Ok(outcomes)
+    };
+    match options.mode {
+        Mode::Apply => change(database, false, |conn| enter(conn, candidates)),
+        Mode::DryRun => {
+            let mut outcomes = change(database, true, |conn| enter(conn, candidates))?;
+            for outcome in &mut outcomes {
+                if outcome.status == Status::Applied {
+                    outcome.status = Status::Planned;
+                }
+                if outcome.status != Status::Unchanged {
+                    outcome.import_id = None;
+                }
+            }
+            Ok(outcomes)
+        }
+        Mode::Plan => change(database, false, |conn| {
+            let mut outcomes = trial(conn, |conn| enter(conn, candidates))?;
+            for (candidate, outcome) in candidates.iter_mut().zip(&mut outcomes) {
+                entry::store(conn, candidate, outcome, options)?;
+                if outcome.status == Status::Applied {
+                    outcome.status = Status::Planned;
+                }
+            }
+            Ok(outcomes)
+        }),
     }
+}
+
+/// Applies an import that was planned, if what it would change is as it was then.
+pub(crate) fn apply(database: &Database, import_id: i64) -> Result<Outcome, LedgerError> {
+    change(database, false, |conn| entry::apply_planned(conn, import_id))
 }
 
 /// Undoes an import in one transaction; a dry run takes it back and tells what would change.
@@ -130,13 +282,105 @@ pub(crate) fn revert(
     database: &Database,
     import_id: i64,
     dry_run: bool,
-) -> Result<Changes, LedgerError> {
-    let result = database.write(|conn| {
-        let changes = revert::import(conn, import_id)?;
-        if dry_run { Err(LedgerError::DryRevert(changes)) } else { Ok(changes) }
-    });
-    match result {
-        Err(LedgerError::DryRevert(changes)) => Ok(changes),
-        result => result,
-    }
+) -> Result<Reverted, LedgerError> {
+    change(database, dry_run, |conn| revert::import(conn, import_id))
+}
+
+/// Enters a correction by hand.
+pub(crate) fn correct(
+    database: &Database,
+    statement: &Statement,
+    author: &Author,
+    dry_run: bool,
+) -> Result<(i64, Plan), LedgerError> {
+    change(database, dry_run, |conn| correction::enter(conn, statement, author))
+}
+
+/// Says under which branch a branch stood in a round: a correction of its placement.
+pub(crate) fn place(
+    database: &Database,
+    branch: i64,
+    campaign: &str,
+    parent: Option<i64>,
+    author: &Author,
+) -> Result<(i64, Plan), LedgerError> {
+    change(database, false, |conn| correction::place(conn, branch, campaign, parent, author))
+}
+
+/// Withdraws a correction.
+pub(crate) fn withdraw_correction(
+    database: &Database,
+    id: i64,
+    author: &Author,
+) -> Result<Plan, LedgerError> {
+    change(database, false, |conn| correction::withdraw(conn, id, author))
+}
+
+/// Corrections that stand about members or branches that no live record names.
+pub(crate) fn waiting_corrections(
+    conn: &mut AnyConnection,
+) -> diesel::QueryResult<Vec<Correction>> {
+    revert::groundless(conn)
+}
+
+/// Makes members or branches parts of one.
+pub(crate) fn merge(
+    database: &Database,
+    subject: Subject,
+    keep: i64,
+    others: &[i64],
+    author: &Author,
+) -> Result<Plan, LedgerError> {
+    change(database, false, |conn| decision::merge(conn, subject, keep, others, author))
+}
+
+/// Makes a member of its own of some enrolments of another; gives its id.
+pub(crate) fn separate(
+    database: &Database,
+    member: i64,
+    enrolments: &[i64],
+    author: &Author,
+) -> Result<(i64, Plan), LedgerError> {
+    change(database, false, |conn| decision::separate(conn, member, enrolments, author))
+}
+
+/// Notes that two members are two.
+pub(crate) fn distinguish(
+    database: &Database,
+    left: i64,
+    right: i64,
+    author: &Author,
+) -> Result<(), LedgerError> {
+    change(database, false, |conn| decision::distinguish(conn, left, right, author))
+}
+
+/// Withdraws a decision about who is who.
+pub(crate) fn withdraw_decision(
+    database: &Database,
+    id: i64,
+    author: &Author,
+) -> Result<Plan, LedgerError> {
+    change(database, false, |conn| decision::withdraw(conn, id, author))
+}
+
+/// Notes that from a round on some branches stand for others.
+pub(crate) fn succeed(
+    database: &Database,
+    from: &[i64],
+    to: &[i64],
+    campaign: &str,
+    author: &Author,
+) -> Result<(), LedgerError> {
+    change(database, false, |conn| decision::succeed(conn, from, to, campaign, author))
+}
+
+/// Takes a succession back.
+pub(crate) fn forget_succession(database: &Database, id: i64) -> Result<(), LedgerError> {
+    change(database, false, |conn| decision::forget_succession(conn, id))
+}
+
+/// Resolves and counts everything again from the live records, and tells what differs; nothing is
+/// written.
+pub(crate) fn verify(database: &Database) -> Result<Verdict, LedgerError> {
+    change(database, true, verify::everything)
 }

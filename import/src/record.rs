@@ -247,7 +247,7 @@ pub enum Statement {
 }
 
 /// One row of one table of one workbook, for one round.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// The sheet.
     pub sheet: Arc<str>,

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::{Measure, NotRatedReason, Stage, Subject};
 use crate::text::{comparison_key, search_key};
 
 /// A level of a rating scheme.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Level {
     /// The stable code, such as `HTXSNV`.
     pub code: String,
@@ -23,7 +23,7 @@ pub struct Level {
 }
 
 /// A document that set a scheme for some years.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// The first year that was rated by it.
     pub from: i32,
@@ -34,7 +34,7 @@ pub struct Document {
 }
 
 /// A scale of ratings for one subject and the years in which it was in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scheme {
     /// The stable code, such as `members-2014`.
     pub code: String,

@@ -12,7 +12,7 @@ use super::serve::{ListenArgument, serve};
 use crate::db::Database;
 use crate::examples;
 use crate::graphql::Request;
-use crate::ledger::{self, Candidate, Options};
+use crate::ledger::{self, Candidate, Mode, Options, Replaces};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -36,19 +36,22 @@ const SAMPLES: [(&str, &[u8]); 3] =
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let vocabulary = Vocabulary::bundled();
     let database = Database::open(&arguments.database, &vocabulary)?;
-    let candidates: Vec<Candidate> = SAMPLES
+    let mut candidates: Vec<Candidate> = SAMPLES
         .iter()
         .map(|(name, bytes)| {
             let reading = read(bytes, name, &ReadingOptions::default(), &vocabulary);
-            Candidate::new((*name).to_owned(), bytes, reading)
+            Candidate::new((*name).to_owned(), bytes.to_vec(), reading)
         })
         .collect();
     let options = Options {
-        dry_run: false,
+        mode: Mode::Apply,
         skip_invalid_rows: false,
+        strict: false,
+        keep_workbooks: false,
+        replaces: Replaces::Recognised,
         now: jiff::Timestamp::now().to_string(),
     };
-    let outcomes = ledger::import(&database, &candidates, &options, &mut |_| {})?;
+    let outcomes = ledger::import(&database, &mut candidates, &options, &mut |_| {})?;
     print(&format!(
         "The sample workbooks, into {}\n\n{}\n",
         database.shown(),

@@ -9,10 +9,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::output::{Language, counted, print, safe};
+use super::plan::{self, changes_in_words};
 use super::workbooks::{ReadingArguments, read_file};
-use super::{DatabaseArgument, Stop, report};
+use super::{DatabaseArgument, Stop, number, report};
 use crate::db::Database;
-use crate::ledger::{self, Candidate, Changes, Options, Outcome, Status};
+use crate::ledger::{self, Candidate, Mode, Options, Outcome, Replaces, Status};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -23,6 +24,18 @@ pub(super) struct Arguments {
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Keep what would change as a plan, to be applied with `evalhub imports apply`
+    #[arg(long, conflicts_with = "dry_run")]
+    save_plan: bool,
+    /// Import all workbooks, or none where one is refused
+    #[arg(long)]
+    strict: bool,
+    /// Keep the workbooks themselves in the database; `evalhub imports workbook` gives them back
+    #[arg(long)]
+    keep_workbooks: bool,
+    /// The import that the workbook takes the place of, or `none`; found by itself by default
+    #[arg(long, value_name = "ID")]
+    replaces: Option<String>,
     /// Leave out rows that have errors, instead of refusing the workbook
     #[arg(long)]
     skip_invalid_rows: bool,
@@ -48,26 +61,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let database = Database::open(&arguments.database.database, &vocabulary)?;
     let bar = progress(files.len());
     let mut candidates = Vec::with_capacity(files.len());
-    let mut contents = Vec::with_capacity(files.len());
     for path in &files {
         bar.set_message(path.display().to_string());
         let workbook = read_file(path, &options, &vocabulary)?;
-        candidates.push(Candidate::new(workbook.name, &workbook.bytes, workbook.reading));
-        if arguments.report.is_some() {
-            contents.push(workbook.bytes);
-        }
+        candidates.push(Candidate::new(workbook.name, workbook.bytes, workbook.reading));
         bar.inc(1);
     }
     let options = Options {
-        dry_run: arguments.dry_run,
+        mode: match (arguments.dry_run, arguments.save_plan) {
+            (true, _) => Mode::DryRun,
+            (false, true) => Mode::Plan,
+            (false, false) => Mode::Apply,
+        },
         skip_invalid_rows: arguments.skip_invalid_rows,
+        strict: arguments.strict,
+        keep_workbooks: arguments.keep_workbooks,
+        replaces: replaces(arguments)?,
         now: jiff::Timestamp::now().to_string(),
     };
     bar.set_position(0);
-    let outcomes = ledger::import(&database, &candidates, &options, &mut |done| {
+    let outcomes = ledger::import(&database, &mut candidates, &options, &mut |done| {
         bar.set_message("into the ledger");
         bar.set_position(u64::try_from(done).unwrap_or(0));
-    })?;
+    });
+    let outcomes = outcomes.map_err(Stop::of_ledger)?;
     bar.finish_and_clear();
     let summary = match arguments.format {
         Format::Text => text(&candidates, &outcomes, arguments.reading.language()),
@@ -75,9 +92,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     };
     print(&summary)?;
     if let Some(path) = &arguments.report {
-        let files: Vec<(&Candidate, &[u8])> =
-            candidates.iter().zip(contents.iter().map(Vec::as_slice)).collect();
-        if report::write(path, &files)? {
+        if report::write(path, &candidates)? {
             let said = "the rows with errors are in";
             crate::log(&format!("{said} `{}`: mend them there and import it", path.display()));
         } else {
@@ -86,6 +101,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     }
     let refused = outcomes.iter().any(|outcome| outcome.status == Status::Refused);
     if refused { Err(Stop::Data) } else { Ok(()) }
+}
+
+fn replaces(arguments: &Arguments) -> Result<Replaces, Stop> {
+    match arguments.replaces.as_deref() {
+        None => Ok(Replaces::Recognised),
+        Some("none") => Ok(Replaces::Nothing),
+        Some(_) if arguments.reading.files()?.len() > 1 => Err(Stop::Usage(
+            "--replaces names one import; give it one workbook at a time".to_owned(),
+        )),
+        Some(id) => Ok(Replaces::Import(number("Import", id)?)),
+    }
 }
 
 /// A bar on standard error, where somebody looks at it.
@@ -105,11 +131,20 @@ pub(super) fn text(candidates: &[Candidate], outcomes: &[Outcome], language: Lan
     }
     let number =
         |status: Status| outcomes.iter().filter(|outcome| outcome.status == status).count();
+    let stored = outcomes
+        .iter()
+        .any(|outcome| outcome.status == Status::Planned && outcome.import_id.is_some());
+    let planned = if stored {
+        "planned; `evalhub imports apply` applies them"
+    } else {
+        "would be imported; nothing was written"
+    };
     let parts = [
         (Status::Applied, "imported"),
-        (Status::Planned, "would be imported; nothing was written"),
+        (Status::Planned, planned),
         (Status::Unchanged, "already imported"),
         (Status::Refused, "refused"),
+        (Status::LeftOut, "left out, for all or none was asked for"),
     ];
     let parts: Vec<String> = parts
         .into_iter()
@@ -125,23 +160,36 @@ fn one(text: &mut String, candidate: &Candidate, outcome: &Outcome, language: La
     let head = match (outcome.status, outcome.import_id) {
         (Status::Applied, Some(id)) => format!("{name}: imported as Import:{id}"),
         (Status::Applied, None) => format!("{name}: imported"),
-        (Status::Planned, _) => format!("{name}: would be imported"),
+        (Status::Planned, Some(id)) => format!("{name}: planned as Import:{id}"),
+        (Status::Planned, None) => format!("{name}: would be imported"),
         (Status::Unchanged, Some(id)) => {
             format!("{name}: already imported as Import:{id}; nothing changed")
         }
         (Status::Unchanged, None) => format!("{name}: already imported; nothing changed"),
         (Status::Refused, _) => format!("{name}: refused"),
+        (Status::LeftOut, _) => format!("{name}: left out"),
     };
-    let _ = writeln!(text, "{head}");
-    if outcome.status == Status::Unchanged {
+    let instead = match outcome.replaces {
+        Some(id) => format!(", in place of Import:{id}"),
+        None => String::new(),
+    };
+    let _ = writeln!(text, "{head}{instead}");
+    if matches!(outcome.status, Status::Unchanged | Status::LeftOut) {
         return;
     }
     if !candidate.reading.records.is_empty() {
         let _ = writeln!(text, "  read     {}", found(candidate));
     }
-    let changes = changes_in_words(&outcome.changes);
+    let changes = changes_in_words(&outcome.plan.changes);
     if !changes.is_empty() {
         let _ = writeln!(text, "  changed  {changes}");
+    } else if outcome.status != Status::Refused {
+        let _ = writeln!(text, "  changed  nothing");
+    }
+    if outcome.status == Status::Planned {
+        plan::parts(text, &outcome.plan);
+    } else {
+        plan::first_changes(text, &outcome.plan);
     }
     let refused = outcome.status == Status::Refused;
     diagnostics(text, &candidate.reading.diagnostics, language);
@@ -151,20 +199,6 @@ fn one(text: &mut String, candidate: &Candidate, outcome: &Outcome, language: La
             "  hint: mend the workbook, or import the other rows with --skip-invalid-rows"
         );
     }
-}
-
-/// "members +98, placements +15 ~2 -1": added, changed, removed.
-pub(super) fn changes_in_words(changes: &Changes) -> String {
-    let words = changes.iter().map(|(kind, change)| {
-        let parts = [(change.added, "+"), (change.changed, "~"), (change.removed, "-")];
-        let parts: Vec<String> = parts
-            .iter()
-            .filter(|part| part.0 > 0)
-            .map(|(count, sign)| format!("{sign}{count}"))
-            .collect();
-        format!("{kind} {}", parts.join(" "))
-    });
-    words.collect::<Vec<_>>().join(", ")
 }
 
 /// What was found, in numbers.
@@ -296,7 +330,9 @@ fn as_json(candidates: &[Candidate], outcomes: &[Outcome]) -> serde_json::Value 
                 "status": outcome.status,
                 "import": outcome.import_id.map(|id| format!("Import:{id}")),
                 "records": candidate.reading.records.len(),
-                "changes": outcome.changes,
+                "replaces": outcome.replaces.map(|id| format!("Import:{id}")),
+                "changes": outcome.plan.changes,
+                "plan": outcome.plan.parts,
                 "diagnostics": candidate.reading.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
             })
         })

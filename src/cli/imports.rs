@@ -1,14 +1,15 @@
 //! `evalhub imports`: what was imported, what each import changed, and undoing it.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
-use evalhub_import::Vocabulary;
+use anyhow::Context;
 
-use super::import::changes_in_words;
 use super::output::{counted, print, safe};
-use super::{DatabaseArgument, Stop};
+use super::plan::{self, changes_in_words};
+use super::{DatabaseArgument, Stop, number};
 use crate::db::{self, Database, DiagnosticFilter, PageOfIds, Snapshot};
-use crate::ledger::{self, Changes, LedgerError};
+use crate::ledger::{self, LedgerError, Plan};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -32,6 +33,23 @@ enum Action {
         #[command(flatten)]
         database: DatabaseArgument,
     },
+    /// Apply an import that was planned with `evalhub import --save-plan`
+    Apply {
+        /// The number of the import: 3, or Import:3
+        id: String,
+        #[command(flatten)]
+        database: DatabaseArgument,
+    },
+    /// Give back the workbook of an import, if it was kept with `--keep-workbooks`
+    Workbook {
+        /// The number of the import: 3, or Import:3
+        id: String,
+        /// Where to write it; the name of the workbook by default
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        database: DatabaseArgument,
+    },
     /// Undo an import: its records are withdrawn; what others state stays
     Revert {
         /// The number of the import: 3, or Import:3
@@ -48,23 +66,18 @@ enum Action {
 const LIMIT: i64 = 10_000;
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
-    let open =
-        |argument: &DatabaseArgument| Database::open(&argument.database, &Vocabulary::bundled());
     match &arguments.action {
-        None => list(&open(&arguments.database)?),
-        Some(Action::List { database }) => list(&open(database)?),
-        Some(Action::Show { id, database }) => show(&open(database)?, number(id)?),
+        None => list(&arguments.database.open()?),
+        Some(Action::List { database }) => list(&database.open()?),
+        Some(Action::Show { id, database }) => show(&database.open()?, number("Import", id)?),
+        Some(Action::Apply { id, database }) => apply(&database.open()?, number("Import", id)?),
+        Some(Action::Workbook { id, output, database }) => {
+            workbook(&database.open()?, number("Import", id)?, output.as_deref())
+        }
         Some(Action::Revert { id, dry_run, database }) => {
-            revert(&open(database)?, number(id)?, *dry_run)
+            revert(&database.open()?, number("Import", id)?, *dry_run)
         }
     }
-}
-
-fn number(id: &str) -> Result<i64, Stop> {
-    let digits = id.strip_prefix("Import:").unwrap_or(id);
-    digits.parse().map_err(|_cause| {
-        Stop::Usage(format!("`{id}` is no import; expected its number, such as 3 or Import:3"))
-    })
 }
 
 fn list(database: &Database) -> Result<(), Stop> {
@@ -77,9 +90,13 @@ fn list(database: &Database) -> Result<(), Stop> {
     for import in &imports {
         let name =
             workbooks.iter().find(|book| book.id == import.workbook_id).map(|book| &book.name);
+        let instead = match import.replaces_id {
+            Some(id) => format!(" (in place of Import:{id})"),
+            None => String::new(),
+        };
         let _ = writeln!(
             text,
-            "{:>5}  {:9} {}  {:>6} records  {}",
+            "{:>5}  {:9} {}  {:>6} records  {}{instead}",
             import.id,
             import.status.to_lowercase(),
             import.created_at.get(..16).unwrap_or(&import.created_at),
@@ -107,9 +124,14 @@ fn show(database: &Database, id: i64) -> Result<(), Stop> {
     let _ = writeln!(text, "  status   {}, {}", import.status.to_lowercase(), import.created_at);
     let records = usize::try_from(import.record_count).unwrap_or(0);
     let _ = writeln!(text, "  records  {}", counted(records, "record"));
-    let changes: Changes = serde_json::from_str(&import.changes)?;
-    if !changes.is_empty() {
-        let _ = writeln!(text, "  changed  {}", changes_in_words(&changes));
+    if let Some(earlier) = import.replaces_id {
+        let _ = writeln!(text, "  version  in place of Import:{earlier}");
+    }
+    let changes = serde_json::from_str(&import.changes)?;
+    let plan = Plan { changes, parts: serde_json::from_str(&import.plan)? };
+    if !plan.changes.is_empty() {
+        let _ = writeln!(text, "  changed  {}", changes_in_words(&plan.changes));
+        plan::parts(&mut text, &plan);
     }
     for sheet in snapshot.run(|conn| db::ImportSheet::of_imports(conn, &[id]))? {
         let hidden = if sheet.hidden { ", hidden, not read" } else { "" };
@@ -127,19 +149,64 @@ fn show(database: &Database, id: i64) -> Result<(), Stop> {
     Ok(print(&text)?)
 }
 
-fn revert(database: &Database, id: i64, dry_run: bool) -> Result<(), Stop> {
-    match ledger::revert(database, id, dry_run) {
-        Ok(changes) => {
-            let done =
-                if dry_run { "would be reverted; nothing was written" } else { "is reverted" };
-            let changed = changes_in_words(&changes);
-            let changed = if changed.is_empty() { "no fact".to_owned() } else { changed };
-            Ok(print(&format!("Import:{id} {done}\n  changed  {changed}\n"))?)
-        }
-        Err(refused @ (LedgerError::NoImport(_) | LedgerError::NotApplied { .. })) => {
-            crate::log(&format!("error: {refused}"));
-            Err(Stop::Data)
-        }
-        Err(other) => Err(other.into()),
+fn apply(database: &Database, id: i64) -> Result<(), Stop> {
+    let outcome = ledger::apply(database, id).map_err(Stop::of_ledger)?;
+    let mut text = format!("Import:{id} is applied\n");
+    let changed = changes_in_words(&outcome.plan.changes);
+    let changed = if changed.is_empty() { "nothing".to_owned() } else { changed };
+    let _ = writeln!(text, "  changed  {changed}");
+    plan::first_changes(&mut text, &outcome.plan);
+    Ok(print(&text)?)
+}
+
+fn workbook(database: &Database, id: i64, output: Option<&Path>) -> Result<(), Stop> {
+    let mut snapshot = Snapshot::open(database)?;
+    let Some(import) = snapshot.run(|conn| db::Import::by_ids(conn, &[id]))?.pop() else {
+        return Err(Stop::of_ledger(LedgerError::NoImport(id)));
+    };
+    let ids = [import.workbook_id];
+    let Some(book) = snapshot.run(|conn| db::Workbook::by_ids(conn, &ids))?.pop() else {
+        return Err(Stop::of_ledger(LedgerError::NoImport(id)));
+    };
+    let Some(content) = snapshot.run(|conn| db::Workbook::content(conn, &book.content_hash))?
+    else {
+        crate::log(&format!(
+            "error: the workbook of import {id} was not kept; import it with --keep-workbooks"
+        ));
+        return Err(Stop::Data);
+    };
+    let own_name = Path::new(&book.name).file_name().map(PathBuf::from).unwrap_or_default();
+    let path = output.map_or(own_name, Path::to_path_buf);
+    if path.exists() {
+        return Err(Stop::Usage(format!(
+            "`{}` exists; name another file with --output",
+            path.display()
+        )));
     }
+    std::fs::write(&path, content)
+        .with_context(|| format!("cannot write the file `{}`", path.display()))?;
+    Ok(print(&format!("{}: as it was imported, {} bytes\n", path.display(), book.byte_count))?)
+}
+
+fn revert(database: &Database, id: i64, dry_run: bool) -> Result<(), Stop> {
+    let reverted = ledger::revert(database, id, dry_run).map_err(Stop::of_ledger)?;
+    let done = if dry_run { "would be reverted; nothing was written" } else { "is reverted" };
+    let changed = changes_in_words(&reverted.plan.changes);
+    let changed = if changed.is_empty() { "no fact".to_owned() } else { changed };
+    let mut text = format!("Import:{id} {done}\n  changed  {changed}\n");
+    for earlier in &reverted.returned {
+        let _ = writeln!(text, "  version  Import:{earlier} holds again");
+    }
+    if dry_run {
+        plan::parts(&mut text, &reverted.plan);
+    }
+    for correction in &reverted.waiting {
+        let _ = writeln!(
+            text,
+            "  waiting  correction {} ({} of {}) has lost its ground; it is kept, and holds when \
+             a workbook states the fact again",
+            correction.id, correction.field, correction.target
+        );
+    }
+    Ok(print(&text)?)
 }

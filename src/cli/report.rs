@@ -12,10 +12,10 @@ use crate::ledger::Candidate;
 /// Writes the rows with errors of all workbooks: their sheets with titles and headings as they are,
 /// without the rows that were read, the wrong cells marked and the reasons beside them. Returns
 /// whether there was anything to write.
-pub(super) fn write(path: &Path, files: &[(&Candidate, &[u8])]) -> anyhow::Result<bool> {
+pub(super) fn write(path: &Path, candidates: &[Candidate]) -> anyhow::Result<bool> {
     let mut report = Workbook::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
-    for (candidate, bytes) in files {
+    for candidate in candidates {
         let mut wrong: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
         for diagnostic in &candidate.reading.diagnostics {
             if let (Severity::Error, Some(sheet), Some(_)) =
@@ -24,7 +24,9 @@ pub(super) fn write(path: &Path, files: &[(&Candidate, &[u8])]) -> anyhow::Resul
                 wrong.entry(sheet).or_default().push(diagnostic);
             }
         }
-        for cells in cells_of(bytes).iter().filter(|cells| wrong.contains_key(cells.name.as_str()))
+        for cells in cells_of(&candidate.content)
+            .iter()
+            .filter(|cells| wrong.contains_key(cells.name.as_str()))
         {
             let name = free_name(&cells.name, &mut names);
             let worksheet = report.add_worksheet().set_name(&name)?;

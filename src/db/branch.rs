@@ -17,6 +17,12 @@ pub(crate) struct Branch {
     pub(crate) comparison_key: String,
     pub(crate) search_key: String,
     pub(crate) sort_key: String,
+    /// Whether some live record names it.
+    pub(crate) live: bool,
+    /// The branch that this one was found to be.
+    pub(crate) merged_into: Option<i64>,
+    /// The comparison key of a name that was given by hand.
+    pub(crate) alias_key: Option<String>,
 }
 
 /// A branch's parent in a round.
@@ -91,7 +97,7 @@ impl Branch {
     fn matching(
         filter: &BranchFilter,
     ) -> branches::BoxedQuery<'static, <AnyConnection as Connection>::Backend> {
-        let mut query = branches::table.into_boxed();
+        let mut query = branches::table.filter(branches::live.eq(true)).into_boxed();
         if let Some(ids) = &filter.ids {
             query = query.filter(branches::id.eq_any(ids.clone()));
         }
@@ -111,7 +117,23 @@ impl Branch {
     pub(crate) fn by_keys(conn: &mut AnyConnection, keys: &[String]) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
         for chunk in keys.chunks(10_000) {
-            let query = branches::table.filter(branches::comparison_key.eq_any(chunk));
+            let query = branches::table.filter(
+                branches::comparison_key
+                    .eq_any(chunk)
+                    .or(branches::alias_key.assume_not_null().eq_any(chunk)),
+            );
+            found.extend(query.select(Self::as_select()).order(branches::id).load::<Self>(conn)?);
+        }
+        Ok(found)
+    }
+}
+
+impl Branch {
+    /// Those that are known by one of the codes.
+    pub(crate) fn by_codes(conn: &mut AnyConnection, codes: &[String]) -> QueryResult<Vec<Self>> {
+        let mut found = Vec::new();
+        for chunk in codes.chunks(10_000) {
+            let query = branches::table.filter(branches::code.assume_not_null().eq_any(chunk));
             found.extend(query.select(Self::as_select()).order(branches::id).load::<Self>(conn)?);
         }
         Ok(found)
@@ -119,6 +141,10 @@ impl Branch {
 }
 
 impl Placement {
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        placements::table.filter(placements::id.eq_any(ids)).select(Self::as_select()).load(conn)
+    }
+
     pub(crate) fn page(
         conn: &mut AnyConnection,
         filter: &PlacementFilter,

@@ -33,6 +33,20 @@ pub(crate) struct EnrolmentFilter {
 type Boxed = enrolments::BoxedQuery<'static, <AnyConnection as Connection>::Backend>;
 
 impl Enrolment {
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        enrolments::table.filter(enrolments::id.eq_any(ids)).select(Self::as_select()).load(conn)
+    }
+
+    /// The enrolments of some branches.
+    pub(crate) fn of_branches(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(10_000) {
+            let query = enrolments::table.filter(enrolments::branch_id.eq_any(chunk));
+            found.extend(query.select(Self::as_select()).load::<Self>(conn)?);
+        }
+        Ok(found)
+    }
+
     pub(crate) fn page(
         conn: &mut AnyConnection,
         filter: &EnrolmentFilter,

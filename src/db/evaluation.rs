@@ -74,6 +74,11 @@ type BranchesBoxed =
     branch_evaluations::BoxedQuery<'static, <AnyConnection as Connection>::Backend>;
 
 impl MemberEvaluation {
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        let query = member_evaluations::table.filter(member_evaluations::id.eq_any(ids));
+        query.select(Self::as_select()).load(conn)
+    }
+
     pub(crate) fn page(
         conn: &mut AnyConnection,
         filter: &MemberEvaluationFilter,
@@ -132,6 +137,11 @@ impl MemberEvaluation {
 }
 
 impl BranchEvaluation {
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        let query = branch_evaluations::table.filter(branch_evaluations::id.eq_any(ids));
+        query.select(Self::as_select()).load(conn)
+    }
+
     pub(crate) fn page(
         conn: &mut AnyConnection,
         filter: &BranchEvaluationFilter,

@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::schema::{diagnostics, import_sheets, imports, workbooks};
+use super::schema::{diagnostics, import_sheets, imports, workbook_contents, workbooks};
 use super::{AnyConnection, PageOfIds, TextFilter, filter_text};
 
 /// What became of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ImportStatus {
+    Planned,
     Applied,
     Refused,
     Reverted,
@@ -16,6 +17,7 @@ pub(crate) enum ImportStatus {
 impl ImportStatus {
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Planned => "PLANNED",
             Self::Applied => "APPLIED",
             Self::Refused => "REFUSED",
             Self::Reverted => "REVERTED",
@@ -36,7 +38,7 @@ pub(crate) struct Workbook {
 
 /// One run of the importer over one workbook. `changes` is JSON: what was added, changed, removed.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = imports)]
+#[diesel(table_name = imports, treat_none_as_default_value = false)]
 pub(crate) struct Import {
     pub(crate) id: i64,
     pub(crate) workbook_id: i64,
@@ -44,6 +46,24 @@ pub(crate) struct Import {
     pub(crate) created_at: String,
     pub(crate) record_count: i64,
     pub(crate) changes: String,
+    /// The same for the versions of a workbook, and for others that are laid out alike.
+    pub(crate) signature: String,
+    /// The import of the version before.
+    pub(crate) replaces_id: Option<i64>,
+    /// In what order imports were applied: later ones win.
+    pub(crate) applied_order: i64,
+    /// JSON: what was changed, before → after, by round and branch.
+    pub(crate) plan: String,
+}
+
+/// An import as a version of its workbook.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = imports)]
+pub(crate) struct Version {
+    pub(crate) id: i64,
+    pub(crate) status: String,
+    pub(crate) signature: String,
+    pub(crate) replaces_id: Option<i64>,
 }
 
 /// A sheet; `tables` is JSON: the tables found and their columns.
@@ -105,22 +125,42 @@ impl Import {
         Ok(last.unwrap_or_default() + 1)
     }
 
-    /// The applied import of a workbook with this content, if there is one.
+    /// The applied imports of workbooks with this content.
     pub(crate) fn applied_with_content(
         conn: &mut AnyConnection,
         hash: &str,
-    ) -> QueryResult<Option<i64>> {
+    ) -> QueryResult<Vec<i64>> {
         imports::table
             .inner_join(workbooks::table)
             .filter(workbooks::content_hash.eq(hash))
             .filter(imports::status.eq(ImportStatus::Applied.name()))
             .select(imports::id)
-            .first(conn)
-            .optional()
+            .load(conn)
+    }
+
+    /// All imports, without what they changed: there are as many as workbooks.
+    pub(crate) fn all_versions(conn: &mut AnyConnection) -> QueryResult<Vec<Version>> {
+        imports::table.select(Version::as_select()).order(imports::id).load(conn)
+    }
+
+    /// The order that the next import to be applied gets.
+    pub(crate) fn next_order(conn: &mut AnyConnection) -> QueryResult<i64> {
+        let last: Option<i64> =
+            imports::table.select(diesel::dsl::max(imports::applied_order)).first(conn)?;
+        Ok(last.unwrap_or_default() + 1)
     }
 }
 
 impl Workbook {
+    /// The workbook itself, if it was kept.
+    pub(crate) fn content(conn: &mut AnyConnection, hash: &str) -> QueryResult<Option<Vec<u8>>> {
+        workbook_contents::table
+            .filter(workbook_contents::content_hash.eq(hash))
+            .select(workbook_contents::content)
+            .first(conn)
+            .optional()
+    }
+
     pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         workbooks::table.filter(workbooks::id.eq_any(ids)).select(Self::as_select()).load(conn)
     }

@@ -19,6 +19,10 @@ pub(crate) struct Member {
     pub(crate) sex: Option<String>,
     pub(crate) admitted_on: Option<String>,
     pub(crate) official_on: Option<String>,
+    /// Whether some live record names the person.
+    pub(crate) live: bool,
+    /// The person that this one was found to be.
+    pub(crate) merged_into: Option<i64>,
 }
 
 /// A number by which a person is known.
@@ -68,7 +72,7 @@ impl Member {
     fn matching(
         filter: &MemberFilter,
     ) -> members::BoxedQuery<'static, <AnyConnection as Connection>::Backend> {
-        let mut query = members::table.into_boxed();
+        let mut query = members::table.filter(members::live.eq(true)).into_boxed();
         if let Some(ids) = &filter.ids {
             query = query.filter(members::id.eq_any(ids.clone()));
         }
@@ -89,12 +93,42 @@ impl Member {
         Ok(found)
     }
 
+    /// Those who have one of the names and are named by live records or part of others.
     pub(crate) fn by_keys(conn: &mut AnyConnection, keys: &[String]) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
         for chunk in keys.chunks(10_000) {
-            let query = members::table.filter(members::comparison_key.eq_any(chunk));
+            let query = members::table
+                .filter(members::comparison_key.eq_any(chunk))
+                .filter(members::live.eq(true).or(members::merged_into.is_not_null()));
             found.extend(query.select(Self::as_select()).order(members::id).load::<Self>(conn)?);
         }
+        Ok(found)
+    }
+}
+
+/// How two members may be alike enough to be one.
+pub(crate) struct Likeness {
+    pub(crate) search_keys: Vec<String>,
+    pub(crate) birth_dates: Vec<String>,
+    pub(crate) ids: Vec<i64>,
+}
+
+impl Member {
+    /// Live members who share a folded name or a birth date with others, or have one of the ids.
+    pub(crate) fn alike(conn: &mut AnyConnection, likeness: &Likeness) -> QueryResult<Vec<Self>> {
+        let mut found: Vec<Self> = Vec::new();
+        for chunk in likeness.search_keys.chunks(10_000) {
+            let query = members::table.filter(members::search_key.eq_any(chunk));
+            found.extend(query.select(Self::as_select()).load::<Self>(conn)?);
+        }
+        for chunk in likeness.birth_dates.chunks(10_000) {
+            let query = members::table.filter(members::birth_date.assume_not_null().eq_any(chunk));
+            found.extend(query.select(Self::as_select()).load::<Self>(conn)?);
+        }
+        found.extend(Self::by_ids(conn, &likeness.ids)?);
+        found.retain(|member| member.live);
+        found.sort_by_key(|member| member.id);
+        found.dedup_by_key(|member| member.id);
         Ok(found)
     }
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::campaign::{self, CampaignFilter};
-use super::schema::{commendations, indicator_results, indicators, reported_results};
+use super::schema::{commendations, indicator_results, indicators, records, reported_results};
 use super::{AnyConnection, PageOfIds, TextFilter, filter_text};
 
 /// A figure as printed.
@@ -83,6 +83,27 @@ pub(crate) struct IndicatorResultFilter {
 }
 
 impl ReportedResult {
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        let query = reported_results::table.filter(reported_results::id.eq_any(ids));
+        query.select(Self::as_select()).load(conn)
+    }
+
+    /// The figures of some branches, each with the import that it comes from.
+    pub(crate) fn of_branches(
+        conn: &mut AnyConnection,
+        ids: &[i64],
+    ) -> QueryResult<Vec<(Self, i64)>> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(10_000) {
+            let query = reported_results::table
+                .inner_join(records::table)
+                .filter(reported_results::branch_id.eq_any(chunk));
+            let rows = query.select((Self::as_select(), records::import_id));
+            found.extend(rows.load::<(Self, i64)>(conn)?);
+        }
+        Ok(found)
+    }
+
     pub(crate) fn page(
         conn: &mut AnyConnection,
         filter: &ReportedResultFilter,
@@ -182,6 +203,11 @@ impl Indicator {
 }
 
 impl IndicatorResult {
+    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        let query = indicator_results::table.filter(indicator_results::id.eq_any(ids));
+        query.select(Self::as_select()).load(conn)
+    }
+
     pub(crate) fn page(
         conn: &mut AnyConnection,
         filter: &IndicatorResultFilter,

@@ -1,6 +1,6 @@
 //! The ledger's rows: what a row of a workbook stated, and whom it is about.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
@@ -20,6 +20,8 @@ pub(crate) struct Record {
     pub(crate) live: bool,
     pub(crate) place: String,
     pub(crate) statement: String,
+    /// The same for the same row whenever it is imported; empty for records of before.
+    pub(crate) fingerprint: String,
 }
 
 /// Who and where a record is about, and the rule that says so.
@@ -31,6 +33,10 @@ pub(crate) struct Link {
     pub(crate) branch_id: i64,
     pub(crate) parent_id: Option<i64>,
     pub(crate) rule: String,
+    /// Whom the rules found; the ids above follow the merges made since.
+    pub(crate) ruled_member_id: Option<i64>,
+    pub(crate) ruled_branch_id: i64,
+    pub(crate) ruled_parent_id: Option<i64>,
 }
 
 /// A live record with its link and its workbook, as a source of facts.
@@ -50,7 +56,7 @@ impl Source {
                 .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
                 .filter(links::member_id.assume_not_null().eq_any(chunk))
                 .filter(records::live.eq(true))
-                .order((records::import_id.desc(), records::id.asc()))
+                .order((imports::applied_order.desc(), records::id.asc()))
                 .select((Record::as_select(), Link::as_select(), workbooks::name))
                 .load(conn)?;
             found.extend(rows.into_iter().map(Self::from_row));
@@ -74,7 +80,7 @@ impl Source {
                         .eq_any(kinds.iter().map(|kind| (*kind).to_owned()).collect::<Vec<_>>()),
                 )
                 .filter(records::live.eq(true))
-                .order((records::import_id.desc(), records::id.asc()))
+                .order((imports::applied_order.desc(), records::id.asc()))
                 .select((Record::as_select(), Link::as_select(), workbooks::name))
                 .load(conn)?;
             found.extend(rows.into_iter().map(Self::from_row));
@@ -82,39 +88,81 @@ impl Source {
         Ok(found)
     }
 
-    /// The live records of an import.
+    /// The records of an import, live or not.
     pub(crate) fn of_import(conn: &mut AnyConnection, id: i64) -> QueryResult<Vec<Self>> {
         let rows: Vec<(Record, Link, String)> = links::table
             .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
             .filter(records::import_id.eq(id))
-            .filter(records::live.eq(true))
             .order(records::id)
             .select((Record::as_select(), Link::as_select(), workbooks::name))
             .load(conn)?;
         Ok(rows.into_iter().map(Self::from_row).collect())
     }
 
-    /// Those of some branches that a live record is about, or under which it says that one stands.
-    pub(crate) fn branches_named(
+    /// The records of which the rules found some members or branches, live or not.
+    pub(crate) fn ruled(
         conn: &mut AnyConnection,
-        ids: &[i64],
-    ) -> QueryResult<BTreeSet<i64>> {
-        let mut named = BTreeSet::new();
-        for chunk in ids.chunks(10_000) {
-            let live = || links::table.inner_join(records::table).filter(records::live.eq(true));
-            let about: Vec<i64> = live()
-                .filter(links::branch_id.eq_any(chunk))
-                .select(links::branch_id)
-                .distinct()
-                .load(conn)?;
-            let parents: Vec<i64> = live()
-                .filter(links::parent_id.assume_not_null().eq_any(chunk))
-                .select(links::parent_id.assume_not_null())
-                .distinct()
-                .load(conn)?;
-            named.extend(about.into_iter().chain(parents));
+        member_ids: &[i64],
+        branch_ids: &[i64],
+    ) -> QueryResult<Vec<Self>> {
+        let mut rows: Vec<(Record, Link, String)> = Vec::new();
+        for chunk in member_ids.chunks(10_000) {
+            let query = links::table
+                .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+                .filter(links::ruled_member_id.assume_not_null().eq_any(chunk))
+                .select((Record::as_select(), Link::as_select(), workbooks::name));
+            rows.extend(query.load::<(Record, Link, String)>(conn)?);
         }
-        Ok(named)
+        for chunk in branch_ids.chunks(10_000) {
+            let query = links::table
+                .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+                .filter(
+                    links::ruled_branch_id
+                        .eq_any(chunk)
+                        .or(links::ruled_parent_id.assume_not_null().eq_any(chunk)),
+                )
+                .select((Record::as_select(), Link::as_select(), workbooks::name));
+            rows.extend(query.load::<(Record, Link, String)>(conn)?);
+        }
+        Ok(rows.into_iter().map(Self::from_row).collect())
+    }
+
+    /// Whom earlier records with these fingerprints were linked to; later records win.
+    pub(crate) fn remembered(
+        conn: &mut AnyConnection,
+        fingerprints: &[String],
+    ) -> QueryResult<HashMap<String, i64>> {
+        let mut found = HashMap::new();
+        for chunk in fingerprints.chunks(10_000) {
+            let rows: Vec<(String, i64)> = links::table
+                .inner_join(records::table)
+                .filter(records::fingerprint.eq_any(chunk))
+                .filter(links::ruled_member_id.is_not_null())
+                .order(records::id)
+                .select((records::fingerprint, links::ruled_member_id.assume_not_null()))
+                .load(conn)?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
+    /// Where some branches stood by what the rules found, whether the records are live or not:
+    /// pairs of branch and parent.
+    pub(crate) fn ruled_parents(
+        conn: &mut AnyConnection,
+        branch_ids: &[i64],
+    ) -> QueryResult<Vec<(i64, i64)>> {
+        links::table
+            .filter(links::ruled_branch_id.eq_any(branch_ids))
+            .filter(links::ruled_parent_id.is_not_null())
+            .select((links::ruled_branch_id, links::ruled_parent_id.assume_not_null()))
+            .distinct()
+            .load(conn)
+    }
+
+    /// Whether there are any records.
+    pub(crate) fn are_there(conn: &mut AnyConnection) -> QueryResult<bool> {
+        records::table.select(records::id).first::<i64>(conn).optional().map(|id| id.is_some())
     }
 
     /// Records by id, live or not.

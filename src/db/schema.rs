@@ -26,6 +26,10 @@ diesel::table! {
         created_at -> Text,
         record_count -> BigInt,
         changes -> Text,
+        signature -> Text,
+        replaces_id -> Nullable<BigInt>,
+        applied_order -> BigInt,
+        plan -> Text,
     }
 }
 
@@ -113,6 +117,9 @@ diesel::table! {
         comparison_key -> Text,
         search_key -> Text,
         sort_key -> Text,
+        live -> Bool,
+        merged_into -> Nullable<BigInt>,
+        alias_key -> Nullable<Text>,
     }
 }
 
@@ -127,6 +134,8 @@ diesel::table! {
         sex -> Nullable<Text>,
         admitted_on -> Nullable<Text>,
         official_on -> Nullable<Text>,
+        live -> Bool,
+        merged_into -> Nullable<BigInt>,
     }
 }
 
@@ -149,6 +158,7 @@ diesel::table! {
         live -> Bool,
         place -> Text,
         statement -> Text,
+        fingerprint -> Text,
     }
 }
 
@@ -159,6 +169,9 @@ diesel::table! {
         branch_id -> BigInt,
         parent_id -> Nullable<BigInt>,
         rule -> Text,
+        ruled_member_id -> Nullable<BigInt>,
+        ruled_branch_id -> BigInt,
+        ruled_parent_id -> Nullable<BigInt>,
     }
 }
 
@@ -285,6 +298,91 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    planned_readings (import_id) {
+        import_id -> BigInt,
+        reading -> Text,
+    }
+}
+
+diesel::table! {
+    workbook_contents (content_hash) {
+        content_hash -> Text,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    corrections (id) {
+        id -> BigInt,
+        target -> Text,
+        campaign_id -> BigInt,
+        member_id -> BigInt,
+        branch_id -> BigInt,
+        stage -> Integer,
+        figure -> Text,
+        field -> Text,
+        value -> Nullable<Text>,
+        former -> Nullable<Text>,
+        note -> Nullable<Text>,
+        author -> Nullable<Text>,
+        created_at -> Text,
+        withdrawn_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        keep_id -> BigInt,
+        other_id -> BigInt,
+        note -> Nullable<Text>,
+        author -> Nullable<Text>,
+        created_at -> Text,
+        withdrawn_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    merge_candidates (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        other_id -> BigInt,
+        rule -> Text,
+        evidence -> Text,
+        score -> Integer,
+    }
+}
+
+diesel::table! {
+    conflicts (id) {
+        id -> BigInt,
+        campaign_id -> BigInt,
+        member_id -> BigInt,
+        branch_id -> BigInt,
+        stage -> Integer,
+        field -> Text,
+        record_id -> BigInt,
+        other_record_id -> BigInt,
+        value -> Text,
+        other_value -> Text,
+    }
+}
+
+diesel::table! {
+    successions (id) {
+        id -> BigInt,
+        campaign_id -> BigInt,
+        predecessor_id -> BigInt,
+        successor_id -> BigInt,
+        note -> Nullable<Text>,
+        author -> Nullable<Text>,
+        created_at -> Text,
+    }
+}
+
 diesel::joinable!(imports -> workbooks (workbook_id));
 diesel::joinable!(diagnostics -> imports (import_id));
 diesel::joinable!(records -> imports (import_id));
@@ -328,4 +426,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     indicators,
     indicator_results,
     tallies,
+    planned_readings,
+    workbook_contents,
+    corrections,
+    decisions,
+    merge_candidates,
+    conflicts,
+    successions,
 );

@@ -52,6 +52,10 @@ impl Tally {
             .load(conn)
     }
 
+    pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        tallies::table.select(Self::as_select()).load(conn)
+    }
+
     pub(crate) fn of_campaign(
         conn: &mut AnyConnection,
         campaign_id: i64,

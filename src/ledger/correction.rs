@@ -1,0 +1,491 @@
+//! Corrections by hand: what may be corrected, and how.
+
+use evalhub_import::{NotRatedReason, PartialDate, Sex};
+use serde::{Deserialize, Serialize};
+
+use super::facts::{self, Touched};
+use super::plan::{Log, Plan};
+use super::resolve::NO_STAGE;
+use super::{Author, LedgerError};
+use crate::db::{self, AnyConnection, Correction, Ids, Rating, Scheme, insert_rows, tables};
+use diesel::prelude::*;
+
+macro_rules! named_variants {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum $name { $($variant,)* }
+
+        impl $name {
+            /// All of them, in the order of the documentation.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            pub(crate) fn of_name(name: &str) -> Option<Self> {
+                match name { $($text => Some(Self::$variant),)* _ => None }
+            }
+
+            pub(crate) fn is(self, name: &str) -> bool {
+                self.name() == name
+            }
+        }
+    };
+}
+
+named_variants! {
+    /// The kinds of facts that can be corrected, by the names of their GraphQL types.
+    Target {
+        Member = "Member",
+        Enrolment = "Enrolment",
+        MemberEvaluation = "MemberEvaluation",
+        Branch = "Branch",
+        Placement = "Placement",
+        BranchEvaluation = "BranchEvaluation",
+        ReportedResult = "ReportedResult",
+        IndicatorResult = "IndicatorResult",
+    }
+}
+
+named_variants! {
+    /// The fields that can be corrected, by their GraphQL names.
+    Field {
+        Name = "name",
+        BirthDate = "birthDate",
+        Sex = "sex",
+        AdmittedOn = "admittedOn",
+        OfficialOn = "officialOn",
+        Branch = "branch",
+        Position = "position",
+        Probationary = "probationary",
+        Reason = "reason",
+        Rating = "rating",
+        Score = "score",
+        Exemplary = "exemplary",
+        Code = "code",
+        Kind = "kind",
+        Parent = "parent",
+        Count = "count",
+        Percent = "percent",
+        Target = "target",
+        Actual = "actual",
+    }
+}
+
+impl Field {
+    /// Whether a correction's field is that of a conflict.
+    pub(super) fn is_named(field: &str, other: &str) -> bool {
+        field == other
+    }
+
+    fn may_be_cleared(self) -> bool {
+        !matches!(
+            self,
+            Self::Name | Self::Branch | Self::Probationary | Self::Exemplary | Self::Kind
+        )
+    }
+}
+
+impl Target {
+    /// The fields of it that can be corrected.
+    pub(crate) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Member => {
+                &[Field::Name, Field::BirthDate, Field::Sex, Field::AdmittedOn, Field::OfficialOn]
+            }
+            Self::Enrolment => {
+                &[Field::Branch, Field::Position, Field::Probationary, Field::Reason]
+            }
+            Self::MemberEvaluation => &[Field::Rating, Field::Score],
+            Self::Branch => &[Field::Name, Field::Code, Field::Kind],
+            Self::Placement => &[Field::Parent],
+            Self::BranchEvaluation => &[Field::Rating, Field::Score, Field::Exemplary],
+            Self::ReportedResult => &[Field::Count, Field::Percent],
+            Self::IndicatorResult => &[Field::Target, Field::Actual, Field::Percent],
+        }
+    }
+}
+
+/// What a person states: the field of a fact, and its value; none clears it.
+#[derive(Debug, Clone)]
+pub(crate) struct Statement {
+    pub(crate) target: Target,
+    pub(crate) id: i64,
+    pub(crate) field: Field,
+    pub(crate) value: Option<String>,
+}
+
+/// Tells a printed figure from the others of its branch, whichever version of its workbook prints it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct FigureKey {
+    group: Option<String>,
+    subject: String,
+    measure: String,
+    rating: Option<i64>,
+    stage: i32,
+    relation: String,
+    /// As printed: where another figure is printed, the correction has no ground.
+    count: Option<i64>,
+    percent: Option<f64>,
+}
+
+impl FigureKey {
+    pub(super) fn of(row: &db::ReportedResult) -> Self {
+        Self {
+            group: row.group_name.clone(),
+            subject: row.subject.clone(),
+            measure: row.measure.clone(),
+            rating: row.rating_id,
+            stage: row.stage,
+            relation: row.relation.clone(),
+            count: row.count,
+            percent: row.percent,
+        }
+    }
+}
+
+fn refused(message: impl Into<String>) -> LedgerError {
+    LedgerError::Statement(message.into())
+}
+
+/// Enters a correction, and resolves what it touches.
+pub(super) fn enter(
+    conn: &mut AnyConnection,
+    statement: &Statement,
+    author: &Author,
+) -> Result<(i64, Plan), LedgerError> {
+    let Statement { target, id, field, .. } = *statement;
+    if !target.fields().contains(&field) {
+        let fields: Vec<&str> = target.fields().iter().map(|field| field.name()).collect();
+        return Err(refused(format!(
+            "{} has no `{}` to correct; expected one of {}",
+            target.name(),
+            field.name(),
+            fields.join(", ")
+        )));
+    }
+    if statement.value.is_none() && !field.may_be_cleared() {
+        return Err(refused(format!("`{}` cannot be cleared; give its value", field.name())));
+    }
+    let mut ids = Ids::begin(conn)?;
+    let mut correction = Correction {
+        id: ids.give(),
+        target: target.name().to_owned(),
+        campaign_id: 0,
+        member_id: 0,
+        branch_id: 0,
+        stage: NO_STAGE,
+        figure: String::new(),
+        field: field.name().to_owned(),
+        value: None,
+        former: None,
+        note: author.note.clone(),
+        author: author.name.clone(),
+        created_at: author.now.clone(),
+        withdrawn_at: None,
+    };
+    let level = locate(conn, target, id, field, &mut correction)?;
+    correction.value = match &statement.value {
+        None => None,
+        Some(text) => Some(value_of(conn, field, text.trim(), &level)?),
+    };
+    if field == Field::Parent {
+        refuse_circle(conn, &correction)?;
+    }
+    let correction_id = correction.id;
+    let mut log = Log::default();
+    let touched = touched_by(&correction);
+    insert_rows!(conn, tables::corrections::table, [correction]);
+    facts::settle(conn, &touched, &facts::Fresh::none(), &mut ids, &mut log)?;
+    ids.finish(conn)?;
+    Ok((correction_id, log.into_plan(conn)?))
+}
+
+/// A branch cannot stand below itself.
+fn refuse_circle(conn: &mut AnyConnection, correction: &Correction) -> Result<(), LedgerError> {
+    let parent = correction.value.as_deref().and_then(|text| text.parse::<i64>().ok());
+    let branch = correction.branch_id;
+    let below = db::AncestryRow::under(conn, &[correction.campaign_id], &[branch])?;
+    match parent.filter(|parent| below.iter().any(|row| row.branch_id == *parent)) {
+        Some(parent) => Err(refused(format!(
+            "Branch:{parent} stands below Branch:{branch}; place it elsewhere first"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Says under which branch a branch stood in a round.
+pub(super) fn place(
+    conn: &mut AnyConnection,
+    branch: i64,
+    campaign: &str,
+    parent: Option<i64>,
+    author: &Author,
+) -> Result<(i64, Plan), LedgerError> {
+    let rounds = db::Campaign::all(conn)?;
+    let Some(round) = rounds.iter().find(|round| round.code == campaign) else {
+        return Err(refused(format!("there is no campaign `{campaign}`")));
+    };
+    let placements = db::Placement::of_branches(conn, &[branch])?;
+    let Some(placement) = placements.iter().find(|row| row.campaign_id == round.id) else {
+        return Err(refused(format!("Branch:{branch} does not stand in campaign `{campaign}`")));
+    };
+    let statement = Statement {
+        target: Target::Placement,
+        id: placement.id,
+        field: Field::Parent,
+        value: parent.map(|id| id.to_string()),
+    };
+    enter(conn, &statement, author)
+}
+
+/// Withdraws a correction: what workbooks state holds again.
+pub(super) fn withdraw(
+    conn: &mut AnyConnection,
+    id: i64,
+    author: &Author,
+) -> Result<Plan, LedgerError> {
+    let Some(correction) = Correction::by_ids(conn, &[id])?.pop() else {
+        return Err(refused(format!("there is no correction {id}")));
+    };
+    if let Some(date) = &correction.withdrawn_at {
+        return Err(refused(format!("correction {id} was withdrawn already, on {date}")));
+    }
+    diesel::update(tables::corrections::table.filter(tables::corrections::id.eq(id)))
+        .set(tables::corrections::withdrawn_at.eq(&author.now))
+        .execute(conn)?;
+    let mut ids = Ids::begin(conn)?;
+    let mut log = Log::default();
+    facts::settle(conn, &touched_by(&correction), &facts::Fresh::none(), &mut ids, &mut log)?;
+    ids.finish(conn)?;
+    Ok(log.into_plan(conn)?)
+}
+
+fn touched_by(correction: &Correction) -> Touched {
+    let mut touched = Touched::default();
+    if correction.member_id != 0 {
+        touched.members.insert(correction.member_id);
+    } else {
+        touched.branches.insert(correction.branch_id);
+        if correction.campaign_id != 0 {
+            touched.branch_rounds.insert((correction.campaign_id, correction.branch_id));
+        }
+    }
+    if correction.campaign_id != 0 {
+        touched.rounds.insert(correction.campaign_id);
+    }
+    touched
+}
+
+/// For values that are levels: the subject, the year and the scheme of what is corrected.
+#[derive(Default)]
+struct LevelContext {
+    subject: &'static str,
+    year: Option<i32>,
+    rating_id: Option<i64>,
+}
+
+/// Finds the fact, and notes its keys and its value in the correction.
+fn locate(
+    conn: &mut AnyConnection,
+    target: Target,
+    id: i64,
+    field: Field,
+    correction: &mut Correction,
+) -> Result<LevelContext, LedgerError> {
+    let missing = || refused(format!("there is no {}:{id}", target.name()));
+    let mut level = LevelContext::default();
+    let former = match target {
+        Target::Member => {
+            let row = db::Member::by_ids(conn, &[id])?.pop().filter(|row| row.live);
+            let row = row.ok_or_else(missing)?;
+            correction.member_id = id;
+            match field {
+                Field::Name => Some(row.name),
+                Field::BirthDate => row.birth_date,
+                Field::Sex => row.sex,
+                Field::AdmittedOn => row.admitted_on,
+                _ => row.official_on,
+            }
+        }
+        Target::Enrolment => {
+            let row = db::Enrolment::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            (correction.campaign_id, correction.member_id) = (row.campaign_id, row.member_id);
+            correction.branch_id = row.branch_id;
+            match field {
+                Field::Branch => Some(format!("Branch:{}", row.branch_id)),
+                Field::Position => row.position,
+                Field::Probationary => Some(row.probationary.to_string()),
+                _ => row.reason,
+            }
+        }
+        Target::MemberEvaluation => {
+            let row = db::MemberEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            (correction.campaign_id, correction.member_id) = (row.campaign_id, row.member_id);
+            (correction.branch_id, correction.stage) = (row.branch_id, row.stage);
+            level = LevelContext { subject: "MEMBERS", rating_id: row.rating_id, ..level };
+            if field == Field::Score { row.score.map(|score| score.to_string()) } else { None }
+        }
+        Target::Branch => {
+            let row = db::Branch::by_ids(conn, &[id])?.pop().filter(|row| row.live);
+            let row = row.ok_or_else(missing)?;
+            correction.branch_id = id;
+            match field {
+                Field::Name => Some(row.name),
+                Field::Code => row.code,
+                _ => Some(row.kind),
+            }
+        }
+        Target::Placement => {
+            let row = db::Placement::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            (correction.campaign_id, correction.branch_id) = (row.campaign_id, row.branch_id);
+            row.parent_id.map(|id| format!("Branch:{id}"))
+        }
+        Target::BranchEvaluation => {
+            let row = db::BranchEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            (correction.campaign_id, correction.branch_id) = (row.campaign_id, row.branch_id);
+            correction.stage = row.stage;
+            level = LevelContext { subject: "BRANCHES", rating_id: row.rating_id, ..level };
+            match field {
+                Field::Score => row.score.map(|score| score.to_string()),
+                Field::Exemplary => Some(row.exemplary.to_string()),
+                _ => None,
+            }
+        }
+        Target::ReportedResult => {
+            let mut row = db::ReportedResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            (correction.campaign_id, correction.branch_id) = (row.campaign_id, row.branch_id);
+            let former = match field {
+                Field::Count => row.count.map(|count| count.to_string()),
+                _ => row.percent.map(|percent| percent.to_string()),
+            };
+            facts::as_printed(conn, &mut row)?;
+            correction.figure = serde_json::to_string(&FigureKey::of(&row))?;
+            former
+        }
+        Target::IndicatorResult => {
+            let row = db::IndicatorResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            (correction.campaign_id, correction.branch_id) = (row.campaign_id, row.branch_id);
+            let all = db::Indicator::all(conn)?;
+            let indicator = all.into_iter().find(|indicator| indicator.id == row.indicator_id);
+            correction.figure = indicator.map(|indicator| indicator.code).unwrap_or_default();
+            let value = match field {
+                Field::Target => row.target,
+                Field::Actual => row.actual,
+                _ => row.percent,
+            };
+            value.map(|number| number.to_string())
+        }
+    };
+    let rounds = db::Campaign::by_ids(conn, &[correction.campaign_id])?;
+    level.year = rounds.first().map(|round| round.year);
+    let rated = level.rating_id.filter(|_| field == Field::Rating);
+    let code = match rated {
+        Some(id) => Rating::by_ids(conn, &[id])?.pop().map(|rating| rating.code),
+        None => None,
+    };
+    correction.former = former.or(code);
+    Ok(level)
+}
+
+/// The value as the ledger keeps it, or what is wrong with it.
+fn value_of(
+    conn: &mut AnyConnection,
+    field: Field,
+    text: &str,
+    level: &LevelContext,
+) -> Result<String, LedgerError> {
+    let wrong =
+        |expected: &str| refused(format!("`{text}` is no {}; expected {expected}", field.name()));
+    let one_of = |allowed: &[&str]| {
+        let upper = text.to_uppercase();
+        let known = allowed.iter().find(|name| **name == upper);
+        known.map(|name| (*name).to_owned()).ok_or_else(|| wrong(&allowed.join(", ")))
+    };
+    let number = || {
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+        number.ok_or_else(|| wrong("a number such as 13.3"))
+    };
+    match field {
+        Field::Name | Field::Code | Field::Position if text.is_empty() => Err(wrong("some text")),
+        Field::Name | Field::Code | Field::Position => Ok(text.to_owned()),
+        Field::BirthDate | Field::AdmittedOn | Field::OfficialOn => {
+            let date: Result<PartialDate, _> = text.parse();
+            date.map(|date| date.to_string())
+                .map_err(|_cause| wrong("a date such as 1980-05-17, 1980-05 or 1980"))
+        }
+        Field::Sex => one_of(&[name_of(&Sex::Male)?.as_str(), name_of(&Sex::Female)?.as_str()]),
+        Field::Reason => {
+            use NotRatedReason as Reason;
+            let all = [
+                Reason::Exempt,
+                Reason::UnderSixMonths,
+                Reason::Suspended,
+                Reason::Absent,
+                Reason::Other,
+            ];
+            let names: Vec<String> = all.iter().map(name_of).collect::<Result<_, _>>()?;
+            one_of(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        }
+        Field::Kind => one_of(&["COMMITTEE", "BRANCH", "MASS_ORGANIZATION", "UNIT"]),
+        Field::Probationary | Field::Exemplary => match text.to_lowercase().as_str() {
+            yes_or_no @ ("true" | "false") => Ok(yes_or_no.to_owned()),
+            _ => Err(wrong("true or false")),
+        },
+        Field::Score | Field::Percent | Field::Target | Field::Actual => {
+            number().map(|number| number.to_string())
+        }
+        Field::Count => match text.parse::<i64>() {
+            Ok(count) if count >= 0 => Ok(count.to_string()),
+            _ => Err(wrong("a whole number such as 11")),
+        },
+        Field::Branch | Field::Parent => {
+            let id = text.strip_prefix("Branch:").unwrap_or(text).parse::<i64>();
+            let id = id.map_err(|_cause| wrong("a branch such as Branch:12"))?;
+            let known = db::Branch::by_ids(conn, &[id])?.pop().filter(|branch| branch.live);
+            known.map(|branch| branch.id.to_string()).ok_or_else(|| wrong("a branch that exists"))
+        }
+        Field::Rating => rating(conn, text, level)?.ok_or_else(|| {
+            wrong("the code of a level, such as HTTNV; `ratingSchemes` has them all")
+        }),
+    }
+}
+
+/// The level of a code: of the scheme that the rating has now, else of the one in force, else of
+/// any that has it. `scheme/code` names both.
+fn rating(
+    conn: &mut AnyConnection,
+    text: &str,
+    level: &LevelContext,
+) -> Result<Option<String>, LedgerError> {
+    let (scheme_code, code) = match text.split_once('/') {
+        Some((scheme, code)) => (Some(scheme), code),
+        None => (None, text),
+    };
+    let schemes = Scheme::all(conn, Some(level.subject))?;
+    let ratings = Rating::all(conn)?;
+    let now = level.rating_id.and_then(|id| ratings.iter().find(|rating| rating.id == id));
+    let in_force = |scheme: &&Scheme| {
+        let year = level.year.unwrap_or_default();
+        scheme.first_year.is_some_and(|first| first <= year)
+            && scheme.last_year.is_none_or(|last| last >= year)
+    };
+    let has = |scheme: &&Scheme| {
+        scheme_code.is_none_or(|named| named == scheme.code)
+            && ratings.iter().any(|level| level.scheme_id == scheme.id && level.code == code)
+    };
+    let is_now = |scheme: &&Scheme| now.is_some_and(|rating| rating.scheme_id == scheme.id);
+    let found = schemes
+        .iter()
+        .filter(has)
+        .max_by_key(|scheme| (is_now(scheme), in_force(scheme), scheme.first_year));
+    Ok(found.map(|scheme| format!("{}/{code}", scheme.code)))
+}
+
+/// The name of a variant, as it is stored.
+pub(super) fn name_of<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
+    let json = serde_json::to_string(value)?;
+    Ok(json.trim_matches('"').to_owned())
+}
