@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit status out.
 
 mod branches;
+mod check;
 mod correct;
 mod demo;
 mod import;
@@ -13,6 +14,7 @@ mod report;
 mod review;
 mod schema;
 mod serve;
+mod trace;
 mod workbooks;
 
 use std::process::ExitCode;
@@ -50,6 +52,10 @@ enum Command {
     Review(review::Arguments),
     /// Merge, rename or place branches, or say which one follows which
     Branches(branches::Arguments),
+    /// Show what does not agree: printed against counted, rival statements, quotas exceeded
+    Check(check::Arguments),
+    /// Show the cells that state a fact
+    Trace(trace::Arguments),
     /// Show how each sheet would be read: tables, heading rows, columns and why; needs no database
     Inspect(inspect::Arguments),
     /// Serve the GraphQL API and its query page
@@ -161,6 +167,8 @@ pub fn run() -> ExitCode {
         Command::Corrections(arguments) => correct::list(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Branches(arguments) => branches::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Trace(arguments) => trace::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Query(arguments) => query::run(arguments),

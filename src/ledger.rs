@@ -13,6 +13,7 @@ mod resolve;
 mod revert;
 mod review;
 mod tally;
+pub(crate) mod trace;
 mod verify;
 mod version;
 

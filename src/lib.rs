@@ -7,6 +7,7 @@ mod examples;
 mod graphql;
 mod http;
 mod ledger;
+mod rules;
 mod worker;
 
 pub use db::{Database, DatabaseError};

@@ -37,6 +37,23 @@ impl Enrolment {
         enrolments::table.filter(enrolments::id.eq_any(ids)).select(Self::as_select()).load(conn)
     }
 
+    /// The enrolments of a round of members who are on more than one roll.
+    pub(crate) fn on_several_rolls(
+        conn: &mut AnyConnection,
+        campaign_id: i64,
+    ) -> QueryResult<Vec<Self>> {
+        let twice: Vec<i64> = enrolments::table
+            .filter(enrolments::campaign_id.eq(campaign_id))
+            .group_by(enrolments::member_id)
+            .having(diesel::dsl::count_star().gt(1))
+            .select(enrolments::member_id)
+            .load(conn)?;
+        let mut found = Self::of_members(conn, &twice)?;
+        found.retain(|row| row.campaign_id == campaign_id);
+        found.sort_by_key(|row| (row.member_id, row.branch_id));
+        Ok(found)
+    }
+
     /// The enrolments of some branches.
     pub(crate) fn of_branches(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();

@@ -88,6 +88,19 @@ impl ReportedResult {
         query.select(Self::as_select()).load(conn)
     }
 
+    /// The figures of a round, each with the import and the sheet that it comes from.
+    pub(crate) fn on_sheets(
+        conn: &mut AnyConnection,
+        campaign_id: i64,
+    ) -> QueryResult<Vec<(Self, i64, String)>> {
+        reported_results::table
+            .inner_join(records::table)
+            .filter(reported_results::campaign_id.eq(campaign_id))
+            .order(reported_results::id)
+            .select((Self::as_select(), records::import_id, records::sheet))
+            .load(conn)
+    }
+
     /// The figures of some branches, each with the import that it comes from.
     pub(crate) fn of_branches(
         conn: &mut AnyConnection,

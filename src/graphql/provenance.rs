@@ -1,12 +1,13 @@
 //! Where a fact comes from: workbook, sheet, row and cell.
 
 use async_graphql::{Context, Object, Result};
-use evalhub_import::{Person, StageRating, Statement, cell_name};
+use evalhub_import::Statement;
 
 use super::import::Import;
 use super::loader::{ImportKey, load_known};
-use super::names::Stage;
 use crate::db;
+use crate::ledger::trace::stated_cell;
+pub(super) use crate::ledger::trace::{name_cell, stage_cell};
 
 /// The place in a workbook that states a fact.
 pub(super) struct Provenance {
@@ -57,13 +58,9 @@ impl Provenance {
         source: &db::Source,
         at: impl FnOnce(&Statement) -> Option<(u32, Option<String>)>,
     ) -> Self {
-        let statement: Option<Statement> = serde_json::from_str(&source.record.statement).ok();
-        let found = statement.as_ref().and_then(at);
-        Self::of_cell(
-            source,
-            found.as_ref().map(|(column, _)| cell_of(source, *column)),
-            found.and_then(|(_, raw)| raw),
-        )
+        let cell = stated_cell(source, at);
+        let raw = cell.as_ref().and_then(|cell| cell.raw.clone());
+        Self::of_cell(source, cell.map(|cell| cell.name), raw)
     }
 
     pub(super) fn of_cell(source: &db::Source, cell: Option<String>, raw: Option<String>) -> Self {
@@ -76,61 +73,4 @@ impl Provenance {
             raw,
         }
     }
-}
-
-fn cell_of(source: &db::Source, column: u32) -> String {
-    let row = u32::try_from(source.record.row_number - 1).unwrap_or_default();
-    cell_name(row, column)
-}
-
-/// The cell of a person's name.
-pub(super) fn name_cell(statement: &Statement) -> Option<(u32, Option<String>)> {
-    match statement {
-        Statement::Member(Person { name, .. }) => Some((name.column, name.raw.clone())),
-        Statement::Branch(organization) => {
-            Some((organization.name.column, organization.name.raw.clone()))
-        }
-        Statement::Commendation(award) => {
-            let named = award.person.as_ref().unwrap_or(&award.award);
-            Some((named.column, named.raw.clone()))
-        }
-        Statement::Indicators { indicators } => {
-            let figure = indicators.first()?;
-            let stated =
-                figure.actual.as_ref().or(figure.target.as_ref()).or(figure.percent.as_ref())?;
-            Some((stated.column, stated.raw.clone()))
-        }
-        Statement::Figures { .. } => None,
-    }
-}
-
-/// The cell of the rating or score that a stage gave, if the record states one.
-pub(super) fn stage_cell(statement: &Statement, stage: i32) -> Option<(u32, Option<String>)> {
-    let ratings: &[StageRating] = match statement {
-        Statement::Member(person) => &person.ratings,
-        Statement::Branch(organization) => &organization.ratings,
-        _ => return None,
-    };
-    let of_stage = ratings.iter().filter(|rating| stage_of(rating) == stage);
-    let rated = of_stage.clone().find_map(|rating| {
-        rating.rating.as_ref().map(|stated| (stated.column, stated.raw.clone()))
-    });
-    rated.or_else(|| {
-        let scored = of_stage.clone().find_map(|rating| rating.score.as_ref());
-        scored.map(|stated| (stated.column, stated.raw.clone()))
-    })
-}
-
-fn stage_of(rating: &StageRating) -> i32 {
-    use evalhub_import::Stage as Read;
-    let stage = match rating.stage {
-        Read::Own => Stage::Own,
-        Read::Authority => Stage::Authority,
-        Read::CellCommittee => Stage::CellCommittee,
-        Read::MassOrganization => Stage::MassOrganization,
-        Read::Branch => Stage::Branch,
-        Read::Unstated => Stage::Unstated,
-        Read::Committee => Stage::Committee,
-    };
-    stage.number()
 }

@@ -824,7 +824,7 @@ fn rating(id: Option<i64>) -> Value {
 }
 
 /// The name of a stage, as the API has it.
-fn stage_name(stage: i32) -> String {
+pub(super) fn stage_name(stage: i32) -> String {
     let names = [
         "SELF",
         "AUTHORITY",

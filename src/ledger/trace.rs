@@ -1,0 +1,280 @@
+//! From a fact back to the cells that state it.
+
+use diesel::QueryResult;
+use evalhub_import::{Person, StageRating, Statement as Stated, cell_name};
+
+use super::resolve::stage_number;
+use super::{LedgerError, Target};
+use crate::db::{self, AnyConnection, Correction, Source};
+
+/// A cell that states a fact, with the text where the value does not show it.
+#[derive(Debug, Clone)]
+pub(crate) struct Cell {
+    pub(crate) name: String,
+    pub(crate) raw: Option<String>,
+}
+
+/// A fact, what states it, and what people said of it.
+#[derive(Debug)]
+pub(crate) struct Trace {
+    pub(crate) campaign_id: Option<i64>,
+    pub(crate) member_id: Option<i64>,
+    pub(crate) branch_id: Option<i64>,
+    /// Field and value, by the names of the API.
+    pub(crate) fields: Vec<(&'static str, String)>,
+    /// The rows that state it, the one that decides first.
+    pub(crate) sources: Vec<(Source, Option<Cell>)>,
+    /// Corrections that stand, the last one first.
+    pub(crate) corrections: Vec<Correction>,
+}
+
+/// The cell of a column of a record, as Excel names it.
+pub(crate) fn cell_of(source: &Source, column: u32) -> String {
+    let row = u32::try_from(source.record.row_number - 1).unwrap_or_default();
+    cell_name(row, column)
+}
+
+/// The cell that `at` finds in the statement of a record.
+pub(crate) fn stated_cell(
+    source: &Source,
+    at: impl FnOnce(&Stated) -> Option<(u32, Option<String>)>,
+) -> Option<Cell> {
+    let statement: Stated = serde_json::from_str(&source.record.statement).ok()?;
+    let (column, raw) = at(&statement)?;
+    Some(Cell { name: cell_of(source, column), raw })
+}
+
+/// The cell of the name of whom or what a record is about.
+pub(crate) fn name_cell(statement: &Stated) -> Option<(u32, Option<String>)> {
+    match statement {
+        Stated::Member(Person { name, .. }) => Some((name.column, name.raw.clone())),
+        Stated::Branch(organization) => {
+            Some((organization.name.column, organization.name.raw.clone()))
+        }
+        Stated::Commendation(award) => {
+            let named = award.person.as_ref().unwrap_or(&award.award);
+            Some((named.column, named.raw.clone()))
+        }
+        Stated::Indicators { indicators } => {
+            let figure = indicators.first()?;
+            let stated =
+                figure.actual.as_ref().or(figure.target.as_ref()).or(figure.percent.as_ref())?;
+            Some((stated.column, stated.raw.clone()))
+        }
+        Stated::Figures { .. } => None,
+    }
+}
+
+/// The cell of the rating or score that a stage gave, if the record states one.
+pub(crate) fn stage_cell(statement: &Stated, stage: i32) -> Option<(u32, Option<String>)> {
+    let ratings: &[StageRating] = match statement {
+        Stated::Member(person) => &person.ratings,
+        Stated::Branch(organization) => &organization.ratings,
+        _ => return None,
+    };
+    let of_stage = ratings.iter().filter(|rating| stage_number(rating.stage) == stage);
+    let rated = of_stage.clone().find_map(|rating| {
+        rating.rating.as_ref().map(|stated| (stated.column, stated.raw.clone()))
+    });
+    rated.or_else(|| {
+        let scored = of_stage.clone().find_map(|rating| rating.score.as_ref());
+        scored.map(|stated| (stated.column, stated.raw.clone()))
+    })
+}
+
+/// Traces a fact by its id.
+pub(crate) fn of(
+    conn: &mut AnyConnection,
+    target: Target,
+    id: i64,
+) -> Result<Trace, LedgerError> {
+    let missing = || LedgerError::Statement(format!("there is no {}:{id}", target.name()));
+    let mut trace = Trace {
+        campaign_id: None,
+        member_id: None,
+        branch_id: None,
+        fields: Vec::new(),
+        sources: Vec::new(),
+        corrections: Vec::new(),
+    };
+    match target {
+        Target::Member => {
+            let row = db::Member::by_ids(conn, &[id])?.pop().filter(|row| row.live);
+            let row = row.ok_or_else(missing)?;
+            trace.member_id = Some(id);
+            trace.fields.push(("name", row.name));
+            let fields = [
+                ("birthDate", row.birth_date),
+                ("sex", row.sex),
+                ("admittedOn", row.admitted_on),
+                ("officialOn", row.official_on),
+            ];
+            trace.say(fields);
+            trace.members(conn, None, |source| stated_cell(source, name_cell))?;
+        }
+        Target::Enrolment => {
+            let row = db::Enrolment::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            trace.place(Some(row.campaign_id), Some(row.member_id), Some(row.branch_id));
+            let probationary = row.probationary.then(|| "true".to_owned());
+            trace.say([
+                ("position", row.position),
+                ("probationary", probationary),
+                ("reason", row.reason),
+            ]);
+            trace.members(conn, None, |source| stated_cell(source, name_cell))?;
+        }
+        Target::MemberEvaluation => {
+            let row = db::MemberEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            trace.place(Some(row.campaign_id), Some(row.member_id), Some(row.branch_id));
+            trace.evaluation(conn, row.stage, row.rating_id, row.score)?;
+            let stage = row.stage;
+            trace.members(conn, Some(stage), |source| {
+                stated_cell(source, |statement| stage_cell(statement, stage))
+            })?;
+            trace.sources.retain(|(_, cell)| cell.is_some());
+        }
+        Target::Branch => {
+            let row = db::Branch::by_ids(conn, &[id])?.pop().filter(|row| row.live);
+            let row = row.ok_or_else(missing)?;
+            trace.branch_id = Some(id);
+            trace.say([("name", Some(row.name)), ("code", row.code), ("kind", Some(row.kind))]);
+            trace.branches(conn, "BRANCH", |source| stated_cell(source, name_cell))?;
+        }
+        Target::Placement => {
+            let row = db::Placement::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            trace.place(Some(row.campaign_id), None, Some(row.branch_id));
+            trace.say([("parent", row.parent_id.map(|id| format!("Branch:{id}")))]);
+            trace.branches(conn, "BRANCH", |source| stated_cell(source, name_cell))?;
+        }
+        Target::BranchEvaluation => {
+            let row = db::BranchEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            trace.place(Some(row.campaign_id), None, Some(row.branch_id));
+            trace.evaluation(conn, row.stage, row.rating_id, row.score)?;
+            let stage = row.stage;
+            trace.branches(conn, "BRANCH", |source| {
+                stated_cell(source, |statement| stage_cell(statement, stage))
+            })?;
+            trace.sources.retain(|(_, cell)| cell.is_some());
+        }
+        Target::ReportedResult => {
+            let row = db::ReportedResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            trace.place(Some(row.campaign_id), None, Some(row.branch_id));
+            trace.say([
+                ("measure", Some(row.measure)),
+                ("count", row.count.map(|count| count.to_string())),
+                ("percent", row.percent.map(|percent| percent.to_string())),
+            ]);
+            let cell = Cell { name: row.cell, raw: row.raw };
+            for source in Source::by_ids(conn, &[row.record_id])? {
+                trace.sources.push((source, Some(cell.clone())));
+            }
+            trace.correct_branches(conn, "ReportedResult")?;
+        }
+        Target::IndicatorResult => {
+            let row = db::IndicatorResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            trace.place(Some(row.campaign_id), None, Some(row.branch_id));
+            let number = |value: Option<f64>| value.map(|number| number.to_string());
+            trace.say([
+                ("target", number(row.target)),
+                ("actual", number(row.actual)),
+                ("percent", number(row.percent)),
+            ]);
+            trace.branches(conn, "INDICATORS", |source| stated_cell(source, name_cell))?;
+        }
+    }
+    trace.corrections.reverse();
+    Ok(trace)
+}
+
+impl Trace {
+    fn place(&mut self, campaign: Option<i64>, member: Option<i64>, branch: Option<i64>) {
+        (self.campaign_id, self.member_id, self.branch_id) = (campaign, member, branch);
+    }
+
+    fn say<const N: usize>(&mut self, fields: [(&'static str, Option<String>); N]) {
+        self.fields.extend(fields.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    }
+
+    fn evaluation(
+        &mut self,
+        conn: &mut AnyConnection,
+        stage: i32,
+        rating: Option<i64>,
+        score: Option<f64>,
+    ) -> QueryResult<()> {
+        let rating = match rating {
+            Some(id) => db::Rating::by_ids(conn, &[id])?.pop().map(|rating| rating.code),
+            None => None,
+        };
+        let stage = super::facts::stage_name(stage);
+        let score = score.map(|score| score.to_string());
+        self.say([("stage", Some(stage)), ("rating", rating), ("score", score)]);
+        Ok(())
+    }
+
+    /// The live records about the member, of the round and branch if they are named.
+    fn members(
+        &mut self,
+        conn: &mut AnyConnection,
+        stage: Option<i32>,
+        cell: impl Fn(&Source) -> Option<Cell>,
+    ) -> QueryResult<()> {
+        let id = self.member_id.unwrap_or_default();
+        let fits = |campaign: i64, branch: i64| {
+            self.campaign_id.is_none_or(|id| id == campaign)
+                && self.branch_id.is_none_or(|id| id == branch)
+        };
+        let sources = Source::of_members(conn, &[id])?;
+        // Whom a correction moved to the branch is stated for another one.
+        let of_branch = |source: &&Source| {
+            let round = source.record.campaign_id;
+            fits(round, source.link.branch_id)
+        };
+        let mut found: Vec<Source> = sources.iter().filter(of_branch).cloned().collect();
+        if found.is_empty() {
+            let of_round = |source: &Source| {
+                self.campaign_id.is_none_or(|id| id == source.record.campaign_id)
+            };
+            found = sources.into_iter().filter(of_round).collect();
+        }
+        self.sources = found.into_iter().map(|source| (source.clone(), cell(&source))).collect();
+        let corrections = Correction::of_members(conn, &[id])?;
+        self.corrections = corrections
+            .into_iter()
+            .filter(|row| {
+                (row.campaign_id == 0 || self.campaign_id.is_none_or(|id| id == row.campaign_id))
+                    && stage.is_none_or(|stage| row.stage == stage)
+            })
+            .collect();
+        Ok(())
+    }
+
+    /// The live records of a kind about the branch, of the round if it is named.
+    fn branches(
+        &mut self,
+        conn: &mut AnyConnection,
+        kind: &str,
+        cell: impl Fn(&Source) -> Option<Cell>,
+    ) -> QueryResult<()> {
+        let id = self.branch_id.unwrap_or_default();
+        let mut sources = Source::of_branches(conn, &[id], &[kind])?;
+        sources.retain(|source| self.campaign_id.is_none_or(|id| id == source.record.campaign_id));
+        self.sources = sources.into_iter().map(|source| (source.clone(), cell(&source))).collect();
+        let targets = ["Branch", "Placement", "BranchEvaluation", "IndicatorResult"];
+        for target in targets {
+            self.correct_branches(conn, target)?;
+        }
+        Ok(())
+    }
+
+    fn correct_branches(&mut self, conn: &mut AnyConnection, target: &str) -> QueryResult<()> {
+        let id = self.branch_id.unwrap_or_default();
+        let corrections = Correction::of_branches(conn, &[id])?;
+        self.corrections.extend(corrections.into_iter().filter(|row| {
+            row.target == target
+                && (row.campaign_id == 0 || self.campaign_id.is_none_or(|id| id == row.campaign_id))
+        }));
+        Ok(())
+    }
+}
+

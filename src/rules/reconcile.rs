@@ -1,0 +1,413 @@
+//! What does not agree: printed figures against lists, against the sum of their parts and against
+//! one another; rival statements; people on two rolls.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::db::{
+    AnyConnection, Campaign, Conflict, DECIDING, Enrolment, Placement, QueryResult, ReportedResult,
+    Tally,
+};
+
+/// What disagrees with what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// A printed figure and the list.
+    PrintedAgainstList,
+    /// The printed figure of a committee and the sum of those of its branches.
+    PrintedAgainstSum,
+    /// Two printed figures of one thing.
+    PrintedAgainstPrinted,
+    /// Two rows that state different values for one fact.
+    RivalStatements,
+    /// A member on two rolls of one round.
+    TwoRolls,
+}
+
+impl Kind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::PrintedAgainstList => "PRINTED_AGAINST_LIST",
+            Self::PrintedAgainstSum => "PRINTED_AGAINST_SUM",
+            Self::PrintedAgainstPrinted => "PRINTED_AGAINST_PRINTED",
+            Self::RivalStatements => "RIVAL_STATEMENTS",
+            Self::TwoRolls => "TWO_ROLLS",
+        }
+    }
+}
+
+/// Which side is likely wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Culprit {
+    /// The value that was found.
+    Found,
+    /// What it is compared with.
+    Expected,
+    /// Nothing tells.
+    Unknown,
+}
+
+impl Culprit {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Found => "FOUND",
+            Self::Expected => "EXPECTED",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+}
+
+/// A cell of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) record_id: i64,
+    /// The cell; none where the record itself says it.
+    pub(crate) cell: Option<String>,
+}
+
+/// Two values that should be equal.
+#[derive(Debug, Clone)]
+pub(crate) struct Discrepancy {
+    pub(crate) kind: Kind,
+    pub(crate) campaign_id: i64,
+    /// 0 where it is about a member alone.
+    pub(crate) branch_id: i64,
+    pub(crate) member_id: Option<i64>,
+    pub(crate) subject: Option<String>,
+    pub(crate) measure: Option<String>,
+    pub(crate) rating_id: Option<i64>,
+    pub(crate) stage: Option<i32>,
+    /// The field of a member or an evaluation.
+    pub(crate) field: Option<String>,
+    pub(crate) found: String,
+    pub(crate) expected: String,
+    /// Found less expected, of counts.
+    pub(crate) difference: Option<i64>,
+    pub(crate) culprit: Culprit,
+    /// Why one side is likely wrong, or that nothing tells.
+    pub(crate) reason: String,
+    /// Where the found value is printed.
+    pub(crate) place: Option<Place>,
+    /// Where the other one is.
+    pub(crate) other_place: Option<Place>,
+    /// The printed figure, to be corrected by its id.
+    pub(crate) figure_id: Option<i64>,
+}
+
+/// All discrepancies of some rounds, by round, branch and kind.
+pub(crate) fn discrepancies(
+    conn: &mut AnyConnection,
+    campaigns: &[Campaign],
+) -> QueryResult<Vec<Discrepancy>> {
+    let mut all = Vec::new();
+    for campaign in campaigns {
+        let mut found = Round::load(conn, campaign.id)?.discrepancies();
+        found.extend(two_rolls(conn, campaign.id)?);
+        found.sort_by_key(|row| (row.branch_id, row.kind, row.figure_id));
+        all.extend(found);
+    }
+    let rounds: BTreeSet<i64> = campaigns.iter().map(|campaign| campaign.id).collect();
+    let rivals = Conflict::all(conn)?;
+    let fits = |row: &&Conflict| row.campaign_id == 0 || rounds.contains(&row.campaign_id);
+    all.extend(rivals.iter().filter(fits).map(rival));
+    Ok(all)
+}
+
+fn rival(row: &Conflict) -> Discrepancy {
+    let place = |record_id| Some(Place { record_id, cell: None });
+    Discrepancy {
+        kind: Kind::RivalStatements,
+        campaign_id: row.campaign_id,
+        branch_id: row.branch_id,
+        member_id: Some(row.member_id).filter(|id| *id != 0),
+        subject: None,
+        measure: None,
+        rating_id: None,
+        stage: Some(row.stage).filter(|stage| *stage >= 0),
+        field: Some(row.field.clone()),
+        found: row.value.clone(),
+        expected: row.other_value.clone(),
+        difference: None,
+        culprit: Culprit::Unknown,
+        reason: "two rows of equal right; the later import stands until a correction decides"
+            .to_owned(),
+        place: place(row.record_id),
+        other_place: place(row.other_record_id),
+        figure_id: None,
+    }
+}
+
+fn two_rolls(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult<Vec<Discrepancy>> {
+    let mut rolls: BTreeMap<i64, Vec<Enrolment>> = BTreeMap::new();
+    for row in Enrolment::on_several_rolls(conn, campaign_id)? {
+        rolls.entry(row.member_id).or_default().push(row);
+    }
+    Ok(rolls
+        .into_iter()
+        .map(|(member_id, rolls)| Discrepancy {
+            kind: Kind::TwoRolls,
+            campaign_id,
+            branch_id: rolls[0].branch_id,
+            member_id: Some(member_id),
+            subject: Some("MEMBERS".to_owned()),
+            measure: Some("ON_ROLL".to_owned()),
+            rating_id: None,
+            stage: None,
+            field: None,
+            found: rolls.len().to_string(),
+            expected: "1".to_owned(),
+            difference: i64::try_from(rolls.len()).ok().map(|count| count - 1),
+            culprit: Culprit::Unknown,
+            reason: "the member is counted on each roll: moved during the round, or two people"
+                .to_owned(),
+            place: None,
+            other_place: None,
+            figure_id: None,
+        })
+        .collect())
+}
+
+/// Subject, stage, measure, rating (0: none).
+type Key = (String, i32, String, i64);
+
+/// The figures of a round.
+struct Round {
+    campaign_id: i64,
+    children: HashMap<i64, Vec<i64>>,
+    printed: HashMap<i64, BTreeMap<Key, Vec<ReportedResult>>>,
+    by_record: HashMap<i64, Vec<ReportedResult>>,
+    /// The figures of a branch on a sheet: where each level has a row, they stand in many records.
+    by_sheet: HashMap<(i64, String, i64), Vec<ReportedResult>>,
+    sheets: HashMap<i64, (i64, String)>,
+    counted: HashMap<i64, BTreeMap<Key, i64>>,
+}
+
+impl Round {
+    fn load(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult<Self> {
+        let mut children: HashMap<i64, Vec<i64>> = HashMap::new();
+        for row in Placement::of_campaign(conn, campaign_id)? {
+            children.entry(row.parent_id.unwrap_or_default()).or_default().push(row.branch_id);
+        }
+        let mut printed: HashMap<i64, BTreeMap<Key, Vec<ReportedResult>>> = HashMap::new();
+        let mut by_record: HashMap<i64, Vec<ReportedResult>> = HashMap::new();
+        let mut by_sheet: HashMap<(i64, String, i64), Vec<ReportedResult>> = HashMap::new();
+        let mut sheets: HashMap<i64, (i64, String)> = HashMap::new();
+        for (row, import_id, sheet) in ReportedResult::on_sheets(conn, campaign_id)? {
+            by_record.entry(row.record_id).or_default().push(row.clone());
+            by_sheet
+                .entry((import_id, sheet.clone(), row.branch_id))
+                .or_default()
+                .push(row.clone());
+            sheets.insert(row.record_id, (import_id, sheet));
+            let plain = row.group_name.is_none()
+                && (row.relation == "EXACT" || row.measure == "EXEMPLARY");
+            if plain && row.count.is_some() {
+                let key = (
+                    row.subject.clone(),
+                    row.stage,
+                    row.measure.clone(),
+                    row.rating_id.unwrap_or_default(),
+                );
+                printed.entry(row.branch_id).or_default().entry(key).or_default().push(row);
+            }
+        }
+        let mut counted: HashMap<i64, BTreeMap<Key, i64>> = HashMap::new();
+        for row in Tally::of_campaign(conn, campaign_id)? {
+            let key = (row.subject, row.stage, row.measure, row.rating_id);
+            counted.entry(row.branch_id).or_default().insert(key, row.counted);
+        }
+        Ok(Self { campaign_id, children, printed, by_record, by_sheet, sheets, counted })
+    }
+
+    fn discrepancies(&self) -> Vec<Discrepancy> {
+        let mut found = Vec::new();
+        for (branch_id, keys) in &self.printed {
+            for (key, figures) in keys {
+                found.extend(self.against_one_another(figures));
+                let Some(figure) = figures.first() else { continue };
+                if let Some(counted) = self.listed(*branch_id, key) {
+                    found.extend(self.against(figure, counted, Kind::PrintedAgainstList, None));
+                }
+                if let Some((sum, part)) = self.sum_of_parts(*branch_id, key) {
+                    found.extend(self.against(figure, sum, Kind::PrintedAgainstSum, Some(part)));
+                }
+            }
+        }
+        found
+    }
+
+    /// Figures of one thing that differ; the first is compared with each other one.
+    fn against_one_another(&self, figures: &[ReportedResult]) -> Vec<Discrepancy> {
+        let Some(first) = figures.first() else { return Vec::new() };
+        let differing = figures[1..].iter().filter(|figure| figure.count != first.count);
+        differing
+            .filter_map(|figure| {
+                let expected = figure.count?;
+                let mut row = self.against(first, expected, Kind::PrintedAgainstPrinted, None)?;
+                let there = self.fits(figure, expected);
+                let here = self.fits(first, first.count?);
+                (row.culprit, row.reason) = match (here, there) {
+                    (false, true) => (Culprit::Found, "the figures beside it do not fit".to_owned()),
+                    (true, false) => {
+                        (Culprit::Expected, "the figures beside the other one do not fit".to_owned())
+                    }
+                    _ => (Culprit::Unknown, "both fit the figures beside them".to_owned()),
+                };
+                row.other_place = Some(place_of(figure));
+                Some(row)
+            })
+            .collect()
+    }
+
+    /// What lists count for the branch and all below it, if they cover it.
+    fn listed(&self, branch_id: i64, key: &Key) -> Option<i64> {
+        let roll = if key.0 == "MEMBERS" { "ON_ROLL" } else { "RATED" };
+        let comparable: &[&str] = if key.0 == "MEMBERS" {
+            &["RATING", "RATED", "ON_ROLL", "EXEMPT", "NOT_YET_RATED"]
+        } else {
+            &["RATING", "RATED", "EXEMPLARY"]
+        };
+        if !comparable.contains(&key.2.as_str()) {
+            return None;
+        }
+        let count = |branch: i64, stage: i32, measure: &str, rating: i64| {
+            let key = (key.0.clone(), stage, measure.to_owned(), rating);
+            self.counted.get(&branch)?.get(&key).copied()
+        };
+        let is_listed =
+            |branch: i64| count(branch, DECIDING, roll, 0).is_some_and(|count| count > 0);
+        let parts = self.children.get(&branch_id).map(Vec::as_slice).unwrap_or_default();
+        let printed_above_zero = |branch: &&i64| {
+            let figures = self.printed.get(branch).into_iter().flatten();
+            figures.filter(|(other, _)| other.0 == key.0).any(|(_, rows)| {
+                rows.iter().any(|row| row.count.is_some_and(|count| count > 0))
+            })
+        };
+        let covered = key.0 == "BRANCHES"
+            || parts.iter().filter(printed_above_zero).all(|part| is_listed(*part));
+        if !is_listed(branch_id) || !covered {
+            return None;
+        }
+        let by_stage = count(branch_id, key.1, "RATED", 0).is_some_and(|count| count > 0);
+        let stage = if by_stage && matches!(key.2.as_str(), "RATING" | "RATED") {
+            key.1
+        } else {
+            DECIDING
+        };
+        Some(count(branch_id, stage, &key.2, key.3).unwrap_or_default())
+    }
+
+    /// The sum of what is printed for the branches directly below, if each has the figure; and the
+    /// place of the first.
+    fn sum_of_parts(&self, branch_id: i64, key: &Key) -> Option<(i64, Place)> {
+        let parts = self.children.get(&branch_id)?;
+        let mut sum = 0;
+        let mut place = None;
+        for part in parts {
+            let figure = self.printed.get(part)?.get(key)?.first()?;
+            sum += figure.count?;
+            place = place.or_else(|| Some(place_of(figure)));
+        }
+        place.map(|place| (sum, place))
+    }
+
+    fn against(
+        &self,
+        figure: &ReportedResult,
+        expected: i64,
+        kind: Kind,
+        other_place: Option<Place>,
+    ) -> Option<Discrepancy> {
+        let found = figure.count.filter(|found| *found != expected)?;
+        let (culprit, reason) = match (self.fits(figure, found), self.fits(figure, expected)) {
+            (false, true) => {
+                (Culprit::Found, format!("the figures beside it fit {expected}, not {found}"))
+            }
+            (true, false) => {
+                (Culprit::Expected, format!("the figures beside it fit {found}, not {expected}"))
+            }
+            _ => (Culprit::Unknown, "the figures beside it do not tell".to_owned()),
+        };
+        Some(Discrepancy {
+            kind,
+            campaign_id: self.campaign_id,
+            branch_id: figure.branch_id,
+            member_id: None,
+            subject: Some(figure.subject.clone()),
+            measure: Some(figure.measure.clone()),
+            rating_id: figure.rating_id,
+            stage: Some(figure.stage),
+            field: None,
+            found: found.to_string(),
+            expected: expected.to_string(),
+            difference: Some(found - expected),
+            culprit,
+            reason,
+            place: Some(place_of(figure)),
+            other_place,
+            figure_id: Some(figure.id),
+        })
+    }
+
+    /// The figures of the row; of the sheet, where the row has no other.
+    fn beside(&self, figure: &ReportedResult) -> &[ReportedResult] {
+        let row = self.by_record.get(&figure.record_id).map(Vec::as_slice).unwrap_or_default();
+        if row.len() > 1 {
+            return row;
+        }
+        let sheet = self.sheets.get(&figure.record_id).and_then(|(import_id, sheet)| {
+            self.by_sheet.get(&(*import_id, sheet.clone(), figure.branch_id))
+        });
+        sheet.map_or(row, Vec::as_slice)
+    }
+
+    /// Whether a count fits what its row prints beside it: the percentage, and the sum of levels.
+    /// Where nothing is printed to compare with, it does.
+    fn fits(&self, figure: &ReportedResult, count: i64) -> bool {
+        let row = self.beside(figure);
+        let alike = || {
+            row.iter().filter(|other| {
+                other.subject == figure.subject
+                    && other.stage == figure.stage
+                    && other.group_name == figure.group_name
+                    && other.relation == "EXACT"
+            })
+        };
+        let printed = |measure: &str| {
+            alike().find(|other| other.measure == measure).and_then(|other| other.count)
+        };
+        if figure.measure == "RATING" {
+            let base = printed("RATED").or_else(|| printed("TO_RATE")).or_else(|| printed("ON_ROLL"));
+            let fits_percent = match (figure.percent, base) {
+                (Some(percent), Some(base)) if base > 0 => is_percent(percent, count, base),
+                _ => true,
+            };
+            let others: i64 = alike()
+                .filter(|other| other.measure == "RATING" && other.id != figure.id)
+                .filter_map(|other| other.count)
+                .sum();
+            return fits_percent && printed("RATED").is_none_or(|rated| others + count == rated);
+        }
+        if figure.measure == "RATED" {
+            let levels: Vec<i64> = alike()
+                .filter(|other| other.measure == "RATING")
+                .filter_map(|other| other.count)
+                .collect();
+            return levels.is_empty() || levels.iter().sum::<i64>() == count;
+        }
+        true
+    }
+}
+
+fn place_of(figure: &ReportedResult) -> Place {
+    Place { record_id: figure.record_id, cell: Some(figure.cell.clone()) }
+}
+
+/// Whether a printed percentage is that of a count, rounded or truncated to a digit.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::as_conversions,
+    reason = "counts of people are far below 2^52"
+)]
+fn is_percent(percent: f64, count: i64, base: i64) -> bool {
+    (count as f64 * 100.0 / base as f64 - percent).abs() < 0.11
+}
