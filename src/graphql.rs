@@ -4,9 +4,11 @@ mod branch;
 mod campaign;
 mod error;
 mod filter;
+mod history;
 mod import;
 mod loader;
 mod member;
+mod mutation;
 mod names;
 mod nulls;
 mod outcome;
@@ -14,20 +16,22 @@ mod page;
 mod provenance;
 mod query;
 mod rating;
+mod reconciliation;
 mod results;
 
 use std::sync::{Arc, Mutex};
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
-use async_graphql::{EmptyMutation, EmptySubscription, Schema};
+use async_graphql::{EmptySubscription, Schema};
 
 use crate::db::{AnyConnection, Database, QueryResult, Snapshot};
-use error::internal;
+use crate::ledger::LedgerError;
+use error::{internal, refused_by_ledger};
 use loader::Loaders;
 
 /// The schema without its data.
-pub(crate) type HubSchema = Schema<query::Query, EmptyMutation, EmptySubscription>;
+pub(crate) type HubSchema = Schema<query::Query, mutation::Mutation, EmptySubscription>;
 
 /// A GraphQL request as it arrives: parsed JSON or command line arguments.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -53,7 +57,9 @@ pub(crate) struct Answer {
 
 /// The schema that answers queries.
 pub(crate) fn schema() -> HubSchema {
-    Schema::build(query::Query, EmptyMutation, EmptySubscription).disable_suggestions().finish()
+    Schema::build(query::Query, mutation::Mutation, EmptySubscription)
+        .disable_suggestions()
+        .finish()
 }
 
 /// The schema in the definition language.
@@ -119,6 +125,21 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
+    /// Changes the ledger; what is read after it sees the change.
+    async fn write<T, F>(&self, change: F) -> async_graphql::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Database) -> Result<T, LedgerError> + Send + 'static,
+    {
+        let hub = self.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let failed = |_cause| internal("another query of the operation failed");
+            *hub.snapshot.lock().map_err(failed)? = None;
+            change(&hub.database).map_err(|error| refused_by_ledger(&error))
+        });
+        written.await.map_err(|error| internal(&error))?
+    }
+
     /// Runs a query in the snapshot of the operation, which is opened by the first one.
     async fn run<T, F>(&self, query: F) -> async_graphql::Result<T>
     where

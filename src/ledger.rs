@@ -24,7 +24,7 @@ use crate::db::{AnyConnection, Correction, Database, DatabaseError};
 
 pub(crate) use correction::{Field, Statement, Target};
 pub(crate) use decision::Subject;
-pub(crate) use plan::{Change, Changes, FactChange, Plan, PlanPart};
+pub(crate) use plan::{Change, Changes, FactChange, Phase, Plan, PlanPart};
 pub(crate) use verify::Verdict;
 pub(crate) use version::Replaces;
 
@@ -229,21 +229,23 @@ pub(crate) fn import(
     database: &Database,
     candidates: &mut [Candidate],
     options: &Options,
-    progress: &mut dyn FnMut(usize),
+    progress: &mut dyn FnMut(usize, Option<Phase>),
 ) -> Result<Vec<Outcome>, LedgerError> {
     let skip = options.skip_invalid_rows;
     let leave_out = options.strict && candidates.iter().any(|candidate| candidate.is_refused(skip));
     let mut enter = |conn: &mut AnyConnection, candidates: &mut [Candidate]| {
         let mut outcomes = Vec::with_capacity(candidates.len());
         for (place, candidate) in candidates.iter_mut().enumerate() {
-            progress(place);
+            progress(place, None);
             if leave_out && !candidate.is_refused(skip) {
                 outcomes.push(Outcome::of(Status::LeftOut));
             } else {
-                outcomes.push(entry::candidate(conn, candidate, options)?);
+                outcomes.push(entry::candidate(conn, candidate, options, &mut |phase| {
+                    progress(place, Some(phase));
+                })?);
             }
         }
-        progress(candidates.len());
+        progress(candidates.len(), None);
         Ok(outcomes)
     };
     match options.mode {

@@ -3,5 +3,5 @@
 mod quota;
 mod reconcile;
 
-pub(crate) use quota::{Policy, QuotaCheck, quota_checks};
+pub(crate) use quota::{QuotaCheck, quota_checks};
 pub(crate) use reconcile::{Culprit, Discrepancy, Kind, Place, discrepancies};

@@ -34,6 +34,8 @@ pub struct Options {
     pub campaign: Option<Campaign>,
     /// The issuing body, where the workbook names none.
     pub committee: Option<String>,
+    /// The body above the issuing body, where the workbook prints none.
+    pub superior: Option<String>,
     /// How the workbook is laid out, where words cannot settle it.
     pub profile: Option<Arc<Profile>>,
     /// Profiles that were confirmed before: a sheet that has the signature of one is read by it.

@@ -29,7 +29,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         return tallies(&database);
     }
     let mut snapshot = Snapshot::open(&database)?;
-    let code = arguments.campaign.clone().map(|code| TextFilter { eq: Some(code), ..TextFilter::default() });
+    let code = arguments
+        .campaign
+        .clone()
+        .map(|code| TextFilter { eq: Some(code), ..TextFilter::default() });
     let filter = db::CampaignFilter { code, ..db::CampaignFilter::default() };
     let rounds = snapshot.run(|conn| db::Campaign::matching(conn, &filter))?;
     if let Some(code) = arguments.campaign.as_ref().filter(|_| rounds.is_empty()) {
@@ -95,7 +98,11 @@ fn tallies(database: &Database) -> Result<(), Stop> {
             text,
             "resolving again would change {}; counting again {}",
             plan::changes_in_words(&verdict.plan.changes),
-            if verdict.stale_tallies == 1 { "1 tally".to_owned() } else { format!("{} tallies", verdict.stale_tallies) },
+            if verdict.stale_tallies == 1 {
+                "1 tally".to_owned()
+            } else {
+                format!("{} tallies", verdict.stale_tallies)
+            },
         );
         plan::parts(&mut text, &verdict.plan);
     }
@@ -153,7 +160,8 @@ impl Names {
 
     fn place(&self, place: &Place) -> String {
         let Some(source) = self.sources.get(&place.record_id) else { return String::new() };
-        let cell = place.cell.clone().unwrap_or_else(|| format!("row {}", source.record.row_number));
+        let cell =
+            place.cell.clone().unwrap_or_else(|| format!("row {}", source.record.row_number));
         format!("{} {}!{cell}", safe(&source.workbook), safe(&source.record.sheet))
     }
 

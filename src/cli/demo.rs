@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         replaces: Replaces::Recognised,
         now: jiff::Timestamp::now().to_string(),
     };
-    let outcomes = ledger::import(&database, &mut candidates, &options, &mut |_| {})?;
+    let outcomes = ledger::import(&database, &mut candidates, &options, &mut |_, _| {})?;
     print(&format!(
         "The sample workbooks, into {}\n\n{}\n",
         database.shown(),

@@ -13,7 +13,7 @@ use super::plan::{self, changes_in_words};
 use super::workbooks::{ReadingArguments, read_file};
 use super::{DatabaseArgument, Stop, number, report};
 use crate::db::Database;
-use crate::ledger::{self, Candidate, Mode, Options, Outcome, Replaces, Status};
+use crate::ledger::{self, Candidate, Mode, Options, Outcome, Phase, Replaces, Status};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -27,24 +27,34 @@ pub(super) struct Arguments {
     /// Keep what would change as a plan, to be applied with `evalhub imports apply`
     #[arg(long, conflicts_with = "dry_run")]
     save_plan: bool,
+    #[command(flatten)]
+    handling: Handling,
+    /// The import that the workbook takes the place of, or `none`; found by itself by default
+    #[arg(long, value_name = "ID")]
+    replaces: Option<String>,
+    /// Write the rows with errors into a workbook, to mend them there and import it
+    #[arg(long, value_name = "FILE.xlsx")]
+    report: Option<PathBuf>,
+    /// Say on standard error what is being done
+    #[arg(long, short)]
+    verbose: bool,
+    /// How the summary is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What is done with workbooks and rows.
+#[derive(Debug, clap::Args)]
+struct Handling {
     /// Import all workbooks, or none where one is refused
     #[arg(long)]
     strict: bool,
     /// Keep the workbooks themselves in the database; `evalhub imports workbook` gives them back
     #[arg(long)]
     keep_workbooks: bool,
-    /// The import that the workbook takes the place of, or `none`; found by itself by default
-    #[arg(long, value_name = "ID")]
-    replaces: Option<String>,
     /// Leave out rows that have errors, instead of refusing the workbook
     #[arg(long)]
     skip_invalid_rows: bool,
-    /// Write the rows with errors into a workbook, to mend them there and import it
-    #[arg(long, value_name = "FILE.xlsx")]
-    report: Option<PathBuf>,
-    /// How the summary is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
 }
 
 /// For people, or for programs.
@@ -63,6 +73,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let mut candidates = Vec::with_capacity(files.len());
     for path in &files {
         bar.set_message(path.display().to_string());
+        if arguments.verbose {
+            crate::log(&format!("{}: read", path.display()));
+        }
         let workbook = read_file(path, &options, &vocabulary)?;
         candidates.push(Candidate::new(workbook.name, workbook.bytes, workbook.reading));
         bar.inc(1);
@@ -73,15 +86,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             (false, true) => Mode::Plan,
             (false, false) => Mode::Apply,
         },
-        skip_invalid_rows: arguments.skip_invalid_rows,
-        strict: arguments.strict,
-        keep_workbooks: arguments.keep_workbooks,
+        skip_invalid_rows: arguments.handling.skip_invalid_rows,
+        strict: arguments.handling.strict,
+        keep_workbooks: arguments.handling.keep_workbooks,
         replaces: replaces(arguments)?,
         now: jiff::Timestamp::now().to_string(),
     };
     bar.set_position(0);
-    let outcomes = ledger::import(&database, &mut candidates, &options, &mut |done| {
-        bar.set_message("into the ledger");
+    let outcomes = ledger::import(&database, &mut candidates, &options, &mut |done, phase| {
+        let phase = phase.map_or("into the ledger", Phase::name);
+        if arguments.verbose {
+            crate::log(&format!("workbook {} of {}: {phase}", done + 1, files.len()));
+        }
+        bar.set_message(phase);
         bar.set_position(u64::try_from(done).unwrap_or(0));
     });
     let outcomes = outcomes.map_err(Stop::of_ledger)?;

@@ -87,16 +87,11 @@ fn place(part: &PlanPart) -> String {
 fn line(change: &FactChange) -> String {
     let about = safe(&change.about);
     let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "–".to_owned(), safe);
-    match &change.field {
-        Some(field) => {
-            format!("~ {about}, {field}: {} → {}", shown(&change.before), shown(&change.after))
-        }
-        None => {
-            let was = change
-                .before
-                .as_deref()
-                .map_or(String::new(), |value| format!(" (was {})", safe(value)));
-            format!("- {about}, gone from the {}{was}", change.kind)
-        }
+    if let Some(field) = &change.field {
+        format!("~ {about}, {field}: {} → {}", shown(&change.before), shown(&change.after))
+    } else {
+        let was = change.before.as_deref();
+        let was = was.map_or(String::new(), |value| format!(" (was {})", safe(value)));
+        format!("- {about}, gone from the {}{was}", change.kind)
     }
 }

@@ -93,8 +93,7 @@ fn show(text: &mut String, database: &Database, traced: &Trace) -> Result<(), St
         );
     }
     let mut snapshot = Snapshot::open(database)?;
-    let ids: Vec<i64> =
-        traced.sources.iter().map(|(source, _)| source.record.import_id).collect();
+    let ids: Vec<i64> = traced.sources.iter().map(|(source, _)| source.record.import_id).collect();
     let imports = snapshot.run(|conn| db::Import::by_ids(conn, &ids))?;
     let ids: Vec<i64> = imports.iter().map(|import| import.workbook_id).collect();
     let books = snapshot.run(|conn| db::Workbook::by_ids(conn, &ids))?;
@@ -103,10 +102,9 @@ fn show(text: &mut String, database: &Database, traced: &Trace) -> Result<(), St
         let import = imports.iter().find(|import| import.id == source.record.import_id);
         let book = import.and_then(|import| books.iter().find(|it| it.id == import.workbook_id));
         let hash = book.map_or("", |book| book.content_hash.get(..12).unwrap_or_default());
-        let cell_name = cell.as_ref().map_or_else(
-            || format!("row {}", source.record.row_number),
-            |cell| cell.name.clone(),
-        );
+        let cell_name = cell
+            .as_ref()
+            .map_or_else(|| format!("row {}", source.record.row_number), |cell| cell.name.clone());
         let raw = cell.as_ref().and_then(|cell| cell.raw.as_deref());
         let raw = raw.map_or(String::new(), |raw| format!(" “{}”", safe(raw)));
         let _ = writeln!(

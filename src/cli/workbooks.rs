@@ -29,6 +29,9 @@ pub(super) struct ReadingArguments {
     /// The issuing body, where a workbook names none
     #[arg(long, value_name = "NAME")]
     committee: Option<String>,
+    /// The body above the issuing body, where a workbook prints none
+    #[arg(long, value_name = "NAME")]
+    superior: Option<String>,
     /// How the workbooks are laid out, where words cannot settle it: a profile in TOML, or a folder
     /// of profiles that are found by their signature
     #[arg(long, value_name = "PATH")]
@@ -60,7 +63,13 @@ impl ReadingArguments {
             Some(path) => profile = Some(Arc::new(read_profile(path)?)),
             None => {}
         }
-        Ok(Options { campaign, committee: self.committee.clone(), profile, known_profiles })
+        Ok(Options {
+            campaign,
+            committee: self.committee.clone(),
+            superior: self.superior.clone(),
+            profile,
+            known_profiles,
+        })
     }
 
     /// The files that are named, and those in the folders that are; lock files are left out.

@@ -102,11 +102,6 @@ impl MergeCandidate {
     pub(crate) fn count(conn: &mut AnyConnection) -> QueryResult<i64> {
         merge_candidates::table.count().get_result(conn)
     }
-
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        let query = merge_candidates::table.filter(merge_candidates::id.eq_any(ids));
-        query.select(Self::as_select()).load(conn)
-    }
 }
 
 impl Succession {

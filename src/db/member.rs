@@ -93,13 +93,11 @@ impl Member {
         Ok(found)
     }
 
-    /// Those who have one of the names and are named by live records or part of others.
+    /// All who have, or once had, one of the names.
     pub(crate) fn by_keys(conn: &mut AnyConnection, keys: &[String]) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
         for chunk in keys.chunks(10_000) {
-            let query = members::table
-                .filter(members::comparison_key.eq_any(chunk))
-                .filter(members::live.eq(true).or(members::merged_into.is_not_null()));
+            let query = members::table.filter(members::comparison_key.eq_any(chunk));
             found.extend(query.select(Self::as_select()).order(members::id).load::<Self>(conn)?);
         }
         Ok(found)

@@ -4,11 +4,21 @@ use std::fmt::Display;
 
 use async_graphql::{Error, ErrorExtensions};
 
+use crate::ledger::LedgerError;
+
 /// The database or the hub failed; the cause goes to the log, not to the client.
 pub(super) fn internal(cause: impl Display) -> Error {
     crate::log(&format!("a query failed: {cause}"));
     Error::new("the hub could not answer; its log tells why")
         .extend_with(|_, e| e.set("code", "INTERNAL"))
+}
+
+/// What the ledger refuses is a matter of the data, and is said; other causes are not.
+pub(super) fn refused_by_ledger(error: &LedgerError) -> Error {
+    if !error.is_refusal() {
+        return internal(error);
+    }
+    Error::new(error.to_string()).extend_with(|_, e| e.set("code", "REFUSED"))
 }
 
 /// An argument is not one that can be answered.

@@ -191,7 +191,10 @@ impl BranchScope {
     }
 }
 
-async fn scope_ids(ctx: &Context<'_>, scope: Option<BranchScope>) -> Result<Option<Vec<i64>>> {
+pub(super) async fn scope_ids(
+    ctx: &Context<'_>,
+    scope: Option<BranchScope>,
+) -> Result<Option<Vec<i64>>> {
     match scope {
         Some(scope) => scope.ids(ctx).await.map(Some),
         None => Ok(None),

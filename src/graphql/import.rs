@@ -71,6 +71,68 @@ struct ImportChange {
     removed: usize,
 }
 
+/// What an import does to one branch in one round; without a round, to a branch or to people.
+#[derive(SimpleObject)]
+struct PlanPart {
+    /// The code of the round.
+    campaign: Option<String>,
+    /// The name of the branch.
+    branch: Option<String>,
+    /// Facts that were not there before.
+    added: Vec<PlanAddition>,
+    /// How many facts were stated again and stay as they are.
+    unchanged: usize,
+    /// How many statements contradict others of equal right.
+    conflicts: usize,
+    /// Facts that get another value, or go.
+    changed: Vec<FactChange>,
+}
+
+/// How many facts of a kind are new.
+#[derive(SimpleObject)]
+struct PlanAddition {
+    /// The kind: `enrolments`, `member evaluations` …
+    kind: String,
+    /// How many.
+    count: usize,
+}
+
+/// One field of one fact: before and after.
+#[derive(SimpleObject)]
+struct FactChange {
+    /// The kind: `enrolments`, `member evaluations` …
+    kind: String,
+    /// Whom or what it is about.
+    about: String,
+    /// The field; none where the whole fact goes.
+    field: Option<String>,
+    /// The value before.
+    before: Option<String>,
+    /// The value after.
+    after: Option<String>,
+}
+
+impl From<crate::ledger::PlanPart> for PlanPart {
+    fn from(part: crate::ledger::PlanPart) -> Self {
+        let change = |change: crate::ledger::FactChange| FactChange {
+            kind: change.kind,
+            about: change.about,
+            field: change.field,
+            before: change.before,
+            after: change.after,
+        };
+        let addition = |(kind, count)| PlanAddition { kind, count };
+        Self {
+            campaign: part.campaign,
+            branch: part.branch,
+            added: part.added.into_iter().map(addition).collect(),
+            unchanged: part.unchanged,
+            conflicts: part.conflicts,
+            changed: part.changed.into_iter().map(change).collect(),
+        }
+    }
+}
+
 #[Object]
 impl Import {
     /// The id, such as `Import:12`.
@@ -96,6 +158,21 @@ impl Import {
     /// When it ran, ISO 8601.
     async fn created_at(&self) -> &str {
         &self.0.created_at
+    }
+
+    /// The import of the version before, whose place this one takes.
+    async fn replaces(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
+        match self.0.replaces_id {
+            Some(id) => load_known(ctx, ImportKey(id)).await.map(|row| Some(Self(row))),
+            None => Ok(None),
+        }
+    }
+
+    /// What it changed, or would change: by round and branch, before and after.
+    async fn plan(&self) -> Vec<PlanPart> {
+        let parts: Vec<crate::ledger::PlanPart> =
+            serde_json::from_str(&self.0.plan).unwrap_or_default();
+        parts.into_iter().map(PlanPart::from).collect()
     }
 
     /// The number of records that entered the ledger.

@@ -3,6 +3,8 @@
 use async_graphql::Enum;
 use async_graphql::resolver_utils::EnumType;
 
+use crate::ledger::Field;
+
 /// What is rated.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Subject {
@@ -146,10 +148,104 @@ pub(super) enum Severity {
 pub(super) enum ImportStatus {
     /// Its records are in the ledger.
     Applied,
+    /// It waits to be applied; nothing is in the ledger yet.
+    Planned,
     /// Its errors kept it out.
     Refused,
     /// It was undone: its records are withdrawn.
     Reverted,
+}
+
+/// A field that can be corrected by hand.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CorrectableField {
+    /// The name of a member or a branch.
+    Name,
+    /// The birth date of a member.
+    BirthDate,
+    /// The sex of a member: `MALE`, `FEMALE`.
+    Sex,
+    /// A member's date of admission on probation.
+    AdmittedOn,
+    /// A member's date of full membership.
+    OfficialOn,
+    /// The branch of an enrolment, by its id.
+    Branch,
+    /// The position of an enrolment.
+    Position,
+    /// Whether an enrolment is probationary.
+    Probationary,
+    /// The reason of an enrolment for not being rated.
+    Reason,
+    /// The rating of an evaluation, by its code.
+    Rating,
+    /// The score of an evaluation.
+    Score,
+    /// Whether an evaluation of a branch has the award for exemplary organisations.
+    Exemplary,
+    /// The code of a branch.
+    Code,
+    /// The kind of a branch.
+    Kind,
+    /// The branch above a placement, by its id.
+    Parent,
+    /// The count of a printed figure.
+    Count,
+    /// The percentage of a printed figure or an indicator.
+    Percent,
+    /// The target of an indicator.
+    Target,
+    /// What was achieved of an indicator.
+    Actual,
+}
+
+/// The field as the ledger knows it.
+pub(super) fn correctable(field: CorrectableField) -> Field {
+    let place = CorrectableField::items().iter().position(|item| item.value == field);
+    place.and_then(|place| Field::ALL.get(place)).copied().unwrap_or(Field::Name)
+}
+
+/// The field of a name that the ledger gives it; both lists are in one order.
+pub(super) fn named_variant(name: &str) -> CorrectableField {
+    let place = Field::ALL.iter().position(|field| field.is(name)).unwrap_or_default();
+    CorrectableField::items()[place].value
+}
+
+/// What was decided about two members or branches.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DecisionKind {
+    /// The other is the one that was kept.
+    Merge,
+    /// The other was made of some enrolments of the one that was kept.
+    Separate,
+    /// They are two.
+    Distinct,
+}
+
+/// What disagrees with what.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DiscrepancyKind {
+    /// A printed figure and the list.
+    PrintedAgainstList,
+    /// The printed figure of a committee and the sum of those of its branches.
+    PrintedAgainstSum,
+    /// Two printed figures of one thing.
+    PrintedAgainstPrinted,
+    /// Two rows that state different values for one fact.
+    RivalStatements,
+    /// A member on two rolls of one round.
+    TwoRolls,
+}
+
+/// Which side of a discrepancy is likely wrong.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DiscrepancyCulprit {
+    /// The value that was found.
+    Found,
+    /// What it is compared with.
+    Expected,
+    /// Nothing tells.
+    Unknown,
 }
 
 /// Where a result comes from.

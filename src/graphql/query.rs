@@ -11,6 +11,7 @@ use super::filter::{
     EnrolmentFilter, IndicatorResultFilter, MemberEvaluationFilter, MemberFilter, PlacementFilter,
     ReportedResultFilter, id_of,
 };
+use super::history::{Correction, Decision, MergeCandidate, Succession};
 use super::import::{self, Diagnostic, Import};
 use super::loader::{BranchKey, CampaignKey, MemberKey, load};
 use super::member::{Enrolment, Member, MemberEvaluation};
@@ -18,6 +19,7 @@ use super::names::{Subject, name_of};
 use super::outcome::{Commendation, IndicatorResult, ReportedResult};
 use super::page::{BY_ID, BY_NAME, Page, Rows};
 use super::rating::RatingScheme;
+use super::reconciliation::{self, Discrepancy, DiscrepancyFilter, QuotaCheck};
 use super::results::{self, ResultFilter, ResultGroup, ResultNode};
 use crate::db;
 
@@ -287,5 +289,70 @@ impl Query {
     ) -> Result<Rows<Diagnostic>> {
         let page = Page::from_arguments(ctx, first, after, BY_ID)?;
         import::diagnostics(ctx, filter.unwrap_or_default().resolve()?, page).await
+    }
+
+    /// Pairs of members who may be one, the likeliest first.
+    async fn merge_candidates(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<MergeCandidate>> {
+        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        let all =
+            ctx.data::<Hub>()?.run(|conn| db::MergeCandidate::page(conn, None, i64::MAX)).await?;
+        Ok(page.of_all(all.into_iter().map(MergeCandidate).collect()))
+    }
+
+    /// What people decided about who is who, in the order in which they did.
+    async fn decisions(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Decision>> {
+        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        let all = ctx.data::<Hub>()?.run(db::Decision::all).await?;
+        Ok(page.of_all(all.into_iter().map(Decision::from).collect()))
+    }
+
+    /// Corrections by hand, in the order in which they were entered.
+    async fn corrections(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Correction>> {
+        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        page.load(ctx, db::Correction::page, db::Correction::count).await
+    }
+
+    /// Which branch follows which, oldest round first.
+    async fn successions(&self, ctx: &Context<'_>) -> Result<Vec<Succession>> {
+        let rows = ctx.data::<Hub>()?.run(db::Succession::all).await?;
+        Ok(rows.into_iter().map(Succession).collect())
+    }
+
+    /// What does not agree: printed against counted, rival statements, members on two rolls.
+    async fn discrepancies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where")] filter: Option<DiscrepancyFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Discrepancy>> {
+        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        reconciliation::discrepancies(ctx, filter.unwrap_or_default(), page).await
+    }
+
+    /// The quotas of a round: for a branch, or for every base organisation.
+    async fn quota_checks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The code of the round: `2019`.")] campaign: String,
+        branch: Option<ID>,
+    ) -> Result<Vec<QuotaCheck>> {
+        let branch = branch.map(|id| id_of("Branch", &id)).transpose()?;
+        reconciliation::quota_checks(ctx, campaign, branch).await
     }
 }

@@ -106,6 +106,10 @@ impl Share {
 }
 
 impl Share {
+    pub(super) fn of(numerator: i64, denominator: i64) -> Self {
+        Self { numerator, denominator }
+    }
+
     #[expect(
         clippy::cast_precision_loss,
         clippy::as_conversions,

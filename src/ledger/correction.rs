@@ -267,6 +267,8 @@ fn touched_by(correction: &Correction) -> Touched {
     let mut touched = Touched::default();
     if correction.member_id != 0 {
         touched.members.insert(correction.member_id);
+    } else if Target::ReportedResult.is(&correction.target) {
+        touched.figures.insert((correction.campaign_id, correction.branch_id));
     } else {
         touched.branches.insert(correction.branch_id);
         if correction.campaign_id != 0 {
@@ -295,9 +297,39 @@ fn locate(
     field: Field,
     correction: &mut Correction,
 ) -> Result<LevelContext, LedgerError> {
-    let missing = || refused(format!("there is no {}:{id}", target.name()));
     let mut level = LevelContext::default();
     let former = match target {
+        Target::Member | Target::Enrolment | Target::MemberEvaluation => {
+            locate_of_member(conn, target, id, field, correction, &mut level)?
+        }
+        _ => locate_of_branch(conn, target, id, field, correction, &mut level)?,
+    };
+    let rounds = db::Campaign::by_ids(conn, &[correction.campaign_id])?;
+    level.year = rounds.first().map(|round| round.year);
+    let rated = level.rating_id.filter(|_| field == Field::Rating);
+    let code = match rated {
+        Some(id) => Rating::by_ids(conn, &[id])?.pop().map(|rating| rating.code),
+        None => None,
+    };
+    correction.former = former.or(code);
+    Ok(level)
+}
+
+fn missing(target: Target, id: i64) -> LedgerError {
+    refused(format!("there is no {}:{id}", target.name()))
+}
+
+/// A fact about a member; gives its value of before.
+fn locate_of_member(
+    conn: &mut AnyConnection,
+    target: Target,
+    id: i64,
+    field: Field,
+    correction: &mut Correction,
+    level: &mut LevelContext,
+) -> Result<Option<String>, LedgerError> {
+    let missing = || missing(target, id);
+    Ok(match target {
         Target::Member => {
             let row = db::Member::by_ids(conn, &[id])?.pop().filter(|row| row.live);
             let row = row.ok_or_else(missing)?;
@@ -321,13 +353,27 @@ fn locate(
                 _ => row.reason,
             }
         }
-        Target::MemberEvaluation => {
+        _ => {
             let row = db::MemberEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
             (correction.campaign_id, correction.member_id) = (row.campaign_id, row.member_id);
             (correction.branch_id, correction.stage) = (row.branch_id, row.stage);
-            level = LevelContext { subject: "MEMBERS", rating_id: row.rating_id, ..level };
+            (level.subject, level.rating_id) = ("MEMBERS", row.rating_id);
             if field == Field::Score { row.score.map(|score| score.to_string()) } else { None }
         }
+    })
+}
+
+/// A fact about a branch; gives its value of before.
+fn locate_of_branch(
+    conn: &mut AnyConnection,
+    target: Target,
+    id: i64,
+    field: Field,
+    correction: &mut Correction,
+    level: &mut LevelContext,
+) -> Result<Option<String>, LedgerError> {
+    let missing = || missing(target, id);
+    Ok(match target {
         Target::Branch => {
             let row = db::Branch::by_ids(conn, &[id])?.pop().filter(|row| row.live);
             let row = row.ok_or_else(missing)?;
@@ -347,7 +393,7 @@ fn locate(
             let row = db::BranchEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
             (correction.campaign_id, correction.branch_id) = (row.campaign_id, row.branch_id);
             correction.stage = row.stage;
-            level = LevelContext { subject: "BRANCHES", rating_id: row.rating_id, ..level };
+            (level.subject, level.rating_id) = ("BRANCHES", row.rating_id);
             match field {
                 Field::Score => row.score.map(|score| score.to_string()),
                 Field::Exemplary => Some(row.exemplary.to_string()),
@@ -365,7 +411,7 @@ fn locate(
             correction.figure = serde_json::to_string(&FigureKey::of(&row))?;
             former
         }
-        Target::IndicatorResult => {
+        _ => {
             let row = db::IndicatorResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
             (correction.campaign_id, correction.branch_id) = (row.campaign_id, row.branch_id);
             let all = db::Indicator::all(conn)?;
@@ -378,16 +424,7 @@ fn locate(
             };
             value.map(|number| number.to_string())
         }
-    };
-    let rounds = db::Campaign::by_ids(conn, &[correction.campaign_id])?;
-    level.year = rounds.first().map(|round| round.year);
-    let rated = level.rating_id.filter(|_| field == Field::Rating);
-    let code = match rated {
-        Some(id) => Rating::by_ids(conn, &[id])?.pop().map(|rating| rating.code),
-        None => None,
-    };
-    correction.former = former.or(code);
-    Ok(level)
+    })
 }
 
 /// The value as the ledger keeps it, or what is wrong with it.

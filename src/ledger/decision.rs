@@ -102,6 +102,7 @@ fn set_merged(
     id: i64,
     into: Option<i64>,
 ) -> Result<Touched, LedgerError> {
+    use tables::links::dsl;
     match subject {
         Subject::Members => {
             use tables::members::dsl;
@@ -124,7 +125,6 @@ fn set_merged(
     let whole = follow(&merged, id);
     let before = ruled(conn, subject, &parts)?;
     let touched_before = Touched::by(&facts::linked(&live(&before))?);
-    use tables::links::dsl;
     for chunk in parts.chunks(10_000) {
         match subject {
             Subject::Members => {
@@ -184,6 +184,7 @@ pub(super) fn separate(
     enrolments: &[i64],
     author: &Author,
 ) -> Result<(i64, Plan), LedgerError> {
+    use tables::links::dsl;
     let Some(known) = Member::by_ids(conn, &[member])?.pop().filter(|row| row.live) else {
         return Err(refused(format!("there is no Member:{member}")));
     };
@@ -212,7 +213,6 @@ pub(super) fn separate(
         .filter(|source| places.contains(&(source.record.campaign_id, source.link.branch_id)))
         .map(|source| source.record.id)
         .collect();
-    use tables::links::dsl;
     for chunk in records.chunks(10_000) {
         diesel::update(dsl::links.filter(dsl::record_id.eq_any(chunk)))
             .set((

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{self, Fresh, Touched};
 use super::identity::{Decided, Organizations, People, Roll};
-use super::plan::{Log, Plan, PlanPart};
+use super::plan::{Log, Phase, Plan, PlanPart};
 use super::resolve::Linked;
 use super::version;
 use super::{Candidate, LedgerError, Options, Outcome, Status};
@@ -30,6 +30,7 @@ pub(super) fn candidate(
     conn: &mut AnyConnection,
     candidate: &mut Candidate,
     options: &Options,
+    watcher: &mut dyn FnMut(Phase),
 ) -> Result<Outcome, LedgerError> {
     let live = version::live(conn)?;
     let same = Import::applied_with_content(conn, &candidate.content_hash)?;
@@ -43,12 +44,13 @@ pub(super) fn candidate(
     }
     let signature = version::signature(&candidate.reading);
     let prints = version::fingerprints(&candidate.reading.records);
-    let replaces = version::earlier(conn, options.replaces, &signature, &prints)?;
+    let records = &candidate.reading.records;
+    let replaces = version::earlier(conn, options.replaces, &signature, records, &prints)?;
     // It is planned until its records are in the ledger.
     let import_id = provenance(conn, candidate, ImportStatus::Planned, options)?;
     set_version(conn, import_id, &signature, replaces)?;
     let entry = candidate.entry(replaces);
-    let plan = enter(conn, import_id, &entry);
+    let plan = enter(conn, import_id, &entry, watcher);
     candidate.reading.records = entry.records;
     Ok(Outcome {
         import_id: Some(import_id),
@@ -214,7 +216,7 @@ pub(super) fn apply_planned(
     }
     let stored: Vec<PlanPart> = serde_json::from_str(&import.plan)?;
     diesel::delete(planned).execute(conn)?;
-    let plan = enter(conn, import_id, &entry)?;
+    let plan = enter(conn, import_id, &entry, &mut |_| {})?;
     let differing = plan.differing_from(&stored);
     if !differing.is_empty() {
         return Err(LedgerError::PlanIsStale(differing));
@@ -229,7 +231,12 @@ pub(super) fn apply_planned(
 
 /// Enters the records of an import: the version before is withdrawn, and the facts that either
 /// touches are resolved again.
-fn enter(conn: &mut AnyConnection, import_id: i64, entry: &Entry) -> Result<Plan, LedgerError> {
+fn enter(
+    conn: &mut AnyConnection,
+    import_id: i64,
+    entry: &Entry,
+    watcher: &mut dyn FnMut(Phase),
+) -> Result<Plan, LedgerError> {
     use tables::imports::dsl;
     let mut ids = Ids::begin(conn)?;
     let before = version::live(conn)?;
@@ -238,10 +245,11 @@ fn enter(conn: &mut AnyConnection, import_id: i64, entry: &Entry) -> Result<Plan
     diesel::update(dsl::imports.filter(dsl::id.eq(import_id)))
         .set((dsl::applied_order.eq(order), dsl::status.eq(ImportStatus::Applied.name())))
         .execute(conn)?;
+    let mut log = Log::watched(watcher);
+    log.enters(Phase::Records);
     let withdrawn = version::toggle(conn, &before)?;
     let fresh = records(conn, import_id, entry, &withdrawn, &mut ids)?;
     let touched = Touched::by(&fresh.linked).and(Touched::by(&facts::linked(&withdrawn)?));
-    let mut log = Log::default();
     facts::settle(conn, &touched, &fresh, &mut ids, &mut log)?;
     ids.finish(conn)?;
     let plan = log.into_plan(conn)?;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use evalhub_import::{Statement, cell_name};
 
 use super::correction::{Field, FigureKey, Target, name_of};
-use super::plan::{Fact, Log, Value};
+use super::plan::{Fact, Log, Phase, Value};
 use super::resolve::{self, BranchFacts, Codes, Linked, MemberFacts, follow, stage_number};
 use super::{LedgerError, review, tally, version};
 use crate::db::{
@@ -100,15 +100,19 @@ pub(super) fn settle(
     touched: &Touched,
     fresh: &Fresh,
     ids: &mut Ids,
-    log: &mut Log,
+    log: &mut Log<'_>,
 ) -> Result<(), LedgerError> {
     let codes = codes(conn, fresh, ids)?;
+    log.enters(Phase::Branches);
     // Enrolments refer to branches, and commendations of branches to members.
     let in_rounds = settle_branches(conn, touched, fresh, &codes, log)?;
+    log.enters(Phase::Members);
     let shifted = settle_members(conn, touched, fresh, &codes, ids, log)?;
     in_rounds.write(conn, ids, log)?;
+    log.enters(Phase::Figures);
     settle_figures(conn, touched, &codes, ids, log)?;
     review::refresh(conn, &shifted, ids)?;
+    log.enters(Phase::Tallies);
     for campaign_id in &touched.rounds {
         tally::recount(conn, *campaign_id)?;
     }
@@ -172,7 +176,7 @@ fn corrections(
     Ok(by_target(of(conn, &all)?, |correction| follow(merged, key(correction))))
 }
 
-fn standing<'c>(all: &'c HashMap<i64, Vec<Correction>>, id: i64) -> Vec<&'c Correction> {
+fn standing(all: &HashMap<i64, Vec<Correction>>, id: i64) -> Vec<&Correction> {
     all.get(&id).into_iter().flatten().collect()
 }
 
@@ -183,7 +187,7 @@ fn settle_members(
     fresh: &Fresh,
     codes: &Codes,
     ids: &mut Ids,
-    log: &mut Log,
+    log: &mut Log<'_>,
 ) -> Result<BTreeSet<i64>, LedgerError> {
     let merged: HashMap<i64, i64> = db::merged_members(conn)?.into_iter().collect();
     let mut all: BTreeSet<i64> = touched.members.iter().map(|id| follow(&merged, *id)).collect();
@@ -231,7 +235,7 @@ impl MemberRows {
         id: i64,
         known: Option<Member>,
         facts: Option<MemberFacts>,
-        log: &mut Log,
+        log: &mut Log<'_>,
     ) -> QueryResult<()> {
         let row = match (known, &facts) {
             (None, None) => return Ok(()),
@@ -282,7 +286,7 @@ impl MemberRows {
         conn: &mut AnyConnection,
         before: &[i64],
         ids: &mut Ids,
-        log: &mut Log,
+        log: &mut Log<'_>,
     ) -> Result<BTreeSet<i64>, LedgerError> {
         insert_rows!(conn, tables::members::table, self.added);
         let current = Identifier::of_members(conn, before)?;
@@ -315,7 +319,7 @@ fn write_conflicts(
     current: Vec<Conflict>,
     wanted: BTreeMap<db::ConflictKey, Conflict>,
     ids: &mut Ids,
-    log: &mut Log,
+    log: &mut Log<'_>,
 ) -> QueryResult<()> {
     let mut current: BTreeMap<db::ConflictKey, Conflict> =
         current.into_iter().map(|row| (row.key(), row)).collect();
@@ -349,7 +353,7 @@ fn settle_branches(
     touched: &Touched,
     fresh: &Fresh,
     codes: &Codes,
-    log: &mut Log,
+    log: &mut Log<'_>,
 ) -> Result<BranchRows, LedgerError> {
     let mut all: BTreeSet<i64> = touched.branches.iter().map(|id| codes.branch(*id)).collect();
     all.extend(touched.branches.iter().copied());
@@ -408,24 +412,15 @@ fn write_branch(
     conn: &mut AnyConnection,
     known: &Branch,
     resolved: Option<Branch>,
-    log: &mut Log,
+    log: &mut Log<'_>,
 ) -> QueryResult<()> {
-    let row = match resolved {
-        Some(row) => {
-            if known.live {
-                log.compare(known, &row);
-            } else {
-                log.added(&row);
-            }
-            row
-        }
-        None => {
-            if known.live {
-                log.removed(known);
-            }
-            Branch { live: false, ..known.clone() }
-        }
-    };
+    let row = resolved.unwrap_or_else(|| Branch { live: false, ..known.clone() });
+    match (known.live, row.live) {
+        (true, true) => log.compare(known, &row),
+        (false, true) => log.added(&row),
+        (true, false) => log.removed(known),
+        (false, false) => {}
+    }
     if row != *known {
         diesel::update(tables::branches::table.filter(tables::branches::id.eq(known.id)))
             .set(&row)
@@ -472,7 +467,7 @@ impl BranchRows {
         self,
         conn: &mut AnyConnection,
         ids: &mut Ids,
-        log: &mut Log,
+        log: &mut Log<'_>,
     ) -> Result<(), LedgerError> {
         let before = &self.before;
         let is_touched =
@@ -550,7 +545,7 @@ fn settle_figures(
     touched: &Touched,
     codes: &Codes,
     ids: &mut Ids,
-    log: &mut Log,
+    log: &mut Log<'_>,
 ) -> Result<(), LedgerError> {
     let mut places: BTreeSet<(i64, i64)> =
         touched.figures.iter().map(|key| (key.0, codes.branch(key.1))).collect();

@@ -116,9 +116,37 @@ pub(super) trait Fact: PartialEq {
     }
 }
 
+/// What an import is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Records and links are written.
+    Records,
+    Branches,
+    Members,
+    Figures,
+    Tallies,
+    /// The plan is named and the transaction ends.
+    Commit,
+}
+
+impl Phase {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Branches => "branches",
+            Self::Members => "members",
+            Self::Figures => "figures",
+            Self::Tallies => "tallies",
+            Self::Commit => "commit",
+        }
+    }
+}
+
 /// Differences by id, as they are written.
 #[derive(Default)]
-pub(super) struct Log {
+pub(super) struct Log<'w> {
+    /// Is told of each phase.
+    watcher: Option<&'w mut dyn FnMut(Phase)>,
     changes: Changes,
     parts: BTreeMap<(i64, i64), Part>,
     /// Enrolments (round, member, branch) and placements (round, 0, branch) that came or went.
@@ -150,7 +178,17 @@ pub(super) struct Difference<F> {
     pub(super) rows: Vec<F>,
 }
 
-impl Log {
+impl<'w> Log<'w> {
+    pub(super) fn watched(watcher: &'w mut dyn FnMut(Phase)) -> Self {
+        Self { watcher: Some(watcher), ..Self::default() }
+    }
+
+    pub(super) fn enters(&mut self, phase: Phase) {
+        if let Some(watcher) = &mut self.watcher {
+            watcher(phase);
+        }
+    }
+
     /// Compares what is with what should be: ids of what stays are kept.
     pub(super) fn difference<K: Ord, F: Fact>(
         &mut self,
@@ -250,6 +288,7 @@ impl Log {
 
     /// Names what was logged.
     pub(super) fn into_plan(mut self, conn: &mut AnyConnection) -> QueryResult<Plan> {
+        self.enters(Phase::Commit);
         self.changes.retain(|_, change| *change != Change::default());
         let names = Names::load(conn, &self.parts)?;
         let mut parts: Vec<PlanPart> = Vec::with_capacity(self.parts.len());
@@ -358,17 +397,20 @@ impl Plan {
     pub(super) fn differing_from(&self, stored: &[PlanPart]) -> Vec<String> {
         let (now, then) = (before_values(&self.parts), before_values(stored));
         let keys: BTreeSet<&ChangeKey<'_>> = now.keys().chain(then.keys()).collect();
-        let shown = |value: Option<&Option<&str>>| match value {
-            Some(value) => value.unwrap_or("nothing").to_owned(),
-            None => "what the workbook says".to_owned(),
-        };
+        let shown = |value: Option<&str>| value.unwrap_or("nothing").to_owned();
         keys.into_iter()
             .filter(|key| now.get(*key) != then.get(*key))
             .map(|key| {
                 let [campaign, branch, kind, about, field] = key.map(Option::unwrap_or_default);
                 let place = format!("{campaign} {branch}, {kind}, {about} {field}");
-                let (then, now) = (shown(then.get(key)), shown(now.get(key)));
-                format!("{}: was {then}, is {now}", place.trim())
+                let said = match (then.get(key), now.get(key)) {
+                    (Some(then), Some(now)) => format!("was {}, is {}", shown(*then), shown(*now)),
+                    (Some(then), None) => {
+                        format!("was {}, and would not change any more", shown(*then))
+                    }
+                    (None, now) => format!("is {} now", shown(now.copied().flatten())),
+                };
+                format!("{}: {said}", place.trim())
             })
             .collect()
     }

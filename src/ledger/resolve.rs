@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use evalhub_import::{
-    NotRatedReason, Organization, PartialDate, Person, Precision, RatingRef, Sex, Stage,
-    StageRating, Statement, comparison_key, organization_key, search_key, sort_key,
+    IndicatorFigure, NotRatedReason, Organization, PartialDate, Person, Precision, RatingRef, Sex,
+    Stage, StageRating, Stated, Statement, comparison_key, organization_key, search_key, sort_key,
 };
 
 use super::correction::{Field, Target};
@@ -99,7 +99,7 @@ pub(super) struct MemberFacts {
 /// First statements of fields, and the later ones that contradict them.
 #[derive(Default)]
 struct Rivals {
-    first: BTreeMap<(i64, i64, i64, i32, &'static str), (i64, String)>,
+    first: BTreeMap<(About, &'static str), (i64, String)>,
     conflicts: BTreeMap<ConflictKey, Conflict>,
 }
 
@@ -117,7 +117,7 @@ impl Rivals {
         agree: impl Fn(&str, &str) -> bool,
     ) {
         let (campaign_id, member_id, branch_id, stage) = about;
-        let key = (campaign_id, member_id, branch_id, stage, field);
+        let key = (about, field);
         let Some((first_id, first)) = self.first.get(&key) else {
             self.first.insert(key, (record_id, value));
             return;
@@ -554,24 +554,7 @@ pub(super) fn branch(
                 }
             }
             Statement::Indicators { indicators } => {
-                for figure in indicators {
-                    let Some(indicator_id) = codes.indicators.get(&figure.indicator).copied()
-                    else {
-                        continue;
-                    };
-                    let value = |stated: &Option<evalhub_import::Stated<f64>>| {
-                        stated.as_ref().map(|stated| stated.value)
-                    };
-                    facts.indicators.entry(indicator_id).or_insert_with(|| IndicatorResult {
-                        id: 0,
-                        campaign_id,
-                        branch_id,
-                        indicator_id,
-                        target: value(&figure.target),
-                        actual: value(&figure.actual),
-                        percent: value(&figure.percent),
-                    });
-                }
+                indicate(&mut facts, (campaign_id, branch_id), indicators, codes);
             }
             Statement::Commendation(award) => {
                 let key = (record.member_id, award.award.value.clone());
@@ -586,21 +569,44 @@ pub(super) fn branch(
             Statement::Member(_) | Statement::Figures { .. } => {}
         }
     }
-    let of_round = corrections.iter().filter(|it| it.campaign_id == campaign_id);
-    for correction in of_round.clone() {
+    let of_round: Vec<&Correction> =
+        corrections.iter().copied().filter(|it| it.campaign_id == campaign_id).collect();
+    for correction in &of_round {
         correct_branch(&mut facts, correction, (campaign_id, branch_id), codes);
         rivals.settle(|conflict| {
             Field::is_named(&correction.field, &conflict.field)
                 && conflict.stage == correction.stage
         });
     }
-    let awarded = of_round.filter(|it| Field::Exemplary.is(&it.field)).next_back();
-    if let Some(correction) = awarded {
+    if let Some(correction) = of_round.iter().rfind(|it| Field::Exemplary.is(&it.field)) {
         exemplary = correction.value.as_deref() == Some("true");
     }
     settle_branch(&mut facts, campaign_id, branch_id, exemplary);
     facts.conflicts = rivals.conflicts;
     facts
+}
+
+fn indicate(
+    facts: &mut BranchFacts,
+    (campaign_id, branch_id): (i64, i64),
+    figures: &[IndicatorFigure],
+    codes: &Codes,
+) {
+    let value = |stated: &Option<Stated<f64>>| stated.as_ref().map(|stated| stated.value);
+    for figure in figures {
+        let Some(indicator_id) = codes.indicators.get(&figure.indicator).copied() else {
+            continue;
+        };
+        facts.indicators.entry(indicator_id).or_insert_with(|| IndicatorResult {
+            id: 0,
+            campaign_id,
+            branch_id,
+            indicator_id,
+            target: value(&figure.target),
+            actual: value(&figure.actual),
+            percent: value(&figure.percent),
+        });
+    }
 }
 
 fn correct_branch(

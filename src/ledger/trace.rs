@@ -83,12 +83,7 @@ pub(crate) fn stage_cell(statement: &Stated, stage: i32) -> Option<(u32, Option<
 }
 
 /// Traces a fact by its id.
-pub(crate) fn of(
-    conn: &mut AnyConnection,
-    target: Target,
-    id: i64,
-) -> Result<Trace, LedgerError> {
-    let missing = || LedgerError::Statement(format!("there is no {}:{id}", target.name()));
+pub(crate) fn of(conn: &mut AnyConnection, target: Target, id: i64) -> Result<Trace, LedgerError> {
     let mut trace = Trace {
         campaign_id: None,
         member_id: None,
@@ -98,95 +93,127 @@ pub(crate) fn of(
         corrections: Vec::new(),
     };
     match target {
-        Target::Member => {
-            let row = db::Member::by_ids(conn, &[id])?.pop().filter(|row| row.live);
-            let row = row.ok_or_else(missing)?;
-            trace.member_id = Some(id);
-            trace.fields.push(("name", row.name));
-            let fields = [
-                ("birthDate", row.birth_date),
-                ("sex", row.sex),
-                ("admittedOn", row.admitted_on),
-                ("officialOn", row.official_on),
-            ];
-            trace.say(fields);
-            trace.members(conn, None, |source| stated_cell(source, name_cell))?;
+        Target::Member | Target::Enrolment | Target::MemberEvaluation => {
+            trace.of_member(conn, target, id)?;
         }
-        Target::Enrolment => {
-            let row = db::Enrolment::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
-            trace.place(Some(row.campaign_id), Some(row.member_id), Some(row.branch_id));
-            let probationary = row.probationary.then(|| "true".to_owned());
-            trace.say([
-                ("position", row.position),
-                ("probationary", probationary),
-                ("reason", row.reason),
-            ]);
-            trace.members(conn, None, |source| stated_cell(source, name_cell))?;
-        }
-        Target::MemberEvaluation => {
-            let row = db::MemberEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
-            trace.place(Some(row.campaign_id), Some(row.member_id), Some(row.branch_id));
-            trace.evaluation(conn, row.stage, row.rating_id, row.score)?;
-            let stage = row.stage;
-            trace.members(conn, Some(stage), |source| {
-                stated_cell(source, |statement| stage_cell(statement, stage))
-            })?;
-            trace.sources.retain(|(_, cell)| cell.is_some());
-        }
-        Target::Branch => {
-            let row = db::Branch::by_ids(conn, &[id])?.pop().filter(|row| row.live);
-            let row = row.ok_or_else(missing)?;
-            trace.branch_id = Some(id);
-            trace.say([("name", Some(row.name)), ("code", row.code), ("kind", Some(row.kind))]);
-            trace.branches(conn, "BRANCH", |source| stated_cell(source, name_cell))?;
-        }
-        Target::Placement => {
-            let row = db::Placement::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
-            trace.place(Some(row.campaign_id), None, Some(row.branch_id));
-            trace.say([("parent", row.parent_id.map(|id| format!("Branch:{id}")))]);
-            trace.branches(conn, "BRANCH", |source| stated_cell(source, name_cell))?;
-        }
-        Target::BranchEvaluation => {
-            let row = db::BranchEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
-            trace.place(Some(row.campaign_id), None, Some(row.branch_id));
-            trace.evaluation(conn, row.stage, row.rating_id, row.score)?;
-            let stage = row.stage;
-            trace.branches(conn, "BRANCH", |source| {
-                stated_cell(source, |statement| stage_cell(statement, stage))
-            })?;
-            trace.sources.retain(|(_, cell)| cell.is_some());
-        }
-        Target::ReportedResult => {
-            let row = db::ReportedResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
-            trace.place(Some(row.campaign_id), None, Some(row.branch_id));
-            trace.say([
-                ("measure", Some(row.measure)),
-                ("count", row.count.map(|count| count.to_string())),
-                ("percent", row.percent.map(|percent| percent.to_string())),
-            ]);
-            let cell = Cell { name: row.cell, raw: row.raw };
-            for source in Source::by_ids(conn, &[row.record_id])? {
-                trace.sources.push((source, Some(cell.clone())));
-            }
-            trace.correct_branches(conn, "ReportedResult")?;
-        }
-        Target::IndicatorResult => {
-            let row = db::IndicatorResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
-            trace.place(Some(row.campaign_id), None, Some(row.branch_id));
-            let number = |value: Option<f64>| value.map(|number| number.to_string());
-            trace.say([
-                ("target", number(row.target)),
-                ("actual", number(row.actual)),
-                ("percent", number(row.percent)),
-            ]);
-            trace.branches(conn, "INDICATORS", |source| stated_cell(source, name_cell))?;
-        }
+        _ => trace.of_branch(conn, target, id)?,
     }
     trace.corrections.reverse();
     Ok(trace)
 }
 
+fn missing(target: Target, id: i64) -> LedgerError {
+    LedgerError::Statement(format!("there is no {}:{id}", target.name()))
+}
+
 impl Trace {
+    fn of_member(
+        &mut self,
+        conn: &mut AnyConnection,
+        target: Target,
+        id: i64,
+    ) -> Result<(), LedgerError> {
+        let missing = || missing(target, id);
+        match target {
+            Target::Member => {
+                let row = db::Member::by_ids(conn, &[id])?.pop().filter(|row| row.live);
+                let row = row.ok_or_else(missing)?;
+                self.member_id = Some(id);
+                self.fields.push(("name", row.name));
+                let fields = [
+                    ("birthDate", row.birth_date),
+                    ("sex", row.sex),
+                    ("admittedOn", row.admitted_on),
+                    ("officialOn", row.official_on),
+                ];
+                self.say(fields);
+                self.members(conn, None, |source| stated_cell(source, name_cell))?;
+            }
+            Target::Enrolment => {
+                let row = db::Enrolment::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+                self.place(Some(row.campaign_id), Some(row.member_id), Some(row.branch_id));
+                let probationary = row.probationary.then(|| "true".to_owned());
+                self.say([
+                    ("position", row.position),
+                    ("probationary", probationary),
+                    ("reason", row.reason),
+                ]);
+                self.members(conn, None, |source| stated_cell(source, name_cell))?;
+            }
+            _ => {
+                let row = db::MemberEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+                self.place(Some(row.campaign_id), Some(row.member_id), Some(row.branch_id));
+                self.evaluation(conn, row.stage, row.rating_id, row.score)?;
+                let stage = row.stage;
+                self.members(conn, Some(stage), |source| {
+                    stated_cell(source, |statement| stage_cell(statement, stage))
+                })?;
+                self.sources.retain(|(_, cell)| cell.is_some());
+            }
+        }
+        Ok(())
+    }
+
+    fn of_branch(
+        &mut self,
+        conn: &mut AnyConnection,
+        target: Target,
+        id: i64,
+    ) -> Result<(), LedgerError> {
+        let missing = || missing(target, id);
+        match target {
+            Target::Branch => {
+                let row = db::Branch::by_ids(conn, &[id])?.pop().filter(|row| row.live);
+                let row = row.ok_or_else(missing)?;
+                self.branch_id = Some(id);
+                self.say([("name", Some(row.name)), ("code", row.code), ("kind", Some(row.kind))]);
+                self.branches(conn, "BRANCH", |source| stated_cell(source, name_cell))?;
+            }
+            Target::Placement => {
+                let row = db::Placement::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+                self.place(Some(row.campaign_id), None, Some(row.branch_id));
+                self.say([("parent", row.parent_id.map(|id| format!("Branch:{id}")))]);
+                self.branches(conn, "BRANCH", |source| stated_cell(source, name_cell))?;
+            }
+            Target::BranchEvaluation => {
+                let row = db::BranchEvaluation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+                self.place(Some(row.campaign_id), None, Some(row.branch_id));
+                self.evaluation(conn, row.stage, row.rating_id, row.score)?;
+                let stage = row.stage;
+                self.branches(conn, "BRANCH", |source| {
+                    stated_cell(source, |statement| stage_cell(statement, stage))
+                })?;
+                self.sources.retain(|(_, cell)| cell.is_some());
+            }
+            Target::ReportedResult => {
+                let row = db::ReportedResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+                self.place(Some(row.campaign_id), None, Some(row.branch_id));
+                self.say([
+                    ("measure", Some(row.measure)),
+                    ("count", row.count.map(|count| count.to_string())),
+                    ("percent", row.percent.map(|percent| percent.to_string())),
+                ]);
+                let cell = Cell { name: row.cell, raw: row.raw };
+                for source in Source::by_ids(conn, &[row.record_id])? {
+                    self.sources.push((source, Some(cell.clone())));
+                }
+                self.correct_branches(conn, "ReportedResult")?;
+            }
+            _ => {
+                let row = db::IndicatorResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+                self.place(Some(row.campaign_id), None, Some(row.branch_id));
+                let number = |value: Option<f64>| value.map(|number| number.to_string());
+                self.say([
+                    ("target", number(row.target)),
+                    ("actual", number(row.actual)),
+                    ("percent", number(row.percent)),
+                ]);
+                self.branches(conn, "INDICATORS", |source| stated_cell(source, name_cell))?;
+            }
+        }
+        Ok(())
+    }
+
     fn place(&mut self, campaign: Option<i64>, member: Option<i64>, branch: Option<i64>) {
         (self.campaign_id, self.member_id, self.branch_id) = (campaign, member, branch);
     }
@@ -232,9 +259,8 @@ impl Trace {
         };
         let mut found: Vec<Source> = sources.iter().filter(of_branch).cloned().collect();
         if found.is_empty() {
-            let of_round = |source: &Source| {
-                self.campaign_id.is_none_or(|id| id == source.record.campaign_id)
-            };
+            let of_round =
+                |source: &Source| self.campaign_id.is_none_or(|id| id == source.record.campaign_id);
             found = sources.into_iter().filter(of_round).collect();
         }
         self.sources = found.into_iter().map(|source| (source.clone(), cell(&source))).collect();
@@ -277,4 +303,3 @@ impl Trace {
         Ok(())
     }
 }
-

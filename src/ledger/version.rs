@@ -141,6 +141,7 @@ pub(super) fn earlier(
     conn: &mut AnyConnection,
     replaces: Replaces,
     signature: &str,
+    records: &[Record],
     fingerprints: &[String],
 ) -> Result<Option<i64>, LedgerError> {
     let live = live(conn)?;
@@ -160,17 +161,28 @@ pub(super) fn earlier(
             None => Err(LedgerError::NoImport(id)),
         },
         Replaces::Recognised => {
-            let wanted: HashSet<&str> = fingerprints.iter().map(String::as_str).collect();
+            let rows = records.iter().zip(fingerprints).map(|(record, print)| {
+                let is_member = matches!(record.statement, Statement::Member(_));
+                let place = record.place.iter().map(ToString::to_string).collect();
+                (is_member, place, print.clone())
+            });
+            let wanted = telling(rows.collect());
             let mut best: Option<(usize, i64)> = None;
             let alike = Import::all_versions(conn)?
                 .into_iter()
                 .filter(|row| row.signature == signature && live.contains(&row.id));
             for version in alike {
-                let known: Vec<String> = tables::records::table
-                    .filter(tables::records::import_id.eq(version.id))
-                    .select(tables::records::fingerprint)
+                use tables::records::dsl;
+                let rows: Vec<(String, String, String)> = dsl::records
+                    .filter(dsl::import_id.eq(version.id))
+                    .select((dsl::kind, dsl::place, dsl::fingerprint))
                     .load(conn)?;
-                let shared = known.iter().filter(|print| wanted.contains(print.as_str())).count();
+                let mut known: Vec<(bool, Vec<String>, String)> = Vec::with_capacity(rows.len());
+                for (kind, place, print) in rows {
+                    known.push((kind == "MEMBER", serde_json::from_str(&place)?, print));
+                }
+                let known = telling(known);
+                let shared = known.intersection(&wanted).count();
                 if 2 * shared >= known.len().min(wanted.len()) && shared > 0 {
                     best = best.max(Some((shared, version.id)));
                 }
@@ -178,6 +190,20 @@ pub(super) fn earlier(
             Ok(best.map(|(_, id)| id))
         }
     }
+}
+
+/// The fingerprints that tell one list from another: of its people, else of the branches under
+/// which none of it stands. All lists of a committee name the committee.
+fn telling(rows: Vec<(bool, Vec<String>, String)>) -> HashSet<String> {
+    let of_people = rows.iter().any(|row| row.0);
+    let above: HashSet<Vec<String>> = rows
+        .iter()
+        .flat_map(|(_, place, _)| (1..place.len()).map(|length| place[..length].to_vec()))
+        .collect();
+    rows.into_iter()
+        .filter(|(is_member, place, _)| *is_member || !of_people && !above.contains(place))
+        .map(|(_, _, print)| print)
+        .collect()
 }
 
 /// Whom the rows of a new version are about, where the row itself was corrected: by the number, by

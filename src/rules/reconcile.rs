@@ -198,8 +198,8 @@ impl Round {
                 .or_default()
                 .push(row.clone());
             sheets.insert(row.record_id, (import_id, sheet));
-            let plain = row.group_name.is_none()
-                && (row.relation == "EXACT" || row.measure == "EXEMPLARY");
+            let plain =
+                row.group_name.is_none() && (row.relation == "EXACT" || row.measure == "EXEMPLARY");
             if plain && row.count.is_some() {
                 let key = (
                     row.subject.clone(),
@@ -246,10 +246,13 @@ impl Round {
                 let there = self.fits(figure, expected);
                 let here = self.fits(first, first.count?);
                 (row.culprit, row.reason) = match (here, there) {
-                    (false, true) => (Culprit::Found, "the figures beside it do not fit".to_owned()),
-                    (true, false) => {
-                        (Culprit::Expected, "the figures beside the other one do not fit".to_owned())
+                    (false, true) => {
+                        (Culprit::Found, "the figures beside it do not fit".to_owned())
                     }
+                    (true, false) => (
+                        Culprit::Expected,
+                        "the figures beside the other one do not fit".to_owned(),
+                    ),
                     _ => (Culprit::Unknown, "both fit the figures beside them".to_owned()),
                 };
                 row.other_place = Some(place_of(figure));
@@ -278,9 +281,9 @@ impl Round {
         let parts = self.children.get(&branch_id).map(Vec::as_slice).unwrap_or_default();
         let printed_above_zero = |branch: &&i64| {
             let figures = self.printed.get(branch).into_iter().flatten();
-            figures.filter(|(other, _)| other.0 == key.0).any(|(_, rows)| {
-                rows.iter().any(|row| row.count.is_some_and(|count| count > 0))
-            })
+            figures
+                .filter(|(other, _)| other.0 == key.0)
+                .any(|(_, rows)| rows.iter().any(|row| row.count.is_some_and(|count| count > 0)))
         };
         let covered = key.0 == "BRANCHES"
             || parts.iter().filter(printed_above_zero).all(|part| is_listed(*part));
@@ -288,11 +291,8 @@ impl Round {
             return None;
         }
         let by_stage = count(branch_id, key.1, "RATED", 0).is_some_and(|count| count > 0);
-        let stage = if by_stage && matches!(key.2.as_str(), "RATING" | "RATED") {
-            key.1
-        } else {
-            DECIDING
-        };
+        let stage =
+            if by_stage && matches!(key.2.as_str(), "RATING" | "RATED") { key.1 } else { DECIDING };
         Some(count(branch_id, stage, &key.2, key.3).unwrap_or_default())
     }
 
@@ -376,7 +376,8 @@ impl Round {
             alike().find(|other| other.measure == measure).and_then(|other| other.count)
         };
         if figure.measure == "RATING" {
-            let base = printed("RATED").or_else(|| printed("TO_RATE")).or_else(|| printed("ON_ROLL"));
+            let base =
+                printed("RATED").or_else(|| printed("TO_RATE")).or_else(|| printed("ON_ROLL"));
             let fits_percent = match (figure.percent, base) {
                 (Some(percent), Some(base)) if base > 0 => is_percent(percent, count, base),
                 _ => true,

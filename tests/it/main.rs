@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod cli;
+mod crash;
 mod graphql;
+mod history;
 mod http;
 mod import;
 mod layers;

@@ -51,8 +51,19 @@ impl Reader<'_> {
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(path, _)| path)
     }
 
-    /// The issuing path of a table, from its frame, the other tables, the options, the file name.
+    /// The issuing path of a table; the body above it, where none is printed, is said by the options.
     pub(super) fn committee_of(&mut self, found: &Found<'_>) -> Arc<[Arc<str>]> {
+        let path = self.issuing_path(found);
+        match (&*path, &self.options.superior) {
+            ([committee], Some(superior)) => {
+                Arc::from([Arc::from(superior.as_str()), Arc::clone(committee)])
+            }
+            _ => path,
+        }
+    }
+
+    /// From the frame of the table, the other tables, the options, the file name.
+    fn issuing_path(&mut self, found: &Found<'_>) -> Arc<[Arc<str>]> {
         if let Some(path) = self.issuer(&found.table.frame).or_else(|| self.committee.clone()) {
             return path;
         }

@@ -16,6 +16,8 @@ use crate::db::{
 #[derive(Debug, Clone)]
 struct Known {
     id: i64,
+    /// Whom no live record names is found only where nobody else fits: the id comes back.
+    live: bool,
     birth_date: Option<PartialDate>,
     sex: Option<Sex>,
     identifiers: Vec<String>,
@@ -95,10 +97,10 @@ impl People {
         for row in Enrolment::of_members(conn, &ids)? {
             rolls.entry(row.member_id).or_default().push((row.campaign_id, row.branch_id));
         }
-        let parts: Vec<i64> =
-            ids.iter().copied().filter(|id| self.merged.contains_key(id)).collect();
-        for source in Source::ruled(conn, &parts, &[])? {
-            if let Some(id) = source.link.ruled_member_id.filter(|_| source.record.live) {
+        let not_live: Vec<i64> =
+            members.iter().filter(|member| !member.live).map(|member| member.id).collect();
+        for source in Source::ruled(conn, &not_live, &[])? {
+            if let Some(id) = source.link.ruled_member_id {
                 let roll = (source.record.campaign_id, source.link.branch_id);
                 rolls.entry(id).or_default().push(roll);
             }
@@ -109,6 +111,7 @@ impl People {
         for member in members {
             let known = Known {
                 id: member.id,
+                live: member.live || self.merged.contains_key(&member.id),
                 birth_date: member.birth_date.as_deref().and_then(|date| date.parse().ok()),
                 sex: member.sex.as_deref().and_then(sex),
                 identifiers: identifiers.remove(&member.id).unwrap_or_default(),
@@ -157,7 +160,9 @@ impl People {
                 .flatten()
                 .filter(|known| !row.contradicts(known))
                 .collect();
-            self.decide(&candidates, &row, at)
+            let (live, gone): (Vec<&Known>, Vec<&Known>) =
+                candidates.into_iter().partition(|known| known.live);
+            self.decide(&live, &row, at).or_else(|| self.decide(&gone, &row, at))
         });
         let (ruled, rule) = decided.unwrap_or_else(|| {
             let known_number =
@@ -181,15 +186,17 @@ impl People {
     ) -> Option<Decided> {
         let person = award.person.as_ref()?;
         let name = comparison_key(&person.value);
-        let candidates = self.by_name.get(&name).map(Vec::as_slice).unwrap_or_default();
+        let candidates: Vec<&Known> =
+            self.by_name.get(&name).into_iter().flatten().filter(|known| known.live).collect();
         let of_branch: Vec<&Known> = candidates
             .iter()
+            .copied()
             .filter(|known| known.rolls.iter().any(|roll| self.is_kin(roll.1, at.branch_id)))
             .collect();
         if let [only] = of_branch.as_slice() {
             return Some(self.decided(only.id, "name and branch"));
         }
-        if let [only] = candidates
+        if let [only] = candidates.as_slice()
             && (whole_committee || only.rolls.is_empty())
         {
             return Some(self.decided(only.id, "the only one of the name"));
@@ -209,6 +216,7 @@ impl People {
         let place = known.iter().position(|known| known.id == id).unwrap_or_else(|| {
             known.push(Known {
                 id,
+                live: true,
                 birth_date: row.birth_date,
                 sex: row.sex,
                 identifiers: Vec::new(),
@@ -218,6 +226,7 @@ impl People {
             known.len() - 1
         });
         let known = &mut known[place];
+        known.live = true;
         known.birth_date = known.birth_date.max(row.birth_date);
         known.sex = known.sex.or(row.sex);
         known.rolls.push((at.campaign_id, at.branch_id));

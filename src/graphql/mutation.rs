@@ -1,0 +1,239 @@
+//! The root of all mutations: each is one transaction of the ledger.
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+
+use super::Hub;
+use super::branch::Branch;
+use super::error::bad_argument;
+use super::filter::id_of;
+use super::history::{Correction, Decision, Succession};
+use super::import::Import;
+use super::loader::{BranchKey, ImportKey, MemberKey, load_known};
+use super::member::Member;
+use super::names::{CorrectableField, correctable};
+use crate::db;
+use crate::ledger::{self, Author, Field, Statement, Subject, Target};
+
+/// The root of all mutations.
+pub(crate) struct Mutation;
+
+/// A statement about one field of one fact.
+#[derive(InputObject)]
+struct CorrectionInput {
+    /// The fact by its id: `Member:12`, `MemberEvaluation:34`, `ReportedResult:56` …
+    target: ID,
+    /// The field.
+    field: CorrectableField,
+    /// The right value: text, `1980-05-17`, `HTTNV`, `Branch:12`, `11`, `true`; left out, there is
+    /// none.
+    value: Option<String>,
+    /// Why.
+    note: Option<String>,
+    /// Who states it.
+    author: Option<String>,
+}
+
+fn author(name: Option<String>, note: Option<String>) -> Author {
+    Author { name, note, now: jiff::Timestamp::now().to_string() }
+}
+
+fn ids_of(kind: &str, ids: &[ID]) -> Result<Vec<i64>> {
+    ids.iter().map(|id| id_of(kind, id)).collect()
+}
+
+#[Object]
+impl Mutation {
+    /// Applies an import that was planned, if what it would change is as it was then.
+    async fn apply_import(&self, ctx: &Context<'_>, id: ID) -> Result<Import> {
+        let number = id_of("Import", &id)?;
+        write(ctx, move |database| ledger::apply(database, number)).await?;
+        load_known(ctx, ImportKey(number)).await.map(Import)
+    }
+
+    /// Undoes an import: its records are withdrawn, what others state stays. A planned import is
+    /// dropped.
+    async fn revert_import(&self, ctx: &Context<'_>, id: ID) -> Result<Import> {
+        let number = id_of("Import", &id)?;
+        write(ctx, move |database| ledger::revert(database, number, false)).await?;
+        load_known(ctx, ImportKey(number)).await.map(Import)
+    }
+
+    /// Corrects one field of one fact: `{ target: "ReportedResult:56", field: COUNT, value: "11" }`.
+    async fn correct(&self, ctx: &Context<'_>, input: CorrectionInput) -> Result<Correction> {
+        let kind = input.target.split_once(':').map(|(kind, _)| kind).unwrap_or_default();
+        let Some(target) = Target::of_name(kind) else {
+            let known: Vec<&str> = Target::ALL.iter().map(|target| target.name()).collect();
+            return Err(bad_argument(format!(
+                "`{}` cannot be corrected; expected an id of {}",
+                input.target.as_str(),
+                known.join(", ")
+            )));
+        };
+        let statement = Statement {
+            target,
+            id: id_of(kind, &input.target)?,
+            field: correctable(input.field),
+            value: input.value,
+        };
+        let author = author(input.author, input.note);
+        let change =
+            move |database: &db::Database| ledger::correct(database, &statement, &author, false);
+        let (id, _) = write(ctx, change).await?;
+        correction(ctx, id).await
+    }
+
+    /// Withdraws a correction: what workbooks state holds again.
+    async fn withdraw_correction(&self, ctx: &Context<'_>, id: ID) -> Result<Correction> {
+        let number = id_of("Correction", &id)?;
+        let author = author(None, None);
+        write(ctx, move |database| ledger::withdraw_correction(database, number, &author)).await?;
+        correction(ctx, number).await
+    }
+
+    /// Members are one: the others become a part of the first, in later imports too.
+    async fn merge_members(
+        &self,
+        ctx: &Context<'_>,
+        keep: ID,
+        merge: Vec<ID>,
+        note: Option<String>,
+    ) -> Result<Member> {
+        let (keep, others) = (id_of("Member", &keep)?, ids_of("Member", &merge)?);
+        let author = author(None, note);
+        let change = move |database: &db::Database| {
+            ledger::merge(database, Subject::Members, keep, &others, &author)
+        };
+        write(ctx, change).await?;
+        load_known(ctx, MemberKey(keep)).await.map(Member)
+    }
+
+    /// A member is two: the enrolments named are those of somebody else, whom the answer gives.
+    async fn separate_member(
+        &self,
+        ctx: &Context<'_>,
+        member: ID,
+        enrolments: Vec<ID>,
+        note: Option<String>,
+    ) -> Result<Member> {
+        let (member, enrolments) = (id_of("Member", &member)?, ids_of("Enrolment", &enrolments)?);
+        let author = author(None, note);
+        let change =
+            move |database: &db::Database| ledger::separate(database, member, &enrolments, &author);
+        let (id, _) = write(ctx, change).await?;
+        load_known(ctx, MemberKey(id)).await.map(Member)
+    }
+
+    /// Two members are two: the pair leaves the queue of `mergeCandidates`.
+    async fn distinguish_members(
+        &self,
+        ctx: &Context<'_>,
+        member: ID,
+        other: ID,
+        note: Option<String>,
+    ) -> Result<Vec<Member>> {
+        let (left, right) = (id_of("Member", &member)?, id_of("Member", &other)?);
+        let author = author(None, note);
+        write(ctx, move |database| ledger::distinguish(database, left, right, &author)).await?;
+        let left = load_known(ctx, MemberKey(left)).await?;
+        let right = load_known(ctx, MemberKey(right)).await?;
+        Ok(vec![Member(left), Member(right)])
+    }
+
+    /// Withdraws a decision: who was merged is two again, who was separated is one.
+    async fn withdraw_decision(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Decision>> {
+        let number = id_of("Decision", &id)?;
+        let author = author(None, None);
+        write(ctx, move |database| ledger::withdraw_decision(database, number, &author)).await?;
+        let rows =
+            ctx.data::<Hub>()?.run(move |conn| db::Decision::by_ids(conn, &[number])).await?;
+        Ok(rows.into_iter().next().map(Decision::from))
+    }
+
+    /// Branches are one: the others become a part of the first, in later imports too.
+    async fn merge_branches(
+        &self,
+        ctx: &Context<'_>,
+        keep: ID,
+        merge: Vec<ID>,
+        note: Option<String>,
+    ) -> Result<Branch> {
+        let (keep, others) = (id_of("Branch", &keep)?, ids_of("Branch", &merge)?);
+        let author = author(None, note);
+        let change = move |database: &db::Database| {
+            ledger::merge(database, Subject::Branches, keep, &others, &author)
+        };
+        write(ctx, change).await?;
+        load_known(ctx, BranchKey(keep)).await.map(Branch)
+    }
+
+    /// Gives a branch its right name.
+    async fn rename_branch(&self, ctx: &Context<'_>, id: ID, name: String) -> Result<Branch> {
+        let id = id_of("Branch", &id)?;
+        let value = Some(name);
+        let statement = Statement { target: Target::Branch, id, field: Field::Name, value };
+        let author = author(None, None);
+        write(ctx, move |database| ledger::correct(database, &statement, &author, false)).await?;
+        load_known(ctx, BranchKey(id)).await.map(Branch)
+    }
+
+    /// Says under which branch a branch stood in a round; without a parent it stands at the top.
+    async fn place_branch(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        campaign: String,
+        parent: Option<ID>,
+    ) -> Result<Branch> {
+        let id = id_of("Branch", &id)?;
+        let parent = parent.map(|parent| id_of("Branch", &parent)).transpose()?;
+        let author = author(None, None);
+        write(ctx, move |database| ledger::place(database, id, &campaign, parent, &author)).await?;
+        load_known(ctx, BranchKey(id)).await.map(Branch)
+    }
+
+    /// Says that from a round on some branches follow others: renamed, merged or split.
+    async fn succeed_branches(
+        &self,
+        ctx: &Context<'_>,
+        from: Vec<ID>,
+        to: Vec<ID>,
+        campaign: String,
+        note: Option<String>,
+    ) -> Result<Vec<Branch>> {
+        let (from, to) = (ids_of("Branch", &from)?, ids_of("Branch", &to)?);
+        let author = author(None, note);
+        let after = to.clone();
+        let change = move |database: &db::Database| {
+            ledger::succeed(database, &from, &to, &campaign, &author)
+        };
+        write(ctx, change).await?;
+        let mut branches = Vec::with_capacity(after.len());
+        for id in after {
+            branches.push(Branch(load_known(ctx, BranchKey(id)).await?));
+        }
+        Ok(branches)
+    }
+
+    /// Takes a succession back; the answer has those that are left.
+    async fn forget_succession(&self, ctx: &Context<'_>, id: ID) -> Result<Vec<Succession>> {
+        let number = id_of("Succession", &id)?;
+        write(ctx, move |database| ledger::forget_succession(database, number)).await?;
+        let rows = ctx.data::<Hub>()?.run(db::Succession::all).await?;
+        Ok(rows.into_iter().map(Succession).collect())
+    }
+}
+
+/// Runs a change of the ledger; what the ledger refuses is said to the client.
+async fn write<T, F>(ctx: &Context<'_>, change: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&db::Database) -> Result<T, ledger::LedgerError> + Send + 'static,
+{
+    ctx.data::<Hub>()?.write(change).await
+}
+
+async fn correction(ctx: &Context<'_>, id: i64) -> Result<Correction> {
+    let rows = ctx.data::<Hub>()?.run(move |conn| db::Correction::by_ids(conn, &[id])).await?;
+    let row = rows.into_iter().next();
+    row.map(Correction::from).ok_or_else(|| super::error::internal("a correction is not there"))
+}
