@@ -6,6 +6,7 @@ mod error;
 mod filter;
 mod history;
 mod import;
+mod limits;
 mod loader;
 mod member;
 mod mutation;
@@ -81,18 +82,41 @@ pub(crate) fn is_mutation(request: &Request) -> bool {
     operation.is_some_and(|operation| operation.node.ty == OperationType::Mutation)
 }
 
+/// Whether a request comes from one's own command line, or from somebody over the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    CommandLine,
+    Network,
+}
+
 /// Answers one request in one read snapshot.
-pub(crate) async fn answer(schema: &HubSchema, database: &Database, request: Request) -> Answer {
+pub(crate) async fn answer(
+    schema: &HubSchema,
+    database: &Database,
+    request: Request,
+    origin: Origin,
+) -> Answer {
     let hub = Hub { database: database.clone(), snapshot: Arc::default() };
     let loaders =
         DataLoader::new(Loaders(hub.clone()), TokioSpawner::current(), TokioTimer::default());
     let variables = request.variables.unwrap_or_default();
+    let mut parsed = None;
+    if origin == Origin::Network {
+        match limits::parse(&request.query, &variables) {
+            Ok(document) => parsed = document,
+            Err(message) => return refused(&message, "LIMIT"),
+        }
+    }
     if nulls::in_filters(&request.query, &variables) {
-        return refused("a null in a filter is no condition; leave the condition out");
+        let message = "a null in a filter is no condition; leave the condition out";
+        return refused(message, "BAD_ARGUMENT");
     }
     let variables = async_graphql::Variables::from_json(serde_json::Value::Object(variables));
     let mut prepared =
         async_graphql::Request::new(request.query).variables(variables).data(hub).data(loaders);
+    if let Some(document) = parsed {
+        prepared.set_parsed_query(document);
+    }
     if let Some(name) = request.operation_name {
         prepared = prepared.operation_name(name);
     }
@@ -111,8 +135,8 @@ pub(crate) async fn answer(schema: &HubSchema, database: &Database, request: Req
 }
 
 /// The answer to a request that is not executed.
-fn refused(message: &str) -> Answer {
-    let error = serde_json::json!({ "message": message, "extensions": { "code": "BAD_ARGUMENT" } });
+fn refused(message: &str, code: &str) -> Answer {
+    let error = serde_json::json!({ "message": message, "extensions": { "code": code } });
     let json = serde_json::json!({ "errors": [error] }).to_string();
     Answer { json, executed: false, failed: true }
 }

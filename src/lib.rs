@@ -4,6 +4,7 @@
 pub mod cli;
 mod db;
 mod examples;
+mod export;
 mod graphql;
 mod http;
 mod ledger;

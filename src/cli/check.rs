@@ -158,10 +158,17 @@ impl Names {
         })
     }
 
-    fn place(&self, place: &Place) -> String {
+    fn place(&self, place: &Place, row: &Discrepancy) -> String {
         let Some(source) = self.sources.get(&place.record_id) else { return String::new() };
-        let cell =
-            place.cell.clone().unwrap_or_else(|| format!("row {}", source.record.row_number));
+        let stated = || {
+            let field = row.field.as_deref().unwrap_or_default();
+            ledger::trace::field_cell(source, field, row.stage).map(|cell| cell.name)
+        };
+        let cell = place
+            .cell
+            .clone()
+            .or_else(stated)
+            .unwrap_or_else(|| format!("row {}", source.record.row_number));
         format!("{} {}!{cell}", safe(&source.workbook), safe(&source.record.sheet))
     }
 
@@ -202,8 +209,11 @@ impl Names {
             Culprit::Expected => format!("likely wrong: {expected}; "),
             Culprit::Unknown => String::new(),
         };
-        let places: Vec<String> =
-            [&row.place, &row.other_place].into_iter().flatten().map(|at| self.place(at)).collect();
+        let places: Vec<String> = [&row.place, &row.other_place]
+            .into_iter()
+            .flatten()
+            .map(|at| self.place(at, row))
+            .collect();
         let id = row.figure_id.map_or(String::new(), |id| format!("ReportedResult:{id}, "));
         let _ = writeln!(text, "  {culprit}{}", row.reason);
         if !places.is_empty() {

@@ -1,14 +1,15 @@
 //! `evalhub query`: an answer from the database, without a server.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
 use anyhow::Context;
 use evalhub_import::Vocabulary;
 
-use super::output::print;
+use super::output::print_bytes;
 use super::{DatabaseArgument, Stop};
 use crate::db::Database;
+use crate::export;
 use crate::graphql::{self, Answer, Request};
 
 #[derive(Debug, clap::Args)]
@@ -24,8 +25,29 @@ pub(super) struct Arguments {
     /// The operation to run, where the query holds several
     #[arg(long, value_name = "NAME")]
     operation: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    format: Format,
+    /// Write the answer into a file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     database: DatabaseArgument,
+}
+
+/// The forms of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// As GraphQL has it.
+    Json,
+    /// Columns for the terminal.
+    Table,
+    /// For spreadsheets: the first list of the answer.
+    Csv,
+    /// A workbook: a sheet for each list of the answer.
+    Xlsx,
+    /// A line of JSON for each row of the first list.
+    Ndjson,
 }
 
 pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
@@ -39,15 +61,39 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
     };
     let database = Database::open(&arguments.database.database, &Vocabulary::bundled())?;
     let answer = answer(&database, request)?;
-    let pretty: serde_json::Value = serde_json::from_str(&answer.json)?;
-    print(&format!("{pretty:#}\n"))?;
+    let body: serde_json::Value = serde_json::from_str(&answer.json)?;
+    // An answer with errors is told as it is: a table would hide them.
+    let format = if answer.failed { Format::Json } else { arguments.format };
+    let data = &body["data"];
+    let bytes = match format {
+        Format::Json => format!("{body:#}\n").into_bytes(),
+        Format::Table => export::columns(&export::tables(data)).into_bytes(),
+        Format::Csv => export::csv(&export::tables(data))?,
+        Format::Xlsx => export::xlsx(&export::tables(data))?,
+        Format::Ndjson => export::ndjson(data).into_bytes(),
+    };
+    match arguments.output.filter(|_| !answer.failed) {
+        Some(path) => std::fs::write(&path, bytes)
+            .with_context(|| format!("cannot write the file `{}`", path.display()))?,
+        None if format == Format::Xlsx && std::io::stdout().is_terminal() => {
+            return Err(Stop::Usage(
+                "a workbook is no text for a terminal; name a file with --output".to_owned(),
+            ));
+        }
+        None => print_bytes(&bytes)?,
+    }
     if answer.failed { Err(Stop::Data) } else { Ok(()) }
 }
 
 /// Answers one request on a runtime of its own.
 pub(super) fn answer(database: &Database, request: Request) -> Result<Answer, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    Ok(runtime.block_on(graphql::answer(&graphql::schema(), database, request)))
+    Ok(runtime.block_on(graphql::answer(
+        &graphql::schema(),
+        database,
+        request,
+        graphql::Origin::CommandLine,
+    )))
 }
 
 fn text(query: Option<String>, file: Option<PathBuf>) -> Result<String, Stop> {

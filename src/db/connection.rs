@@ -75,7 +75,7 @@ impl Location {
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
                 connection
                     .batch_execute(
-                        "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; \
+                        "PRAGMA busy_timeout = 600000; PRAGMA journal_mode = WAL; \
                          PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
                          PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
                     )

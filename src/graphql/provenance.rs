@@ -17,6 +17,7 @@ pub(super) struct Provenance {
     row: i64,
     cell: Option<String>,
     raw: Option<String>,
+    rule: String,
 }
 
 #[Object]
@@ -46,6 +47,11 @@ impl Provenance {
         self.cell.as_deref()
     }
 
+    /// Why the row is about this member or branch: the rule that linked it.
+    async fn rule(&self) -> &str {
+        &self.rule
+    }
+
     /// The text of the cell as it was read, where the value does not show it.
     async fn raw(&self) -> Option<&str> {
         self.raw.as_deref()
@@ -71,6 +77,7 @@ impl Provenance {
             row: source.record.row_number,
             cell,
             raw,
+            rule: source.link.rule.clone(),
         }
     }
 }

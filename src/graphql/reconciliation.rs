@@ -12,10 +12,11 @@ use super::names::{
     DiscrepancyCulprit, DiscrepancyKind, ReportedMeasure, Stage, Subject, name_of, named,
 };
 use super::page::{Page, Rows};
-use super::provenance::{Provenance, name_cell};
+use super::provenance::Provenance;
 use super::rating::Rating;
 use super::results::Share;
 use crate::db;
+use crate::ledger::trace::field_cell;
 use crate::rules::{self, Place};
 
 /// Which discrepancies.
@@ -158,22 +159,28 @@ impl Discrepancy {
 
     /// Where the found value stands.
     async fn provenance(&self, ctx: &Context<'_>) -> Result<Option<Provenance>> {
-        provenance(ctx, self.0.place.as_ref()).await
+        self.provenance_of(ctx, self.0.place.as_ref()).await
     }
 
     /// Where the other value stands.
     async fn other_provenance(&self, ctx: &Context<'_>) -> Result<Option<Provenance>> {
-        provenance(ctx, self.0.other_place.as_ref()).await
+        self.provenance_of(ctx, self.0.other_place.as_ref()).await
     }
 }
 
-async fn provenance(ctx: &Context<'_>, place: Option<&Place>) -> Result<Option<Provenance>> {
-    let Some(place) = place else { return Ok(None) };
-    let source = load_known(ctx, RecordKey(place.record_id)).await?;
-    Ok(Some(match &place.cell {
-        Some(cell) => Provenance::of_cell(&source, Some(cell.clone()), None),
-        None => Provenance::of(&source, name_cell),
-    }))
+impl Discrepancy {
+    async fn provenance_of(
+        &self,
+        ctx: &Context<'_>,
+        place: Option<&Place>,
+    ) -> Result<Option<Provenance>> {
+        let Some(place) = place else { return Ok(None) };
+        let source = load_known(ctx, RecordKey(place.record_id)).await?;
+        let field = self.0.field.as_deref().unwrap_or_default();
+        let stated = || field_cell(&source, field, self.0.stage);
+        let cell = place.cell.clone().or_else(|| stated().map(|cell| cell.name));
+        Ok(Some(Provenance::of_cell(&source, cell, None)))
+    }
 }
 
 /// A quota of a rating: at most so many per cent of some ratings.

@@ -6,10 +6,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 
 use super::Hub;
+use crate::export;
 use crate::graphql::{self, Request};
 
 const RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
+const CSV: &str = "text/csv; charset=utf-8";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const NDJSON: &str = "application/x-ndjson; charset=utf-8";
 
 /// A request that is none, and the status that says so.
 struct Refused {
@@ -58,16 +62,43 @@ pub(super) async fn other() -> HttpResponse {
 }
 
 fn not_acceptable() -> HttpResponse {
-    HttpResponse::NotAcceptable()
-        .content_type("text/plain; charset=utf-8")
-        .body("answers come as application/graphql-response+json or application/json\n")
+    HttpResponse::NotAcceptable().content_type("text/plain; charset=utf-8").body(
+        "answers come as application/graphql-response+json, application/json, text/csv, \
+             application/x-ndjson or as a workbook (.xlsx)\n",
+    )
 }
 
 async fn respond(hub: &Hub, request: Request, media: &'static str) -> HttpResponse {
-    let answer = graphql::answer(&hub.schema, &hub.database, request).await;
+    let answer =
+        graphql::answer(&hub.schema, &hub.database, request, graphql::Origin::Network).await;
+    if !answer.failed && media != RESPONSE && media != JSON {
+        return download(&answer.json, media);
+    }
+    // What cannot be a download is told in JSON.
+    let media = if media == RESPONSE { RESPONSE } else { JSON };
     let status =
         if answer.executed || media == JSON { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     HttpResponse::build(status).content_type(media).body(answer.json)
+}
+
+/// The answer as a table.
+fn download(json: &str, media: &'static str) -> HttpResponse {
+    let body: Value = serde_json::from_str(json).unwrap_or_default();
+    let data = &body["data"];
+    let (bytes, name) = match media {
+        CSV => (export::csv(&export::tables(data)).ok(), "answer.csv"),
+        XLSX => (export::xlsx(&export::tables(data)).ok(), "answer.xlsx"),
+        _ => (Some(export::ndjson(data).into_bytes()), "answer.ndjson"),
+    };
+    match bytes {
+        Some(bytes) => HttpResponse::Ok()
+            .content_type(media)
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename={name}")))
+            .body(bytes),
+        None => HttpResponse::InternalServerError()
+            .content_type(JSON)
+            .body(r#"{"errors":[{"message":"the answer cannot be written as a table"}]}"#),
+    }
 }
 
 fn refuse(refusal: &Refused, media: &'static str) -> HttpResponse {
@@ -89,6 +120,9 @@ fn media_type(headers: &HeaderMap) -> Option<&'static str> {
     kinds.iter().find_map(|kind| match *kind {
         "application/graphql-response+json" => Some(RESPONSE),
         "application/json" | "application/*" | "*/*" | "" => Some(JSON),
+        "text/csv" => Some(CSV),
+        "application/x-ndjson" => Some(NDJSON),
+        kind if kind == XLSX => Some(XLSX),
         _ => None,
     })
 }

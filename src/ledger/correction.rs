@@ -194,6 +194,9 @@ pub(super) fn enter(
     if field == Field::Parent {
         refuse_circle(conn, &correction)?;
     }
+    if field == Field::Branch {
+        refuse_absent(conn, &correction)?;
+    }
     let correction_id = correction.id;
     let mut log = Log::default();
     let touched = touched_by(&correction);
@@ -214,6 +217,19 @@ fn refuse_circle(conn: &mut AnyConnection, correction: &Correction) -> Result<()
         ))),
         None => Ok(()),
     }
+}
+
+/// A member can only be moved to a branch that stands in the round.
+fn refuse_absent(conn: &mut AnyConnection, correction: &Correction) -> Result<(), LedgerError> {
+    let to = correction.value.as_deref().and_then(|text| text.parse::<i64>().ok());
+    let placements = db::Placement::of_branches(conn, &to.into_iter().collect::<Vec<_>>())?;
+    if placements.iter().any(|row| row.campaign_id == correction.campaign_id) {
+        return Ok(());
+    }
+    Err(refused(format!(
+        "Branch:{} does not stand in the campaign of the enrolment",
+        to.unwrap_or_default()
+    )))
 }
 
 /// Says under which branch a branch stood in a round.

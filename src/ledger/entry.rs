@@ -322,6 +322,7 @@ fn records(
             row: i64::from(read.row),
             campaign_id,
             member_id: who.map(|who| who.id),
+            of_part: who.is_some_and(|who| who.id != who.ruled),
             branch_id: branch.id,
             parent_id: parent.map(|parent| parent.id),
             depth: path.len(),

@@ -85,6 +85,7 @@ pub(super) fn linked(sources: &[Source]) -> Result<Vec<Linked>, LedgerError> {
             row: source.record.row_number,
             campaign_id: source.record.campaign_id,
             member_id: source.link.member_id,
+            of_part: source.link.member_id != source.link.ruled_member_id,
             branch_id: source.link.branch_id,
             parent_id: source.link.parent_id,
             depth: place.len(),
@@ -257,7 +258,12 @@ impl MemberRows {
                 } else {
                     log.added(&facts.member);
                 }
-                let member = Member { merged_into: known.merged_into, ..facts.member.clone() };
+                let mut member = facts.member.clone();
+                member.merged_into = known.merged_into;
+                // By what name rows find it does not change with who was merged into it.
+                if !facts.of_itself {
+                    member.comparison_key.clone_from(&known.comparison_key);
+                }
                 Some((member, known))
             }
         };

@@ -22,6 +22,8 @@ pub(super) struct Linked {
     pub(super) row: i64,
     pub(super) campaign_id: i64,
     pub(super) member_id: Option<i64>,
+    /// Whether the rules found somebody else, who was merged into the member since.
+    pub(super) of_part: bool,
     pub(super) branch_id: i64,
     pub(super) parent_id: Option<i64>,
     pub(super) depth: usize,
@@ -90,6 +92,8 @@ pub(super) const NO_STAGE: i32 = -1;
 /// All facts about one person; ids are 0 until they are written.
 pub(super) struct MemberFacts {
     pub(super) member: Member,
+    /// Whether rows state the member itself, and not only those merged into it.
+    pub(super) of_itself: bool,
     pub(super) identifiers: Vec<String>,
     pub(super) enrolments: BTreeMap<(i64, i64), Enrolment>,
     pub(super) evaluations: BTreeMap<(i64, i64, i32), MemberEvaluation>,
@@ -181,11 +185,16 @@ pub(super) fn member(
         Statement::Commendation(award) => award.person.as_ref().map(|person| person.value.as_str()),
         _ => None,
     });
+    // A merged member is called and dated as the one that was kept, where rows still state that.
+    let mut own_first = people.clone();
+    own_first.sort_by_key(|(record, _)| record.of_part);
     let mixed = |name: &&str| name.chars().any(char::is_lowercase);
-    let names = people.iter().map(|(_, person)| person.name.value.as_str()).chain(named_in_award);
+    let names =
+        own_first.iter().map(|(_, person)| person.name.value.as_str()).chain(named_in_award);
     let name = names.clone().find(mixed).or_else(|| names.clone().next())?;
     let mut facts = MemberFacts {
-        member: attributes(id, name, &people),
+        member: attributes(id, name, &own_first),
+        of_itself: records.iter().any(|record| !record.of_part),
         identifiers: Vec::new(),
         enrolments: BTreeMap::new(),
         evaluations: BTreeMap::new(),

@@ -1,7 +1,7 @@
 //! From a fact back to the cells that state it.
 
 use diesel::QueryResult;
-use evalhub_import::{Person, StageRating, Statement as Stated, cell_name};
+use evalhub_import::{Person, StageRating, Stated as Value, Statement as Stated, cell_name};
 
 use super::resolve::stage_number;
 use super::{LedgerError, Target};
@@ -79,6 +79,21 @@ pub(crate) fn stage_cell(statement: &Stated, stage: i32) -> Option<(u32, Option<
     rated.or_else(|| {
         let scored = of_stage.clone().find_map(|rating| rating.score.as_ref());
         scored.map(|stated| (stated.column, stated.raw.clone()))
+    })
+}
+
+/// The cell in which a record states a field, by the field's name in the API.
+pub(crate) fn field_cell(source: &Source, field: &str, stage: Option<i32>) -> Option<Cell> {
+    fn of<T>(stated: Option<&Value<T>>) -> Option<(u32, Option<String>)> {
+        stated.map(|stated| (stated.column, stated.raw.clone()))
+    }
+    stated_cell(source, |statement| match (statement, field, stage) {
+        (_, "rating" | "score", Some(stage)) => stage_cell(statement, stage),
+        (Stated::Member(person), "birthDate", _) => of(person.birth_date.as_ref()),
+        (Stated::Member(person), "sex", _) => of(person.sex.as_ref()),
+        (Stated::Member(person), "admittedOn", _) => of(person.admitted_on.as_ref()),
+        (Stated::Member(person), "officialOn", _) => of(person.official_on.as_ref()),
+        _ => name_cell(statement),
     })
 }
 

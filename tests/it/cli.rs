@@ -114,3 +114,31 @@ fn the_demo_prints_the_results() {
         Hoàn thành tốt nhiệm vụ          11   84.6 %
     ");
 }
+
+/// An answer as a table on the terminal, and as a workbook whose numbers and dates are typed.
+#[test]
+fn answers_are_written_as_tables() {
+    use calamine::{Data, Reader, Xlsx};
+    let hub = Hub::sqlite();
+    hub.import(&[sample("quan9_2019_ket_qua.xlsx")]);
+    let query = "{ results(of: MEMBERS, groupBy: [{ rating: true }]) { nodes { key { rating { code } } count } } }";
+    let output = hub.run(&["query", query, "--format", "table"]);
+    assert_eq!(
+        text(&output.stdout).lines().take(3).collect::<Vec<_>>(),
+        ["key.rating.code  count", "---------------  -----", "HTXSNV              13"]
+    );
+    let book = hub.path("members.xlsx");
+    let query = "{ members(first: 3) { nodes { name birthDate identifiers { value } enrolments { branch { name } } } } }";
+    let output =
+        hub.run(&["query", query, "--format", "xlsx", "--output", &book.display().to_string()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let mut book: Xlsx<_> = calamine::open_workbook(book).unwrap();
+    let cells = book.worksheet_range("members").unwrap();
+    assert_eq!(cells.get_value((0, 1)), Some(&Data::String("birthDate".to_owned())));
+    assert!(
+        matches!(cells.get_value((1, 1)), Some(Data::DateTime(_))),
+        "{:?}",
+        cells.get_value((1, 1))
+    );
+    assert!(matches!(cells.get_value((1, 0)), Some(Data::String(_))));
+}

@@ -105,3 +105,44 @@ fn the_page_needs_nothing_from_elsewhere() {
     assert!(examples.contains("groupBy"), "{examples}");
     assert!(server.send("GET /health HTTP/1.1", "").contains("generation"));
 }
+
+/// What asks for too much is refused before it runs, with a code and without an echo.
+#[test]
+fn hostile_queries_are_refused_by_the_server() {
+    let server = Server::start();
+    let deep = format!("{{{}id{}}}", "node{".repeat(40), "}".repeat(40));
+    let fanned: String = (0..30)
+        .map(|n| format!("fragment F{n} on Query {{ ...F{m} ...F{m} }} ", m = n + 1))
+        .collect::<Vec<_>>()
+        .concat();
+    let fanned = format!("{{ ...F0 }} {fanned} fragment F30 on Query {{ __typename }}");
+    let lists = "{ members(first: 1000) { nodes { name } } b: members(first: 1000) { nodes { evaluations { id } } } enrolments(first: 1000) { nodes { id } } }";
+    for (query, refused) in [(deep.as_str(), true), (&fanned, true), (lists, false)] {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let answer = server.post(&body);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(head.starts_with("HTTP/1.1 400"), refused, "{answer}");
+        assert_eq!(body.contains("\"code\":\"LIMIT\""), refused, "{answer}");
+        assert!(!refused || body.len() < 200, "{body}");
+    }
+}
+
+/// The same endpoint gives tables to those who ask for them.
+#[test]
+fn answers_come_as_tables() {
+    let server = Server::start();
+    let ask = |accept: &str| {
+        let head =
+            format!("POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\naccept: {accept}");
+        let query = "{ results(of: MEMBERS, groupBy: [{ rating: true }]) { nodes { key { rating { code } } count share { percent } } } }";
+        server.send(&head, &serde_json::json!({ "query": query }).to_string())
+    };
+    let csv = ask("text/csv");
+    assert!(csv.contains("content-type: text/csv"), "{csv}");
+    assert!(
+        csv.contains("\u{feff}key.rating.code,count,share.percent\r\nHTXSNV,13,13.3\r\n"),
+        "{csv}"
+    );
+    let lines = ask("application/x-ndjson");
+    assert!(lines.contains("{\"key\":{\"rating\":{\"code\":\"HTTNV\"}},\"count\":84,"), "{lines}");
+}

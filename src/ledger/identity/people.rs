@@ -1,6 +1,6 @@
 //! People by the ordered rules of the project's identity table: the first that decides wins.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use diesel::QueryResult;
 use evalhub_import::{
@@ -69,13 +69,19 @@ impl People {
             list.dedup();
         }
         let merged: HashMap<i64, i64> = merged_members(conn)?.into_iter().collect();
+        let family: BTreeSet<i64> =
+            merged.iter().flat_map(|(part, whole)| [*part, *whole]).collect();
         let mut members = Member::by_keys(conn, &keys)?;
         let seen: BTreeSet<i64> = members.iter().map(|member| member.id).collect();
         let numbered = Identifier::by_values(conn, &numbers)?.into_iter().map(|row| row.member_id);
-        let whole = members.iter().map(|member| follow(&merged, member.id));
-        let missing: BTreeSet<i64> =
-            numbered.chain(whole).filter(|id| !seen.contains(id)).collect();
+        let missing: BTreeSet<i64> = numbered.filter(|id| !seen.contains(id)).collect();
         members.extend(Member::by_ids(conn, &missing.into_iter().collect::<Vec<_>>())?);
+        let gone: BTreeSet<i64> = members
+            .iter()
+            .filter(|member| !member.live && !family.contains(&member.id))
+            .map(|member| member.id)
+            .collect();
+        members.retain(|member| member.live && !family.contains(&member.id));
         let mut people = Self {
             by_name: HashMap::new(),
             by_identifier: HashSet::new(),
@@ -84,6 +90,8 @@ impl People {
             added: BTreeSet::new(),
         };
         people.take(conn, members)?;
+        people.take_by_rows(conn, &family, true)?;
+        people.take_by_rows(conn, &gone, false)?;
         Ok(people)
     }
 
@@ -97,21 +105,10 @@ impl People {
         for row in Enrolment::of_members(conn, &ids)? {
             rolls.entry(row.member_id).or_default().push((row.campaign_id, row.branch_id));
         }
-        let not_live: Vec<i64> =
-            members.iter().filter(|member| !member.live).map(|member| member.id).collect();
-        for source in Source::ruled(conn, &not_live, &[])? {
-            if let Some(id) = source.link.ruled_member_id {
-                let roll = (source.record.campaign_id, source.link.branch_id);
-                rolls.entry(id).or_default().push(roll);
-            }
-        }
-        let names: Vec<(i64, String)> =
-            members.iter().map(|member| (member.id, member.comparison_key.clone())).collect();
-        let mut wholes: HashMap<i64, Known> = HashMap::new();
         for member in members {
             let known = Known {
                 id: member.id,
-                live: member.live || self.merged.contains_key(&member.id),
+                live: true,
                 birth_date: member.birth_date.as_deref().and_then(|date| date.parse().ok()),
                 sex: member.sex.as_deref().and_then(sex),
                 identifiers: identifiers.remove(&member.id).unwrap_or_default(),
@@ -119,15 +116,49 @@ impl People {
                 sheets: Vec::new(),
             };
             self.by_identifier.extend(known.identifiers.iter().cloned());
-            wholes.insert(member.id, known.clone());
             self.by_name.entry(member.comparison_key).or_default().push(known);
         }
-        // Whoever was found to be somebody is also known by that name.
-        for (part, name) in names {
-            let whole = follow(&self.merged, part);
-            let same_name = self.by_name.entry(name).or_default();
-            if whole != part && same_name.iter().all(|known| known.id != whole) {
-                same_name.extend(wholes.get(&whole).cloned());
+        Ok(())
+    }
+
+    /// Those who were merged, and those whom no live record names, are known by the rows that were
+    /// found to be about them, whatever a merge calls them now.
+    fn take_by_rows(
+        &mut self,
+        conn: &mut AnyConnection,
+        members: &BTreeSet<i64>,
+        live: bool,
+    ) -> QueryResult<()> {
+        let ids: Vec<i64> = members.iter().copied().collect();
+        let mut own: BTreeMap<i64, (BTreeSet<String>, Known)> = BTreeMap::new();
+        for source in Source::ruled(conn, &ids, &[])? {
+            let Some(id) = source.link.ruled_member_id else { continue };
+            let Ok(Statement::Member(person)) = serde_json::from_str(&source.record.statement)
+            else {
+                continue;
+            };
+            let (names, known) = own.entry(id).or_insert_with(|| {
+                let known = Known {
+                    id,
+                    live,
+                    birth_date: None,
+                    sex: None,
+                    identifiers: Vec::new(),
+                    rolls: Vec::new(),
+                    sheets: Vec::new(),
+                };
+                (BTreeSet::new(), known)
+            });
+            names.insert(comparison_key(&person.name.value));
+            known.birth_date = known.birth_date.max(person.birth_date.map(|date| date.value));
+            known.sex = known.sex.or(person.sex.map(|sex| sex.value));
+            known.identifiers.extend(person.identifiers.into_iter().map(|number| number.value));
+            known.rolls.push((source.record.campaign_id, source.link.branch_id));
+        }
+        for (names, known) in own.into_values() {
+            self.by_identifier.extend(known.identifiers.iter().cloned());
+            for name in names {
+                self.by_name.entry(name).or_default().push(known.clone());
             }
         }
         Ok(())

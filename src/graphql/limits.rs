@@ -1,0 +1,287 @@
+//! Limits of a request over HTTP, before anything is executed: each is counted in time that is
+//! linear in the bytes of the query, however often a fragment is spread.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{
+    ExecutableDocument, Field, OperationType, Selection, SelectionSet,
+};
+use async_graphql::{Name, Positioned, Value};
+use serde_json::Map;
+
+const TOKENS: usize = 5_000;
+/// Brackets within brackets, in the text: what parsers walk by calling themselves.
+const NESTING: usize = 60;
+const DEPTH: u64 = 15;
+const FIELDS: u64 = 5_000;
+const ALIASES: u64 = 60;
+const DIRECTIVES_OF_A_FIELD: usize = 5;
+const DIRECTIVES: u64 = 50;
+const ROOT_FIELDS: u64 = 20;
+/// Rows that lists may give in all, each page counted in full.
+const ROWS: u64 = 50_000;
+/// Rows of a page where none are asked for.
+const ROWS_DEFAULT: u64 = 50;
+
+/// A query that is within the limits, or the sentence that says which one it is not; none where it
+/// is no query, which execution says.
+pub(super) fn parse(
+    query: &str,
+    variables: &Map<String, serde_json::Value>,
+) -> Result<Option<ExecutableDocument>, String> {
+    scan(query)?;
+    let Ok(document) = parse_query(query) else { return Ok(None) };
+    let mut counter = Counter { document: &document, variables, fragments: HashMap::new() };
+    for (_, operation) in document.operations.iter() {
+        let set = &operation.node.selection_set.node;
+        let counts = counter.set(set)?;
+        let is_introspection = operation.node.ty == OperationType::Query && introspects(set);
+        counts.check(is_introspection)?;
+    }
+    Ok(Some(document))
+}
+
+/// Counts words and the depth of brackets, without strings and comments.
+fn scan(query: &str) -> Result<(), String> {
+    let bytes = query.as_bytes();
+    let (mut at, mut tokens, mut open) = (0, 0, 0_usize);
+    while let Some(byte) = bytes.get(at).copied() {
+        match byte {
+            b'#' => {
+                while bytes.get(at).is_some_and(|byte| *byte != b'\n') {
+                    at += 1;
+                }
+            }
+            b'"' => {
+                tokens += 1;
+                at = end_of_string(bytes, at);
+            }
+            b'{' | b'(' | b'[' => {
+                tokens += 1;
+                open += 1;
+                if open > NESTING {
+                    return Err(format!("the query nests more than {NESTING} brackets"));
+                }
+            }
+            b'}' | b')' | b']' => {
+                tokens += 1;
+                open = open.saturating_sub(1);
+            }
+            b if b.is_ascii_alphanumeric() || b == b'_' => {
+                tokens += 1;
+                while bytes.get(at + 1).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+                    at += 1;
+                }
+            }
+            b if b.is_ascii_whitespace() || b == b',' => {}
+            _ => tokens += 1,
+        }
+        if tokens > TOKENS {
+            return Err(format!("the query has more than {TOKENS} tokens"));
+        }
+        at += 1;
+    }
+    Ok(())
+}
+
+/// The place of the quotation mark that closes a string, or the last place of the text.
+fn end_of_string(bytes: &[u8], start: usize) -> usize {
+    let is_block = bytes[start..].starts_with(b"\"\"\"");
+    let mut at = start + if is_block { 3 } else { 1 };
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 1,
+            b'"' | b'\n' if !is_block => return at,
+            b'"' if bytes[at..].starts_with(b"\"\"\"") => return at + 2,
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len() - 1
+}
+
+/// What a selection asks for when all its fragments are written out.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    depth: u64,
+    fields: u64,
+    aliases: u64,
+    directives: u64,
+    /// Fields of the selection itself.
+    own: u64,
+    rows: u64,
+}
+
+impl Counts {
+    fn and(self, other: Self) -> Self {
+        Self {
+            depth: self.depth.max(other.depth),
+            fields: self.fields.saturating_add(other.fields),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+            own: self.own.saturating_add(other.own),
+            rows: self.rows.saturating_add(other.rows),
+        }
+    }
+
+    fn check(self, is_introspection: bool) -> Result<(), String> {
+        let limits = [
+            (self.depth, if is_introspection { DEPTH + 10 } else { DEPTH }, "levels"),
+            (self.fields, FIELDS, "fields"),
+            (self.aliases, ALIASES, "aliases"),
+            (self.directives, DIRECTIVES, "directives"),
+            (self.own, ROOT_FIELDS, "fields at its root"),
+            (self.rows, ROWS, "rows, each page counted in full"),
+        ];
+        match limits.iter().find(|(count, limit, _)| count > limit) {
+            Some((_, limit, what)) => Err(format!("the query asks for more than {limit} {what}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Counts each fragment once.
+struct Counter<'d> {
+    document: &'d ExecutableDocument,
+    variables: &'d Map<String, serde_json::Value>,
+    /// What was counted; none while it is being counted.
+    fragments: HashMap<&'d str, Option<Counts>>,
+}
+
+impl<'d> Counter<'d> {
+    fn set(&mut self, set: &'d SelectionSet) -> Result<Counts, String> {
+        let mut counts = Counts::default();
+        for item in &set.items {
+            let directives = item.node.directives().len();
+            if directives > DIRECTIVES_OF_A_FIELD {
+                return Err(format!("a field has more than {DIRECTIVES_OF_A_FIELD} directives"));
+            }
+            let inner = match &item.node {
+                Selection::Field(field) => self.field(field)?,
+                Selection::InlineFragment(fragment) => {
+                    self.set(&fragment.node.selection_set.node)?
+                }
+                Selection::FragmentSpread(spread) => {
+                    self.fragment(spread.node.fragment_name.node.as_str())?
+                }
+            };
+            counts = counts.and(inner);
+            counts.directives = counts.directives.saturating_add(as_u64(directives));
+        }
+        Ok(counts)
+    }
+
+    fn field(&mut self, field: &'d Positioned<Field>) -> Result<Counts, String> {
+        let field = &field.node;
+        let inner = self.set(&field.selection_set.node)?;
+        let page = self.page(field);
+        let rows = match page {
+            Some(page) => page.saturating_add(page.saturating_mul(inner.rows)),
+            None => inner.rows,
+        };
+        Ok(Counts {
+            depth: inner.depth + 1,
+            fields: inner.fields.saturating_add(1),
+            aliases: inner.aliases.saturating_add(u64::from(field.alias.is_some())),
+            directives: inner.directives,
+            own: 1,
+            rows,
+        })
+    }
+
+    /// How many rows a list gives at most; none where the field is no list with pages.
+    fn page(&self, field: &Field) -> Option<u64> {
+        let is_connection = field.selection_set.node.items.iter().any(|item| {
+            matches!(&item.node, Selection::Field(field)
+                if matches!(field.node.name.node.as_str(), "nodes" | "edges"))
+        });
+        let first = field.get_argument("first").or_else(|| field.get_argument("last"));
+        let Some(value) = first else { return is_connection.then_some(ROWS_DEFAULT) };
+        let given = |name: Name| {
+            let value = self.variables.get(name.as_str()).cloned();
+            let known = value.and_then(|value| Value::from_json(value).ok());
+            Ok::<_, Infallible>(known.unwrap_or_default())
+        };
+        match value.node.clone().into_const_with(given) {
+            Ok(Value::Number(number)) => Some(number.as_u64().unwrap_or(u64::MAX)),
+            _ => Some(ROWS_DEFAULT),
+        }
+    }
+
+    fn fragment(&mut self, name: &'d str) -> Result<Counts, String> {
+        match self.fragments.get(name) {
+            Some(Some(counts)) => return Ok(*counts),
+            Some(None) => return Err("a fragment holds itself".to_owned()),
+            None => {}
+        }
+        // One that is not there is found out by validation.
+        let Some(fragment) = self.document.fragments.get(&Name::new(name)) else {
+            return Ok(Counts::default());
+        };
+        self.fragments.insert(name, None);
+        let counts = self.set(&fragment.node.selection_set.node)?;
+        self.fragments.insert(name, Some(counts));
+        Ok(counts)
+    }
+}
+
+/// Whether nothing but the schema itself is asked for.
+fn introspects(set: &SelectionSet) -> bool {
+    set.items.iter().all(|item| {
+        matches!(&item.node, Selection::Field(field) if field.node.name.node.starts_with("__"))
+    })
+}
+
+fn as_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(query: &str) -> String {
+        parse(query, &Map::new()).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn hostile_queries_are_refused_before_they_run() {
+        let deep = format!("{{{}id{}}}", "a{".repeat(30), "}".repeat(30));
+        assert!(refusal(&deep).contains("levels"));
+        let deeper = format!("{}{}", "{a".repeat(200_000), "}".repeat(200_000));
+        assert!(refusal(&deeper).contains("brackets"));
+        let wide: Vec<String> = (0..100).map(|n| format!("a{n}: __typename")).collect();
+        assert!(refusal(&format!("{{ {} }}", wide.join(" "))).contains("aliases"));
+        assert!(refusal(&format!("{{ {} }}", "__typename ".repeat(6_000))).contains("tokens"));
+        assert!(refusal("{ a @x @x @x @x @x @x }").contains("directives"));
+        assert!(refusal("{ ...A } fragment A on Query { ...A }").contains("itself"));
+        assert!(
+            refusal(
+                "{ members(first: 1000) { nodes { evaluations(first: 1000) { nodes { id } } } } }"
+            )
+            .contains("rows")
+        );
+    }
+
+    /// Twenty fragments that each spread the next one twice are a million fields.
+    #[test]
+    fn fragments_are_counted_once() {
+        let fragments: Vec<String> = (0..50)
+            .map(|n| format!("fragment F{n} on Query {{ a ...F{} ...F{} }}", n + 1, n + 1))
+            .collect();
+        let last = "fragment F50 on Query { __typename }";
+        assert!(refusal(&format!("{{ ...F0 }} {} {last}", fragments.join(" "))).contains("fields"));
+    }
+
+    #[test]
+    fn what_is_within_the_limits_passes() {
+        assert_eq!(
+            refusal("{ members(first: 50) { nodes { name evaluations { rating { code } } } } }"),
+            ""
+        );
+        assert_eq!(refusal("query ($n: Int) { members(first: $n) { nodes { name } } }"), "");
+        assert_eq!(refusal("{ a(text: \"{{{{ \\\" }\") # {{{{\n }"), "");
+    }
+}
