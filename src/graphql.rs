@@ -19,6 +19,7 @@ mod query;
 mod rating;
 mod reconciliation;
 mod results;
+mod transition;
 
 use std::sync::{Arc, Mutex};
 

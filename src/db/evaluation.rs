@@ -1,5 +1,7 @@
 //! Ratings of members and of branches, by stage.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::campaign::{self, CampaignFilter};
@@ -74,6 +76,28 @@ type BranchesBoxed =
     branch_evaluations::BoxedQuery<'static, <AnyConnection as Connection>::Backend>;
 
 impl MemberEvaluation {
+    /// The deciding ratings of a round by member, of some branches or of all.
+    pub(crate) fn decided(
+        conn: &mut AnyConnection,
+        campaign_id: i64,
+        branches: Option<&[i64]>,
+    ) -> QueryResult<HashMap<i64, i64>> {
+        let mut query = member_evaluations::table
+            .filter(member_evaluations::campaign_id.eq(campaign_id))
+            .filter(member_evaluations::deciding.eq(true))
+            .filter(member_evaluations::rating_id.is_not_null())
+            .select((
+                member_evaluations::member_id,
+                member_evaluations::rating_id.assume_not_null(),
+            ))
+            .into_boxed();
+        if let Some(ids) = branches {
+            query = query.filter(member_evaluations::branch_id.eq_any(ids.to_vec()));
+        }
+        let rows: Vec<(i64, i64)> = query.load(conn)?;
+        Ok(rows.into_iter().collect())
+    }
+
     pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         let query = member_evaluations::table.filter(member_evaluations::id.eq_any(ids));
         query.select(Self::as_select()).load(conn)
@@ -137,6 +161,28 @@ impl MemberEvaluation {
 }
 
 impl BranchEvaluation {
+    /// The deciding ratings of a round by branch, of some branches or of all.
+    pub(crate) fn decided(
+        conn: &mut AnyConnection,
+        campaign_id: i64,
+        branches: Option<&[i64]>,
+    ) -> QueryResult<HashMap<i64, i64>> {
+        let mut query = branch_evaluations::table
+            .filter(branch_evaluations::campaign_id.eq(campaign_id))
+            .filter(branch_evaluations::deciding.eq(true))
+            .filter(branch_evaluations::rating_id.is_not_null())
+            .select((
+                branch_evaluations::branch_id,
+                branch_evaluations::rating_id.assume_not_null(),
+            ))
+            .into_boxed();
+        if let Some(ids) = branches {
+            query = query.filter(branch_evaluations::branch_id.eq_any(ids.to_vec()));
+        }
+        let rows: Vec<(i64, i64)> = query.load(conn)?;
+        Ok(rows.into_iter().collect())
+    }
+
     pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         let query = branch_evaluations::table.filter(branch_evaluations::id.eq_any(ids));
         query.select(Self::as_select()).load(conn)

@@ -13,7 +13,9 @@ use super::names::{BranchKind, Stage, Subject, named};
 use super::page::{BY_ID, HasPosition, Page, Position, Rows, rows_by_id};
 use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
-use super::results::{self, ResultFilter, ResultGroup, ResultNode};
+use super::results::{
+    self, ResultFilter, ResultGroup, ResultNode, ResultOrder, ResultPredicate, Shape, Totals,
+};
 use crate::db;
 
 /// An organisation.
@@ -152,18 +154,30 @@ impl Branch {
     }
 
     /// Aggregated results of the branch and all below it.
+    #[expect(clippy::too_many_arguments, reason = "a field has as many as analysts need")]
     async fn results(
         &self,
         ctx: &Context<'_>,
         of: Subject,
         #[graphql(name = "where")] filter: Option<ResultFilter>,
         group_by: Option<Vec<ResultGroup>>,
+        #[graphql(desc = "Conditions on groups.")] having: Option<Vec<ResultPredicate>>,
+        #[graphql(desc = "The order of groups; by round, branch and rating where none is named.")]
+        order_by: Option<Vec<ResultOrder>>,
+        #[graphql(default, desc = "Totals beside the groups.")] totals: Totals,
+        #[graphql(default, desc = "Also the levels that nobody has.")] fill_gaps: bool,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<ResultNode>> {
+        let shape = Shape {
+            having: having.unwrap_or_default(),
+            order_by: order_by.unwrap_or_default(),
+            totals,
+            fill_gaps,
+        };
         let page = Page::from_arguments(ctx, first, after, BY_ID)?;
         let filter = filter.unwrap_or_default().of_branch(typed("Branch", self.0.id));
-        results::answer(ctx, of, filter, group_by.unwrap_or_default(), page).await
+        results::answer(ctx, of, filter, group_by.unwrap_or_default(), shape, page).await
     }
 }
 

@@ -7,9 +7,9 @@ use super::branch::{Branch, BranchEvaluation, Placement};
 use super::campaign::Campaign;
 use super::error::bad_argument;
 use super::filter::{
-    BranchEvaluationFilter, BranchFilter, CampaignFilter, CommendationFilter, DiagnosticFilter,
-    EnrolmentFilter, IndicatorResultFilter, MemberEvaluationFilter, MemberFilter, PlacementFilter,
-    ReportedResultFilter, id_of,
+    BranchEvaluationFilter, BranchFilter, BranchScope, CampaignFilter, CommendationFilter,
+    DiagnosticFilter, EnrolmentFilter, IndicatorResultFilter, MemberEvaluationFilter, MemberFilter,
+    PlacementFilter, ReportedResultFilter, id_of,
 };
 use super::history::{Correction, Decision, MergeCandidate, Succession};
 use super::import::{self, Diagnostic, Import};
@@ -20,7 +20,10 @@ use super::outcome::{Commendation, IndicatorResult, ReportedResult};
 use super::page::{BY_ID, BY_NAME, Page, Rows};
 use super::rating::RatingScheme;
 use super::reconciliation::{self, Discrepancy, DiscrepancyFilter, QuotaCheck};
-use super::results::{self, ResultFilter, ResultGroup, ResultNode};
+use super::results::{
+    self, ResultFilter, ResultGroup, ResultNode, ResultOrder, ResultPredicate, Shape, Totals,
+};
+use super::transition::{self, Transition};
 use crate::db;
 
 /// Anything with an id.
@@ -208,6 +211,7 @@ impl Query {
     }
 
     /// Aggregated results: counted from lists where they are complete, else as printed.
+    #[expect(clippy::too_many_arguments, reason = "a field has as many as analysts need")]
     async fn results(
         &self,
         ctx: &Context<'_>,
@@ -215,12 +219,42 @@ impl Query {
         #[graphql(name = "where")] filter: Option<ResultFilter>,
         #[graphql(desc = "What makes a group; one group of everything where nothing is named.")]
         group_by: Option<Vec<ResultGroup>>,
+        #[graphql(desc = "Conditions on groups.")] having: Option<Vec<ResultPredicate>>,
+        #[graphql(desc = "The order of groups; by round, branch and rating where none is named.")]
+        order_by: Option<Vec<ResultOrder>>,
+        #[graphql(default, desc = "Totals beside the groups.")] totals: Totals,
+        #[graphql(default, desc = "Also the levels that nobody has.")] fill_gaps: bool,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<ResultNode>> {
+        let shape = Shape {
+            having: having.unwrap_or_default(),
+            order_by: order_by.unwrap_or_default(),
+            totals,
+            fill_gaps,
+        };
         let page = Page::from_arguments(ctx, first, after, BY_ID)?;
-        results::answer(ctx, of, filter.unwrap_or_default(), group_by.unwrap_or_default(), page)
-            .await
+        results::answer(
+            ctx,
+            of,
+            filter.unwrap_or_default(),
+            group_by.unwrap_or_default(),
+            shape,
+            page,
+        )
+        .await
+    }
+
+    /// Who moved from which rating to which between two rounds.
+    async fn transitions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Members or branches.")] of: Subject,
+        #[graphql(desc = "The code of the first round: `2018`.")] from: String,
+        #[graphql(desc = "The code of the second round: `2019`.")] to: String,
+        branch: Option<BranchScope>,
+    ) -> Result<Vec<Transition>> {
+        transition::transitions(ctx, of, (from, to), branch).await
     }
 
     /// Commendations of members and of branches.

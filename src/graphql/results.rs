@@ -1,5 +1,7 @@
 //! Aggregated results over the tree and the rounds, from the tallies that the ledger keeps.
 
+mod shape;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -15,6 +17,8 @@ use super::names::{
 };
 use super::page::{Page, Rows};
 use super::rating::Rating;
+pub(super) use shape::{ResultOrder, ResultPredicate, Shape, TotalKind, Totals};
+
 use crate::db::{self, AnyConnection, DECIDING, QueryResult, Tally, TallyScope, TextFilter};
 
 /// Which results.
@@ -59,6 +63,8 @@ pub(super) enum BranchGroup {
     Children(bool),
     /// Every branch, each with what is listed for it and all below it.
     Each(bool),
+    /// The branches so many levels below the one that was asked about; without one, 1 is the top.
+    Level(i32),
 }
 
 /// The keys of a group; null where it is not grouped by it.
@@ -142,6 +148,55 @@ pub(super) struct ResultNode {
     figure: Figure,
     provisional: bool,
     bases: Arc<Bases>,
+    /// Whether it is a total of groups.
+    total: TotalKind,
+    /// What it has in common with its whole, where nothing else is said.
+    grouped: Vec<ResultDimension>,
+}
+
+impl ResultNode {
+    fn share_of(&self, dimensions: &[ResultDimension], of: Denominator) -> Share {
+        Share {
+            numerator: self.figure.count,
+            denominator: self.bases.within(self.place, dimensions, of),
+        }
+    }
+
+    /// In per cent of those rated.
+    fn percent(&self) -> Option<f64> {
+        self.share_of(&self.grouped, Denominator::Rated).quotient().map(|ratio| ratio * 100.0)
+    }
+
+    fn round(&self) -> (i32, &str) {
+        let campaign = self.key.campaign.as_ref();
+        campaign.map_or((0, ""), |campaign| (campaign.0.year, campaign.0.code.as_str()))
+    }
+
+    fn branch_name(&self) -> (&str, i64) {
+        let branch = self.key.branch.as_ref();
+        (branch.map_or("", |branch| branch.0.sort_key.as_str()), self.place.branch)
+    }
+
+    fn rank(&self) -> (i64, i32) {
+        let rating = self.key.rating.as_ref();
+        rating.map_or((0, 0), |rating| (rating.0.scheme_id, rating.0.rank))
+    }
+
+    /// Oldest round first, then branches by name, then levels from the best; totals behind what
+    /// they are the totals of.
+    fn order(&self) -> impl Ord {
+        let is_total = self.total != TotalKind::None;
+        let branch = self.branch_name();
+        (
+            self.total == TotalKind::Grand,
+            self.round().0,
+            self.round().1.to_owned(),
+            is_total && self.key.branch.is_none(),
+            (branch.0.to_owned(), branch.1),
+            is_total,
+            self.rank(),
+        )
+    }
 }
 
 /// The round, branch and rating of a group; 0 where it is not grouped by it.
@@ -176,7 +231,6 @@ impl Figure {
 #[derive(Debug, Default)]
 struct Bases {
     by_place: HashMap<(i64, i64), HashMap<&'static str, i64>>,
-    grouped: Vec<ResultDimension>,
 }
 
 /// Stands for the branch that was asked about, with all below it.
@@ -250,11 +304,12 @@ impl ResultNode {
         >,
         #[graphql(default, desc = "Of whom the whole is.")] of: Denominator,
     ) -> Share {
-        let dimensions = within.unwrap_or_else(|| self.bases.grouped.clone());
-        Share {
-            numerator: self.figure.count,
-            denominator: self.bases.within(self.place, &dimensions, of),
-        }
+        self.share_of(&within.unwrap_or_else(|| self.grouped.clone()), of)
+    }
+
+    /// Whether it is a total of groups, and of which.
+    async fn total(&self) -> TotalKind {
+        self.total
     }
 }
 
@@ -269,6 +324,9 @@ struct Question {
     by_campaign: bool,
     by_rating: bool,
     by_branch: Option<BranchGroup>,
+    /// The group keys in the order in which they were given.
+    dimensions: Vec<ResultDimension>,
+    shape: Shape,
 }
 
 /// What the database gave for a question.
@@ -286,8 +344,14 @@ pub(super) async fn answer(
     of: Subject,
     filter: ResultFilter,
     group_by: Vec<ResultGroup>,
+    shape: Shape,
     page: Page,
 ) -> Result<Rows<ResultNode>> {
+    let dimension = |group: &ResultGroup| match group {
+        ResultGroup::Campaign(_) => ResultDimension::Campaign,
+        ResultGroup::Rating(_) => ResultDimension::Rating,
+        ResultGroup::Branch(_) => ResultDimension::Branch,
+    };
     let question = Question {
         subject: name_of(of),
         campaign: filter.campaign.map(Into::into).unwrap_or_default(),
@@ -304,6 +368,8 @@ pub(super) async fn answer(
             ResultGroup::Branch(branch) => Some(branch.clone()),
             _ => None,
         }),
+        dimensions: group_by.iter().map(dimension).collect(),
+        shape,
     };
     let off = |group: &ResultGroup| {
         matches!(
@@ -367,14 +433,20 @@ impl Question {
         let max_depth = match &self.by_branch {
             None => return Ok(BTreeSet::from([base.unwrap_or(0)])),
             Some(BranchGroup::Children(_)) => Some(1),
+            Some(BranchGroup::Level(level)) => Some(*level),
             Some(BranchGroup::Each(_)) => None,
         };
         let Some(base) = base else {
             let mut placed = BTreeSet::new();
             for round in rounds {
-                let all = db::Placement::of_campaign(conn, *round)?;
-                let fits = all.iter().filter(|row| max_depth.is_none() || row.parent_id.is_none());
-                placed.extend(fits.map(|row| row.branch_id));
+                // How many stand above a branch, itself included: the top is the first level.
+                let mut levels: HashMap<i64, i32> = HashMap::new();
+                for row in db::AncestryRow::of_campaign(conn, *round)? {
+                    *levels.entry(row.branch_id).or_default() += 1;
+                }
+                let fits =
+                    levels.iter().filter(|(_, level)| max_depth.is_none_or(|n| n == **level));
+                placed.extend(fits.map(|(id, _)| *id));
             }
             return Ok(placed);
         };
@@ -418,7 +490,7 @@ impl Question {
         let base = self.base();
         let mut figures: BTreeMap<Place, Figure> = BTreeMap::new();
         let mut provisional: BTreeSet<(i64, i64)> = BTreeSet::new();
-        let mut bases = Bases { grouped: self.grouped(), ..Bases::default() };
+        let mut bases = Bases::default();
         let wanted = if self.by_rating || self.rating.is_some() { "RATING" } else { "RATED" };
         let levels: HashMap<i64, &db::Rating> =
             ratings.iter().map(|rating| (rating.id, rating)).collect();
@@ -441,19 +513,23 @@ impl Question {
             if tally.measure == "PROVISIONAL" && figure.count > 0 {
                 provisional.insert((round, branch));
             }
-            let level = levels.get(&tally.rating_id);
-            let fits = self.rating.is_none() || level.is_some_and(|level| self.fits(&level.code));
-            if tally.measure == wanted && fits && figure.count != 0 {
+            if self.is_wanted(tally, wanted, &levels) && figure.count != 0 {
                 let rating = if self.by_rating { tally.rating_id } else { 0 };
                 let place = Place { campaign: round, branch, rating };
                 let sum = figures.get(&place).map_or(figure, |known| known.and(figure));
                 figures.insert(place, sum);
             }
         }
+        if self.shape.fill_gaps && self.by_rating {
+            self.fill_gaps(&mut figures, ratings);
+        }
         let bases = Arc::new(bases);
-        let mut nodes: Vec<ResultNode> = figures
+        let groups = figures
             .into_iter()
-            .map(|(place, figure)| ResultNode {
+            .map(|(place, figure)| (place, figure, TotalKind::None, self.grouped()))
+            .chain(self.totals(found, wanted, &levels));
+        let mut nodes: Vec<ResultNode> = groups
+            .map(|(place, figure, total, grouped)| ResultNode {
                 key: ResultKeyValue {
                     campaign: campaigns
                         .iter()
@@ -467,10 +543,78 @@ impl Question {
                 figure,
                 provisional: provisional.contains(&(place.campaign, place.branch)),
                 bases: Arc::clone(&bases),
+                total,
+                grouped,
             })
             .collect();
-        nodes.sort_by(|left, right| order(left).cmp(&order(right)));
+        self.shape.apply(&mut nodes);
         nodes
+    }
+
+    fn is_wanted(&self, tally: &Tally, wanted: &str, levels: &HashMap<i64, &db::Rating>) -> bool {
+        let level = levels.get(&tally.rating_id);
+        tally.measure == wanted
+            && (self.rating.is_none() || level.is_some_and(|level| self.fits(&level.code)))
+    }
+
+    /// Groups of nobody, for the levels of a scheme that has a group in the same round and branch.
+    fn fill_gaps(&self, figures: &mut BTreeMap<Place, Figure>, ratings: &[db::Rating]) {
+        let known: Vec<(Place, Figure)> =
+            figures.iter().map(|(place, figure)| (*place, *figure)).collect();
+        for (place, figure) in known {
+            let scheme = ratings.iter().find(|row| row.id == place.rating).map(|row| row.scheme_id);
+            let levels = ratings.iter().filter(|row| Some(row.scheme_id) == scheme);
+            for level in levels.filter(|level| self.fits(&level.code)) {
+                let empty = Figure { count: 0, ..figure };
+                figures.entry(Place { rating: level.id, ..place }).or_insert(empty);
+            }
+        }
+    }
+
+    /// The totals that are asked for. Branches and what is above them would count twice: what is
+    /// not grouped by branch is the figure of the branch that was asked about.
+    fn totals(
+        &self,
+        found: &Found<'_>,
+        wanted: &str,
+        levels: &HashMap<i64, &db::Rating>,
+    ) -> Vec<(Place, Figure, TotalKind, Vec<ResultDimension>)> {
+        let lengths = match self.shape.totals {
+            Totals::None => 0..0,
+            Totals::Grand => 0..1,
+            Totals::Rollup => 0..self.dimensions.len().max(1),
+        };
+        let mut totals = Vec::new();
+        for length in lengths {
+            let keys = &self.dimensions[..length];
+            let has = |dimension| keys.contains(&dimension);
+            let mut sums: BTreeMap<Place, Figure> = BTreeMap::new();
+            for tally in found.tallies.iter().filter(|it| self.is_wanted(it, wanted, levels)) {
+                let counts = if has(ResultDimension::Branch) {
+                    found.branches.contains(&tally.branch_id)
+                } else {
+                    tally.branch_id == self.base()
+                };
+                let Some(figure) = self.figure(tally).filter(|it| counts && it.count != 0) else {
+                    continue;
+                };
+                let of = |dimension, id: i64| if has(dimension) { id } else { 0 };
+                let place = Place {
+                    campaign: of(ResultDimension::Campaign, tally.campaign_id),
+                    branch: of(ResultDimension::Branch, tally.branch_id),
+                    rating: of(ResultDimension::Rating, tally.rating_id),
+                };
+                let sum = sums.get(&place).map_or(figure, |known| known.and(figure));
+                sums.insert(place, sum);
+            }
+            let kind = if length == 0 { TotalKind::Grand } else { TotalKind::Subtotal };
+            let grouped: Vec<ResultDimension> =
+                self.grouped().into_iter().filter(|dimension| has(*dimension)).collect();
+            totals.extend(
+                sums.into_iter().map(|(place, figure)| (place, figure, kind, grouped.clone())),
+            );
+        }
+        totals
     }
 
     fn fits(&self, code: &str) -> bool {
@@ -488,21 +632,6 @@ impl Question {
         let branch = self.by_branch.is_some().then_some(ResultDimension::Branch);
         campaign.into_iter().chain(branch).collect()
     }
-}
-
-/// Oldest round first, then branches by name, then levels from the best.
-fn order(node: &ResultNode) -> (i32, &str, &str, i64, i64, i32) {
-    let campaign = node.key.campaign.as_ref();
-    let branch = node.key.branch.as_ref();
-    let rating = node.key.rating.as_ref();
-    (
-        campaign.map_or(0, |campaign| campaign.0.year),
-        campaign.map_or("", |campaign| campaign.0.code.as_str()),
-        branch.map_or("", |branch| branch.0.sort_key.as_str()),
-        node.place.branch,
-        rating.map_or(0, |rating| rating.0.scheme_id),
-        rating.map_or(0, |rating| rating.0.rank),
-    )
 }
 
 #[cfg(test)]

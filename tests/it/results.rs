@@ -194,3 +194,103 @@ fn a_branch_answers_for_what_is_below_it() {
     ĐẢNG ỦY XÃ TÂN LẠC | COMMITTEE | Chi bộ 1 | Chi bộ 2 | 8
     ");
 }
+
+fn samples() -> Vec<std::path::PathBuf> {
+    ["an_lac_thon_2018.xls", "an_lac_thon_2019.ods", "an_lac_thon_2020.xlsx"]
+        .map(|name| sample("samples").join(name))
+        .to_vec()
+}
+
+/// Conditions, order and totals of groups; a total is the sum of its groups, whatever is left out.
+#[test]
+fn groups_have_conditions_an_order_and_totals() {
+    let found = on_both(|hub| {
+        hub.import(&samples());
+        let fields = "total key { campaign { code } rating { code } } count share { percent }";
+        let groups = "of: MEMBERS, groupBy: [{ campaign: true }, { rating: true }]";
+        let rolled = results(hub, &format!("{groups}, totals: ROLLUP, fillGaps: true"), fields);
+        let few = results(
+            hub,
+            &format!(
+                "{groups}, having: [{{ count: {{ lt: 20 }}, percent: {{ gte: 5 }} }}], orderBy: [COUNT_DESC, CAMPAIGN_ASC], totals: GRAND"
+            ),
+            fields,
+        );
+        let branches = results(
+            hub,
+            "of: MEMBERS, where: { campaign: { code: { eq: \"2019\" } } }, groupBy: [{ branch: { level: 1 } }], totals: GRAND",
+            "total key { branch { name } } count",
+        );
+        format!("{rolled}\n\n{few}\n\n{branches}")
+    });
+    assert_snapshot!(found, @r#"
+    NONE | 2018 | HTXSNV | 7 | 13.0
+    NONE | 2018 | HTTNV | 45 | 83.3
+    NONE | 2018 | HTNV | 2 | 3.7
+    NONE | 2018 | KHTNV | 0 | 0.0
+    SUBTOTAL | 2018 | – | 54 | 100.0
+    NONE | 2019 | HTXSNV | 7 | 13.0
+    NONE | 2019 | HTTNV | 45 | 83.3
+    NONE | 2019 | HTNV | 2 | 3.7
+    NONE | 2019 | KHTNV | 0 | 0.0
+    SUBTOTAL | 2019 | – | 54 | 100.0
+    NONE | 2020 | HTXSNV | 7 | 13.0
+    NONE | 2020 | HTTNV | 45 | 83.3
+    NONE | 2020 | HTNV | 2 | 3.7
+    NONE | 2020 | KHTNV | 0 | 0.0
+    SUBTOTAL | 2020 | – | 54 | 100.0
+    GRAND | – | – | 162 | 100.0
+
+    NONE | 2018 | HTXSNV | 7 | 13.0
+    NONE | 2019 | HTXSNV | 7 | 13.0
+    NONE | 2020 | HTXSNV | 7 | 13.0
+    GRAND | – | – | 162 | 100.0
+
+    NONE | ĐẢNG ỦY XÃ AN LẠC THÔN | 54
+    GRAND | – | 54
+    "#);
+}
+
+/// Who moved from which rating to which: equal to a recount of the evaluations themselves.
+#[test]
+fn transitions_are_those_of_the_evaluations() {
+    let found = on_both(|hub| {
+        hub.import(&samples());
+        let answer = hub.ask(
+            "{ transitions(of: MEMBERS, from: \"2018\", to: \"2019\") { from { code } to { code } count ranks } \
+             members(first: 1000) { nodes { evaluations(deciding: true) { campaign { code } rating { code } } } } }",
+        );
+        let mut counts = std::collections::BTreeMap::<(String, String), i64>::new();
+        for node in answer["members"]["nodes"].as_array().unwrap() {
+            let of = |round: &str| {
+                let all = node["evaluations"].as_array().unwrap();
+                let found = all.iter().find(|it| it["campaign"]["code"] == round);
+                found.map_or("–".to_owned(), |it| {
+                    it["rating"]["code"].as_str().unwrap().to_owned()
+                })
+            };
+            let (from, to) = (of("2018"), of("2019"));
+            if from != "–" || to != "–" {
+                *counts.entry((from, to)).or_default() += 1;
+            }
+        }
+        let transitions = answer["transitions"].as_array().unwrap();
+        assert_eq!(transitions.len(), counts.len());
+        for row in transitions {
+            let code = |side: &str| row[side]["code"].as_str().unwrap_or("–").to_owned();
+            assert_eq!(row["count"], counts[&(code("from"), code("to"))], "{row}");
+        }
+        lines(&answer["transitions"])
+    });
+    assert_snapshot!(found, @r#"
+    HTXSNV | HTXSNV | 2 | 0
+    HTXSNV | HTTNV | 4 | -1
+    HTXSNV | HTNV | 1 | -2
+    HTTNV | HTXSNV | 5 | 1
+    HTTNV | HTTNV | 38 | 0
+    HTTNV | – | 2 | –
+    HTNV | HTTNV | 1 | 1
+    HTNV | HTNV | 1 | 0
+    – | HTTNV | 2 | –
+    "#);
+}

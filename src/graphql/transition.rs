@@ -1,0 +1,114 @@
+//! Who moved from which rating to which between two rounds.
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_graphql::{Context, Result, SimpleObject};
+
+use super::Hub;
+use super::error::bad_argument;
+use super::filter::{BranchScope, scope_ids};
+use super::names::Subject;
+use super::rating::Rating;
+use crate::db::{self, AnyConnection, QueryResult};
+
+/// How many moved from one rating to another between two rounds.
+#[derive(SimpleObject)]
+pub(super) struct Transition {
+    /// The rating of the first round; none for those who were not rated, or not there.
+    from: Option<Rating>,
+    /// The rating of the second round; none for those who were not rated, or not there any more.
+    to: Option<Rating>,
+    /// How many.
+    count: i64,
+    /// How many ranks up: 1 from `HTTNV` to `HTXSNV`, -1 the other way. None between schemes, and
+    /// where one of the ratings is none.
+    ranks: Option<i32>,
+}
+
+/// Counts the members or branches that have a rating in one of the rounds.
+pub(super) async fn transitions(
+    ctx: &Context<'_>,
+    of: Subject,
+    (from, to): (String, String),
+    branch: Option<BranchScope>,
+) -> Result<Vec<Transition>> {
+    let branches = scope_ids(ctx, branch).await?;
+    let codes = [from, to];
+    let wanted = codes.clone();
+    let query = move |conn: &mut AnyConnection| {
+        let rounds = db::Campaign::all(conn)?;
+        let id = |code: &String| rounds.iter().find(|round| round.code == *code).map(|it| it.id);
+        let (Some(from), Some(to)) = (id(&codes[0]), id(&codes[1])) else { return Ok(None) };
+        let (before, after) = match of {
+            Subject::Members => (
+                db::MemberEvaluation::decided(conn, from, branches.as_deref())?,
+                db::MemberEvaluation::decided(conn, to, branches.as_deref())?,
+            ),
+            Subject::Branches => (
+                db::BranchEvaluation::decided(conn, from, branches.as_deref())?,
+                db::BranchEvaluation::decided(conn, to, branches.as_deref())?,
+            ),
+        };
+        let before =
+            if matches!(of, Subject::Branches) { succeeded(conn, to, before)? } else { before };
+        let ratings = db::Rating::all(conn)?;
+        Ok(Some(count(&before, &after, &ratings)))
+    };
+    match ctx.data::<Hub>()?.run(query).await? {
+        Some(found) => Ok(found),
+        None => Err(bad_argument(format!(
+            "there is no campaign `{}` or no campaign `{}`",
+            wanted[0], wanted[1]
+        ))),
+    }
+}
+
+/// What a branch was rated as before counts for the branch that followed it.
+fn succeeded(
+    conn: &mut AnyConnection,
+    round: i64,
+    before: HashMap<i64, i64>,
+) -> QueryResult<HashMap<i64, i64>> {
+    let known = db::Succession::all(conn)?;
+    let next: HashMap<i64, i64> = known
+        .iter()
+        .filter(|row| row.campaign_id <= round)
+        .map(|row| (row.predecessor_id, row.successor_id))
+        .collect();
+    Ok(before
+        .into_iter()
+        .map(|(id, rating)| (next.get(&id).copied().unwrap_or(id), rating))
+        .collect())
+}
+
+fn count(
+    before: &HashMap<i64, i64>,
+    after: &HashMap<i64, i64>,
+    ratings: &[db::Rating],
+) -> Vec<Transition> {
+    let mut counts: BTreeMap<(Option<i64>, Option<i64>), i64> = BTreeMap::new();
+    for (id, from) in before {
+        *counts.entry((Some(*from), after.get(id).copied())).or_default() += 1;
+    }
+    for (_, to) in after.iter().filter(|(id, _)| !before.contains_key(id)) {
+        *counts.entry((None, Some(*to))).or_default() += 1;
+    }
+    let level = |id: Option<i64>| ratings.iter().find(|rating| Some(rating.id) == id);
+    let mut found: Vec<Transition> = counts
+        .into_iter()
+        .map(|((from, to), count)| {
+            let (from, to) = (level(from), level(to));
+            let ranks = match (from, to) {
+                (Some(from), Some(to)) if from.scheme_id == to.scheme_id => {
+                    Some(from.rank - to.rank)
+                }
+                _ => None,
+            };
+            let shown = |rating: Option<&db::Rating>| rating.cloned().map(Rating);
+            Transition { from: shown(from), to: shown(to), count, ranks }
+        })
+        .collect();
+    let rank = |rating: &Option<Rating>| rating.as_ref().map_or(i32::MAX, |rating| rating.0.rank);
+    found.sort_by_key(|row| (rank(&row.from), rank(&row.to)));
+    found
+}
