@@ -189,49 +189,54 @@ fn likeness(left: &Who, right: &Who, namesakes: usize) -> Option<(&'static str, 
         Some(date) => format!("{} ({date})", who.name),
         None => who.name.clone(),
     };
-    let evidence = format!("{} / {}", shown(left), shown(right));
-    let shared = left.numbers.intersection(&right.numbers).next();
-    if let Some(number) = shared {
-        return Some(("one number, two names", format!("{evidence}, number {number}"), 90));
+    let evidence = || format!("{} / {}", shown(left), shown(right));
+    if let Some(number) = left.numbers.intersection(&right.numbers).next() {
+        return Some(("one number, two names", format!("{}, number {number}", evidence()), 90));
     }
     if !left.numbers.is_empty() && !right.numbers.is_empty() {
         return None;
     }
     let full = |who: &Who| who.birth_date.filter(|date| date.precision() == Precision::Day);
     let same_date = full(left).is_some() && full(left) == full(right);
+    let same_name = left.comparison_key == right.comparison_key;
+    // Names that are not the same are compared by the letter only where the rest may agree.
+    let partial = years.is_some() && (full(left).is_none() || full(right).is_none());
+    let undated = years.is_none();
+    if !same_name && !same_date && !partial && !undated {
+        return None;
+    }
     let rounds = |who: &Who| who.rolls.iter().map(|roll| roll.0).collect::<BTreeSet<i64>>();
     let together = !rounds(left).is_disjoint(&rounds(right));
     let branches = |who: &Who| who.rolls.iter().map(|roll| roll.1).collect::<BTreeSet<i64>>();
     let same_branch = !branches(left).is_disjoint(&branches(right));
-    let same_name = left.comparison_key == right.comparison_key;
-    let near = is_near(&left.search_key, &right.search_key, 1);
+    let is_near = || is_near(&left.search_key, &right.search_key, 1);
     if same_name && same_date {
-        return Some(("name and birth date, in two branches", evidence, 95));
+        return Some(("name and birth date, in two branches", evidence(), 95));
     }
-    if same_date && near {
+    if same_date && is_near() {
         let score = if same_branch { 85 } else { 75 };
-        return Some(("birth date, and almost the name", evidence, score));
+        return Some(("birth date, and almost the name", evidence(), score));
     }
     // Whom one round lists twice under different dates are two.
     if together {
         return None;
     }
     if same_name && is_swapped(full(left), full(right)) {
-        return Some(("name, and the birth date with day and month swapped", evidence, 85));
+        let rule = "name, and the birth date with day and month swapped";
+        return Some((rule, evidence(), 85));
     }
     if same_name && same_branch && is_digit_off(full(left), full(right)) {
-        return Some(("name and branch, and almost the birth date", evidence, 70));
+        return Some(("name and branch, and almost the birth date", evidence(), 70));
     }
-    let partial = years.is_some() && (full(left).is_none() || full(right).is_none());
     if same_name && partial && years.is_some_and(|(left, right)| left == right) {
-        return Some(("name, and the year of birth in another branch", evidence, 60));
+        return Some(("name, and the year of birth in another branch", evidence(), 60));
     }
-    if near && !same_name && same_branch && (partial || years.is_none()) {
-        return Some(("branch, and almost the name", evidence, 55));
+    if !same_name && same_branch && (partial || undated) && is_near() {
+        return Some(("branch, and almost the name", evidence(), 55));
     }
     let one_undated = left.birth_date.is_none() != right.birth_date.is_none();
     if same_name && one_undated && namesakes == 2 {
-        return Some(("the only two of the name, one without a birth date", evidence, 40));
+        return Some(("the only two of the name, one without a birth date", evidence(), 40));
     }
     None
 }
