@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use evalhub_import::{Scheme as KnownScheme, Subject};
 
-use super::schema::{rating_aliases, rating_schemes, ratings, scheme_documents};
+use super::schema::{
+    branch_evaluations, member_evaluations, rating_aliases, rating_schemes, ratings,
+    reported_results, scheme_documents,
+};
 use super::{AnyConnection, Ids, insert_rows};
 
 /// A scale for one subject.
@@ -53,6 +56,41 @@ struct Alias {
 }
 
 impl Scheme {
+    /// The schemes that documents set, and those of workbooks' own that some fact is rated by.
+    pub(crate) fn in_use(
+        conn: &mut AnyConnection,
+        subject: Option<&str>,
+    ) -> QueryResult<Vec<Self>> {
+        let mut used = Vec::new();
+        for scheme in Self::all(conn, subject)? {
+            if scheme.first_year.is_some() || scheme.is_used(conn)? {
+                used.push(scheme);
+            }
+        }
+        Ok(used)
+    }
+
+    fn is_used(&self, conn: &mut AnyConnection) -> QueryResult<bool> {
+        let levels: Vec<i64> =
+            ratings::table.filter(ratings::scheme_id.eq(self.id)).select(ratings::id).load(conn)?;
+        let of_member = member_evaluations::table
+            .filter(member_evaluations::rating_id.assume_not_null().eq_any(&levels))
+            .select(member_evaluations::id)
+            .first::<i64>(conn)
+            .optional()?;
+        let of_branch = branch_evaluations::table
+            .filter(branch_evaluations::rating_id.assume_not_null().eq_any(&levels))
+            .select(branch_evaluations::id)
+            .first::<i64>(conn)
+            .optional()?;
+        let printed = reported_results::table
+            .filter(reported_results::rating_id.assume_not_null().eq_any(&levels))
+            .select(reported_results::id)
+            .first::<i64>(conn)
+            .optional()?;
+        Ok(of_member.or(of_branch).or(printed).is_some())
+    }
+
     pub(crate) fn all(conn: &mut AnyConnection, subject: Option<&str>) -> QueryResult<Vec<Self>> {
         let mut query = rating_schemes::table.select(Self::as_select()).into_boxed();
         if let Some(subject) = subject {

@@ -292,8 +292,10 @@ impl Query {
         subject: Option<Subject>,
     ) -> Result<Vec<RatingScheme>> {
         let subject = subject.map(name_of);
-        let rows =
-            ctx.data::<Hub>()?.run(move |conn| db::Scheme::all(conn, subject.as_deref())).await?;
+        let rows = ctx
+            .data::<Hub>()?
+            .run(move |conn| db::Scheme::in_use(conn, subject.as_deref()))
+            .await?;
         Ok(rows.into_iter().map(RatingScheme).collect())
     }
 

@@ -487,3 +487,30 @@ fn a_profile_names_the_columns_of_a_list() {
     Lê Thị Chi | Đảng ủy xã Tân Lạc / Chi bộ 2 | EXEMPT
     ");
 }
+
+/// `--superior` says the body above the issuing one, where none is printed.
+#[test]
+fn the_command_line_says_what_a_workbook_does_not() {
+    let hub = Hub::sqlite();
+    let book = hub.path("book.xlsx");
+    write_workbook(
+        &book,
+        "Danh sách",
+        &[
+            &["ĐẢNG ỦY XÃ TÂN AN"],
+            &[],
+            &["DANH SÁCH ĐẢNG VIÊN VÀ KẾT QUẢ XẾP LOẠI NĂM 2023"],
+            &["STT", "Họ và tên", "Ngày sinh", "Chi bộ", "Xếp loại"],
+            &["1", "Nguyễn Văn An", "17/05/1980", "Chi bộ thôn 1", "HTTNV"],
+            &["2", "Trần Thị Bình", "02/09/1975", "Chi bộ thôn 1", "HTNV"],
+        ],
+    );
+    let output =
+        hub.run(&["import", &book.display().to_string(), "--superior", "Huyện ủy Minh Khê"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let answer = hub.ask("{ enrolments { nodes { branch { path } } } }");
+    assert_eq!(
+        answer["enrolments"]["nodes"][0]["branch"]["path"],
+        "Huyện ủy Minh Khê / ĐẢNG ỦY XÃ TÂN AN / Chi bộ thôn 1"
+    );
+}

@@ -81,8 +81,10 @@ fn the_profile_of_the_readme_reads() {
         let book = book.display().to_string();
         hub.run(&["import", &book, "--profile", &path.display().to_string()])
     };
+    let schemes = hub.ask("{ ratingSchemes { code } }");
     let output = run(&book);
     assert!(output.status.success(), "{}", text(&output.stdout));
+    assert_ne!(hub.ask("{ ratingSchemes { code } }"), schemes, "the scale is one of its own");
     let read = hub.ask(
         "{ reportedResults { nodes { branch { name code } campaign { code } measure rating { code } count provenance { cell raw } } } }",
     );
@@ -96,6 +98,8 @@ fn the_profile_of_the_readme_reads() {
     Baker | 2 | 2013-14 | RATING | EFFECTIVE | 7 | D5 | 7
     Baker | 2 | 2013-14 | RATING | UNSATISFACTORY | 0 | G5 | 0
     ");
+    assert!(hub.run(&["imports", "revert", "1"]).status.success());
+    assert_eq!(hub.ask("{ ratingSchemes { code } }"), schemes, "nobody is rated by it any more");
     let other = hub.path("other.xlsx");
     write_workbook(&other, "Classroom", &[&["District Name", "Total"], &["Alachua", "38"]]);
     let output = run(&other);
