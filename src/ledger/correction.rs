@@ -75,11 +75,6 @@ named_variants! {
 }
 
 impl Field {
-    /// Whether a correction's field is that of a conflict.
-    pub(super) fn is_named(field: &str, other: &str) -> bool {
-        field == other
-    }
-
     fn may_be_cleared(self) -> bool {
         !matches!(
             self,

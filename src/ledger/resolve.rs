@@ -219,7 +219,7 @@ pub(super) fn member(
     for correction in corrections {
         correct_member(&mut facts, id, correction, &moves, codes);
         rivals.settle(|conflict| {
-            Field::is_named(&correction.field, &conflict.field)
+            correction.field == conflict.field
                 && (conflict.campaign_id == 0 || conflict.campaign_id == correction.campaign_id)
                 && (conflict.stage == NO_STAGE || conflict.stage == correction.stage)
         });
@@ -583,8 +583,7 @@ pub(super) fn branch(
     for correction in &of_round {
         correct_branch(&mut facts, correction, (campaign_id, branch_id), codes);
         rivals.settle(|conflict| {
-            Field::is_named(&correction.field, &conflict.field)
-                && conflict.stage == correction.stage
+            correction.field == conflict.field && conflict.stage == correction.stage
         });
     }
     if let Some(correction) = of_round.iter().rfind(|it| Field::Exemplary.is(&it.field)) {
