@@ -118,6 +118,10 @@ fn number(kind: &str, id: &str) -> Result<i64, Stop> {
     })
 }
 
+fn numbers(kind: &str, ids: &[String]) -> Result<Vec<i64>, Stop> {
+    ids.iter().map(|id| number(kind, id)).collect()
+}
+
 /// Why a command stopped.
 #[derive(Debug)]
 enum Stop {

@@ -101,21 +101,22 @@ pub(crate) async fn answer(
     let loaders =
         DataLoader::new(Loaders(hub.clone()), TokioSpawner::current(), TokioTimer::default());
     let variables = request.variables.unwrap_or_default();
-    let mut parsed = None;
-    if origin == Origin::Network {
-        match limits::parse(&request.query, &variables) {
-            Ok(document) => parsed = document,
+    // What is no query is told by execution.
+    let document = match origin {
+        Origin::Network => match limits::parse(&request.query, &variables) {
+            Ok(document) => document,
             Err(message) => return refused(&message, "LIMIT"),
-        }
-    }
-    if nulls::in_filters(&request.query, &variables) {
+        },
+        Origin::CommandLine => async_graphql::parser::parse_query(&request.query).ok(),
+    };
+    if document.as_ref().is_some_and(|document| nulls::in_filters(document, &variables)) {
         let message = "a null in a filter is no condition; leave the condition out";
         return refused(message, "BAD_ARGUMENT");
     }
     let variables = async_graphql::Variables::from_json(serde_json::Value::Object(variables));
     let mut prepared =
         async_graphql::Request::new(request.query).variables(variables).data(hub).data(loaders);
-    if let Some(document) = parsed {
+    if let Some(document) = document {
         prepared.set_parsed_query(document);
     }
     if let Some(name) = request.operation_name {

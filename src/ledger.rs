@@ -56,8 +56,9 @@ impl Candidate {
     }
 
     /// What enters the ledger; the records are lent, and given back by the caller.
-    fn entry(&mut self, replaces: Option<i64>) -> entry::Entry {
+    fn entry(&mut self, replaces: Option<i64>, fingerprints: Vec<String>) -> entry::Entry {
         entry::Entry {
+            fingerprints,
             records: std::mem::take(&mut self.reading.records),
             schemes: self.reading.schemes.clone(),
             replaces,
@@ -187,21 +188,28 @@ impl<T> From<DatabaseError> for Undo<T> {
     }
 }
 
+impl<T> Undo<T> {
+    /// Ends a transaction with what was done in it, so that it is taken back.
+    fn after(done: Result<T, LedgerError>) -> Result<(), Self> {
+        Err(done.map_or_else(Self::Failed, Self::Done))
+    }
+
+    /// What was done in a transaction that was taken back.
+    fn result(undone: Result<(), Self>) -> Result<T, LedgerError> {
+        match undone {
+            Err(Self::Done(result)) => Ok(result),
+            Err(Self::Failed(error)) => Err(error),
+            Ok(()) => Err(diesel::result::Error::RollbackTransaction.into()),
+        }
+    }
+}
+
 /// Does something inside a transaction and takes it back.
 fn trial<T>(
     conn: &mut AnyConnection,
     change: impl FnOnce(&mut AnyConnection) -> Result<T, LedgerError>,
 ) -> Result<T, LedgerError> {
-    let undone: Result<(), Undo<T>> =
-        diesel::Connection::transaction(conn, |conn| match change(conn) {
-            Ok(result) => Err(Undo::Done(result)),
-            Err(error) => Err(Undo::Failed(error)),
-        });
-    match undone {
-        Err(Undo::Done(result)) => Ok(result),
-        Err(Undo::Failed(error)) => Err(error),
-        Ok(()) => Err(diesel::result::Error::RollbackTransaction.into()),
-    }
+    Undo::result(diesel::Connection::transaction(conn, |conn| Undo::after(change(conn))))
 }
 
 /// Runs a change, or shows what it would do.
@@ -210,17 +218,10 @@ fn change<T>(
     dry_run: bool,
     change: impl FnOnce(&mut AnyConnection) -> Result<T, LedgerError>,
 ) -> Result<T, LedgerError> {
-    if !dry_run {
-        return database.write(change);
-    }
-    let undone: Result<(), Undo<T>> = database.write(|conn| match change(conn) {
-        Ok(result) => Err(Undo::Done(result)),
-        Err(error) => Err(Undo::Failed(error)),
-    });
-    match undone {
-        Err(Undo::Done(result)) => Ok(result),
-        Err(Undo::Failed(error)) => Err(error),
-        Ok(()) => Err(diesel::result::Error::RollbackTransaction.into()),
+    if dry_run {
+        Undo::result(database.write(|conn| Undo::after(change(conn))))
+    } else {
+        database.write(change)
     }
 }
 

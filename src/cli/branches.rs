@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use super::output::{counted, print, safe};
 use super::plan;
-use super::review::numbers;
-use super::{AuthorArguments, DatabaseArgument, Stop, number};
+use super::{AuthorArguments, DatabaseArgument, Stop, number, numbers};
 use crate::db::{self, Snapshot};
 use crate::ledger::{self, Field, Statement, Subject, Target};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::output::{print, safe};
+use super::output::{minute, print, safe, signed};
 use super::plan::{self, changes_in_words};
 use super::{AuthorArguments, DatabaseArgument, Stop, number};
 use crate::db::{self, PageOfIds, Snapshot};
@@ -131,7 +131,7 @@ fn show(database: &DatabaseArgument) -> Result<(), Stop> {
         let about = member.map(|member| &member.name).or(branch.map(|branch| &branch.name));
         let shown = |value: &Option<String>| value.as_deref().map_or("–".to_owned(), safe);
         let state = match &row.withdrawn_at {
-            Some(date) => format!(", withdrawn {}", date.get(..16).unwrap_or(date)),
+            Some(date) => format!(", withdrawn {}", minute(date)),
             None if waiting.iter().any(|other| other.id == row.id) => {
                 ", waiting: no workbook states the fact".to_owned()
             }
@@ -147,10 +147,8 @@ fn show(database: &DatabaseArgument) -> Result<(), Stop> {
             shown(&row.former),
             shown(&row.value),
         );
-        let by = row.author.as_deref().map_or("somebody".to_owned(), safe);
-        let date = row.created_at.get(..16).unwrap_or(&row.created_at);
-        let note = row.note.as_deref().map_or(String::new(), |note| format!(": {}", safe(note)));
-        let _ = writeln!(text, "        by {by}, {date}{note}");
+        let signed = signed(row.author.as_deref(), &row.created_at, row.note.as_deref());
+        let _ = writeln!(text, "        {signed}");
     }
     if rows.is_empty() {
         text.push_str("nothing was corrected yet\n");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::output::{counted, print, safe};
+use super::output::{counted, minute, print, safe};
 use super::plan::{self, changes_in_words};
 use super::{DatabaseArgument, Stop, number};
 use crate::db::{self, Database, DiagnosticFilter, PageOfIds, Snapshot};
@@ -99,7 +99,7 @@ fn list(database: &Database) -> Result<(), Stop> {
             "{:>5}  {:9} {}  {:>6} records  {}{instead}",
             import.id,
             import.status.to_lowercase(),
-            import.created_at.get(..16).unwrap_or(&import.created_at),
+            minute(&import.created_at),
             import.record_count,
             safe(name.map_or("", String::as_str)),
         );

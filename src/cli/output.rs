@@ -35,6 +35,18 @@ pub(super) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
     out.flush()
 }
 
+/// A time to the minute.
+pub(super) fn minute(time: &str) -> &str {
+    time.get(..16).unwrap_or(time)
+}
+
+/// Who said something, when and why: "by an, 2026-11-25T17:57: the list says 11".
+pub(super) fn signed(author: Option<&str>, time: &str, note: Option<&str>) -> String {
+    let by = author.map_or("somebody".to_owned(), safe);
+    let note = note.map_or(String::new(), |note| format!(": {}", safe(note)));
+    format!("by {by}, {}{note}", minute(time))
+}
+
 /// Text of a workbook without control characters and marks that turn the direction of writing.
 pub(super) fn safe(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::output::{counted, print, safe};
+use super::output::{counted, minute, print, safe, signed};
 use super::plan;
-use super::{AuthorArguments, DatabaseArgument, Stop, number};
+use super::{AuthorArguments, DatabaseArgument, Stop, number, numbers};
 use crate::db::{self, Database, Snapshot};
 use crate::ledger::{self, Subject};
 
@@ -119,10 +119,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     Ok(print(&text)?)
 }
 
-pub(super) fn numbers(kind: &str, ids: &[String]) -> Result<Vec<i64>, Stop> {
-    ids.iter().map(|id| number(kind, id)).collect()
-}
-
 fn list(database: &Database) -> Result<(), Stop> {
     let mut snapshot = Snapshot::open(database)?;
     let pairs = snapshot.run(|conn| db::MergeCandidate::page(conn, None, LIMIT))?;
@@ -164,13 +160,11 @@ fn decisions(database: &Database) -> Result<(), Stop> {
             _ => format!("{kind}:{keep} and {kind}:{other} are two"),
         };
         let withdrawn = match &row.withdrawn_at {
-            Some(date) => format!(", withdrawn {}", date.get(..16).unwrap_or(date)),
+            Some(date) => format!(", withdrawn {}", minute(date)),
             None => String::new(),
         };
-        let by = row.author.as_deref().map_or("somebody".to_owned(), safe);
-        let date = row.created_at.get(..16).unwrap_or(&row.created_at);
-        let note = row.note.as_deref().map_or(String::new(), |note| format!(": {}", safe(note)));
-        let _ = writeln!(text, "{:>6}  {said}{withdrawn}\n        by {by}, {date}{note}", row.id);
+        let signed = signed(row.author.as_deref(), &row.created_at, row.note.as_deref());
+        let _ = writeln!(text, "{:>6}  {said}{withdrawn}\n        {signed}", row.id);
     }
     if rows.is_empty() {
         text.push_str("nothing was decided yet\n");

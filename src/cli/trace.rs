@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::output::{print, safe};
+use super::output::{print, safe, signed};
 use super::{DatabaseArgument, Stop, number};
 use crate::db::{self, Database, Snapshot};
 use crate::ledger::{self, LedgerError, Target, trace::Trace};
@@ -83,12 +83,10 @@ fn show(text: &mut String, database: &Database, traced: &Trace) -> Result<(), St
     for row in &traced.corrections {
         let value = row.value.as_deref().map_or("–".to_owned(), safe);
         let former = row.former.as_deref().map_or("–".to_owned(), safe);
-        let by = row.author.as_deref().map_or("somebody".to_owned(), safe);
-        let date = row.created_at.get(..16).unwrap_or(&row.created_at);
-        let note = row.note.as_deref().map_or(String::new(), |note| format!(": {}", safe(note)));
+        let signed = signed(row.author.as_deref(), &row.created_at, row.note.as_deref());
         let _ = writeln!(
             text,
-            "  corrected    {} {former} → {value} by {by}, {date}{note} (correction {})",
+            "  corrected    {} {former} → {value} {signed} (correction {})",
             row.field, row.id
         );
     }

@@ -47,13 +47,18 @@ pub(crate) struct Source {
     pub(crate) workbook: String,
 }
 
+/// Links with their records, imports and workbooks.
+#[diesel::dsl::auto_type]
+fn joined() -> _ {
+    links::table.inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+}
+
 impl Source {
     /// The live records about some members, later imports first.
     pub(crate) fn of_members(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
         for chunk in ids.chunks(10_000) {
-            let rows: Vec<(Record, Link, String)> = links::table
-                .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+            let rows: Vec<(Record, Link, String)> = joined()
                 .filter(links::member_id.assume_not_null().eq_any(chunk))
                 .filter(records::live.eq(true))
                 .order((imports::applied_order.desc(), records::id.asc()))
@@ -72,8 +77,7 @@ impl Source {
     ) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
         for chunk in ids.chunks(10_000) {
-            let rows: Vec<(Record, Link, String)> = links::table
-                .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+            let rows: Vec<(Record, Link, String)> = joined()
                 .filter(links::branch_id.eq_any(chunk))
                 .filter(
                     records::kind
@@ -90,8 +94,7 @@ impl Source {
 
     /// The records of an import, live or not.
     pub(crate) fn of_import(conn: &mut AnyConnection, id: i64) -> QueryResult<Vec<Self>> {
-        let rows: Vec<(Record, Link, String)> = links::table
-            .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+        let rows: Vec<(Record, Link, String)> = joined()
             .filter(records::import_id.eq(id))
             .order(records::id)
             .select((Record::as_select(), Link::as_select(), workbooks::name))
@@ -107,15 +110,13 @@ impl Source {
     ) -> QueryResult<Vec<Self>> {
         let mut rows: Vec<(Record, Link, String)> = Vec::new();
         for chunk in member_ids.chunks(10_000) {
-            let query = links::table
-                .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+            let query = joined()
                 .filter(links::ruled_member_id.assume_not_null().eq_any(chunk))
                 .select((Record::as_select(), Link::as_select(), workbooks::name));
             rows.extend(query.load::<(Record, Link, String)>(conn)?);
         }
         for chunk in branch_ids.chunks(10_000) {
-            let query = links::table
-                .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+            let query = joined()
                 .filter(
                     links::ruled_branch_id
                         .eq_any(chunk)
@@ -167,8 +168,7 @@ impl Source {
 
     /// Records by id, live or not.
     pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        let rows: Vec<(Record, Link, String)> = links::table
-            .inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
+        let rows: Vec<(Record, Link, String)> = joined()
             .filter(records::id.eq_any(ids))
             .select((Record::as_select(), Link::as_select(), workbooks::name))
             .load(conn)?;

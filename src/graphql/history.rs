@@ -7,9 +7,10 @@ use super::campaign::Campaign;
 use super::filter::typed;
 use super::loader::{BranchKey, CampaignKey, MemberKey, load_known};
 use super::member::Member;
-use super::names::{CorrectableField, DecisionKind, Stage, named_variant};
+use super::names::{CorrectableField, DecisionKind, Stage};
 use super::page::rows_by_id;
 use crate::db;
+use crate::ledger::Field;
 
 /// A statement by a person about one field of one fact; it ranks above workbooks.
 #[derive(Clone)]
@@ -60,7 +61,7 @@ impl Correction {
 
     /// The field.
     async fn field(&self) -> CorrectableField {
-        named_variant(&self.0.field)
+        Field::of_name(&self.0.field).unwrap_or(Field::Name).into()
     }
 
     /// The value that was stated; none where it was cleared.

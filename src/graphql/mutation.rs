@@ -10,7 +10,7 @@ use super::history::{Correction, Decision, Succession};
 use super::import::Import;
 use super::loader::{BranchKey, ImportKey, MemberKey, load_known};
 use super::member::Member;
-use super::names::{CorrectableField, correctable};
+use super::names::CorrectableField;
 use crate::db;
 use crate::ledger::{self, Author, Field, Statement, Subject, Target};
 
@@ -72,7 +72,7 @@ impl Mutation {
         let statement = Statement {
             target,
             id: id_of(kind, &input.target)?,
-            field: correctable(input.field),
+            field: input.field.into(),
             value: input.value,
         };
         let author = author(input.author, input.note);

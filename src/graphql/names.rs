@@ -158,6 +158,7 @@ pub(super) enum ImportStatus {
 
 /// A field that can be corrected by hand.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "Field")]
 pub(super) enum CorrectableField {
     /// The name of a member or a branch.
     Name,
@@ -197,18 +198,6 @@ pub(super) enum CorrectableField {
     Target,
     /// What was achieved of an indicator.
     Actual,
-}
-
-/// The field as the ledger knows it.
-pub(super) fn correctable(field: CorrectableField) -> Field {
-    let place = CorrectableField::items().iter().position(|item| item.value == field);
-    place.and_then(|place| Field::ALL.get(place)).copied().unwrap_or(Field::Name)
-}
-
-/// The field of a name that the ledger gives it; both lists are in one order.
-pub(super) fn named_variant(name: &str) -> CorrectableField {
-    let place = Field::ALL.iter().position(|field| field.is(name)).unwrap_or_default();
-    CorrectableField::items()[place].value
 }
 
 /// What was decided about two members or branches.

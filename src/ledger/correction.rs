@@ -25,7 +25,7 @@ macro_rules! named_variants {
             }
 
             pub(crate) fn of_name(name: &str) -> Option<Self> {
-                match name { $($text => Some(Self::$variant),)* _ => None }
+                Self::ALL.iter().copied().find(|variant| variant.is(name))
             }
 
             pub(crate) fn is(self, name: &str) -> bool {

@@ -21,6 +21,8 @@ use crate::db::{
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
     pub(super) records: Vec<Read>,
+    /// One for each record.
+    pub(super) fingerprints: Vec<String>,
     pub(super) schemes: Vec<Scheme>,
     pub(super) replaces: Option<i64>,
 }
@@ -49,7 +51,7 @@ pub(super) fn candidate(
     // It is planned until its records are in the ledger.
     let import_id = provenance(conn, candidate, ImportStatus::Planned, options)?;
     set_version(conn, import_id, &signature, replaces)?;
-    let entry = candidate.entry(replaces);
+    let entry = candidate.entry(replaces, prints);
     let plan = enter(conn, import_id, &entry, watcher);
     candidate.reading.records = entry.records;
     Ok(Outcome {
@@ -78,7 +80,8 @@ pub(super) fn store(
     let signature = version::signature(&candidate.reading);
     let import_id = provenance(conn, candidate, ImportStatus::Planned, options)?;
     set_version(conn, import_id, &signature, outcome.replaces)?;
-    let entry = candidate.entry(outcome.replaces);
+    let prints = version::fingerprints(&candidate.reading.records);
+    let entry = candidate.entry(outcome.replaces, prints);
     let reading = serde_json::to_string(&entry)?;
     candidate.reading.records = entry.records;
     diesel::insert_into(planned_readings::table)
@@ -273,12 +276,11 @@ fn records(
     let campaigns = campaigns(conn, &entry.records, ids)?;
     let mut organizations = Organizations::load(conn, &entry.records)?;
     let mut people = People::load(conn, &entry.records)?;
-    let prints = version::fingerprints(&entry.records);
-    let decided = decided_before(conn, entry, earlier, &prints)?;
+    let decided = decided_before(conn, entry, earlier)?;
     let mut rows: Vec<Record> = Vec::with_capacity(entry.records.len());
     let mut links: Vec<Link> = Vec::with_capacity(entry.records.len());
     let mut linked: Vec<Linked> = Vec::with_capacity(entry.records.len());
-    for ((at, read), fingerprint) in entry.records.iter().enumerate().zip(prints) {
+    for ((at, read), fingerprint) in entry.records.iter().enumerate().zip(&entry.fingerprints) {
         let campaign_id = campaigns[&read.campaign.code];
         let path = organizations.of(read, ids);
         let Some(branch) = path.last().copied() else { continue };
@@ -314,7 +316,7 @@ fn records(
             live: true,
             place: serde_json::to_string(&read.place)?,
             statement: serde_json::to_string(&read.statement)?,
-            fingerprint,
+            fingerprint: fingerprint.clone(),
         });
         linked.push(Linked {
             record_id: id,
@@ -339,8 +341,8 @@ fn decided_before(
     conn: &mut AnyConnection,
     entry: &Entry,
     earlier: &[Source],
-    prints: &[String],
 ) -> Result<HashMap<usize, (i64, &'static str)>, LedgerError> {
+    let prints = &entry.fingerprints;
     let mut known: HashMap<usize, i64> = HashMap::new();
     if Source::are_there(conn)? {
         let named = entry.records.iter().zip(prints).filter(|(read, _)| {
