@@ -2,6 +2,7 @@
 
 mod branch;
 mod campaign;
+pub(crate) mod condition;
 mod conflict;
 mod connection;
 mod correction;
@@ -9,6 +10,7 @@ mod decision;
 mod enrolment;
 mod evaluation;
 mod import;
+pub(crate) mod list;
 mod member;
 mod outcome;
 mod rating;
@@ -24,25 +26,33 @@ use diesel::{Connection, ExpressionMethods, QueryDsl, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use evalhub_import::Vocabulary;
 
-pub(crate) use branch::{AncestryRow, Branch, BranchFilter, Placement, PlacementFilter};
-pub(crate) use campaign::{Campaign, CampaignFilter};
+pub(crate) use branch::{
+    AncestryRow, Branch, BranchColumn, BranchFilter, BranchScope, Placement, PlacementColumn,
+    PlacementFilter,
+};
+pub(crate) use campaign::{Campaign, CampaignColumn, CampaignFilter};
+pub(crate) use condition::{Test, Tests, Where};
 pub(crate) use conflict::{Conflict, ConflictKey};
 pub(crate) use connection::{AnyConnection, Location, insert_rows, on_each};
-pub(crate) use correction::Correction;
+pub(crate) use correction::{Correction, CorrectionColumn, CorrectionFilter};
 pub(crate) use decision::{Decision, MergeCandidate, Succession, merged_branches, merged_members};
-pub(crate) use enrolment::{Enrolment, EnrolmentFilter};
+pub(crate) use enrolment::{Enrolment, EnrolmentColumn, EnrolmentFilter};
 pub(crate) use evaluation::{
-    BranchEvaluation, BranchEvaluationFilter, MemberEvaluation, MemberEvaluationFilter,
+    BranchEvaluation, BranchEvaluationColumn, BranchEvaluationFilter, MemberEvaluation,
+    MemberEvaluationColumn, MemberEvaluationFilter,
 };
 pub(crate) use import::{
-    Diagnostic, DiagnosticFilter, Import, ImportSheet, ImportStatus, Version, Workbook,
+    Diagnostic, DiagnosticColumn, DiagnosticFilter, Import, ImportColumn, ImportFilter,
+    ImportSheet, ImportStatus, Version, Workbook,
 };
-pub(crate) use member::{Identifier, Likeness, Member, MemberFilter};
+pub(crate) use list::{Direction, List, Slice, SortValue};
+pub(crate) use member::{Identifier, Likeness, Member, MemberColumn, MemberFilter};
 pub(crate) use outcome::{
-    Commendation, CommendationFilter, Indicator, IndicatorResult, IndicatorResultFilter,
-    ReportedResult, ReportedResultFilter,
+    Commendation, CommendationColumn, CommendationFilter, Indicator, IndicatorResult,
+    IndicatorResultColumn, IndicatorResultFilter, ReportedResult, ReportedResultColumn,
+    ReportedResultFilter,
 };
-pub(crate) use rating::{Rating, Scheme, SchemeDocument, add_schemes};
+pub(crate) use rating::{Rating, RatingFilter, Scheme, SchemeDocument, add_schemes};
 pub(crate) use record::{Link, Record, Source};
 pub(crate) use schema as tables;
 pub(crate) use tally::{Tally, TallyScope};
@@ -250,40 +260,3 @@ impl Ids {
             .map(drop)
     }
 }
-
-/// How many rows a page shows and where it begins: behind the row of this id.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PageOfIds {
-    pub(crate) after: Option<i64>,
-    pub(crate) limit: i64,
-}
-
-/// A condition on text.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TextFilter {
-    pub(crate) eq: Option<String>,
-    pub(crate) ne: Option<String>,
-    pub(crate) any_of: Option<Vec<String>>,
-    pub(crate) none_of: Option<Vec<String>>,
-}
-
-/// Adds the conditions of a text filter on a column to a boxed query.
-macro_rules! filter_text {
-    ($query:ident, $column:expr, $filter:expr) => {
-        if let Some(filter) = $filter {
-            if let Some(value) = &filter.eq {
-                $query = $query.filter($column.eq(value.clone()));
-            }
-            if let Some(value) = &filter.ne {
-                $query = $query.filter($column.ne(value.clone()));
-            }
-            if let Some(values) = &filter.any_of {
-                $query = $query.filter($column.eq_any(values.clone()));
-            }
-            if let Some(values) = &filter.none_of {
-                $query = $query.filter($column.ne_all(values.clone()));
-            }
-        }
-    };
-}
-pub(crate) use filter_text;

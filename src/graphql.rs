@@ -11,6 +11,7 @@ mod loader;
 mod member;
 mod mutation;
 mod names;
+mod node;
 mod nulls;
 mod outcome;
 mod page;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use super::output::{counted, print, safe};
 use super::plan;
 use super::{DatabaseArgument, Stop};
-use crate::db::{self, Database, Snapshot, Source, TextFilter};
+use crate::db::{self, Database, Snapshot, Source};
 use crate::ledger;
 use crate::rules::{self, Culprit, Discrepancy, Kind, Place, QuotaCheck};
 
@@ -29,11 +29,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         return tallies(&database);
     }
     let mut snapshot = Snapshot::open(&database)?;
-    let code = arguments
-        .campaign
-        .clone()
-        .map(|code| TextFilter { eq: Some(code), ..TextFilter::default() });
-    let filter = db::CampaignFilter { code, ..db::CampaignFilter::default() };
+    let filter = arguments.campaign.clone().map(db::CampaignFilter::of_code).unwrap_or_default();
     let rounds = snapshot.run(|conn| db::Campaign::matching(conn, &filter))?;
     if let Some(code) = arguments.campaign.as_ref().filter(|_| rounds.is_empty()) {
         return Err(Stop::Usage(format!("there is no campaign `{code}`")));

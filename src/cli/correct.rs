@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::output::{minute, print, safe, signed};
 use super::plan::{self, changes_in_words};
 use super::{AuthorArguments, DatabaseArgument, Stop, number};
-use crate::db::{self, PageOfIds, Snapshot};
+use crate::db::{self, List, Slice, Snapshot, Where};
 use crate::ledger::{self, Field, Statement, Target};
 
 #[derive(Debug, clap::Args)]
@@ -117,8 +117,8 @@ pub(super) fn list(arguments: &ListArguments) -> Result<(), Stop> {
 
 fn show(database: &DatabaseArgument) -> Result<(), Stop> {
     let mut snapshot = Snapshot::open(&database.open()?)?;
-    let all = PageOfIds { after: None, limit: i64::MAX };
-    let rows = snapshot.run(|conn| db::Correction::page(conn, all))?;
+    let all = Slice::everything();
+    let rows = snapshot.run(|conn| db::Correction::page(conn, &Where::default(), &all))?;
     let waiting = snapshot.run(ledger::waiting_corrections)?;
     let ids = |of: fn(&db::Correction) -> i64| rows.iter().map(of).collect::<Vec<i64>>();
     let (members, branches) = (ids(|row| row.member_id), ids(|row| row.branch_id));

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::output::{counted, minute, print, safe};
 use super::plan::{self, changes_in_words};
 use super::{DatabaseArgument, Stop, number};
-use crate::db::{self, Database, DiagnosticFilter, PageOfIds, Snapshot};
+use crate::db::{self, Database, DiagnosticFilter, List, Slice, Snapshot, Where};
 use crate::ledger::{self, LedgerError, Plan};
 
 #[derive(Debug, clap::Args)]
@@ -62,9 +62,6 @@ enum Action {
     },
 }
 
-/// The most imports that a list shows.
-const LIMIT: i64 = 10_000;
-
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     match &arguments.action {
         None => list(&arguments.database.open()?),
@@ -83,7 +80,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
 fn list(database: &Database) -> Result<(), Stop> {
     let mut snapshot = Snapshot::open(database)?;
     let imports =
-        snapshot.run(|conn| db::Import::page(conn, PageOfIds { after: None, limit: LIMIT }))?;
+        snapshot.run(|conn| db::Import::page(conn, &Where::default(), &Slice::everything()))?;
     let workbooks: Vec<i64> = imports.iter().map(|import| import.workbook_id).collect();
     let workbooks = snapshot.run(|conn| db::Workbook::by_ids(conn, &workbooks))?;
     let mut text = String::new();
@@ -137,9 +134,9 @@ fn show(database: &Database, id: i64) -> Result<(), Stop> {
         let hidden = if sheet.hidden { ", hidden, not read" } else { "" };
         let _ = writeln!(text, "  sheet    {}{hidden}", safe(&sheet.name));
     }
-    let filter = DiagnosticFilter { import_ids: Some(vec![id]), ..DiagnosticFilter::default() };
-    let all = PageOfIds { after: None, limit: LIMIT };
-    for problem in snapshot.run(|conn| db::Diagnostic::page(conn, &filter, all))? {
+    let filter = DiagnosticFilter { import: Some(vec![id]), ..DiagnosticFilter::default() };
+    let all = Slice::everything();
+    for problem in snapshot.run(|conn| db::Diagnostic::page(conn, &Where::Is(filter), &all))? {
         let place =
             [problem.sheet, problem.cell].into_iter().flatten().collect::<Vec<_>>().join("!");
         let severity = problem.severity.to_lowercase();

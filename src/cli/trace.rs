@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::output::{print, safe, signed};
 use super::{DatabaseArgument, Stop, number};
-use crate::db::{self, Database, Snapshot};
+use crate::db::{self, Database, List, Slice, Snapshot, Where};
 use crate::ledger::{self, LedgerError, Target, trace::Trace};
 
 #[derive(Debug, clap::Args)]
@@ -52,9 +52,11 @@ fn named(database: &Database, words: &str) -> Result<Vec<(Target, i64)>, Stop> {
     let mut snapshot = Snapshot::open(database)?;
     let search = Some(words.to_owned());
     let filter = db::MemberFilter { search: search.clone(), ..db::MemberFilter::default() };
-    let members = snapshot.run(|conn| db::Member::page(conn, &filter, None, LIMIT))?;
+    let first = Slice { order: vec![db::MemberColumn::NameAsc], ..Slice::first(LIMIT) };
+    let members = snapshot.run(|conn| db::Member::page(conn, &Where::Is(filter), &first))?;
     let filter = db::BranchFilter { search, ..db::BranchFilter::default() };
-    let branches = snapshot.run(|conn| db::Branch::page(conn, &filter, None, LIMIT))?;
+    let first = Slice { order: vec![db::BranchColumn::NameAsc], ..Slice::first(LIMIT) };
+    let branches = snapshot.run(|conn| db::Branch::page(conn, &Where::Is(filter), &first))?;
     if members.is_empty() && branches.is_empty() {
         return Err(Stop::of_ledger(LedgerError::Statement(format!(
             "`{words}` is no id, and no member or branch has it in the name"

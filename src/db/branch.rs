@@ -2,9 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::campaign::{self, CampaignFilter};
+use super::AnyConnection;
+use super::campaign::{CampaignFilter, in_rounds};
+use super::condition::{Condition, Filter, Test, Tests, Where, boxed, tested};
+use super::list::list;
 use super::schema::{ancestries, branches, placements};
-use super::{AnyConnection, PageOfIds, TextFilter, filter_text};
 
 /// An organisation of whatever kind.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -49,71 +51,115 @@ pub(crate) struct AncestryRow {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BranchFilter {
     pub(crate) ids: Option<Vec<i64>>,
-    pub(crate) name: Option<TextFilter>,
+    pub(crate) name: Tests<String>,
     pub(crate) search: Option<String>,
-    pub(crate) kind: Option<TextFilter>,
-    pub(crate) code: Option<TextFilter>,
+    pub(crate) kind: Tests<String>,
+    pub(crate) code: Tests<String>,
+}
+
+/// A branch, alone or with all that stands below it in the round of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BranchScope {
+    pub(crate) id: i64,
+    pub(crate) with_subtree: bool,
 }
 
 /// Which placements.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PlacementFilter {
-    pub(crate) campaign: Option<CampaignFilter>,
-    pub(crate) branch_ids: Option<Vec<i64>>,
-    pub(crate) parent_ids: Option<Vec<i64>>,
+    pub(crate) campaign: Option<Where<CampaignFilter>>,
+    pub(crate) branch: Option<BranchScope>,
+    pub(crate) parent: Option<Vec<i64>>,
 }
 
-/// A `LIKE` pattern that finds a search key anywhere.
-pub(super) fn anywhere(search: &str) -> String {
-    format!("%{}%", evalhub_import::search_key(search))
+/// The condition that a search key holds the words that are looked for.
+macro_rules! found {
+    ($column:expr, $search:expr) => {
+        $search.iter().map(|search| {
+            let words = evalhub_import::search_key(search);
+            let found = $crate::db::condition::replace($column, words.clone(), String::new());
+            // Nothing is looked for: everything is found.
+            $crate::db::condition::boxed(
+                found.ne($column).or(words.is_empty().into_sql::<diesel::sql_types::Bool>()),
+            )
+        })
+    };
+}
+pub(super) use found;
+
+/// The condition that the branch of a row is in a scope, for a table with `campaign_id` and
+/// `branch_id`. The tree is that of the row's round; the branches that ever stood there are named
+/// too, for an index finds rows by them.
+macro_rules! in_scope {
+    ($table:ident, $scope:expr) => {
+        $scope.iter().map(|scope| {
+            use $crate::db::schema::ancestries;
+            if !scope.with_subtree {
+                return $crate::db::condition::boxed($table::branch_id.eq(scope.id));
+            }
+            let below = ancestries::table.filter(ancestries::ancestor_id.eq(scope.id));
+            let in_round = below
+                .filter(ancestries::campaign_id.eq($table::campaign_id))
+                .filter(ancestries::branch_id.eq($table::branch_id));
+            let ever = below.select(ancestries::branch_id);
+            Box::new($table::branch_id.eq_any(ever).and(diesel::dsl::exists(in_round)))
+        })
+    };
+}
+pub(super) use in_scope;
+
+impl Filter for BranchFilter {
+    type Table = branches::table;
+
+    fn conditions(&self) -> Vec<Condition<branches::table>> {
+        let ids = self.ids.iter().map(|ids| boxed(branches::id.eq_any(ids.clone())));
+        ids.chain(tested!(text branches::name, self.name))
+            .chain(found!(branches::search_key, self.search))
+            .chain(tested!(text branches::kind, self.kind))
+            .chain(tested!(nullable text branches::code, self.code))
+            .collect()
+    }
+
+    fn shown() -> Option<Condition<branches::table>> {
+        Some(Box::new(branches::live.eq(true)))
+    }
+}
+
+impl Filter for PlacementFilter {
+    type Table = placements::table;
+
+    fn conditions(&self) -> Vec<Condition<placements::table>> {
+        let parents = self
+            .parent
+            .iter()
+            .map(|ids| placements::parent_id.assume_not_null().eq_any(ids.clone()))
+            .map(|known| boxed(placements::parent_id.is_not_null().and(known)));
+        parents
+            .chain(in_rounds!(placements, self.campaign))
+            .chain(in_scope!(placements, self.branch))
+            .collect()
+    }
+}
+
+list! {
+    Branch of branches where BranchFilter by
+    /// The columns that organisations can be ordered by.
+    BranchColumn {
+        IdAsc IdDesc = always id: i64,
+        NameAsc NameDesc = always sort_key: String,
+        CodeAsc CodeDesc = maybe code: String,
+    }
+}
+
+list! {
+    Placement of placements where PlacementFilter by
+    /// The columns that placements can be ordered by.
+    PlacementColumn {
+        IdAsc IdDesc = always id: i64,
+    }
 }
 
 impl Branch {
-    /// A page by name; `after` is the sort key and the id of the last row of the page before.
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &BranchFilter,
-        after: Option<(String, i64)>,
-        limit: i64,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(filter);
-        if let Some((key, id)) = after {
-            let behind = branches::sort_key
-                .gt(key.clone())
-                .or(branches::sort_key.eq(key).and(branches::id.gt(id)));
-            query = query.filter(behind);
-        }
-        query
-            .order((branches::sort_key.asc(), branches::id.asc()))
-            .limit(limit)
-            .select(Self::as_select())
-            .load(conn)
-    }
-
-    pub(crate) fn count(conn: &mut AnyConnection, filter: &BranchFilter) -> QueryResult<i64> {
-        Self::matching(filter).count().get_result(conn)
-    }
-
-    fn matching(
-        filter: &BranchFilter,
-    ) -> branches::BoxedQuery<'static, <AnyConnection as Connection>::Backend> {
-        let mut query = branches::table.filter(branches::live.eq(true)).into_boxed();
-        if let Some(ids) = &filter.ids {
-            query = query.filter(branches::id.eq_any(ids.clone()));
-        }
-        filter_text!(query, branches::name, &filter.name);
-        filter_text!(query, branches::kind, &filter.kind);
-        filter_text!(query, branches::code.assume_not_null(), &filter.code);
-        if let Some(search) = &filter.search {
-            query = query.filter(branches::search_key.like(anywhere(search)));
-        }
-        query
-    }
-
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        branches::table.filter(branches::id.eq_any(ids)).select(Self::as_select()).load(conn)
-    }
-
     pub(crate) fn by_keys(conn: &mut AnyConnection, keys: &[String]) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
         for chunk in keys.chunks(10_000) {
@@ -141,44 +187,6 @@ impl Branch {
 }
 
 impl Placement {
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        placements::table.filter(placements::id.eq_any(ids)).select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &PlacementFilter,
-        page: PageOfIds,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(conn, filter)?;
-        if let Some(id) = page.after {
-            query = query.filter(placements::id.gt(id));
-        }
-        query.order(placements::id).limit(page.limit).select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn count(conn: &mut AnyConnection, filter: &PlacementFilter) -> QueryResult<i64> {
-        Self::matching(conn, filter)?.count().get_result(conn)
-    }
-
-    fn matching(
-        conn: &mut AnyConnection,
-        filter: &PlacementFilter,
-    ) -> QueryResult<placements::BoxedQuery<'static, <AnyConnection as Connection>::Backend>> {
-        let campaigns = campaign::ids(conn, filter.campaign.as_ref())?;
-        let mut query = placements::table.into_boxed();
-        if let Some(ids) = campaigns {
-            query = query.filter(placements::campaign_id.eq_any(ids));
-        }
-        if let Some(ids) = &filter.branch_ids {
-            query = query.filter(placements::branch_id.eq_any(ids.clone()));
-        }
-        if let Some(ids) = &filter.parent_ids {
-            query = query.filter(placements::parent_id.assume_not_null().eq_any(ids.clone()));
-        }
-        Ok(query)
-    }
-
     /// All placements of a round.
     pub(crate) fn of_campaign(
         conn: &mut AnyConnection,

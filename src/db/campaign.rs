@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::AnyConnection;
+use super::condition::{Condition, Filter, Test, Tests, Where, tested};
+use super::list::list;
 use super::schema::{campaigns, placements};
-use super::{AnyConnection, TextFilter, filter_text};
 
 /// A round of evaluations.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -18,10 +20,43 @@ pub(crate) struct Campaign {
 /// Which rounds.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CampaignFilter {
-    pub(crate) code: Option<TextFilter>,
-    pub(crate) year: Option<i32>,
-    pub(crate) years_from: Option<i32>,
-    pub(crate) years_to: Option<i32>,
+    pub(crate) code: Tests<String>,
+    pub(crate) year: Tests<i32>,
+    pub(crate) quarter: Tests<i32>,
+}
+
+impl CampaignFilter {
+    /// The round of a code.
+    pub(crate) fn of_code(code: String) -> Where<Self> {
+        Where::Is(Self { code: vec![Test::Eq(code)], ..Self::default() })
+    }
+}
+
+impl Filter for CampaignFilter {
+    type Table = campaigns::table;
+
+    fn conditions(&self) -> Vec<Condition<campaigns::table>> {
+        tested!(text campaigns::code, self.code)
+            .chain(tested!(value campaigns::year, self.year))
+            .chain(tested!(nullable value campaigns::quarter, self.quarter))
+            .collect()
+    }
+
+    /// Rounds in which something stands.
+    fn shown() -> Option<Condition<campaigns::table>> {
+        let placed = placements::table.filter(placements::campaign_id.eq(campaigns::id));
+        Some(Box::new(diesel::dsl::exists(placed)))
+    }
+}
+
+list! {
+    Campaign of campaigns where CampaignFilter by
+    /// The columns that rounds can be ordered by.
+    CampaignColumn {
+        IdAsc IdDesc = always id: i64,
+        CodeAsc CodeDesc = always code: String,
+        YearAsc YearDesc = always year: i32,
+    }
 }
 
 impl Campaign {
@@ -34,39 +69,24 @@ impl Campaign {
     /// handful a year.
     pub(crate) fn matching(
         conn: &mut AnyConnection,
-        filter: &CampaignFilter,
+        filter: &Where<CampaignFilter>,
     ) -> QueryResult<Vec<Self>> {
-        let placed = placements::table.filter(placements::campaign_id.eq(campaigns::id));
-        let mut query = campaigns::table
-            .filter(diesel::dsl::exists(placed))
+        campaigns::table
+            .filter(filter.rows())
             .select(Self::as_select())
-            .into_boxed();
-        filter_text!(query, campaigns::code, &filter.code);
-        if let Some(year) = filter.year {
-            query = query.filter(campaigns::year.eq(year));
-        }
-        if let Some(year) = filter.years_from {
-            query = query.filter(campaigns::year.ge(year));
-        }
-        if let Some(year) = filter.years_to {
-            query = query.filter(campaigns::year.le(year));
-        }
-        query.order((campaigns::year.asc(), campaigns::code.asc())).load(conn)
-    }
-
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        campaigns::table.filter(campaigns::id.eq_any(ids)).select(Self::as_select()).load(conn)
+            .order((campaigns::year.asc(), campaigns::code.asc()))
+            .load(conn)
     }
 }
 
-/// The ids of the rounds that fit; none when there is no condition.
-pub(super) fn ids(
-    conn: &mut AnyConnection,
-    filter: Option<&CampaignFilter>,
-) -> QueryResult<Option<Vec<i64>>> {
-    filter
-        .map(|filter| {
-            Ok(Campaign::matching(conn, filter)?.into_iter().map(|campaign| campaign.id).collect())
+/// The condition that the round of a row fits, for a table with a `campaign_id`.
+macro_rules! in_rounds {
+    ($table:ident, $filter:expr) => {
+        $filter.iter().map(|filter| {
+            let rounds = $crate::db::schema::campaigns::table.filter(filter.rows());
+            let ids = rounds.select($crate::db::schema::campaigns::id).into_boxed();
+            $crate::db::condition::boxed($crate::db::condition::among($table::campaign_id, ids))
         })
-        .transpose()
+    };
 }
+pub(super) use in_rounds;

@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::AnyConnection;
+use super::condition::{Condition, Filter, boxed};
+use super::list::list;
 use super::schema::corrections;
-use super::{AnyConnection, PageOfIds};
 
 /// A correction of one field of one fact. 0 stands for "no round", "no member", "no branch", -1 for
 /// "no stage"; `figure` is the key of a printed figure, or empty.
@@ -53,20 +55,33 @@ impl Correction {
         }
         Ok(found)
     }
+}
 
-    pub(crate) fn page(conn: &mut AnyConnection, page: PageOfIds) -> QueryResult<Vec<Self>> {
-        let mut query = corrections::table.select(Self::as_select()).into_boxed();
-        if let Some(id) = page.after {
-            query = query.filter(corrections::id.gt(id));
-        }
-        query.order(corrections::id).limit(page.limit).load(conn)
+/// Which corrections.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CorrectionFilter {
+    pub(crate) withdrawn: Option<bool>,
+}
+
+impl Filter for CorrectionFilter {
+    type Table = corrections::table;
+
+    fn conditions(&self) -> Vec<Condition<corrections::table>> {
+        let withdrawn = self.withdrawn.iter().map(|withdrawn| {
+            if *withdrawn {
+                boxed(corrections::withdrawn_at.is_not_null())
+            } else {
+                boxed(corrections::withdrawn_at.is_null())
+            }
+        });
+        withdrawn.collect()
     }
+}
 
-    pub(crate) fn count(conn: &mut AnyConnection) -> QueryResult<i64> {
-        corrections::table.count().get_result(conn)
-    }
-
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        corrections::table.filter(corrections::id.eq_any(ids)).select(Self::as_select()).load(conn)
+list! {
+    Correction of corrections where CorrectionFilter by
+    /// The columns that corrections can be ordered by.
+    CorrectionColumn {
+        IdAsc IdDesc = always id: i64,
     }
 }

@@ -2,9 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::campaign::{self, CampaignFilter};
+use super::AnyConnection;
+use super::branch::{BranchScope, in_scope};
+use super::campaign::{CampaignFilter, in_rounds};
+use super::condition::{Condition, Filter, Test, Tests, Where, boxed, tested};
+use super::list::list;
+use super::member::{MemberFilter, of_members};
 use super::schema::enrolments;
-use super::{AnyConnection, PageOfIds, TextFilter, filter_text};
 
 /// A member on the roll of a branch in a round.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -23,20 +27,40 @@ pub(crate) struct Enrolment {
 /// Which enrolments.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EnrolmentFilter {
-    pub(crate) campaign: Option<CampaignFilter>,
-    pub(crate) branch_ids: Option<Vec<i64>>,
-    pub(crate) member_ids: Option<Vec<i64>>,
-    pub(crate) reason: Option<TextFilter>,
+    pub(crate) campaign: Option<Where<CampaignFilter>>,
+    pub(crate) branch: Option<BranchScope>,
+    pub(crate) member: Option<Where<MemberFilter>>,
+    pub(crate) position: Tests<String>,
+    pub(crate) reason: Tests<String>,
     pub(crate) probationary: Option<bool>,
 }
 
-type Boxed = enrolments::BoxedQuery<'static, <AnyConnection as Connection>::Backend>;
+impl Filter for EnrolmentFilter {
+    type Table = enrolments::table;
+
+    fn conditions(&self) -> Vec<Condition<enrolments::table>> {
+        let probationary = self.probationary.iter();
+        let probationary = probationary.map(|it| boxed(enrolments::probationary.eq(*it)));
+        probationary
+            .chain(in_rounds!(enrolments, self.campaign))
+            .chain(in_scope!(enrolments, self.branch))
+            .chain(of_members!(enrolments, self.member))
+            .chain(tested!(nullable text enrolments::position, self.position))
+            .chain(tested!(nullable text enrolments::reason, self.reason))
+            .collect()
+    }
+}
+
+list! {
+    Enrolment of enrolments where EnrolmentFilter by
+    /// The columns that enrolments can be ordered by.
+    EnrolmentColumn {
+        IdAsc IdDesc = always id: i64,
+        PositionAsc PositionDesc = maybe position: String,
+    }
+}
 
 impl Enrolment {
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        enrolments::table.filter(enrolments::id.eq_any(ids)).select(Self::as_select()).load(conn)
-    }
-
     /// The enrolments of a round of members who are on more than one roll.
     pub(crate) fn on_several_rolls(
         conn: &mut AnyConnection,
@@ -62,40 +86,6 @@ impl Enrolment {
             found.extend(query.select(Self::as_select()).load::<Self>(conn)?);
         }
         Ok(found)
-    }
-
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &EnrolmentFilter,
-        page: PageOfIds,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(conn, filter)?;
-        if let Some(id) = page.after {
-            query = query.filter(enrolments::id.gt(id));
-        }
-        query.order(enrolments::id).limit(page.limit).select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn count(conn: &mut AnyConnection, filter: &EnrolmentFilter) -> QueryResult<i64> {
-        Self::matching(conn, filter)?.count().get_result(conn)
-    }
-
-    fn matching(conn: &mut AnyConnection, filter: &EnrolmentFilter) -> QueryResult<Boxed> {
-        let mut query = enrolments::table.into_boxed();
-        if let Some(ids) = campaign::ids(conn, filter.campaign.as_ref())? {
-            query = query.filter(enrolments::campaign_id.eq_any(ids));
-        }
-        if let Some(ids) = &filter.branch_ids {
-            query = query.filter(enrolments::branch_id.eq_any(ids.clone()));
-        }
-        if let Some(ids) = &filter.member_ids {
-            query = query.filter(enrolments::member_id.eq_any(ids.clone()));
-        }
-        if let Some(probationary) = filter.probationary {
-            query = query.filter(enrolments::probationary.eq(probationary));
-        }
-        filter_text!(query, enrolments::reason.assume_not_null(), &filter.reason);
-        Ok(query)
     }
 
     pub(crate) fn of_members(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {

@@ -4,9 +4,14 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::campaign::{self, CampaignFilter};
-use super::schema::{branch_evaluations, member_evaluations, ratings};
-use super::{AnyConnection, PageOfIds, TextFilter, filter_text};
+use super::AnyConnection;
+use super::branch::{BranchScope, in_scope};
+use super::campaign::{CampaignFilter, in_rounds};
+use super::condition::{Condition, Filter, Test, Tests, Where, boxed, tested};
+use super::list::list;
+use super::member::{MemberFilter, of_members};
+use super::rating::{RatingFilter, of_ratings};
+use super::schema::{branch_evaluations, member_evaluations};
 
 /// What one stage made of a member.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -39,41 +44,82 @@ pub(crate) struct BranchEvaluation {
 /// Which evaluations of members.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MemberEvaluationFilter {
-    pub(crate) campaign: Option<CampaignFilter>,
-    pub(crate) branch_ids: Option<Vec<i64>>,
-    pub(crate) member_ids: Option<Vec<i64>>,
-    pub(crate) rating: Option<TextFilter>,
-    pub(crate) stages: Option<Vec<i32>>,
+    pub(crate) campaign: Option<Where<CampaignFilter>>,
+    pub(crate) branch: Option<BranchScope>,
+    pub(crate) member: Option<Where<MemberFilter>>,
+    pub(crate) rating: Option<Where<RatingFilter>>,
+    pub(crate) stage: Tests<i32>,
+    pub(crate) score: Tests<f64>,
     pub(crate) deciding: Option<bool>,
 }
 
 /// Which evaluations of branches.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BranchEvaluationFilter {
-    pub(crate) campaign: Option<CampaignFilter>,
-    pub(crate) branch_ids: Option<Vec<i64>>,
-    pub(crate) rating: Option<TextFilter>,
-    pub(crate) stages: Option<Vec<i32>>,
+    pub(crate) campaign: Option<Where<CampaignFilter>>,
+    pub(crate) branch: Option<BranchScope>,
+    pub(crate) rating: Option<Where<RatingFilter>>,
+    pub(crate) stage: Tests<i32>,
+    pub(crate) score: Tests<f64>,
     pub(crate) deciding: Option<bool>,
     pub(crate) exemplary: Option<bool>,
 }
 
-/// The ids of the levels whose code fits, whatever their scheme.
-fn rating_ids(
-    conn: &mut AnyConnection,
-    filter: Option<&TextFilter>,
-) -> QueryResult<Option<Vec<i64>>> {
-    if filter.is_none() {
-        return Ok(None);
+impl Filter for MemberEvaluationFilter {
+    type Table = member_evaluations::table;
+
+    fn conditions(&self) -> Vec<Condition<member_evaluations::table>> {
+        let deciding = self.deciding.iter();
+        let deciding = deciding.map(|it| boxed(member_evaluations::deciding.eq(*it)));
+        deciding
+            .chain(in_rounds!(member_evaluations, self.campaign))
+            .chain(in_scope!(member_evaluations, self.branch))
+            .chain(of_members!(member_evaluations, self.member))
+            .chain(of_ratings!(member_evaluations, self.rating))
+            .chain(tested!(value member_evaluations::stage, self.stage))
+            .chain(tested!(nullable value member_evaluations::score, self.score))
+            .collect()
     }
-    let mut query = ratings::table.select(ratings::id).into_boxed();
-    filter_text!(query, ratings::code, filter);
-    query.load(conn).map(Some)
 }
 
-type MembersBoxed = member_evaluations::BoxedQuery<'static, <AnyConnection as Connection>::Backend>;
-type BranchesBoxed =
-    branch_evaluations::BoxedQuery<'static, <AnyConnection as Connection>::Backend>;
+impl Filter for BranchEvaluationFilter {
+    type Table = branch_evaluations::table;
+
+    fn conditions(&self) -> Vec<Condition<branch_evaluations::table>> {
+        let deciding = self.deciding.iter();
+        let deciding = deciding.map(|it| boxed(branch_evaluations::deciding.eq(*it)));
+        let exemplary = self.exemplary.iter();
+        let exemplary = exemplary.map(|it| boxed(branch_evaluations::exemplary.eq(*it)));
+        deciding
+            .chain(exemplary)
+            .chain(in_rounds!(branch_evaluations, self.campaign))
+            .chain(in_scope!(branch_evaluations, self.branch))
+            .chain(of_ratings!(branch_evaluations, self.rating))
+            .chain(tested!(value branch_evaluations::stage, self.stage))
+            .chain(tested!(nullable value branch_evaluations::score, self.score))
+            .collect()
+    }
+}
+
+list! {
+    MemberEvaluation of member_evaluations where MemberEvaluationFilter by
+    /// The columns that evaluations of members can be ordered by.
+    MemberEvaluationColumn {
+        IdAsc IdDesc = always id: i64,
+        ScoreAsc ScoreDesc = maybe score: f64,
+        StageAsc StageDesc = always stage: i32,
+    }
+}
+
+list! {
+    BranchEvaluation of branch_evaluations where BranchEvaluationFilter by
+    /// The columns that evaluations of branches can be ordered by.
+    BranchEvaluationColumn {
+        IdAsc IdDesc = always id: i64,
+        ScoreAsc ScoreDesc = maybe score: f64,
+        StageAsc StageDesc = always stage: i32,
+    }
+}
 
 impl MemberEvaluation {
     /// The deciding ratings of a round by member, of some branches or of all.
@@ -96,56 +142,6 @@ impl MemberEvaluation {
         }
         let rows: Vec<(i64, i64)> = query.load(conn)?;
         Ok(rows.into_iter().collect())
-    }
-
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        let query = member_evaluations::table.filter(member_evaluations::id.eq_any(ids));
-        query.select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &MemberEvaluationFilter,
-        page: PageOfIds,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(conn, filter)?;
-        if let Some(id) = page.after {
-            query = query.filter(member_evaluations::id.gt(id));
-        }
-        query.order(member_evaluations::id).limit(page.limit).select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn count(
-        conn: &mut AnyConnection,
-        filter: &MemberEvaluationFilter,
-    ) -> QueryResult<i64> {
-        Self::matching(conn, filter)?.count().get_result(conn)
-    }
-
-    fn matching(
-        conn: &mut AnyConnection,
-        filter: &MemberEvaluationFilter,
-    ) -> QueryResult<MembersBoxed> {
-        let mut query = member_evaluations::table.into_boxed();
-        if let Some(ids) = campaign::ids(conn, filter.campaign.as_ref())? {
-            query = query.filter(member_evaluations::campaign_id.eq_any(ids));
-        }
-        if let Some(ids) = &filter.branch_ids {
-            query = query.filter(member_evaluations::branch_id.eq_any(ids.clone()));
-        }
-        if let Some(ids) = &filter.member_ids {
-            query = query.filter(member_evaluations::member_id.eq_any(ids.clone()));
-        }
-        if let Some(ids) = rating_ids(conn, filter.rating.as_ref())? {
-            query = query.filter(member_evaluations::rating_id.assume_not_null().eq_any(ids));
-        }
-        if let Some(stages) = &filter.stages {
-            query = query.filter(member_evaluations::stage.eq_any(stages.clone()));
-        }
-        if let Some(deciding) = filter.deciding {
-            query = query.filter(member_evaluations::deciding.eq(deciding));
-        }
-        Ok(query)
     }
 
     pub(crate) fn of_members(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
@@ -181,56 +177,6 @@ impl BranchEvaluation {
         }
         let rows: Vec<(i64, i64)> = query.load(conn)?;
         Ok(rows.into_iter().collect())
-    }
-
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        let query = branch_evaluations::table.filter(branch_evaluations::id.eq_any(ids));
-        query.select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &BranchEvaluationFilter,
-        page: PageOfIds,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(conn, filter)?;
-        if let Some(id) = page.after {
-            query = query.filter(branch_evaluations::id.gt(id));
-        }
-        query.order(branch_evaluations::id).limit(page.limit).select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn count(
-        conn: &mut AnyConnection,
-        filter: &BranchEvaluationFilter,
-    ) -> QueryResult<i64> {
-        Self::matching(conn, filter)?.count().get_result(conn)
-    }
-
-    fn matching(
-        conn: &mut AnyConnection,
-        filter: &BranchEvaluationFilter,
-    ) -> QueryResult<BranchesBoxed> {
-        let mut query = branch_evaluations::table.into_boxed();
-        if let Some(ids) = campaign::ids(conn, filter.campaign.as_ref())? {
-            query = query.filter(branch_evaluations::campaign_id.eq_any(ids));
-        }
-        if let Some(ids) = &filter.branch_ids {
-            query = query.filter(branch_evaluations::branch_id.eq_any(ids.clone()));
-        }
-        if let Some(ids) = rating_ids(conn, filter.rating.as_ref())? {
-            query = query.filter(branch_evaluations::rating_id.assume_not_null().eq_any(ids));
-        }
-        if let Some(stages) = &filter.stages {
-            query = query.filter(branch_evaluations::stage.eq_any(stages.clone()));
-        }
-        if let Some(deciding) = filter.deciding {
-            query = query.filter(branch_evaluations::deciding.eq(deciding));
-        }
-        if let Some(exemplary) = filter.exemplary {
-            query = query.filter(branch_evaluations::exemplary.eq(exemplary));
-        }
-        Ok(query)
     }
 
     pub(crate) fn of_branches(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {

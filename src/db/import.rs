@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::AnyConnection;
+use super::condition::{Condition, Filter, Test, Tests, boxed, tested};
+use super::list::list;
 use super::schema::{diagnostics, import_sheets, imports, workbook_contents, workbooks};
-use super::{AnyConnection, PageOfIds, TextFilter, filter_text};
 
 /// What became of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,28 +99,58 @@ pub(crate) struct Diagnostic {
 /// Which diagnostics.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DiagnosticFilter {
-    pub(crate) import_ids: Option<Vec<i64>>,
-    pub(crate) severity: Option<TextFilter>,
-    pub(crate) code: Option<TextFilter>,
+    pub(crate) import: Option<Vec<i64>>,
+    pub(crate) severity: Tests<String>,
+    pub(crate) code: Tests<String>,
+    pub(crate) sheet: Tests<String>,
+}
+
+/// Which imports.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ImportFilter {
+    pub(crate) status: Tests<String>,
+}
+
+impl Filter for ImportFilter {
+    type Table = imports::table;
+
+    fn conditions(&self) -> Vec<Condition<imports::table>> {
+        tested!(text imports::status, self.status).collect()
+    }
+}
+
+impl Filter for DiagnosticFilter {
+    type Table = diagnostics::table;
+
+    fn conditions(&self) -> Vec<Condition<diagnostics::table>> {
+        let imports = self.import.iter();
+        let imports = imports.map(|ids| boxed(diagnostics::import_id.eq_any(ids.clone())));
+        imports
+            .chain(tested!(text diagnostics::severity, self.severity))
+            .chain(tested!(text diagnostics::code, self.code))
+            .chain(tested!(nullable text diagnostics::sheet, self.sheet))
+            .collect()
+    }
+}
+
+list! {
+    Import of imports where ImportFilter by
+    /// The columns that imports can be ordered by.
+    ImportColumn {
+        IdAsc IdDesc = always id: i64,
+    }
+}
+
+list! {
+    Diagnostic of diagnostics where DiagnosticFilter by
+    /// The columns that diagnostics can be ordered by.
+    DiagnosticColumn {
+        IdAsc IdDesc = always id: i64,
+        CodeAsc CodeDesc = always code: String,
+    }
 }
 
 impl Import {
-    pub(crate) fn count(conn: &mut AnyConnection) -> QueryResult<i64> {
-        imports::table.count().get_result(conn)
-    }
-
-    pub(crate) fn page(conn: &mut AnyConnection, page: PageOfIds) -> QueryResult<Vec<Self>> {
-        let mut query = imports::table.select(Self::as_select()).into_boxed();
-        if let Some(id) = page.after {
-            query = query.filter(imports::id.gt(id));
-        }
-        query.order(imports::id).limit(page.limit).load(conn)
-    }
-
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        imports::table.filter(imports::id.eq_any(ids)).select(Self::as_select()).load(conn)
-    }
-
     /// Imports are numbered by themselves, for people name them.
     pub(crate) fn next_id(conn: &mut AnyConnection) -> QueryResult<i64> {
         let last: Option<i64> = imports::table.select(diesel::dsl::max(imports::id)).first(conn)?;
@@ -173,35 +205,5 @@ impl ImportSheet {
             .select(Self::as_select())
             .order((import_sheets::import_id, import_sheets::position))
             .load(conn)
-    }
-}
-
-impl Diagnostic {
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &DiagnosticFilter,
-        page: PageOfIds,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(filter);
-        if let Some(id) = page.after {
-            query = query.filter(diagnostics::id.gt(id));
-        }
-        query.order(diagnostics::id).limit(page.limit).select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn count(conn: &mut AnyConnection, filter: &DiagnosticFilter) -> QueryResult<i64> {
-        Self::matching(filter).count().get_result(conn)
-    }
-
-    fn matching(
-        filter: &DiagnosticFilter,
-    ) -> diagnostics::BoxedQuery<'static, <AnyConnection as Connection>::Backend> {
-        let mut query = diagnostics::table.into_boxed();
-        if let Some(ids) = &filter.import_ids {
-            query = query.filter(diagnostics::import_id.eq_any(ids.clone()));
-        }
-        filter_text!(query, diagnostics::severity, &filter.severity);
-        filter_text!(query, diagnostics::code, &filter.code);
-        query
     }
 }

@@ -2,9 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::branch::anywhere;
+use super::AnyConnection;
+use super::branch::found;
+use super::condition::{Condition, Filter, Test, Tests, boxed, tested};
+use super::list::list;
 use super::schema::{identifiers, members};
-use super::{AnyConnection, TextFilter, filter_text};
 
 /// A person. Dates are ISO, as far as they are known: `1980`, `1980-05`, `1980-05-17`.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -38,61 +40,73 @@ pub(crate) struct Identifier {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MemberFilter {
     pub(crate) ids: Option<Vec<i64>>,
-    pub(crate) name: Option<TextFilter>,
+    pub(crate) name: Tests<String>,
     pub(crate) search: Option<String>,
-    pub(crate) sex: Option<TextFilter>,
+    pub(crate) sex: Tests<String>,
+    pub(crate) birth_date: Tests<String>,
+    pub(crate) admitted_on: Tests<String>,
+    pub(crate) official_on: Tests<String>,
+    pub(crate) identifiers: Option<Vec<String>>,
 }
 
+impl Filter for MemberFilter {
+    type Table = members::table;
+
+    fn conditions(&self) -> Vec<Condition<members::table>> {
+        let ids = self.ids.iter().map(|ids| boxed(members::id.eq_any(ids.clone())));
+        let numbers = self.identifiers.iter().map(|values| {
+            let known = identifiers::table.filter(identifiers::value.eq_any(values.clone()));
+            boxed(members::id.eq_any(known.select(identifiers::member_id)))
+        });
+        ids.chain(numbers)
+            .chain(tested!(text members::name, self.name))
+            .chain(found!(members::search_key, self.search))
+            .chain(tested!(nullable text members::sex, self.sex))
+            .chain(tested!(nullable text members::birth_date, self.birth_date))
+            .chain(tested!(nullable text members::admitted_on, self.admitted_on))
+            .chain(tested!(nullable text members::official_on, self.official_on))
+            .collect()
+    }
+
+    fn shown() -> Option<Condition<members::table>> {
+        Some(Box::new(members::live.eq(true)))
+    }
+}
+
+list! {
+    Member of members where MemberFilter by
+    /// The columns that people can be ordered by; the name is the given name, then the family name.
+    MemberColumn {
+        IdAsc IdDesc = always id: i64,
+        NameAsc NameDesc = always sort_key: String,
+        BirthDateAsc BirthDateDesc = maybe birth_date: String,
+        AdmittedOnAsc AdmittedOnDesc = maybe admitted_on: String,
+        OfficialOnAsc OfficialOnDesc = maybe official_on: String,
+    }
+}
+
+/// The condition that the member of a row fits, for a table with a `member_id`.
+macro_rules! of_members {
+    (nullable $table:ident, $filter:expr) => {
+        $filter.iter().map(|filter| {
+            let people = $crate::db::schema::members::table.filter(filter.rows());
+            let ids = people.select($crate::db::schema::members::id).into_boxed();
+            let named = $table::member_id.is_not_null();
+            let known = $table::member_id.assume_not_null();
+            $crate::db::condition::boxed(named.and($crate::db::condition::among(known, ids)))
+        })
+    };
+    ($table:ident, $filter:expr) => {
+        $filter.iter().map(|filter| {
+            let people = $crate::db::schema::members::table.filter(filter.rows());
+            let ids = people.select($crate::db::schema::members::id).into_boxed();
+            $crate::db::condition::boxed($crate::db::condition::among($table::member_id, ids))
+        })
+    };
+}
+pub(super) use of_members;
+
 impl Member {
-    /// A page by given name, then family name, as officials sort.
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &MemberFilter,
-        after: Option<(String, i64)>,
-        limit: i64,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(filter);
-        if let Some((key, id)) = after {
-            let behind = members::sort_key
-                .gt(key.clone())
-                .or(members::sort_key.eq(key).and(members::id.gt(id)));
-            query = query.filter(behind);
-        }
-        query
-            .order((members::sort_key.asc(), members::id.asc()))
-            .limit(limit)
-            .select(Self::as_select())
-            .load(conn)
-    }
-
-    pub(crate) fn count(conn: &mut AnyConnection, filter: &MemberFilter) -> QueryResult<i64> {
-        Self::matching(filter).count().get_result(conn)
-    }
-
-    fn matching(
-        filter: &MemberFilter,
-    ) -> members::BoxedQuery<'static, <AnyConnection as Connection>::Backend> {
-        let mut query = members::table.filter(members::live.eq(true)).into_boxed();
-        if let Some(ids) = &filter.ids {
-            query = query.filter(members::id.eq_any(ids.clone()));
-        }
-        filter_text!(query, members::name, &filter.name);
-        filter_text!(query, members::sex.assume_not_null(), &filter.sex);
-        if let Some(search) = &filter.search {
-            query = query.filter(members::search_key.like(anywhere(search)));
-        }
-        query
-    }
-
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        let mut found = Vec::new();
-        for chunk in ids.chunks(10_000) {
-            let query = members::table.filter(members::id.eq_any(chunk));
-            found.extend(query.select(Self::as_select()).load::<Self>(conn)?);
-        }
-        Ok(found)
-    }
-
     /// All who have, or once had, one of the names.
     pub(crate) fn by_keys(conn: &mut AnyConnection, keys: &[String]) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();

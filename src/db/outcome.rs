@@ -2,9 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::campaign::{self, CampaignFilter};
+use super::AnyConnection;
+use super::branch::{BranchScope, in_scope};
+use super::campaign::{CampaignFilter, in_rounds};
+use super::condition::{Condition, Filter, Test, Tests, Where, among, boxed, tested};
+use super::list::list;
+use super::member::{MemberFilter, of_members};
+use super::rating::{RatingFilter, of_ratings};
 use super::schema::{commendations, indicator_results, indicators, records, reported_results};
-use super::{AnyConnection, PageOfIds, TextFilter, filter_text};
 
 /// A figure as printed.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -61,33 +66,118 @@ pub(crate) struct IndicatorResult {
 /// Which printed figures.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReportedResultFilter {
-    pub(crate) campaign: Option<CampaignFilter>,
-    pub(crate) branch_ids: Option<Vec<i64>>,
+    pub(crate) campaign: Option<Where<CampaignFilter>>,
+    pub(crate) branch: Option<BranchScope>,
+    pub(crate) group: Tests<String>,
     pub(crate) subject: Option<String>,
-    pub(crate) measure: Option<TextFilter>,
+    pub(crate) measure: Tests<String>,
+    pub(crate) relation: Tests<String>,
+    pub(crate) rating: Option<Where<RatingFilter>>,
+    pub(crate) stage: Tests<i32>,
+    pub(crate) count: Tests<i64>,
+    pub(crate) percent: Tests<f64>,
 }
 
 /// Which commendations.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CommendationFilter {
-    pub(crate) campaign: Option<CampaignFilter>,
-    pub(crate) branch_ids: Option<Vec<i64>>,
+    pub(crate) campaign: Option<Where<CampaignFilter>>,
+    pub(crate) branch: Option<BranchScope>,
+    pub(crate) member: Option<Where<MemberFilter>>,
+    pub(crate) award: Tests<String>,
 }
 
 /// Which results of indicators.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct IndicatorResultFilter {
-    pub(crate) campaign: Option<CampaignFilter>,
-    pub(crate) branch_ids: Option<Vec<i64>>,
-    pub(crate) indicator: Option<TextFilter>,
+    pub(crate) campaign: Option<Where<CampaignFilter>>,
+    pub(crate) branch: Option<BranchScope>,
+    pub(crate) indicator: Tests<String>,
+    pub(crate) target: Tests<f64>,
+    pub(crate) actual: Tests<f64>,
+    pub(crate) percent: Tests<f64>,
+}
+
+impl Filter for ReportedResultFilter {
+    type Table = reported_results::table;
+
+    fn conditions(&self) -> Vec<Condition<reported_results::table>> {
+        let subject = self.subject.iter();
+        let subject = subject.map(|it| boxed(reported_results::subject.eq(it.clone())));
+        subject
+            .chain(in_rounds!(reported_results, self.campaign))
+            .chain(in_scope!(reported_results, self.branch))
+            .chain(of_ratings!(reported_results, self.rating))
+            .chain(tested!(nullable text reported_results::group_name, self.group))
+            .chain(tested!(text reported_results::measure, self.measure))
+            .chain(tested!(text reported_results::relation, self.relation))
+            .chain(tested!(value reported_results::stage, self.stage))
+            .chain(tested!(nullable value reported_results::count, self.count))
+            .chain(tested!(nullable value reported_results::percent, self.percent))
+            .collect()
+    }
+}
+
+impl Filter for CommendationFilter {
+    type Table = commendations::table;
+
+    fn conditions(&self) -> Vec<Condition<commendations::table>> {
+        in_rounds!(commendations, self.campaign)
+            .chain(in_scope!(commendations, self.branch))
+            .chain(of_members!(nullable commendations, self.member))
+            .chain(tested!(text commendations::award, self.award))
+            .collect()
+    }
+}
+
+impl Filter for IndicatorResultFilter {
+    type Table = indicator_results::table;
+
+    fn conditions(&self) -> Vec<Condition<indicator_results::table>> {
+        let of_code = |condition: Condition<indicators::table>| {
+            let known = indicators::table.filter(condition).select(indicators::id);
+            boxed(among(indicator_results::indicator_id, known.into_boxed()))
+        };
+        in_rounds!(indicator_results, self.campaign)
+            .chain(in_scope!(indicator_results, self.branch))
+            .chain(tested!(text indicators::code, self.indicator).map(of_code))
+            .chain(tested!(nullable value indicator_results::target, self.target))
+            .chain(tested!(nullable value indicator_results::actual, self.actual))
+            .chain(tested!(nullable value indicator_results::percent, self.percent))
+            .collect()
+    }
+}
+
+list! {
+    ReportedResult of reported_results where ReportedResultFilter by
+    /// The columns that printed figures can be ordered by.
+    ReportedResultColumn {
+        IdAsc IdDesc = always id: i64,
+        CountAsc CountDesc = maybe count: i64,
+        PercentAsc PercentDesc = maybe percent: f64,
+    }
+}
+
+list! {
+    Commendation of commendations where CommendationFilter by
+    /// The columns that commendations can be ordered by.
+    CommendationColumn {
+        IdAsc IdDesc = always id: i64,
+        AwardAsc AwardDesc = always award: String,
+    }
+}
+
+list! {
+    IndicatorResult of indicator_results where IndicatorResultFilter by
+    /// The columns that results of indicators can be ordered by.
+    IndicatorResultColumn {
+        IdAsc IdDesc = always id: i64,
+        ActualAsc ActualDesc = maybe actual: f64,
+        PercentAsc PercentDesc = maybe percent: f64,
+    }
 }
 
 impl ReportedResult {
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        let query = reported_results::table.filter(reported_results::id.eq_any(ids));
-        query.select(Self::as_select()).load(conn)
-    }
-
     /// The figures of a round, each with the import and the sheet that it comes from.
     pub(crate) fn on_sheets(
         conn: &mut AnyConnection,
@@ -117,44 +207,6 @@ impl ReportedResult {
         Ok(found)
     }
 
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &ReportedResultFilter,
-        page: PageOfIds,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(conn, filter)?;
-        if let Some(id) = page.after {
-            query = query.filter(reported_results::id.gt(id));
-        }
-        query.order(reported_results::id).limit(page.limit).select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn count(
-        conn: &mut AnyConnection,
-        filter: &ReportedResultFilter,
-    ) -> QueryResult<i64> {
-        Self::matching(conn, filter)?.count().get_result(conn)
-    }
-
-    fn matching(
-        conn: &mut AnyConnection,
-        filter: &ReportedResultFilter,
-    ) -> QueryResult<reported_results::BoxedQuery<'static, <AnyConnection as Connection>::Backend>>
-    {
-        let mut query = reported_results::table.into_boxed();
-        if let Some(ids) = campaign::ids(conn, filter.campaign.as_ref())? {
-            query = query.filter(reported_results::campaign_id.eq_any(ids));
-        }
-        if let Some(ids) = &filter.branch_ids {
-            query = query.filter(reported_results::branch_id.eq_any(ids.clone()));
-        }
-        if let Some(subject) = &filter.subject {
-            query = query.filter(reported_results::subject.eq(subject.clone()));
-        }
-        filter_text!(query, reported_results::measure, &filter.measure);
-        Ok(query)
-    }
-
     /// The figures of a round that stand for a branch itself, not for a printed group.
     pub(crate) fn of_campaign(
         conn: &mut AnyConnection,
@@ -170,37 +222,6 @@ impl ReportedResult {
 }
 
 impl Commendation {
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &CommendationFilter,
-        page: PageOfIds,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(conn, filter)?;
-        if let Some(id) = page.after {
-            query = query.filter(commendations::id.gt(id));
-        }
-        query.order(commendations::id).limit(page.limit).select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn count(conn: &mut AnyConnection, filter: &CommendationFilter) -> QueryResult<i64> {
-        Self::matching(conn, filter)?.count().get_result(conn)
-    }
-
-    fn matching(
-        conn: &mut AnyConnection,
-        filter: &CommendationFilter,
-    ) -> QueryResult<commendations::BoxedQuery<'static, <AnyConnection as Connection>::Backend>>
-    {
-        let mut query = commendations::table.into_boxed();
-        if let Some(ids) = campaign::ids(conn, filter.campaign.as_ref())? {
-            query = query.filter(commendations::campaign_id.eq_any(ids));
-        }
-        if let Some(ids) = &filter.branch_ids {
-            query = query.filter(commendations::branch_id.eq_any(ids.clone()));
-        }
-        Ok(query)
-    }
-
     pub(crate) fn of_branches(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         commendations::table
             .filter(commendations::branch_id.eq_any(ids))
@@ -216,51 +237,6 @@ impl Indicator {
 }
 
 impl IndicatorResult {
-    pub(crate) fn by_ids(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
-        let query = indicator_results::table.filter(indicator_results::id.eq_any(ids));
-        query.select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn page(
-        conn: &mut AnyConnection,
-        filter: &IndicatorResultFilter,
-        page: PageOfIds,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = Self::matching(conn, filter)?;
-        if let Some(id) = page.after {
-            query = query.filter(indicator_results::id.gt(id));
-        }
-        query.order(indicator_results::id).limit(page.limit).select(Self::as_select()).load(conn)
-    }
-
-    pub(crate) fn count(
-        conn: &mut AnyConnection,
-        filter: &IndicatorResultFilter,
-    ) -> QueryResult<i64> {
-        Self::matching(conn, filter)?.count().get_result(conn)
-    }
-
-    fn matching(
-        conn: &mut AnyConnection,
-        filter: &IndicatorResultFilter,
-    ) -> QueryResult<indicator_results::BoxedQuery<'static, <AnyConnection as Connection>::Backend>>
-    {
-        let mut query = indicator_results::table.into_boxed();
-        if let Some(ids) = campaign::ids(conn, filter.campaign.as_ref())? {
-            query = query.filter(indicator_results::campaign_id.eq_any(ids));
-        }
-        if let Some(ids) = &filter.branch_ids {
-            query = query.filter(indicator_results::branch_id.eq_any(ids.clone()));
-        }
-        if let Some(filter) = &filter.indicator {
-            let mut codes = indicators::table.select(indicators::id).into_boxed();
-            filter_text!(codes, indicators::code, Some(filter));
-            let ids: Vec<i64> = codes.load(conn)?;
-            query = query.filter(indicator_results::indicator_id.eq_any(ids));
-        }
-        Ok(query)
-    }
-
     pub(crate) fn of_branches(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         indicator_results::table
             .filter(indicator_results::branch_id.eq_any(ids))

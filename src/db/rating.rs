@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use evalhub_import::{Scheme as KnownScheme, Subject};
 
+use super::condition::{Condition, Filter, Test, Tests, Where, among, boxed, tested};
 use super::schema::{
     branch_evaluations, member_evaluations, rating_aliases, rating_schemes, ratings,
     reported_results, scheme_documents,
@@ -54,6 +55,43 @@ struct Alias {
     #[diesel(column_name = alias)]
     text: String,
 }
+
+/// Which levels.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RatingFilter {
+    pub(crate) code: Tests<String>,
+    pub(crate) rank: Tests<i32>,
+    pub(crate) scheme: Tests<String>,
+}
+
+impl Filter for RatingFilter {
+    type Table = ratings::table;
+
+    fn conditions(&self) -> Vec<Condition<ratings::table>> {
+        let of_scheme = |condition: Condition<rating_schemes::table>| {
+            let schemes = rating_schemes::table.filter(condition).select(rating_schemes::id);
+            boxed(among(ratings::scheme_id, schemes.into_boxed()))
+        };
+        tested!(text ratings::code, self.code)
+            .chain(tested!(value ratings::rank, self.rank))
+            .chain(tested!(text rating_schemes::code, self.scheme).map(of_scheme))
+            .collect()
+    }
+}
+
+/// The condition that the rating of a row fits, for a table with a `rating_id`.
+macro_rules! of_ratings {
+    ($table:ident, $filter:expr) => {
+        $filter.iter().map(|filter| {
+            let levels = $crate::db::schema::ratings::table.filter(filter.rows());
+            let ids = levels.select($crate::db::schema::ratings::id).into_boxed();
+            let rated = $table::rating_id.is_not_null();
+            let known = $table::rating_id.assume_not_null();
+            $crate::db::condition::boxed(rated.and($crate::db::condition::among(known, ids)))
+        })
+    };
+}
+pub(super) use of_ratings;
 
 impl Scheme {
     /// The schemes that documents set, and those of workbooks' own that some fact is rated by.
@@ -115,6 +153,14 @@ impl SchemeDocument {
 }
 
 impl Rating {
+    /// The levels that fit.
+    pub(crate) fn matching(
+        conn: &mut AnyConnection,
+        filter: &Where<RatingFilter>,
+    ) -> QueryResult<Vec<i64>> {
+        ratings::table.filter(filter.rows()).select(ratings::id).load(conn)
+    }
+
     pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
         ratings::table
             .select(Self::as_select())

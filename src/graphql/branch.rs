@@ -4,13 +4,13 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::campaign::Campaign;
 use super::error::{bad_argument, internal};
-use super::filter::{id_of, typed};
+use super::filter::typed;
 use super::loader::{
     Above, Below, BranchEvaluationsOf, BranchKey, CampaignKey, RatingKey, Rounds, SourcesOfBranch,
     load, load_all, load_known,
 };
 use super::names::{BranchKind, Stage, Subject, named};
-use super::page::{BY_ID, HasPosition, Page, Position, Rows, rows_by_id};
+use super::page::{Page, Rows, wraps};
 use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
 use super::results::{
@@ -22,22 +22,7 @@ use crate::db;
 #[derive(Clone)]
 pub(super) struct Branch(pub(super) db::Branch);
 
-impl From<db::Branch> for Branch {
-    fn from(row: db::Branch) -> Self {
-        Self(row)
-    }
-}
-
-impl HasPosition for Branch {
-    fn position(&self) -> Position {
-        Position::of_name(&self.0.sort_key, self.0.id)
-    }
-}
-
-/// The numbers of typed ids of branches.
-pub(super) fn ids_of(ids: &[ID]) -> Result<Vec<i64>> {
-    ids.iter().map(|id| id_of("Branch", id)).collect()
-}
+wraps! { Branch of db::Branch; }
 
 impl Branch {
     /// The rows above this branch in a round, topmost first: the last round it stands in, or the one named.
@@ -124,8 +109,7 @@ impl Branch {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<Self>> {
-        below(ctx, self.0.id, campaign, Some(1), Page::from_arguments(ctx, first, after, BY_ID)?)
-            .await
+        below(ctx, self.0.id, campaign, Some(1), Page::from_arguments(ctx, first, after)?).await
     }
 
     /// The branches below, nearest first.
@@ -137,8 +121,7 @@ impl Branch {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<Self>> {
-        below(ctx, self.0.id, campaign, max_depth, Page::from_arguments(ctx, first, after, BY_ID)?)
-            .await
+        below(ctx, self.0.id, campaign, max_depth, Page::from_arguments(ctx, first, after)?).await
     }
 
     /// What each stage of each round made of the branch.
@@ -175,7 +158,7 @@ impl Branch {
             totals,
             fill_gaps,
         };
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        let page = Page::from_arguments(ctx, first, after)?;
         let filter = filter.unwrap_or_default().of_branch(typed("Branch", self.0.id));
         results::answer(ctx, of, filter, group_by.unwrap_or_default(), shape, page).await
     }
@@ -202,12 +185,12 @@ async fn below(
 #[derive(Clone)]
 pub(super) struct Placement(db::Placement);
 
-rows_by_id! { Placement of db::Placement; }
+wraps! { Placement of db::Placement; }
 
 #[Object]
 impl Placement {
     /// The id, such as `Placement:12`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("Placement", self.0.id)
     }
 
@@ -234,7 +217,7 @@ impl Placement {
 #[derive(Clone)]
 pub(super) struct BranchEvaluation(db::BranchEvaluation);
 
-rows_by_id! { BranchEvaluation of db::BranchEvaluation; }
+wraps! { BranchEvaluation of db::BranchEvaluation; }
 
 impl BranchEvaluation {
     async fn stated(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
@@ -258,7 +241,7 @@ impl BranchEvaluation {
 #[Object]
 impl BranchEvaluation {
     /// The id, such as `BranchEvaluation:12`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("BranchEvaluation", self.0.id)
     }
 

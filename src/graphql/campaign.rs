@@ -3,11 +3,14 @@
 use async_graphql::{ID, Object};
 
 use super::filter::typed;
+use super::page::wraps;
 use crate::db;
 
 /// An evaluation round: a year, a quarter, a school year.
 #[derive(Clone)]
 pub(super) struct Campaign(pub(super) db::Campaign);
+
+wraps! { Campaign of db::Campaign; }
 
 #[Object]
 impl Campaign {

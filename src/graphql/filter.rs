@@ -3,156 +3,500 @@
 use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Context, ID, InputObject, Result};
 
+use super::Hub;
 use super::error::bad_argument;
+use super::member::PartialDate;
 use super::names::{
-    BranchKind, Include, NotRatedReason, ReportedMeasure, Severity, Sex, Stage, Subject, name_of,
+    BranchKind, ImportStatus, Include, NotRatedReason, ReportedMeasure, ReportedRelation, Severity,
+    Sex, Stage, Subject, name_of,
 };
-use super::{Hub, branch};
-use crate::db::{self, TextFilter};
+use crate::db::{self, Test, Tests, Where};
 
-/// Conditions on text; all that are given must hold. A null is an error, never "any".
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct StringFilter {
-    /// Equal.
-    eq: Option<String>,
-    /// Not equal.
-    ne: Option<String>,
-    /// One of these.
-    #[graphql(name = "in")]
-    any_of: Option<Vec<String>>,
-    /// None of these.
-    not_in: Option<Vec<String>>,
+/// What an argument of a filter means for the database.
+pub(super) trait Meaning<T> {
+    fn meaning(self) -> Result<T>;
 }
 
-impl From<StringFilter> for TextFilter {
-    fn from(filter: StringFilter) -> Self {
-        Self { eq: filter.eq, ne: filter.ne, any_of: filter.any_of, none_of: filter.not_in }
+impl<T> Meaning<Option<T>> for T {
+    fn meaning(self) -> Result<Option<T>> {
+        Ok(Some(self))
     }
 }
 
-macro_rules! enum_filters {
-    ($($(#[$doc:meta])* $name:ident of $of:ty;)*) => {$(
+/// One of some values; a null among them stands for "none is stated".
+fn one_of<V, T>(values: Vec<Option<V>>, value: impl Fn(V) -> T) -> Test<T> {
+    let is_null = values.iter().any(Option::is_none);
+    let known = Test::In(values.into_iter().flatten().map(value).collect());
+    if is_null { Test::Either(vec![known, Test::IsNull]) } else { known }
+}
+
+fn not<T>(test: Test<T>) -> Test<T> {
+    Test::Not(Box::new(test))
+}
+
+fn null<T>(is_null: bool) -> Test<T> {
+    if is_null { Test::IsNull } else { not(Test::IsNull) }
+}
+
+macro_rules! scalar_filters {
+    ($($(#[$doc:meta])* $name:ident of $type:ty as $stored:ty, $value:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Default, InputObject)]
         pub(super) struct $name {
             /// Equal.
-            eq: Option<$of>,
-            /// One of these.
+            eq: Option<$type>,
+            /// Not equal, or not stated.
+            ne: Option<$type>,
+            /// One of these; null stands for "not stated".
             #[graphql(name = "in")]
-            any_of: Option<Vec<$of>>,
+            any_of: Option<Vec<Option<$type>>>,
+            /// None of these.
+            not_in: Option<Vec<Option<$type>>>,
+            /// Less than.
+            lt: Option<$type>,
+            /// At most.
+            lte: Option<$type>,
+            /// More than.
+            gt: Option<$type>,
+            /// At least.
+            gte: Option<$type>,
+            /// Not stated, or stated.
+            is_null: Option<bool>,
         }
 
-        impl $name {
-            fn text(self) -> TextFilter {
-                TextFilter {
-                    eq: self.eq.map(name_of),
-                    any_of: self.any_of.map(names_of),
-                    ..TextFilter::default()
-                }
+        impl Meaning<Tests<$stored>> for $name {
+            fn meaning(self) -> Result<Tests<$stored>> {
+                let value: fn($type) -> $stored = $value;
+                let tests = [
+                    self.eq.map(|it| Test::Eq(value(it))),
+                    self.ne.map(|it| not(Test::Eq(value(it)))),
+                    self.any_of.map(|them| one_of(them, value)),
+                    self.not_in.map(|them| not(one_of(them, value))),
+                    self.lt.map(|it| Test::Lt(value(it))),
+                    self.lte.map(|it| Test::Lte(value(it))),
+                    self.gt.map(|it| Test::Gt(value(it))),
+                    self.gte.map(|it| Test::Gte(value(it))),
+                    self.is_null.map(null),
+                ];
+                Ok(tests.into_iter().flatten().collect())
             }
         }
     )*};
 }
 
-enum_filters! {
-    /// Conditions on the kind of an organisation.
-    BranchKindFilter of BranchKind;
-    /// Conditions on sex.
-    SexFilter of Sex;
-    /// Conditions on the reason for not being rated.
-    NotRatedReasonFilter of NotRatedReason;
-    /// Conditions on the measure of a printed figure.
-    ReportedMeasureFilter of ReportedMeasure;
-    /// Conditions on the severity of a diagnostic.
-    SeverityFilter of Severity;
+scalar_filters! {
+    /// Conditions on whole numbers; all that are given must hold: `{ gte: 2015, lt: 2020 }`.
+    IntFilter of i32 as i32, |number| number;
+    /// Conditions on counts; all that are given must hold: `{ gt: 10 }`.
+    CountFilter of i64 as i64, |number| number;
+    /// Conditions on numbers; all that are given must hold: `{ gte: 90.5 }`.
+    FloatFilter of f64 as f64, |number| number;
 }
 
-fn names_of<T: EnumType>(values: Vec<T>) -> Vec<String> {
-    values.into_iter().map(name_of).collect()
-}
-
-/// Conditions on a stage.
+/// Conditions on text; all that are given must hold: `{ in: ["2018", "2019"] }`. Letters and their
+/// marks count; `search` is the field for those who leave them out.
 #[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct StageFilter {
+pub(super) struct StringFilter {
     /// Equal.
-    pub(super) eq: Option<Stage>,
-    /// One of these.
+    eq: Option<String>,
+    /// Not equal, or not stated.
+    ne: Option<String>,
+    /// One of these; null stands for "not stated".
     #[graphql(name = "in")]
-    any_of: Option<Vec<Stage>>,
+    any_of: Option<Vec<Option<String>>>,
+    /// None of these.
+    not_in: Option<Vec<Option<String>>>,
+    /// Before it in the order of characters.
+    lt: Option<String>,
+    /// Before it, or equal.
+    lte: Option<String>,
+    /// Behind it in the order of characters.
+    gt: Option<String>,
+    /// Behind it, or equal.
+    gte: Option<String>,
+    /// Has it somewhere.
+    contains: Option<String>,
+    /// Begins with it.
+    starts_with: Option<String>,
+    /// Not stated, or stated.
+    is_null: Option<bool>,
 }
 
-impl StageFilter {
-    fn numbers(self) -> Option<Vec<i32>> {
-        let several = self.any_of.map(|stages| stages.into_iter().map(Stage::number).collect());
-        self.eq.map(|stage| vec![stage.number()]).or(several)
+impl Meaning<Tests<String>> for StringFilter {
+    fn meaning(self) -> Result<Tests<String>> {
+        let tests = [
+            self.eq.map(Test::Eq),
+            self.ne.map(|it| not(Test::Eq(it))),
+            self.any_of.map(|them| one_of(them, |it| it)),
+            self.not_in.map(|them| not(one_of(them, |it| it))),
+            self.lt.map(Test::Lt),
+            self.lte.map(Test::Lte),
+            self.gt.map(Test::Gt),
+            self.gte.map(Test::Gte),
+            self.contains.filter(|part| !part.is_empty()).map(Test::Contains),
+            self.starts_with.map(Test::StartsWith),
+            self.is_null.map(null),
+        ];
+        Ok(tests.into_iter().flatten().collect())
     }
 }
 
-/// Conditions on whole numbers.
+/// Conditions on dates that may be partial. `gte` and `lte` take a year or a month as a whole:
+/// `{ gte: "1980", lte: "1989" }` are those born in the eighties.
 #[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct IntFilter {
-    /// Equal.
-    eq: Option<i32>,
-    /// At least.
-    gte: Option<i32>,
-    /// At most.
-    lte: Option<i32>,
+pub(super) struct DateFilter {
+    /// Stated just so.
+    eq: Option<PartialDate>,
+    /// Stated otherwise, or not stated.
+    ne: Option<PartialDate>,
+    /// Before it began.
+    lt: Option<PartialDate>,
+    /// Before it was over.
+    lte: Option<PartialDate>,
+    /// After it was over.
+    gt: Option<PartialDate>,
+    /// After it began.
+    gte: Option<PartialDate>,
+    /// Not stated, or stated.
+    is_null: Option<bool>,
 }
 
-/// Which rounds: `{ code: { in: ["2018", "2019"] } }`, `{ year: { gte: 2015 } }`.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct CampaignFilter {
-    /// The code, such as `2019` or `2026-Q3`.
-    code: Option<StringFilter>,
-    /// The year in which the period ends.
-    year: Option<IntFilter>,
+/// The first text behind all dates of a period: `1981` for `1980`, `1980-13` for `1980-12`.
+fn behind(period: &PartialDate) -> String {
+    let text = period.text();
+    let (head, last) = text.rsplit_once('-').map_or(("", text), |(head, last)| (head, last));
+    let next = last.parse::<u32>().map_or(0, |number| number + 1);
+    let width = last.len();
+    if head.is_empty() { format!("{next:0width$}") } else { format!("{head}-{next:0width$}") }
 }
 
-impl From<CampaignFilter> for db::CampaignFilter {
-    fn from(filter: CampaignFilter) -> Self {
-        let year = filter.year.unwrap_or_default();
-        Self {
-            code: filter.code.map(Into::into),
-            year: year.eq,
-            years_from: year.gte,
-            years_to: year.lte,
+impl Meaning<Tests<String>> for DateFilter {
+    fn meaning(self) -> Result<Tests<String>> {
+        let text = |date: PartialDate| date.text().to_owned();
+        let tests = [
+            self.eq.map(|it| Test::Eq(text(it))),
+            self.ne.map(|it| not(Test::Eq(text(it)))),
+            self.lt.map(|it| Test::Lt(text(it))),
+            self.lte.map(|it| Test::Lt(behind(&it))),
+            self.gt.map(|it| Test::Gte(behind(&it))),
+            self.gte.map(|it| Test::Gte(text(it))),
+            self.is_null.map(null),
+        ];
+        Ok(tests.into_iter().flatten().collect())
+    }
+}
+
+macro_rules! enum_filters {
+    ($($(#[$doc:meta])* $name:ident of $type:ty as $stored:ty, $value:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, InputObject)]
+        pub(super) struct $name {
+            /// Equal.
+            eq: Option<$type>,
+            /// Not equal, or not stated.
+            ne: Option<$type>,
+            /// One of these; null stands for "not stated".
+            #[graphql(name = "in")]
+            any_of: Option<Vec<Option<$type>>>,
+            /// None of these.
+            not_in: Option<Vec<Option<$type>>>,
+            /// Not stated, or stated.
+            is_null: Option<bool>,
         }
+
+        impl Meaning<Tests<$stored>> for $name {
+            fn meaning(self) -> Result<Tests<$stored>> {
+                let value: fn($type) -> $stored = $value;
+                let tests = [
+                    self.eq.map(|it| Test::Eq(value(it))),
+                    self.ne.map(|it| not(Test::Eq(value(it)))),
+                    self.any_of.map(|them| one_of(them, value)),
+                    self.not_in.map(|them| not(one_of(them, value))),
+                    self.is_null.map(null),
+                ];
+                Ok(tests.into_iter().flatten().collect())
+            }
+        }
+    )*};
+}
+
+fn named<T: EnumType>(value: T) -> String {
+    name_of(value)
+}
+
+enum_filters! {
+    /// Conditions on the kind of an organisation: `{ eq: BRANCH }`.
+    BranchKindFilter of BranchKind as String, named;
+    /// Conditions on sex: `{ in: [FEMALE, null] }`.
+    SexFilter of Sex as String, named;
+    /// Conditions on the reason for not being rated: `{ isNull: false }`.
+    NotRatedReasonFilter of NotRatedReason as String, named;
+    /// Conditions on the measure of a printed figure: `{ in: [ON_ROLL, RATED] }`.
+    ReportedMeasureFilter of ReportedMeasure as String, named;
+    /// Conditions on how a printed figure relates to the one above: `{ ne: EXACT }`.
+    ReportedRelationFilter of ReportedRelation as String, named;
+    /// Conditions on the severity of a diagnostic: `{ in: [ERROR, WARNING] }`.
+    SeverityFilter of Severity as String, named;
+    /// Conditions on the state of an import: `{ eq: APPLIED }`.
+    ImportStatusFilter of ImportStatus as String, named;
+    /// Conditions on a stage: `{ eq: SELF }`.
+    StageFilter of Stage as i32, Stage::number;
+}
+
+/// Filters of rows: fields that must all hold, and `and`, `or`, `not`.
+macro_rules! row_filters {
+    ($($(#[$doc:meta])* $name:ident of $rows:ty {
+        $($(#[$about:meta])* $field:ident: $type:ty $(=> $meaning:expr)?,)*
+    })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, InputObject)]
+        pub(super) struct $name {
+            $($(#[$about])* $field: Option<$type>,)*
+            /// All of these hold too.
+            and: Option<Vec<$name>>,
+            /// One of these holds at least.
+            or: Option<Vec<$name>>,
+            /// This does not hold.
+            not: Option<Box<$name>>,
+        }
+
+        impl $name {
+            pub(super) fn resolve(self) -> Result<Where<$rows>> {
+                let mut own = <$rows>::default();
+                $(if let Some(value) = self.$field {
+                    own.$field = row_filters!(@meaning value $(, $meaning)?)?;
+                })*
+                let resolve = |filters: Vec<$name>| {
+                    filters.into_iter().map($name::resolve).collect::<Result<Vec<_>>>()
+                };
+                let mut parts = vec![Where::Is(own)];
+                parts.extend(self.and.map(resolve).transpose()?.unwrap_or_default());
+                parts.extend(self.or.map(resolve).transpose()?.map(Where::Any));
+                let refused = self.not.map(|filter| filter.resolve()).transpose()?;
+                parts.extend(refused.map(|filter| Where::Not(Box::new(filter))));
+                Ok(if parts.len() == 1 { parts.remove(0) } else { Where::All(parts) })
+            }
+        }
+
+        impl Meaning<Option<Where<$rows>>> for $name {
+            fn meaning(self) -> Result<Option<Where<$rows>>> {
+                self.resolve().map(Some)
+            }
+        }
+    )*};
+    (@meaning $value:expr) => { Meaning::meaning($value) };
+    (@meaning $value:expr, $meaning:expr) => { ($meaning)($value) };
+}
+
+fn ids_of(kind: &'static str) -> impl Fn(Vec<ID>) -> Result<Option<Vec<i64>>> {
+    move |ids| ids.iter().map(|id| id_of(kind, id)).collect::<Result<_>>().map(Some)
+}
+
+fn one_id_of(kind: &'static str) -> impl Fn(ID) -> Result<Option<Vec<i64>>> {
+    move |id| Ok(Some(vec![id_of(kind, &id)?]))
+}
+
+row_filters! {
+    /// Which rounds: `{ code: { in: ["2018", "2019"] } }`, `{ year: { gte: 2015 } }`.
+    CampaignFilter of db::CampaignFilter {
+        /// The code, such as `2019` or `2026-Q3`.
+        code: StringFilter,
+        /// The year in which the period ends.
+        year: IntFilter,
+        /// The quarter of a quarterly round.
+        quarter: IntFilter,
+    }
+
+    /// Which organisations: `{ search: "van phong", kind: { eq: BRANCH } }`.
+    BranchFilter of db::BranchFilter {
+        /// One of these: `["Branch:12"]`.
+        ids: Vec<ID> => ids_of("Branch"),
+        /// The name as printed.
+        name: StringFilter,
+        /// Words anywhere in the name, without regard to case and marks: `van phong`.
+        search: String,
+        /// The kind.
+        kind: BranchKindFilter,
+        /// The code that workbooks give it.
+        code: StringFilter,
+    }
+
+    /// Which people: `{ search: "nguyen thi hoa", birthDate: { lt: "1960" } }`.
+    MemberFilter of db::MemberFilter {
+        /// One of these: `["Member:12"]`.
+        ids: Vec<ID> => ids_of("Member"),
+        /// The name as printed.
+        name: StringFilter,
+        /// Words anywhere in the name, without regard to case and marks: `nguyen thi hoa`.
+        search: String,
+        /// Sex as stated.
+        sex: SexFilter,
+        /// The birth date, as far as it is stated.
+        birth_date: DateFilter,
+        /// The date of admission on probation.
+        admitted_on: DateFilter,
+        /// The date of full membership.
+        official_on: DateFilter,
+        /// Known by one of these numbers.
+        identifiers: Vec<String>,
+    }
+
+    /// Which enrolments: `{ campaign: { code: { eq: "2019" } }, reason: { isNull: false } }`.
+    EnrolmentFilter of db::EnrolmentFilter {
+        /// The round.
+        campaign: CampaignFilter,
+        /// The branch.
+        branch: BranchScope,
+        /// The member.
+        member: MemberFilter,
+        /// The position, as printed.
+        position: StringFilter,
+        /// The reason for not being rated.
+        reason: NotRatedReasonFilter,
+        /// Probationary members, or the others.
+        probationary: bool,
+    }
+
+    /// Which ratings, by code (`HTXSNV`, `HTTNV`, `HTNV`, `KHTNV`, `TSVM` …) or rank:
+    /// `{ code: { eq: "HTXSNV" } }`, `{ rank: { lte: 2 } }`.
+    RatingFilter of db::RatingFilter {
+        /// The code of the level.
+        code: StringFilter,
+        /// The place in the scheme; 1 is the best.
+        rank: IntFilter,
+        /// The code of the scheme, such as `members-2014`.
+        scheme: StringFilter,
+    }
+
+    /// Which evaluations of members: `{ rating: { code: { eq: "HTXSNV" } }, deciding: true }`.
+    MemberEvaluationFilter of db::MemberEvaluationFilter {
+        /// The round.
+        campaign: CampaignFilter,
+        /// The branch.
+        branch: BranchScope,
+        /// The member.
+        member: MemberFilter,
+        /// The rating.
+        rating: RatingFilter,
+        /// The stage.
+        stage: StageFilter,
+        /// The score.
+        score: FloatFilter,
+        /// The deciding evaluations, or the others.
+        deciding: bool,
+    }
+
+    /// Which evaluations of branches: `{ exemplary: true }`.
+    BranchEvaluationFilter of db::BranchEvaluationFilter {
+        /// The round.
+        campaign: CampaignFilter,
+        /// The branch.
+        branch: BranchScope,
+        /// The rating.
+        rating: RatingFilter,
+        /// The stage.
+        stage: StageFilter,
+        /// The score.
+        score: FloatFilter,
+        /// The deciding evaluations, or the others.
+        deciding: bool,
+        /// The exemplary ones, or the others.
+        exemplary: bool,
+    }
+
+    /// Which placements: `{ campaign: { code: { eq: "2019" } }, parent: "Branch:12" }`.
+    PlacementFilter of db::PlacementFilter {
+        /// The round.
+        campaign: CampaignFilter,
+        /// The branch.
+        branch: BranchScope,
+        /// The branch directly above.
+        parent: ID => one_id_of("Branch"),
+    }
+
+    /// Which printed figures: `{ subject: MEMBERS, measure: { eq: RATING } }`.
+    ReportedResultFilter of db::ReportedResultFilter {
+        /// The round.
+        campaign: CampaignFilter,
+        /// The branch.
+        branch: BranchScope,
+        /// A printed heading that is no branch.
+        group: StringFilter,
+        /// Members or branches.
+        subject: Subject => |subject| Ok::<_, async_graphql::Error>(Some(name_of(subject))),
+        /// What is measured.
+        measure: ReportedMeasureFilter,
+        /// How it relates to the figure above it.
+        relation: ReportedRelationFilter,
+        /// The rating.
+        rating: RatingFilter,
+        /// The stage.
+        stage: StageFilter,
+        /// The count.
+        count: CountFilter,
+        /// The percentage, as printed.
+        percent: FloatFilter,
+    }
+
+    /// Which commendations: `{ award: { contains: "Giấy khen" } }`.
+    CommendationFilter of db::CommendationFilter {
+        /// The round.
+        campaign: CampaignFilter,
+        /// The branch.
+        branch: BranchScope,
+        /// The member; who names one leaves the commended branches out.
+        member: MemberFilter,
+        /// The award, as printed.
+        award: StringFilter,
+    }
+
+    /// Which results of indicators: `{ indicator: { eq: "recruitment" }, percent: { lt: 100 } }`.
+    IndicatorResultFilter of db::IndicatorResultFilter {
+        /// The round.
+        campaign: CampaignFilter,
+        /// The branch.
+        branch: BranchScope,
+        /// The code of the indicator, such as `recruitment`.
+        indicator: StringFilter,
+        /// The target.
+        target: FloatFilter,
+        /// What was achieved.
+        actual: FloatFilter,
+        /// What was achieved, in per cent of the target.
+        percent: FloatFilter,
+    }
+
+    /// Which corrections: `{ withdrawn: false }`.
+    CorrectionFilter of db::CorrectionFilter {
+        /// Those that were withdrawn, or those that stand.
+        withdrawn: bool,
+    }
+
+    /// Which imports: `{ status: { eq: APPLIED } }`.
+    ImportFilter of db::ImportFilter {
+        /// What became of it.
+        status: ImportStatusFilter,
+    }
+
+    /// Which diagnostics: `{ severity: { in: [ERROR, WARNING] } }`.
+    DiagnosticFilter of db::DiagnosticFilter {
+        /// Of this import: `Import:7`.
+        import: ID => one_id_of("Import"),
+        /// The severity.
+        severity: SeverityFilter,
+        /// The code, such as `suspect-count`.
+        code: StringFilter,
+        /// The sheet.
+        sheet: StringFilter,
     }
 }
 
-/// Which organisations.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct BranchFilter {
-    /// One of these.
-    ids: Option<Vec<ID>>,
-    /// The name as printed.
-    name: Option<StringFilter>,
-    /// Words anywhere in the name, without regard to case and marks: `van phong`.
-    search: Option<String>,
-    /// The kind.
-    kind: Option<BranchKindFilter>,
-    /// The code that workbooks give it.
-    code: Option<StringFilter>,
-}
-
-impl BranchFilter {
-    pub(super) fn resolve(self) -> Result<db::BranchFilter> {
-        Ok(db::BranchFilter {
-            ids: self.ids.map(|ids| branch::ids_of(&ids)).transpose()?,
-            name: self.name.map(Into::into),
-            search: self.search,
-            kind: self.kind.map(BranchKindFilter::text),
-            code: self.code.map(Into::into),
-        })
-    }
-}
-
-/// A branch, and how far below it the question reaches.
+/// A branch, and how far below it the question reaches: `{ id: "Branch:12" }`.
 #[derive(Debug, Clone, InputObject)]
 pub(super) struct BranchScope {
     /// The branch.
     id: ID,
-    /// The branch and all below it, or the branch itself.
+    /// The branch and all that stood below it in the round, or the branch itself.
     #[graphql(default)]
     include: Include,
 }
@@ -163,284 +507,34 @@ impl BranchScope {
         Self { id, include: Include::Subtree }
     }
 
-    /// The id of the branch, and whether its subtree counts.
-    pub(super) fn base(&self) -> Result<(i64, Include)> {
-        Ok((id_of("Branch", &self.id)?, self.include))
-    }
-
-    /// The ids of the branches that the scope holds, in any round.
-    async fn ids(self, ctx: &Context<'_>) -> Result<Vec<i64>> {
-        let (id, include) = self.base()?;
-        if include == Include::Itself {
-            return Ok(vec![id]);
-        }
-        let hub = ctx.data::<Hub>()?;
-        hub.run(move |conn| {
-            let rounds = db::Campaign::matching(conn, &db::CampaignFilter::default())?;
-            let rounds: Vec<i64> = rounds.iter().map(|round| round.id).collect();
-            let mut ids: Vec<i64> = db::AncestryRow::under(conn, &rounds, &[id])?
-                .into_iter()
-                .map(|row| row.branch_id)
-                .collect();
-            ids.push(id);
-            ids.sort_unstable();
-            ids.dedup();
-            Ok(ids)
-        })
-        .await
+    /// The scope in the terms of the database.
+    pub(super) fn base(&self) -> Result<db::BranchScope> {
+        let with_subtree = self.include == Include::Subtree;
+        Ok(db::BranchScope { id: id_of("Branch", &self.id)?, with_subtree })
     }
 }
 
+impl Meaning<Option<db::BranchScope>> for BranchScope {
+    fn meaning(self) -> Result<Option<db::BranchScope>> {
+        self.base().map(Some)
+    }
+}
+
+/// The ids of the branches that a scope holds, in any round.
 pub(super) async fn scope_ids(
     ctx: &Context<'_>,
     scope: Option<BranchScope>,
 ) -> Result<Option<Vec<i64>>> {
-    match scope {
-        Some(scope) => scope.ids(ctx).await.map(Some),
-        None => Ok(None),
+    let Some(scope) = scope else { return Ok(None) };
+    let db::BranchScope { id, with_subtree } = scope.base()?;
+    if !with_subtree {
+        return Ok(Some(vec![id]));
     }
-}
-
-/// Which people.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct MemberFilter {
-    /// One of these.
-    ids: Option<Vec<ID>>,
-    /// The name as printed.
-    name: Option<StringFilter>,
-    /// Words anywhere in the name, without regard to case and marks: `nguyen thi hoa`.
-    search: Option<String>,
-    /// Sex as stated.
-    sex: Option<SexFilter>,
-}
-
-impl MemberFilter {
-    pub(super) fn resolve(self) -> Result<db::MemberFilter> {
-        Ok(db::MemberFilter {
-            ids: self
-                .ids
-                .map(|ids| ids.iter().map(|id| id_of("Member", id)).collect())
-                .transpose()?,
-            name: self.name.map(Into::into),
-            search: self.search,
-            sex: self.sex.map(SexFilter::text),
-        })
-    }
-}
-
-/// Which enrolments.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct EnrolmentFilter {
-    /// The round.
-    campaign: Option<CampaignFilter>,
-    /// The branch.
-    branch: Option<BranchScope>,
-    /// The member.
-    member: Option<ID>,
-    /// The reason for not being rated.
-    reason: Option<NotRatedReasonFilter>,
-    /// Probationary members, or the others.
-    probationary: Option<bool>,
-}
-
-impl EnrolmentFilter {
-    pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<db::EnrolmentFilter> {
-        Ok(db::EnrolmentFilter {
-            campaign: self.campaign.map(Into::into),
-            branch_ids: scope_ids(ctx, self.branch).await?,
-            member_ids: self
-                .member
-                .map(|id| id_of("Member", &id).map(|id| vec![id]))
-                .transpose()?,
-            reason: self.reason.map(NotRatedReasonFilter::text),
-            probationary: self.probationary,
-        })
-    }
-}
-
-/// Which ratings, by code: `HTXSNV`, `HTTNV`, `HTNV`, `KHTNV`, `TSVM` …
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct RatingFilter {
-    /// The code of the level.
-    pub(super) code: Option<StringFilter>,
-}
-
-impl RatingFilter {
-    pub(super) fn text(self) -> Option<TextFilter> {
-        self.code.map(Into::into)
-    }
-}
-
-/// Which evaluations of members.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct MemberEvaluationFilter {
-    /// The round.
-    campaign: Option<CampaignFilter>,
-    /// The branch.
-    branch: Option<BranchScope>,
-    /// The member.
-    member: Option<ID>,
-    /// The rating.
-    rating: Option<RatingFilter>,
-    /// The stage.
-    stage: Option<StageFilter>,
-    /// The deciding evaluations, or the others.
-    deciding: Option<bool>,
-}
-
-impl MemberEvaluationFilter {
-    pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<db::MemberEvaluationFilter> {
-        Ok(db::MemberEvaluationFilter {
-            campaign: self.campaign.map(Into::into),
-            branch_ids: scope_ids(ctx, self.branch).await?,
-            member_ids: self
-                .member
-                .map(|id| id_of("Member", &id).map(|id| vec![id]))
-                .transpose()?,
-            rating: self.rating.and_then(RatingFilter::text),
-            stages: self.stage.and_then(StageFilter::numbers),
-            deciding: self.deciding,
-        })
-    }
-}
-
-/// Which evaluations of branches.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct BranchEvaluationFilter {
-    /// The round.
-    campaign: Option<CampaignFilter>,
-    /// The branch.
-    branch: Option<BranchScope>,
-    /// The rating.
-    rating: Option<RatingFilter>,
-    /// The stage.
-    stage: Option<StageFilter>,
-    /// The deciding evaluations, or the others.
-    deciding: Option<bool>,
-    /// The exemplary ones, or the others.
-    exemplary: Option<bool>,
-}
-
-impl BranchEvaluationFilter {
-    pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<db::BranchEvaluationFilter> {
-        Ok(db::BranchEvaluationFilter {
-            campaign: self.campaign.map(Into::into),
-            branch_ids: scope_ids(ctx, self.branch).await?,
-            rating: self.rating.and_then(RatingFilter::text),
-            stages: self.stage.and_then(StageFilter::numbers),
-            deciding: self.deciding,
-            exemplary: self.exemplary,
-        })
-    }
-}
-
-/// Which placements.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct PlacementFilter {
-    /// The round.
-    campaign: Option<CampaignFilter>,
-    /// The branch above.
-    parent: Option<ID>,
-}
-
-impl PlacementFilter {
-    pub(super) fn resolve(self) -> Result<db::PlacementFilter> {
-        Ok(db::PlacementFilter {
-            campaign: self.campaign.map(Into::into),
-            branch_ids: None,
-            parent_ids: self
-                .parent
-                .map(|id| id_of("Branch", &id).map(|id| vec![id]))
-                .transpose()?,
-        })
-    }
-}
-
-/// Which printed figures.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct ReportedResultFilter {
-    /// The round.
-    campaign: Option<CampaignFilter>,
-    /// The branch.
-    branch: Option<BranchScope>,
-    /// Members or branches.
-    subject: Option<Subject>,
-    /// What is measured.
-    measure: Option<ReportedMeasureFilter>,
-}
-
-impl ReportedResultFilter {
-    pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<db::ReportedResultFilter> {
-        Ok(db::ReportedResultFilter {
-            campaign: self.campaign.map(Into::into),
-            branch_ids: scope_ids(ctx, self.branch).await?,
-            subject: self.subject.map(name_of),
-            measure: self.measure.map(ReportedMeasureFilter::text),
-        })
-    }
-}
-
-/// Which commendations.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct CommendationFilter {
-    /// The round.
-    campaign: Option<CampaignFilter>,
-    /// The branch.
-    branch: Option<BranchScope>,
-}
-
-impl CommendationFilter {
-    pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<db::CommendationFilter> {
-        Ok(db::CommendationFilter {
-            campaign: self.campaign.map(Into::into),
-            branch_ids: scope_ids(ctx, self.branch).await?,
-        })
-    }
-}
-
-/// Which results of indicators.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct IndicatorResultFilter {
-    /// The round.
-    campaign: Option<CampaignFilter>,
-    /// The branch.
-    branch: Option<BranchScope>,
-    /// The code of the indicator, such as `recruitment`.
-    indicator: Option<StringFilter>,
-}
-
-impl IndicatorResultFilter {
-    pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<db::IndicatorResultFilter> {
-        Ok(db::IndicatorResultFilter {
-            campaign: self.campaign.map(Into::into),
-            branch_ids: scope_ids(ctx, self.branch).await?,
-            indicator: self.indicator.map(Into::into),
-        })
-    }
-}
-
-/// Which diagnostics.
-#[derive(Debug, Clone, Default, InputObject)]
-pub(super) struct DiagnosticFilter {
-    /// Of this import.
-    import: Option<ID>,
-    /// The severity.
-    severity: Option<SeverityFilter>,
-    /// The code, such as `suspect-count`.
-    code: Option<StringFilter>,
-}
-
-impl DiagnosticFilter {
-    pub(super) fn resolve(self) -> Result<db::DiagnosticFilter> {
-        Ok(db::DiagnosticFilter {
-            import_ids: self
-                .import
-                .map(|id| id_of("Import", &id).map(|id| vec![id]))
-                .transpose()?,
-            severity: self.severity.map(SeverityFilter::text),
-            code: self.code.map(Into::into),
-        })
-    }
+    let below = ctx.data::<Hub>()?.run(move |conn| db::AncestryRow::below(conn, &[id])).await?;
+    let mut ids: Vec<i64> = below.into_iter().map(|row| row.branch_id).chain([id]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Some(ids))
 }
 
 /// The number of a typed id such as `Member:123`.

@@ -8,7 +8,7 @@ use super::filter::typed;
 use super::loader::{BranchKey, CampaignKey, MemberKey, load_known};
 use super::member::Member;
 use super::names::{CorrectableField, DecisionKind, Stage};
-use super::page::rows_by_id;
+use super::page::wraps;
 use crate::db;
 use crate::ledger::Field;
 
@@ -27,7 +27,7 @@ pub(super) struct MergeCandidate(pub(super) db::MergeCandidate);
 /// From a round on, a branch stands for another one.
 pub(super) struct Succession(pub(super) db::Succession);
 
-rows_by_id! {
+wraps! {
     Correction of db::Correction;
     Decision of db::Decision;
     MergeCandidate of db::MergeCandidate;
@@ -50,7 +50,7 @@ async fn branch(ctx: &Context<'_>, id: i64) -> Result<Option<Branch>> {
 #[Object]
 impl Correction {
     /// The id, such as `Correction:7`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("Correction", self.0.id)
     }
 
@@ -121,7 +121,7 @@ impl Correction {
 #[Object]
 impl Decision {
     /// The id, such as `Decision:8`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("Decision", self.0.id)
     }
 
@@ -174,7 +174,7 @@ impl Decision {
 #[Object]
 impl MergeCandidate {
     /// The id, such as `MergeCandidate:9`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("MergeCandidate", self.0.id)
     }
 
@@ -207,7 +207,7 @@ impl MergeCandidate {
 #[Object]
 impl Succession {
     /// The id, such as `Succession:5`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("Succession", self.0.id)
     }
 

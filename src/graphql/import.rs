@@ -8,14 +8,14 @@ use serde::Deserialize;
 use super::filter::{DiagnosticFilter, id_of, typed};
 use super::loader::{ImportKey, SheetsOf, WorkbookKey, load, load_known};
 use super::names::{ImportStatus, Severity, named};
-use super::page::{BY_ID, Page, Rows, rows_by_id};
-use crate::db;
+use super::page::{Rows, Window, list, wraps};
+use crate::db::{self, Where};
 
 /// One run of the importer over one workbook.
 #[derive(Clone)]
 pub(super) struct Import(pub(super) db::Import);
 
-rows_by_id! { Import of db::Import; }
+wraps! { Import of db::Import; }
 
 /// A column and the field it was read as.
 #[derive(SimpleObject, Deserialize)]
@@ -212,33 +212,25 @@ impl Import {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<Diagnostic>> {
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
-        let mut filter = filter.unwrap_or_default().resolve()?;
-        filter.import_ids = Some(vec![self.0.id]);
-        diagnostics(ctx, filter, page).await
+        let own = db::DiagnosticFilter {
+            import: Some(vec![self.0.id]),
+            ..db::DiagnosticFilter::default()
+        };
+        let filter = Where::All(vec![Where::Is(own), filter.unwrap_or_default().resolve()?]);
+        list::<db::Diagnostic, _>(ctx, filter, vec![], Window::forwards(first, after)).await
     }
-}
-
-pub(super) async fn diagnostics(
-    ctx: &Context<'_>,
-    filter: db::DiagnosticFilter,
-    page: Page,
-) -> Result<Rows<Diagnostic>> {
-    let counted = filter.clone();
-    let rows = move |conn: &mut db::AnyConnection, page| db::Diagnostic::page(conn, &filter, page);
-    page.load(ctx, rows, move |conn| db::Diagnostic::count(conn, &counted)).await
 }
 
 /// One thing that is wrong with a workbook, or worth knowing, and where.
 #[derive(Clone)]
 pub(super) struct Diagnostic(db::Diagnostic);
 
-rows_by_id! { Diagnostic of db::Diagnostic; }
+wraps! { Diagnostic of db::Diagnostic; }
 
 #[Object]
 impl Diagnostic {
     /// The id, such as `Diagnostic:12`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("Diagnostic", self.0.id)
     }
 

@@ -39,7 +39,7 @@ keys! {
     CampaignKey => db::Campaign, |conn, ids| Ok(by(db::Campaign::by_ids(conn, ids)?, |row| row.id));
     /// All rounds, oldest first; the number does not count.
     Rounds => Arc<Vec<db::Campaign>>, |conn, ids| {
-        let rounds = Arc::new(db::Campaign::matching(conn, &db::CampaignFilter::default())?);
+        let rounds = Arc::new(db::Campaign::matching(conn, &db::Where::default())?);
         Ok(ids.iter().map(|id| (*id, Arc::clone(&rounds))).collect())
     };
     /// A branch.

@@ -11,13 +11,20 @@ use super::loader::{
     SourcesOfMember, load, load_known,
 };
 use super::names::{NotRatedReason, Sex, Stage, named};
-use super::page::{HasPosition, Position, rows_by_id};
+use super::page::wraps;
 use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
 use crate::db;
 
 /// A date that may be partial: `1980`, `1980-05`, `1980-05-17`.
+#[derive(Debug, Clone)]
 pub(super) struct PartialDate(String);
+
+impl PartialDate {
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+}
 
 #[async_graphql::Scalar]
 impl async_graphql::ScalarType for PartialDate {
@@ -46,17 +53,7 @@ struct Identifier {
 #[derive(Clone)]
 pub(super) struct Member(pub(super) db::Member);
 
-impl From<db::Member> for Member {
-    fn from(row: db::Member) -> Self {
-        Self(row)
-    }
-}
-
-impl HasPosition for Member {
-    fn position(&self) -> Position {
-        Position::of_name(&self.0.sort_key, self.0.id)
-    }
-}
+wraps! { Member of db::Member; }
 
 #[Object]
 impl Member {
@@ -139,12 +136,12 @@ fn no_source() -> Error {
 #[derive(Clone)]
 pub(super) struct Enrolment(pub(super) db::Enrolment);
 
-rows_by_id! { Enrolment of db::Enrolment; }
+wraps! { Enrolment of db::Enrolment; }
 
 #[Object]
 impl Enrolment {
     /// The id, such as `Enrolment:123`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("Enrolment", self.0.id)
     }
 
@@ -211,7 +208,7 @@ impl Enrolment {
 #[derive(Clone)]
 pub(super) struct MemberEvaluation(pub(super) db::MemberEvaluation);
 
-rows_by_id! { MemberEvaluation of db::MemberEvaluation; }
+wraps! { MemberEvaluation of db::MemberEvaluation; }
 
 impl MemberEvaluation {
     async fn stated(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
@@ -229,7 +226,7 @@ impl MemberEvaluation {
 #[Object]
 impl MemberEvaluation {
     /// The id, such as `MemberEvaluation:123`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("MemberEvaluation", self.0.id)
     }
 

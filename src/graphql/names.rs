@@ -3,6 +3,7 @@
 use async_graphql::Enum;
 use async_graphql::resolver_utils::EnumType;
 
+use crate::db;
 use crate::ledger::Field;
 
 /// What is rated.
@@ -292,6 +293,212 @@ pub(super) enum Denominator {
     ToRate,
     /// Everybody on the roll.
     OnRoll,
+}
+
+/// The order of rounds; several are taken one after the other.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::CampaignColumn")]
+pub(super) enum CampaignOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// By code: `2018`, `2019`.
+    CodeAsc,
+    /// By code, backwards.
+    CodeDesc,
+    /// Oldest year first.
+    YearAsc,
+    /// Latest year first.
+    YearDesc,
+}
+
+/// The order of organisations; several are taken one after the other. Those without a value come last.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::BranchColumn")]
+pub(super) enum BranchOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// By name; numbers in names count as numbers.
+    NameAsc,
+    /// By name, backwards.
+    NameDesc,
+    /// By the code that workbooks give.
+    CodeAsc,
+    /// By code, backwards.
+    CodeDesc,
+}
+
+/// The order of people; several are taken one after the other. Those without a value come last.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::MemberColumn")]
+pub(super) enum MemberOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// By given name, then family name, as officials sort.
+    NameAsc,
+    /// By given name, backwards.
+    NameDesc,
+    /// Oldest first.
+    BirthDateAsc,
+    /// Youngest first.
+    BirthDateDesc,
+    /// Admitted first, first.
+    AdmittedOnAsc,
+    /// Admitted last, first.
+    AdmittedOnDesc,
+    /// Full member first, first.
+    OfficialOnAsc,
+    /// Full member last, first.
+    OfficialOnDesc,
+}
+
+/// The order of enrolments; several are taken one after the other. Those without a value come last.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::EnrolmentColumn")]
+pub(super) enum EnrolmentOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// By position.
+    PositionAsc,
+    /// By position, backwards.
+    PositionDesc,
+}
+
+/// The order of evaluations of members; several are taken one after the other. Those without a value come last.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::MemberEvaluationColumn")]
+pub(super) enum MemberEvaluationOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// Lowest score first.
+    ScoreAsc,
+    /// Highest score first.
+    ScoreDesc,
+    /// First stage first.
+    StageAsc,
+    /// Last stage first.
+    StageDesc,
+}
+
+/// The order of evaluations of branches; several are taken one after the other. Those without a value come last.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::BranchEvaluationColumn")]
+pub(super) enum BranchEvaluationOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// Lowest score first.
+    ScoreAsc,
+    /// Highest score first.
+    ScoreDesc,
+    /// First stage first.
+    StageAsc,
+    /// Last stage first.
+    StageDesc,
+}
+
+/// The order of placements.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::PlacementColumn")]
+pub(super) enum PlacementOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+}
+
+/// The order of printed figures; several are taken one after the other. Those without a value come last.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::ReportedResultColumn")]
+pub(super) enum ReportedResultOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// Smallest count first.
+    CountAsc,
+    /// Greatest count first.
+    CountDesc,
+    /// Smallest percentage first.
+    PercentAsc,
+    /// Greatest percentage first.
+    PercentDesc,
+}
+
+/// The order of commendations; several are taken one after the other.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::CommendationColumn")]
+pub(super) enum CommendationOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// By award.
+    AwardAsc,
+    /// By award, backwards.
+    AwardDesc,
+}
+
+/// The order of results of indicators; several are taken one after the other. Those without a value come last.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::IndicatorResultColumn")]
+pub(super) enum IndicatorResultOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// Smallest achievement first.
+    ActualAsc,
+    /// Greatest achievement first.
+    ActualDesc,
+    /// Farthest below the target first.
+    PercentAsc,
+    /// Farthest above the target first.
+    PercentDesc,
+}
+
+/// The order of imports.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::ImportColumn")]
+pub(super) enum ImportOrder {
+    /// First imports first.
+    IdAsc,
+    /// Latest imports first.
+    IdDesc,
+}
+
+/// The order of diagnostics; several are taken one after the other.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::DiagnosticColumn")]
+pub(super) enum DiagnosticOrder {
+    /// As the rows came in.
+    IdAsc,
+    /// Latest rows first.
+    IdDesc,
+    /// By code.
+    CodeAsc,
+    /// By code, backwards.
+    CodeDesc,
+}
+
+/// The order of corrections.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "db::CorrectionColumn")]
+pub(super) enum CorrectionOrder {
+    /// First corrections first.
+    IdAsc,
+    /// Latest corrections first.
+    IdDesc,
 }
 
 /// The value of a name that the database keeps; `fallback` for one that it should not.

@@ -42,7 +42,13 @@ fn is_null(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::List(items) => items.iter().any(is_null),
-        Value::Object(fields) => fields.values().any(is_null),
+        // Among the values of `in` it stands for "not stated".
+        Value::Object(fields) => fields.iter().any(|(name, value)| match (name.as_str(), value) {
+            ("in" | "notIn", Value::List(items)) => {
+                items.iter().any(|item| *item != Value::Null && is_null(item))
+            }
+            (_, value) => is_null(value),
+        }),
         _ => false,
     }
 }
@@ -63,12 +69,13 @@ mod tests {
         assert!(found("{ a(where: { b: { eq: null } }) { c } }", &none));
         assert!(found("{ a(where: null) { c } }", &none));
         assert!(found(
-            "fragment f on Query { a(where: { b: { in: [null] } }) { c } } { ...f }",
+            "fragment f on Query { a(where: { b: { in: null } }) { c } } { ...f }",
             &none
         ));
         let query = "query($v: String) { x { a(where: { b: { eq: $v } }, after: null) { c } } }";
         assert!(found(query, &serde_json::json!({ "v": null })));
         assert!(!found(query, &serde_json::json!({ "v": "x" })));
         assert!(!found("{ a(after: null) { c } }", &none));
+        assert!(!found("{ a(where: { b: { in: [X, null] } }) { c } }", &none));
     }
 }

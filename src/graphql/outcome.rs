@@ -12,7 +12,7 @@ use super::loader::{
 };
 use super::member::Member;
 use super::names::{ReportedMeasure, ReportedRelation, Stage, Subject, named};
-use super::page::rows_by_id;
+use super::page::wraps;
 use super::provenance::{Provenance, name_cell};
 use super::rating::Rating;
 use crate::db;
@@ -29,7 +29,7 @@ pub(super) struct Commendation(db::Commendation);
 #[derive(Clone)]
 pub(super) struct IndicatorResult(db::IndicatorResult);
 
-rows_by_id! {
+wraps! {
     ReportedResult of db::ReportedResult;
     Commendation of db::Commendation;
     IndicatorResult of db::IndicatorResult;
@@ -38,7 +38,7 @@ rows_by_id! {
 #[Object]
 impl ReportedResult {
     /// The id, such as `ReportedResult:12`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("ReportedResult", self.0.id)
     }
 
@@ -127,7 +127,7 @@ impl Commendation {
 #[Object]
 impl Commendation {
     /// The id, such as `Commendation:12`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("Commendation", self.0.id)
     }
 
@@ -190,7 +190,7 @@ impl IndicatorResult {
 #[Object]
 impl IndicatorResult {
     /// The id, such as `IndicatorResult:12`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("IndicatorResult", self.0.id)
     }
 

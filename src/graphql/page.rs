@@ -6,23 +6,24 @@ use serde::{Deserialize, Serialize};
 
 use super::Hub;
 use super::error::bad_argument;
-use crate::db::{AnyConnection, PageOfIds, QueryResult};
+use crate::db::{AnyConnection, Direction, List, Slice, SortValue, Where};
 
 /// Rows of a page where none are asked for.
 const ROWS_DEFAULT: i32 = 50;
 /// The most rows of a page.
 const ROWS_LIMIT: i32 = 1_000;
+/// The version of the form of a cursor.
+const VERSION: &str = "2";
 
 /// Where a row stands in an order; bound to the order that made it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Position {
-    /// The order, and the version of this form.
+    /// The version of this form, and the columns of the order.
     #[serde(rename = "o")]
     order: String,
-    #[serde(rename = "k", default, skip_serializing_if = "String::is_empty")]
-    key: String,
-    #[serde(rename = "i")]
-    id: i64,
+    /// What the row has in them.
+    #[serde(rename = "p")]
+    place: Vec<SortValue>,
 }
 
 /// The number of all rows that fit, whatever the page.
@@ -35,157 +36,162 @@ pub(super) struct Total {
 /// A connection: a page of rows.
 pub(super) type Rows<T> = Connection<OpaqueCursor<Position>, T, Total, EmptyFields>;
 
+/// The arguments of a connection field.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Window {
+    pub(super) first: Option<i32>,
+    pub(super) after: Option<String>,
+    pub(super) last: Option<i32>,
+    pub(super) before: Option<String>,
+}
+
+impl Window {
+    /// The first rows behind a cursor.
+    pub(super) fn forwards(first: Option<i32>, after: Option<String>) -> Self {
+        Self { first, after, ..Self::default() }
+    }
+}
+
 /// The page that was asked for.
 #[derive(Debug, Clone)]
 pub(super) struct Page {
-    first: i32,
-    after: Option<Position>,
+    direction: Direction,
+    rows: i32,
+    after: Option<Vec<SortValue>>,
+    before: Option<Vec<SortValue>>,
     counted: bool,
+    order: String,
 }
 
 impl Page {
-    /// Checks the arguments of a connection field.
+    /// Checks the arguments of a connection field; `order` names the columns of its order.
+    fn of(ctx: &Context<'_>, window: Window, order: &str) -> Result<Self> {
+        let order = format!("{VERSION}:{order}");
+        let (direction, name, rows) = match (window.first, window.last) {
+            (Some(_), Some(_)) => {
+                return Err(bad_argument("give `first` or `last`, not both"));
+            }
+            (first, None) => (Direction::Forwards, "first", first.unwrap_or(ROWS_DEFAULT)),
+            (None, Some(last)) => (Direction::Backwards, "last", last),
+        };
+        if !(0..=ROWS_LIMIT).contains(&rows) {
+            return Err(bad_argument(format!("`{name}` is {rows}; expected 0 to {ROWS_LIMIT}")));
+        }
+        let place = |cursor: Option<String>, name: &str| {
+            cursor.map(|cursor| place_of(&cursor, &order, name)).transpose()
+        };
+        Ok(Self {
+            direction,
+            rows,
+            after: place(window.after, "after")?,
+            before: place(window.before, "before")?,
+            counted: ctx.look_ahead().field("totalCount").exists(),
+            order,
+        })
+    }
+
+    /// Checks the arguments of a connection whose rows stand in an order of their own.
     pub(super) fn from_arguments(
         ctx: &Context<'_>,
         first: Option<i32>,
         after: Option<String>,
-        order: &str,
     ) -> Result<Self> {
-        let first = first.unwrap_or(ROWS_DEFAULT);
-        if !(0..=ROWS_LIMIT).contains(&first) {
-            return Err(bad_argument(format!("`first` is {first}; expected 0 to {ROWS_LIMIT}")));
-        }
-        let after = after.map(|cursor| position(&cursor, order)).transpose()?;
-        let counted = ctx.look_ahead().field("totalCount").exists();
-        Ok(Self { first, after, counted })
+        Self::of(ctx, Window::forwards(first, after), "place")
     }
 
     /// One row more than the page shows tells whether there is another page.
     fn limit(&self) -> i64 {
-        i64::from(self.first) + 1
+        i64::from(self.rows) + 1
     }
 
-    /// The page of a query that is ordered by id.
-    pub(super) fn ids(&self) -> PageOfIds {
-        PageOfIds { after: self.after.as_ref().map(|position| position.id), limit: self.limit() }
-    }
-
-    /// The last row of the page before, by name, and the limit.
-    pub(super) fn names(&self) -> (Option<(String, i64)>, i64) {
-        (self.after.as_ref().map(|position| (position.key.clone(), position.id)), self.limit())
-    }
-
-    fn rows<T: OutputType>(&self, mut rows: Vec<(Position, T)>, total_count: i64) -> Rows<T> {
-        let shown = usize::try_from(self.first).unwrap_or(0);
-        let has_next = rows.len() > shown;
-        rows.truncate(shown);
-        let total = Total { total_count };
-        let mut connection =
-            Connection::with_additional_fields(self.after.is_some(), has_next, total);
-        connection.edges.extend(
-            rows.into_iter().map(|(position, node)| Edge::new(OpaqueCursor(position), node)),
-        );
+    /// The connection of rows in the order of the list, with one more on the side that they were
+    /// taken towards.
+    fn rows<T: OutputType>(&self, mut rows: Vec<(Vec<SortValue>, T)>, total: i64) -> Rows<T> {
+        let shown = usize::try_from(self.rows).unwrap_or(0);
+        let has_more = rows.len() > shown;
+        let (has_previous, has_next) = match self.direction {
+            Direction::Forwards => (self.after.is_some(), has_more),
+            Direction::Backwards => (has_more, self.before.is_some()),
+        };
+        match self.direction {
+            Direction::Forwards => rows.truncate(shown),
+            Direction::Backwards => drop(rows.drain(..rows.len().saturating_sub(shown))),
+        }
+        let total = Total { total_count: total };
+        let mut connection = Connection::with_additional_fields(has_previous, has_next, total);
+        let cursor = |place| OpaqueCursor(Position { order: self.order.clone(), place });
+        let edges = rows.into_iter().map(|(place, node)| Edge::new(cursor(place), node));
+        connection.edges.extend(edges);
         connection
-    }
-
-    /// Loads a page of rows that are ordered by id, and their number if it was asked for.
-    pub(super) async fn load<R, T>(
-        self,
-        ctx: &Context<'_>,
-        rows: impl FnOnce(&mut AnyConnection, PageOfIds) -> QueryResult<Vec<R>> + Send + 'static,
-        count: impl FnOnce(&mut AnyConnection) -> QueryResult<i64> + Send + 'static,
-    ) -> Result<Rows<T>>
-    where
-        R: Send + 'static,
-        T: OutputType + From<R> + HasPosition,
-    {
-        let (page, counted) = (self.ids(), self.counted);
-        let query = move |conn: &mut AnyConnection| {
-            let rows = rows(conn, page)?;
-            Ok((rows, if counted { count(conn)? } else { 0 }))
-        };
-        let (rows, total) = ctx.data::<Hub>()?.run(query).await?;
-        let rows = rows.into_iter().map(T::from).map(|node| (node.position(), node)).collect();
-        Ok(self.rows(rows, total))
-    }
-
-    /// As `load`, for rows that are ordered by name.
-    pub(super) async fn load_by_name<R, T>(
-        self,
-        ctx: &Context<'_>,
-        rows: impl FnOnce(&mut AnyConnection, Option<(String, i64)>, i64) -> QueryResult<Vec<R>>
-        + Send
-        + 'static,
-        count: impl FnOnce(&mut AnyConnection) -> QueryResult<i64> + Send + 'static,
-    ) -> Result<Rows<T>>
-    where
-        R: Send + 'static,
-        T: OutputType + From<R> + HasPosition,
-    {
-        let ((after, limit), counted) = (self.names(), self.counted);
-        let query = move |conn: &mut AnyConnection| {
-            let rows = rows(conn, after, limit)?;
-            Ok((rows, if counted { count(conn)? } else { 0 }))
-        };
-        let (rows, total) = ctx.data::<Hub>()?.run(query).await?;
-        let rows = rows.into_iter().map(T::from).map(|node| (node.position(), node)).collect();
-        Ok(self.rows(rows, total))
     }
 
     /// A page of rows that are all at hand.
     pub(super) fn of_all<T: OutputType>(&self, all: Vec<T>) -> Rows<T> {
         let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let after = self.after.as_ref().map_or(0, |position| position.id);
+        let place_of = |place: &Option<Vec<SortValue>>| match place.as_deref() {
+            Some([SortValue::Integer(place)]) => Some(*place),
+            _ => None,
+        };
+        let after = place_of(&self.after).unwrap_or(0);
         let numbered = (1..).zip(all).filter(|(place, _)| *place > after);
         let limit = usize::try_from(self.limit()).unwrap_or(0);
-        let rows =
-            numbered.map(|(place, node)| (Position::of_id(place), node)).take(limit).collect();
-        self.rows(rows, total)
+        let rows = numbered.map(|(place, node)| (vec![SortValue::Integer(place)], node));
+        self.rows(rows.take(limit).collect(), total)
     }
 }
 
-/// A node that knows where it stands in the order of its connection.
-pub(super) trait HasPosition {
-    fn position(&self) -> Position;
+/// Loads a page of a list, and the number of its rows if it was asked for: at most two statements.
+pub(super) async fn list<R: List, T: OutputType + From<R>>(
+    ctx: &Context<'_>,
+    filter: Where<R::Filter>,
+    order: Vec<R::Column>,
+    window: Window,
+) -> Result<Rows<T>> {
+    let names: Vec<String> = order.iter().map(|column| format!("{column:?}")).collect();
+    let page = Page::of(ctx, window, &names.join(","))?;
+    let slice = Slice {
+        order,
+        after: page.after.clone(),
+        before: page.before.clone(),
+        direction: page.direction,
+        limit: page.limit(),
+    };
+    let counted = page.counted;
+    let query = move |conn: &mut AnyConnection| {
+        let rows = R::page(conn, &filter, &slice)?;
+        let placed: Vec<(Vec<SortValue>, R)> =
+            rows.into_iter().map(|row| (row.place(&slice.order), row)).collect();
+        Ok((placed, if counted { R::count(conn, &filter)? } else { 0 }))
+    };
+    let (rows, total) = ctx.data::<Hub>()?.run(query).await?;
+    Ok(page.rows(rows.into_iter().map(|(place, row)| (place, T::from(row))).collect(), total))
 }
 
-/// Types that wrap a row and stand in lists in the order of its id.
-macro_rules! rows_by_id {
+/// Types that wrap a row.
+macro_rules! wraps {
     ($($name:ident of $row:ty;)*) => {$(
         impl From<$row> for $name {
             fn from(row: $row) -> Self {
                 Self(row)
             }
         }
-
-        impl $crate::graphql::page::HasPosition for $name {
-            fn position(&self) -> $crate::graphql::page::Position {
-                $crate::graphql::page::Position::of_id(self.0.id)
-            }
-        }
     )*};
 }
-pub(super) use rows_by_id;
+pub(super) use wraps;
 
-impl Position {
-    pub(super) fn of_id(id: i64) -> Self {
-        Self { order: BY_ID.to_owned(), key: String::new(), id }
-    }
-
-    pub(super) fn of_name(key: &str, id: i64) -> Self {
-        Self { order: BY_NAME.to_owned(), key: key.to_owned(), id }
-    }
-}
-
-/// The order of lists: as the rows came in.
-pub(super) const BY_ID: &str = "1:id";
-/// The order of names.
-pub(super) const BY_NAME: &str = "1:name";
-
-fn position(cursor: &str, order: &str) -> Result<Position> {
-    let wrong =
-        || bad_argument("`after` is no cursor of this list; take `endCursor` of the page before");
+fn place_of(cursor: &str, order: &str, argument: &str) -> Result<Vec<SortValue>> {
+    let wrong = || {
+        bad_argument(format!(
+            "`{argument}` is no cursor of this list in this order; take one of its `pageInfo`"
+        ))
+    };
     let OpaqueCursor(position) =
         OpaqueCursor::<Position>::decode_cursor(cursor).map_err(|_cause| wrong())?;
-    if position.order == order { Ok(position) } else { Err(wrong()) }
+    let columns = if order.ends_with(':') { 1 } else { order.split(',').count() + 1 };
+    let is_place = order.ends_with(":place") && position.place.len() == 1;
+    if position.order == order && (is_place || position.place.len() == columns) {
+        Ok(position.place)
+    } else {
+        Err(wrong())
+    }
 }

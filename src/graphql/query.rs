@@ -1,23 +1,27 @@
 //! The root of all queries.
 
-use async_graphql::{Context, ID, Interface, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 
 use super::Hub;
 use super::branch::{Branch, BranchEvaluation, Placement};
 use super::campaign::Campaign;
-use super::error::bad_argument;
 use super::filter::{
     BranchEvaluationFilter, BranchFilter, BranchScope, CampaignFilter, CommendationFilter,
-    DiagnosticFilter, EnrolmentFilter, IndicatorResultFilter, MemberEvaluationFilter, MemberFilter,
-    PlacementFilter, ReportedResultFilter, id_of,
+    CorrectionFilter, DiagnosticFilter, EnrolmentFilter, ImportFilter, IndicatorResultFilter,
+    MemberEvaluationFilter, MemberFilter, PlacementFilter, ReportedResultFilter, id_of,
 };
 use super::history::{Correction, Decision, MergeCandidate, Succession};
 use super::import::{self, Diagnostic, Import};
-use super::loader::{BranchKey, CampaignKey, MemberKey, load};
+use super::loader::{BranchKey, MemberKey, load};
 use super::member::{Enrolment, Member, MemberEvaluation};
-use super::names::{Subject, name_of};
+use super::names::{
+    BranchEvaluationOrder, BranchOrder, CampaignOrder, CommendationOrder, CorrectionOrder,
+    DiagnosticOrder, EnrolmentOrder, ImportOrder, IndicatorResultOrder, MemberEvaluationOrder,
+    MemberOrder, PlacementOrder, ReportedResultOrder, Subject, name_of,
+};
+use super::node::{self, Node};
 use super::outcome::{Commendation, IndicatorResult, ReportedResult};
-use super::page::{BY_ID, BY_NAME, Page, Rows};
+use super::page::{Page, Rows, Window, list};
 use super::rating::RatingScheme;
 use super::reconciliation::{self, Discrepancy, DiscrepancyFilter, QuotaCheck};
 use super::results::{
@@ -26,77 +30,57 @@ use super::results::{
 use super::transition::{self, Transition};
 use crate::db;
 
-/// Anything with an id.
-#[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The typed id."))]
-enum Node {
-    Branch(Branch),
-    Campaign(Campaign),
-    Member(Member),
-    Import(Import),
+/// The columns of an order that was asked for, else those of the usual one.
+fn columns<O: Into<C>, C: Copy>(asked: Option<Vec<O>>, usual: &[C]) -> Vec<C> {
+    match asked {
+        Some(order) if !order.is_empty() => order.into_iter().map(Into::into).collect(),
+        _ => usual.to_vec(),
+    }
 }
 
 /// The root of all queries.
 pub(crate) struct Query;
 
-/// A page of a list: filter, rows and count of one row type.
-macro_rules! list {
-    ($ctx:expr, $filter:expr, $row:ty, $first:expr, $after:expr) => {{
-        let page = Page::from_arguments($ctx, $first, $after, BY_ID)?;
-        let filter = $filter;
-        let counted = filter.clone();
-        page.load(
-            $ctx,
-            move |conn, page| <$row>::page(conn, &filter, page),
-            move |conn| <$row>::count(conn, &counted),
-        )
-        .await
-    }};
-}
-
 #[Object]
 impl Query {
-    /// Anything by its typed id: `Branch:12`, `Member:123`, `Campaign:3`, `Import:7`.
-    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
-        Ok(match id.split_once(':').map(|(kind, _)| kind) {
-            Some("Branch") => self.branch(ctx, id).await?.map(Node::Branch),
-            Some("Member") => self.member(ctx, id).await?.map(Node::Member),
-            Some("Import") => self.import(ctx, id).await?.map(Node::Import),
-            Some("Campaign") => load(ctx, CampaignKey(id_of("Campaign", &id)?))
-                .await?
-                .map(Campaign)
-                .map(Node::Campaign),
-            _ => {
-                return Err(bad_argument(format!(
-                    "`{}` is no id of this hub; expected `Kind:number`",
-                    id.as_str()
-                )));
-            }
-        })
+    /// Anything by its typed id: `Branch:12`, `Member:123`, `MemberEvaluation:34`, `Import:7`.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id, such as `Member:123`.")] id: ID,
+    ) -> Result<Option<Node>> {
+        node::by_id(ctx, &id).await
     }
 
     /// A round by its code: `2019`, `2026-Q3`.
     async fn campaign(&self, ctx: &Context<'_>, code: String) -> Result<Option<Campaign>> {
-        let code = db::TextFilter { eq: Some(code), ..db::TextFilter::default() };
-        let filter = db::CampaignFilter { code: Some(code), ..db::CampaignFilter::default() };
+        let filter = db::CampaignFilter::of_code(code);
         let rows =
             ctx.data::<Hub>()?.run(move |conn| db::Campaign::matching(conn, &filter)).await?;
         Ok(rows.into_iter().next().map(Campaign))
     }
 
     /// The rounds, oldest first.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn campaigns(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<CampaignFilter>,
+        order_by: Option<Vec<CampaignOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<Campaign>> {
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
-        let filter = filter.unwrap_or_default().into();
-        let rows =
-            ctx.data::<Hub>()?.run(move |conn| db::Campaign::matching(conn, &filter)).await?;
-        Ok(page.of_all(rows.into_iter().map(Campaign).collect()))
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::Campaign, _>(
+            ctx,
+            filter,
+            columns(order_by, &[db::CampaignColumn::YearAsc, db::CampaignColumn::CodeAsc]),
+            window,
+        )
+        .await
     }
 
     /// An organisation by its id.
@@ -105,20 +89,21 @@ impl Query {
     }
 
     /// Organisations by name.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn branches(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<BranchFilter>,
+        order_by: Option<Vec<BranchOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<Branch>> {
-        let page = Page::from_arguments(ctx, first, after, BY_NAME)?;
         let filter = filter.unwrap_or_default().resolve()?;
-        let counted = filter.clone();
-        let rows = move |conn: &mut db::AnyConnection, after, limit| {
-            db::Branch::page(conn, &filter, after, limit)
-        };
-        page.load_by_name(ctx, rows, move |conn| db::Branch::count(conn, &counted)).await
+        let window = Window { first, after, last, before };
+        list::<db::Branch, _>(ctx, filter, columns(order_by, &[db::BranchColumn::NameAsc]), window)
+            .await
     }
 
     /// A person by their id.
@@ -127,87 +112,106 @@ impl Query {
     }
 
     /// People by given name, then family name, as officials sort.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn members(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<MemberFilter>,
+        order_by: Option<Vec<MemberOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<Member>> {
-        let page = Page::from_arguments(ctx, first, after, BY_NAME)?;
         let filter = filter.unwrap_or_default().resolve()?;
-        let counted = filter.clone();
-        let rows = move |conn: &mut db::AnyConnection, after, limit| {
-            db::Member::page(conn, &filter, after, limit)
-        };
-        page.load_by_name(ctx, rows, move |conn| db::Member::count(conn, &counted)).await
+        let window = Window { first, after, last, before };
+        list::<db::Member, _>(ctx, filter, columns(order_by, &[db::MemberColumn::NameAsc]), window)
+            .await
     }
 
     /// The roll: who stood where in which round.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn enrolments(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<EnrolmentFilter>,
+        order_by: Option<Vec<EnrolmentOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<Enrolment>> {
-        list!(ctx, filter.unwrap_or_default().resolve(ctx).await?, db::Enrolment, first, after)
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::Enrolment, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// What the stages of the rounds made of members.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn member_evaluations(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<MemberEvaluationFilter>,
+        order_by: Option<Vec<MemberEvaluationOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<MemberEvaluation>> {
-        list!(
-            ctx,
-            filter.unwrap_or_default().resolve(ctx).await?,
-            db::MemberEvaluation,
-            first,
-            after
-        )
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::MemberEvaluation, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// What the stages of the rounds made of branches.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn branch_evaluations(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<BranchEvaluationFilter>,
+        order_by: Option<Vec<BranchEvaluationOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<BranchEvaluation>> {
-        list!(
-            ctx,
-            filter.unwrap_or_default().resolve(ctx).await?,
-            db::BranchEvaluation,
-            first,
-            after
-        )
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::BranchEvaluation, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// The tree of each round.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn placements(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<PlacementFilter>,
+        order_by: Option<Vec<PlacementOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<Placement>> {
-        list!(ctx, filter.unwrap_or_default().resolve()?, db::Placement, first, after)
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::Placement, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// Figures as printed.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn reported_results(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<ReportedResultFilter>,
+        order_by: Option<Vec<ReportedResultOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<ReportedResult>> {
-        list!(ctx, filter.unwrap_or_default().resolve(ctx).await?, db::ReportedResult, first, after)
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::ReportedResult, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// Aggregated results: counted from lists where they are complete, else as printed.
@@ -233,7 +237,7 @@ impl Query {
             totals,
             fill_gaps,
         };
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        let page = Page::from_arguments(ctx, first, after)?;
         results::answer(
             ctx,
             of,
@@ -258,31 +262,37 @@ impl Query {
     }
 
     /// Commendations of members and of branches.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn commendations(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<CommendationFilter>,
+        order_by: Option<Vec<CommendationOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<Commendation>> {
-        list!(ctx, filter.unwrap_or_default().resolve(ctx).await?, db::Commendation, first, after)
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::Commendation, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// Targets and what was achieved: recruitment, inspection, supervision …
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn indicator_results(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<IndicatorResultFilter>,
+        order_by: Option<Vec<IndicatorResultOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<IndicatorResult>> {
-        list!(
-            ctx,
-            filter.unwrap_or_default().resolve(ctx).await?,
-            db::IndicatorResult,
-            first,
-            after
-        )
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::IndicatorResult, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// The rating schemes: scales, their years and documents.
@@ -305,26 +315,37 @@ impl Query {
     }
 
     /// The imports, in the order in which they ran.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn imports(
         &self,
         ctx: &Context<'_>,
+        #[graphql(name = "where")] filter: Option<ImportFilter>,
+        order_by: Option<Vec<ImportOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<Import>> {
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
-        page.load(ctx, db::Import::page, db::Import::count).await
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::Import, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// What was wrong with the workbooks.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn diagnostics(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where")] filter: Option<DiagnosticFilter>,
+        order_by: Option<Vec<DiagnosticOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<Diagnostic>> {
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
-        import::diagnostics(ctx, filter.unwrap_or_default().resolve()?, page).await
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::Diagnostic, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// Pairs of members who may be one, the likeliest first.
@@ -334,7 +355,7 @@ impl Query {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<MergeCandidate>> {
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        let page = Page::from_arguments(ctx, first, after)?;
         let all =
             ctx.data::<Hub>()?.run(|conn| db::MergeCandidate::page(conn, None, i64::MAX)).await?;
         Ok(page.of_all(all.into_iter().map(MergeCandidate).collect()))
@@ -347,20 +368,26 @@ impl Query {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<Decision>> {
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        let page = Page::from_arguments(ctx, first, after)?;
         let all = ctx.data::<Hub>()?.run(db::Decision::all).await?;
         Ok(page.of_all(all.into_iter().map(Decision::from).collect()))
     }
 
     /// Corrections by hand, in the order in which they were entered.
+    #[expect(clippy::too_many_arguments, reason = "a connection has as many by Relay's rules")]
     async fn corrections(
         &self,
         ctx: &Context<'_>,
+        #[graphql(name = "where")] filter: Option<CorrectionFilter>,
+        order_by: Option<Vec<CorrectionOrder>>,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Result<Rows<Correction>> {
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
-        page.load(ctx, db::Correction::page, db::Correction::count).await
+        let filter = filter.unwrap_or_default().resolve()?;
+        let window = Window { first, after, last, before };
+        list::<db::Correction, _>(ctx, filter, columns(order_by, &[]), window).await
     }
 
     /// Which branch follows which, oldest round first.
@@ -377,7 +404,7 @@ impl Query {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<Discrepancy>> {
-        let page = Page::from_arguments(ctx, first, after, BY_ID)?;
+        let page = Page::from_arguments(ctx, first, after)?;
         reconciliation::discrepancies(ctx, filter.unwrap_or_default(), page).await
     }
 

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use super::filter::typed;
 use super::loader::{DocumentsOf, LevelsOf, SchemeKey, load, load_known};
 use super::names::{Subject, named};
+use super::page::wraps;
 use crate::db;
 
 /// A level of a rating scheme. Compare by rank within a scheme, never by label: "hoàn thành tốt
@@ -56,10 +57,12 @@ struct SchemeDocument {
 #[derive(Clone)]
 pub(super) struct RatingScheme(pub(super) db::Scheme);
 
+wraps! { RatingScheme of db::Scheme; }
+
 #[Object]
 impl RatingScheme {
     /// The id, such as `RatingScheme:3`.
-    async fn id(&self) -> ID {
+    pub(super) async fn id(&self) -> ID {
         typed("RatingScheme", self.0.id)
     }
 

@@ -49,7 +49,7 @@ pub(super) async fn discrepancies(
     page: Page,
 ) -> Result<Rows<Discrepancy>> {
     let branches = scope_ids(ctx, filter.branch).await?;
-    let campaigns: db::CampaignFilter = filter.campaign.map(Into::into).unwrap_or_default();
+    let campaigns = filter.campaign.unwrap_or_default().resolve()?;
     let kinds: Option<Vec<String>> = filter.kind.map(|kind| {
         kind.eq.into_iter().chain(kind.any_of.unwrap_or_default()).map(name_of).collect()
     });
@@ -208,13 +208,14 @@ pub(super) async fn quota_checks(
     code: String,
     branch: Option<i64>,
 ) -> Result<Vec<QuotaCheck>> {
-    let query = move |conn: &mut db::AnyConnection| {
-        let eq = db::TextFilter { eq: Some(code), ..db::TextFilter::default() };
-        let filter = db::CampaignFilter { code: Some(eq), ..db::CampaignFilter::default() };
-        match db::Campaign::matching(conn, &filter)?.first() {
-            Some(round) => rules::quota_checks(conn, round, branch),
-            None => Ok(Vec::new()),
-        }
+    let query = move |conn: &mut db::AnyConnection| match db::Campaign::matching(
+        conn,
+        &db::CampaignFilter::of_code(code),
+    )?
+    .first()
+    {
+        Some(round) => rules::quota_checks(conn, round, branch),
+        None => Ok(Vec::new()),
     };
     let checks = ctx.data::<Hub>()?.run(query).await?;
     Ok(checks.into_iter().map(QuotaCheck).collect())

@@ -11,15 +11,13 @@ use super::Hub;
 use super::branch::Branch;
 use super::campaign::Campaign;
 use super::error::bad_argument;
-use super::filter::{BranchScope, CampaignFilter, RatingFilter, StageFilter};
-use super::names::{
-    Denominator, Include, ResultDimension, ResultSource, SourceChoice, Subject, name_of,
-};
+use super::filter::{BranchScope, CampaignFilter, Meaning, RatingFilter, StageFilter};
+use super::names::{Denominator, ResultDimension, ResultSource, SourceChoice, Subject, name_of};
 use super::page::{Page, Rows};
 use super::rating::Rating;
 pub(super) use shape::{ResultOrder, ResultPredicate, Shape, TotalKind, Totals};
 
-use crate::db::{self, AnyConnection, DECIDING, QueryResult, Tally, TallyScope, TextFilter};
+use crate::db::{self, AnyConnection, DECIDING, QueryResult, Tally, TallyScope, Test, Where};
 
 /// Which results.
 #[derive(Debug, Clone, Default, InputObject)]
@@ -316,9 +314,9 @@ impl ResultNode {
 /// What is asked, in the terms of the database.
 struct Question {
     subject: String,
-    campaign: db::CampaignFilter,
-    branch: Option<(i64, Include)>,
-    rating: Option<TextFilter>,
+    campaign: Where<db::CampaignFilter>,
+    branch: Option<db::BranchScope>,
+    rating: Option<Where<db::RatingFilter>>,
     stage: i32,
     source: SourceChoice,
     by_campaign: bool,
@@ -354,13 +352,13 @@ pub(super) async fn answer(
     };
     let question = Question {
         subject: name_of(of),
-        campaign: filter.campaign.map(Into::into).unwrap_or_default(),
+        campaign: filter.campaign.unwrap_or_default().resolve()?,
         branch: filter.branch.as_ref().map(BranchScope::base).transpose()?,
-        rating: filter.rating.and_then(RatingFilter::text),
-        stage: filter
-            .stage
-            .and_then(|stage| stage.eq)
-            .map_or(DECIDING, super::names::Stage::number),
+        rating: filter.rating.map(RatingFilter::resolve).transpose()?,
+        stage: match filter.stage.map(Meaning::<Vec<Test<i32>>>::meaning).transpose()?.as_deref() {
+            Some([Test::Eq(stage)]) => *stage,
+            _ => DECIDING,
+        },
         source: filter.source,
         by_campaign: group_by.iter().any(|group| matches!(group, ResultGroup::Campaign(true))),
         by_rating: group_by.iter().any(|group| matches!(group, ResultGroup::Rating(true))),
@@ -407,7 +405,11 @@ impl Question {
             };
             tallies.extend(Tally::in_scope(conn, &scope)?);
         }
-        let ratings = db::Rating::all(conn)?;
+        let mut ratings = db::Rating::all(conn)?;
+        if let Some(filter) = &self.rating {
+            let fitting = db::Rating::matching(conn, filter)?;
+            ratings.retain(|rating| fitting.contains(&rating.id));
+        }
         let names: HashMap<i64, db::Branch> = if self.by_branch.is_some() {
             db::Branch::by_ids(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect()
         } else {
@@ -424,12 +426,12 @@ impl Question {
 
     /// The branch that was asked about; 0 stands for everything.
     fn base(&self) -> i64 {
-        self.branch.map_or(0, |(id, _)| id)
+        self.branch.map_or(0, |scope| scope.id)
     }
 
     /// The branches that make groups.
     fn branches(&self, conn: &mut AnyConnection, rounds: &[i64]) -> QueryResult<BTreeSet<i64>> {
-        let base = self.branch.map(|(id, _)| id);
+        let base = self.branch.map(|scope| scope.id);
         let max_depth = match &self.by_branch {
             None => return Ok(BTreeSet::from([base.unwrap_or(0)])),
             Some(BranchGroup::Children(_)) => Some(1),
@@ -459,7 +461,7 @@ impl Question {
     }
 
     fn figure(&self, tally: &Tally) -> Option<Figure> {
-        let own = matches!(self.branch, Some((_, Include::Itself)));
+        let own = self.branch.is_some_and(|scope| !scope.with_subtree);
         let counted =
             |count| Figure { count, source: ResultSource::Counted, derived: false, coverage: 1.0 };
         let source = match tally.source.as_str() {
@@ -521,7 +523,7 @@ impl Question {
             }
         }
         if self.shape.fill_gaps && self.by_rating {
-            self.fill_gaps(&mut figures, ratings);
+            Self::fill_gaps(&mut figures, ratings);
         }
         let bases = Arc::new(bases);
         let groups = figures
@@ -552,19 +554,17 @@ impl Question {
     }
 
     fn is_wanted(&self, tally: &Tally, wanted: &str, levels: &HashMap<i64, &db::Rating>) -> bool {
-        let level = levels.get(&tally.rating_id);
-        tally.measure == wanted
-            && (self.rating.is_none() || level.is_some_and(|level| self.fits(&level.code)))
+        tally.measure == wanted && (self.rating.is_none() || levels.contains_key(&tally.rating_id))
     }
 
     /// Groups of nobody, for the levels of a scheme that has a group in the same round and branch.
-    fn fill_gaps(&self, figures: &mut BTreeMap<Place, Figure>, ratings: &[db::Rating]) {
+    fn fill_gaps(figures: &mut BTreeMap<Place, Figure>, ratings: &[db::Rating]) {
         let known: Vec<(Place, Figure)> =
             figures.iter().map(|(place, figure)| (*place, *figure)).collect();
         for (place, figure) in known {
             let scheme = ratings.iter().find(|row| row.id == place.rating).map(|row| row.scheme_id);
             let levels = ratings.iter().filter(|row| Some(row.scheme_id) == scheme);
-            for level in levels.filter(|level| self.fits(&level.code)) {
+            for level in levels {
                 let empty = Figure { count: 0, ..figure };
                 figures.entry(Place { rating: level.id, ..place }).or_insert(empty);
             }
@@ -615,15 +615,6 @@ impl Question {
             );
         }
         totals
-    }
-
-    fn fits(&self, code: &str) -> bool {
-        let Some(filter) = &self.rating else { return true };
-        let code = code.to_owned();
-        filter.eq.as_ref().is_none_or(|value| *value == code)
-            && filter.ne.as_ref().is_none_or(|value| *value != code)
-            && filter.any_of.as_ref().is_none_or(|values| values.contains(&code))
-            && filter.none_of.as_ref().is_none_or(|values| !values.contains(&code))
     }
 
     /// The dimensions that a group shares with its whole by default.

@@ -9,7 +9,8 @@ use super::facts::{self, Fresh, Touched};
 use super::plan::Log;
 use super::{LedgerError, Reverted, version};
 use crate::db::{
-    AnyConnection, Branch, Correction, Ids, Import, ImportStatus, Member, PageOfIds, tables,
+    AnyConnection, Branch, Correction, CorrectionFilter, Ids, Import, ImportStatus, List, Member,
+    Slice, Where, tables,
 };
 
 /// Withdraws the records of an applied import; a planned one is dropped.
@@ -46,9 +47,8 @@ pub(super) fn import(conn: &mut AnyConnection, id: i64) -> Result<Reverted, Ledg
 
 /// Corrections that stand, about members or branches that no live record names: they wait.
 pub(super) fn groundless(conn: &mut AnyConnection) -> QueryResult<Vec<Correction>> {
-    let all = Correction::page(conn, PageOfIds { after: None, limit: i64::MAX })?;
-    let standing: Vec<Correction> =
-        all.into_iter().filter(|row| row.withdrawn_at.is_none()).collect();
+    let standing = Where::Is(CorrectionFilter { withdrawn: Some(false) });
+    let standing = Correction::page(conn, &standing, &Slice::everything())?;
     let members: Vec<i64> = standing.iter().map(|row| row.member_id).collect();
     let branches: Vec<i64> = standing.iter().map(|row| row.branch_id).collect();
     let members = Member::by_ids(conn, &members)?;

@@ -10,6 +10,7 @@ mod http;
 mod import;
 mod layers;
 mod ledger;
+mod lists;
 mod readme;
 mod results;
 mod support;

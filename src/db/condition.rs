@@ -1,0 +1,234 @@
+//! Conditions on rows: what is compared with what, and how conditions are put together.
+//!
+//! Every condition holds or does not: a comparison with a value that is not there does not hold, so
+//! that `not` gives exactly the rows that are left.
+
+use diesel::expression::{BoxableExpression, ValidGrouping, is_aggregate};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::sql_types::{Bool, Integer, Text};
+
+use super::AnyConnection;
+
+/// What both back ends are to diesel.
+pub(crate) type Backend = <AnyConnection as Connection>::Backend;
+
+/// A condition on the rows of a table.
+pub(crate) type Condition<T> = Box<dyn BoxableExpression<T, Backend, SqlType = Bool>>;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The text without a part of it.
+    fn replace(text: Text, part: Text, by: Text) -> Text;
+    /// The first characters of a text.
+    fn substr(text: Text, from: Integer, length: Integer) -> Text;
+}
+
+/// The condition that a column has one of the values of a query. As `eq_any`, but for conditions
+/// inside the query that are made for both back ends at once.
+#[derive(Debug, Clone, Copy, diesel::query_builder::QueryId)]
+pub(super) struct Among<C, Q> {
+    column: C,
+    query: Q,
+}
+
+/// Whether a column has one of the values of a query.
+pub(super) fn among<C, Q>(column: C, query: Q) -> Among<C, Q> {
+    Among { column, query }
+}
+
+impl<C: Expression, Q> Expression for Among<C, Q> {
+    type SqlType = Bool;
+}
+
+impl<T, C: AppearsOnTable<T>, Q> AppearsOnTable<T> for Among<C, Q> {}
+
+impl<T, C: SelectableExpression<T>, Q> SelectableExpression<T> for Among<C, Q> {}
+
+impl<C, Q> ValidGrouping<()> for Among<C, Q> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<DB: diesel::backend::Backend, C: QueryFragment<DB>, Q: QueryFragment<DB>> QueryFragment<DB>
+    for Among<C, Q>
+{
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.column.walk_ast(pass.reborrow())?;
+        pass.push_sql(" IN (");
+        self.query.walk_ast(pass.reborrow())?;
+        pass.push_sql(")");
+        Ok(())
+    }
+}
+
+/// A condition, whatever it is made of.
+pub(super) fn boxed<T, E>(condition: E) -> Condition<T>
+where
+    E: BoxableExpression<T, Backend, SqlType = Bool> + 'static,
+{
+    Box::new(condition)
+}
+
+/// A filter on the rows of one table; all of its conditions must hold.
+pub(crate) trait Filter {
+    /// The table.
+    type Table;
+
+    fn conditions(&self) -> Vec<Condition<Self::Table>>;
+
+    /// What holds of every row that is shown, whatever is asked for.
+    fn shown() -> Option<Condition<Self::Table>> {
+        None
+    }
+}
+
+/// Filters, put together.
+#[derive(Debug, Clone)]
+pub(crate) enum Where<F> {
+    Is(F),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
+}
+
+impl<F: Default> Default for Where<F> {
+    fn default() -> Self {
+        Self::All(Vec::new())
+    }
+}
+
+impl<F: Filter> Where<F> {
+    /// What must hold of a row to be shown.
+    pub(crate) fn rows(&self) -> Condition<F::Table>
+    where
+        F::Table: 'static,
+    {
+        all(F::shown().into_iter().chain([self.condition()]).collect())
+    }
+
+    fn condition(&self) -> Condition<F::Table>
+    where
+        F::Table: 'static,
+    {
+        match self {
+            Self::Is(filter) => all(filter.conditions()),
+            Self::All(parts) => all(parts.iter().map(Self::condition).collect()),
+            Self::Any(parts) => any(parts.iter().map(Self::condition).collect()),
+            Self::Not(part) => Box::new(diesel::dsl::not(part.condition())),
+        }
+    }
+}
+
+/// All of the conditions; halved, not chained, for SQLite limits the depth of an expression.
+pub(crate) fn all<T: 'static>(mut conditions: Vec<Condition<T>>) -> Condition<T> {
+    match conditions.len() {
+        0 => Box::new(true.into_sql::<Bool>()),
+        1 => conditions.remove(0),
+        length => {
+            let right = conditions.split_off(length / 2);
+            Box::new(all(conditions).and(all(right)))
+        }
+    }
+}
+
+/// One of the conditions at least.
+pub(crate) fn any<T: 'static>(mut conditions: Vec<Condition<T>>) -> Condition<T> {
+    match conditions.len() {
+        0 => Box::new(false.into_sql::<Bool>()),
+        1 => conditions.remove(0),
+        length => {
+            let right = conditions.split_off(length / 2);
+            Box::new(any(conditions).or(any(right)))
+        }
+    }
+}
+
+/// What a value is compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Test<V> {
+    Eq(V),
+    In(Vec<V>),
+    Lt(V),
+    Lte(V),
+    Gt(V),
+    Gte(V),
+    Contains(V),
+    StartsWith(V),
+    IsNull,
+    /// One of the tests holds at least.
+    Either(Vec<Self>),
+    /// The test does not hold.
+    Not(Box<Self>),
+}
+
+impl<V> Test<V> {
+    /// The condition of a test, from those of its parts.
+    pub(super) fn condition<T: 'static>(
+        &self,
+        part: &dyn Fn(&Self) -> Condition<T>,
+    ) -> Condition<T> {
+        match self {
+            Self::Either(tests) => any(tests.iter().map(|test| test.condition(part)).collect()),
+            Self::Not(test) => Box::new(diesel::dsl::not(test.condition(part))),
+            simple => part(simple),
+        }
+    }
+}
+
+/// A condition that never holds: of a column that has a value in every row, or no text in any.
+pub(super) fn never<T: 'static>() -> Condition<T> {
+    Box::new(false.into_sql::<Bool>())
+}
+
+/// The length of a text in characters, as SQL counts it.
+pub(super) fn length(text: &str) -> i32 {
+    i32::try_from(text.chars().count()).unwrap_or(i32::MAX)
+}
+
+/// The conditions of tests on a column: a `value` or a `text`, which may be `nullable`.
+macro_rules! tested {
+    (nullable $kind:tt $column:expr, $tests:expr) => {
+        $tests.iter().map(|test| {
+            test.condition(&|part| match part {
+                Test::IsNull => Box::new($column.is_null()),
+                part => Box::new(
+                    $column
+                        .is_not_null()
+                        .and($crate::db::condition::tested!(@$kind $column.assume_not_null(), part)),
+                ),
+            })
+        })
+    };
+    ($kind:tt $column:expr, $tests:expr) => {
+        $tests.iter().map(|test| {
+            test.condition(&|part| $crate::db::condition::tested!(@$kind $column, part))
+        })
+    };
+    (@value $column:expr, $part:expr) => {
+        match $part {
+            Test::Eq(value) => $crate::db::condition::boxed($column.eq(value.clone())),
+            Test::In(values) => Box::new($column.eq_any(values.clone())),
+            Test::Lt(value) => Box::new($column.lt(value.clone())),
+            Test::Lte(value) => Box::new($column.le(value.clone())),
+            Test::Gt(value) => Box::new($column.gt(value.clone())),
+            Test::Gte(value) => Box::new($column.ge(value.clone())),
+            _ => $crate::db::condition::never(),
+        }
+    };
+    (@text $column:expr, $part:expr) => {
+        match $part {
+            Test::Contains(value) => $crate::db::condition::boxed(
+                $crate::db::condition::replace($column, value.clone(), String::new()).ne($column),
+            ),
+            Test::StartsWith(value) => {
+                let length = $crate::db::condition::length(value);
+                Box::new($crate::db::condition::substr($column, 1, length).eq(value.clone()))
+            }
+            part => $crate::db::condition::tested!(@value $column, part),
+        }
+    };
+}
+pub(super) use tested;
+
+/// All tests of a value must hold.
+pub(crate) type Tests<V> = Vec<Test<V>>;

@@ -1,0 +1,212 @@
+//! Lists of rows: filters, orders, and pages in both directions.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::support::{Hub, lines, on_both, sample};
+
+fn samples(hub: &Hub) {
+    let names = ["an_lac_thon_2018.xls", "an_lac_thon_2019.ods", "an_lac_thon_2020.xlsx"];
+    let mut paths: Vec<_> = names.iter().map(|name| sample("samples").join(name)).collect();
+    paths.push(sample("quan9_2019_ket_qua.xlsx"));
+    hub.import(&paths);
+}
+
+fn ids(connection: &Value) -> Vec<String> {
+    let nodes = connection["nodes"].as_array().unwrap();
+    nodes.iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// All ids of a list, page by page: forwards, or backwards and turned round.
+fn walk(hub: &Hub, list: &str, arguments: &str, forwards: bool) -> Vec<String> {
+    let (count, cursor) = if forwards { ("first", "after") } else { ("last", "before") };
+    let mut pages: Vec<Vec<String>> = Vec::new();
+    let mut place = String::new();
+    loop {
+        let answer = hub.ask(&format!(
+            "{{ {list}({arguments} {count}: 37 {place}) {{ nodes {{ id }} \
+             pageInfo {{ startCursor endCursor hasNextPage hasPreviousPage }} }} }}"
+        ));
+        let page = &answer[list];
+        pages.push(ids(page));
+        let info = &page["pageInfo"];
+        let (more, end) = if forwards {
+            (&info["hasNextPage"], &info["endCursor"])
+        } else {
+            (&info["hasPreviousPage"], &info["startCursor"])
+        };
+        if *more != true {
+            break;
+        }
+        place = format!("{cursor}: {end}");
+    }
+    if !forwards {
+        pages.reverse();
+    }
+    pages.concat()
+}
+
+/// Whatever the order, with ties and rows without a value, pages in both directions have each row
+/// once and in the same place.
+#[test]
+fn pages_in_both_directions_have_every_row_once() {
+    on_both(|hub| {
+        samples(hub);
+        let mut walked = Vec::new();
+        for (list, orders) in [
+            ("members", &["NAME_ASC", "BIRTH_DATE_DESC, NAME_DESC", "BIRTH_DATE_ASC"][..]),
+            ("enrolments", &["POSITION_ASC", "POSITION_DESC, ID_DESC"]),
+            ("memberEvaluations", &["SCORE_ASC, STAGE_DESC", "SCORE_DESC"]),
+            ("branches", &["CODE_ASC", "NAME_DESC"]),
+            ("reportedResults", &["COUNT_DESC, PERCENT_ASC"]),
+        ] {
+            for order in orders {
+                let arguments = format!("orderBy: [{order}]");
+                let forwards = walk(hub, list, &arguments, true);
+                let backwards = walk(hub, list, &arguments, false);
+                assert_eq!(forwards, backwards, "{list} by {order}");
+                let mut once = forwards.clone();
+                once.sort();
+                once.dedup();
+                let total = hub.ask(&format!("{{ {list}(first: 0) {{ totalCount }} }}"));
+                assert_eq!(once.len(), forwards.len(), "{list} by {order}");
+                assert_eq!(total[list]["totalCount"], forwards.len(), "{list} by {order}");
+                walked.push(forwards);
+            }
+        }
+        walked
+    });
+}
+
+/// `not` gives exactly the rows that are left, also where nothing is stated.
+#[test]
+fn a_filter_and_its_opposite_part_the_rows() {
+    let found = on_both(|hub| {
+        samples(hub);
+        let count = |list: &str, filter: &str| {
+            let answer =
+                hub.ask(&format!("{{ {list}(first: 0 where: {{ {filter} }}) {{ totalCount }} }}"));
+            answer[list]["totalCount"].as_i64().unwrap()
+        };
+        let mut counts = Vec::new();
+        for (list, filter) in [
+            ("members", "sex: { eq: MALE }"),
+            ("members", "sex: { in: [FEMALE, null] }"),
+            ("members", "birthDate: { gte: \"1980\", lt: \"1990-07\" }"),
+            ("members", "search: \"nguyen\", name: { contains: \"Thị\" }"),
+            ("members", "or: [{ name: { startsWith: \"Lê\" } }, { search: \"hoa\" }]"),
+            ("enrolments", "position: { ne: \"Bí thư\" }"),
+            ("enrolments", "reason: { isNull: false }, campaign: { year: { gt: 2018 } }"),
+            ("memberEvaluations", "rating: { rank: { lte: 1 } }"),
+            ("memberEvaluations", "score: { gte: 90 }"),
+            ("memberEvaluations", "member: { not: { sex: { eq: FEMALE } } }"),
+            ("reportedResults", "count: { gt: 10 }, measure: { notIn: [RATING] }"),
+        ] {
+            let (all, some) = (count(list, ""), count(list, filter));
+            assert_eq!(some + count(list, &format!("not: {{ {filter} }}")), all, "{list} {filter}");
+            counts.push(format!("{some} of {all} {list} have {filter}"));
+        }
+        counts.join("\n")
+    });
+    assert_snapshot!(found, @r#"
+    35 of 155 members have sex: { eq: MALE }
+    120 of 155 members have sex: { in: [FEMALE, null] }
+    38 of 155 members have birthDate: { gte: "1980", lt: "1990-07" }
+    5 of 155 members have search: "nguyen", name: { contains: "Thị" }
+    20 of 155 members have or: [{ name: { startsWith: "Lê" } }, { search: "hoa" }]
+    247 of 260 enrolments have position: { ne: "Bí thư" }
+    0 of 260 enrolments have reason: { isNull: false }, campaign: { year: { gt: 2018 } }
+    78 of 456 memberEvaluations have rating: { rank: { lte: 1 } }
+    0 of 456 memberEvaluations have score: { gte: 90 }
+    403 of 456 memberEvaluations have member: { not: { sex: { eq: FEMALE } } }
+    5 of 26 reportedResults have count: { gt: 10 }, measure: { notIn: [RATING] }
+    "#);
+}
+
+#[test]
+fn rows_are_found_by_what_they_are_about() {
+    let found = on_both(|hub| {
+        samples(hub);
+        let answer = hub.ask(
+            "{ members(where: { search: \"luong thi thanh loan\" }) { nodes { name } } \
+               enrolments(where: { campaign: { code: { eq: \"2019\" } }, member: { search: \"luong thi thanh loan\" } }) \
+                 { nodes { campaign { code } branch { name } member { name } } } \
+               diagnostics(where: { code: { eq: \"suspect-count\" } }) { nodes { cell found expected } } \
+               imports(orderBy: [ID_DESC], first: 1) { nodes { id status } } }",
+        );
+        ["members", "enrolments", "diagnostics", "imports"]
+            .map(|list| lines(&answer[list]["nodes"]))
+            .join("\n")
+    });
+    assert_snapshot!(found, @r#"
+    Lương Thị Thanh Loan
+    2019 | Chi bộ Văn phòng Quận ủy | Lương Thị Thanh Loan
+    C11 | 12 | 11
+    Import:4 | APPLIED
+    "#);
+}
+
+/// Everything that has an id is found by it.
+#[test]
+fn a_node_is_found_by_its_id() {
+    let found = on_both(|hub| {
+        samples(hub);
+        let mut kinds = Vec::new();
+        for list in [
+            "campaigns",
+            "branches",
+            "members",
+            "enrolments",
+            "memberEvaluations",
+            "branchEvaluations",
+            "placements",
+            "reportedResults",
+            "commendations",
+            "indicatorResults",
+            "imports",
+            "diagnostics",
+        ] {
+            let first = hub.ask(&format!("{{ {list}(first: 1) {{ nodes {{ id }} }} }}"));
+            let id = ids(&first[list]).pop().unwrap();
+            let node = hub.ask(&format!("{{ node(id: \"{id}\") {{ id __typename }} }}"));
+            assert_eq!(node["node"]["id"], id.as_str());
+            kinds.push(node["node"]["__typename"].as_str().unwrap().to_owned());
+        }
+        kinds.join(" ")
+    });
+    assert_snapshot!(found, @r#"
+    Campaign Branch Member Enrolment MemberEvaluation BranchEvaluation Placement ReportedResult Commendation IndicatorResult Import Diagnostic
+    "#);
+}
+
+/// What cannot be a page is said, and how it can be mended.
+#[test]
+fn a_page_that_cannot_be_is_refused_in_a_sentence() {
+    let hub = Hub::sqlite();
+    samples(&hub);
+    let first = hub.ask("{ members(first: 1) { pageInfo { endCursor } } }");
+    let cursor = first["members"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
+    let refusal = |arguments: &str| {
+        let output =
+            hub.run(&["query", &format!("{{ members({arguments}) {{ nodes {{ id }} }} }}")]);
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        answer["errors"][0]["message"].as_str().unwrap().to_owned()
+    };
+    let refusals = [
+        "first: 1, last: 1".to_owned(),
+        "first: 1001".to_owned(),
+        "after: \"abc\"".to_owned(),
+        format!("after: \"{cursor}\", orderBy: [BIRTH_DATE_ASC]"),
+        "where: { sex: { eq: null } }".to_owned(),
+        "where: { ids: [\"Branch:1\"] }".to_owned(),
+    ]
+    .map(|arguments| refusal(&arguments));
+    assert_snapshot!(refusals.join("\n"), @r#"
+    give `first` or `last`, not both
+    `first` is 1001; expected 0 to 1000
+    `after` is no cursor of this list in this order; take one of its `pageInfo`
+    `after` is no cursor of this list in this order; take one of its `pageInfo`
+    a null in a filter is no condition; leave the condition out
+    `Branch:1` is no id of a Member; expected `Member:` and a number
+    "#);
+}
