@@ -15,13 +15,15 @@ mod member;
 mod outcome;
 mod rating;
 mod record;
+mod roll;
 pub(crate) mod schema;
 mod tally;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 pub(crate) use diesel::QueryResult;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{InstrumentationEvent, SimpleConnection};
 use diesel::{Connection, ExpressionMethods, QueryDsl, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use evalhub_import::Vocabulary;
@@ -54,6 +56,10 @@ pub(crate) use outcome::{
 };
 pub(crate) use rating::{Rating, RatingFilter, Scheme, SchemeDocument, add_schemes};
 pub(crate) use record::{Link, Record, Source};
+pub(crate) use roll::{
+    RollColumn, RollCount, RollKey, RollMeasures, RollPage, RollRow, RollScope, RowId, Spread,
+    StageScope,
+};
 pub(crate) use schema as tables;
 pub(crate) use tally::{Tally, TallyScope};
 
@@ -95,6 +101,8 @@ pub enum DatabaseError {
 pub struct Database {
     location: Location,
     idle: Arc<Mutex<Vec<AnyConnection>>>,
+    /// How many statements were sent so far.
+    statements: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Database {
@@ -112,7 +120,7 @@ impl Database {
     /// When the name is not understood, the database does not answer, or its tables cannot be made.
     pub fn open(name: &str, vocabulary: &Vocabulary) -> Result<Self, DatabaseError> {
         let location: Location = name.parse().map_err(DatabaseError::Location)?;
-        let database = Self { location, idle: Arc::default() };
+        let database = Self { location, idle: Arc::default(), statements: Arc::default() };
         let mut connection = database.connect()?;
         database.migrate(&mut connection)?;
         let seeded = rating::is_seeded(&mut connection, &vocabulary.schemes)?;
@@ -126,9 +134,22 @@ impl Database {
     }
 
     fn connect(&self) -> Result<AnyConnection, DatabaseError> {
-        self.location
+        let mut connection = self
+            .location
             .connect()
-            .map_err(|source| DatabaseError::Connect { database: self.location.shown(), source })
+            .map_err(|source| DatabaseError::Connect { database: self.location.shown(), source })?;
+        let statements = Arc::clone(&self.statements);
+        connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+                statements.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        Ok(connection)
+    }
+
+    /// How many statements were sent so far, those that begin and end transactions among them.
+    pub(crate) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// Migrations take an advisory lock on PostgreSQL; on SQLite, where another process made the

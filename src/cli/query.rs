@@ -31,6 +31,9 @@ pub(super) struct Arguments {
     /// Write the answer into a file
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Say on standard error how many statements the answer took, and how long
+    #[arg(long, short)]
+    verbose: bool,
     #[command(flatten)]
     database: DatabaseArgument,
 }
@@ -60,7 +63,12 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
         variables,
     };
     let database = Database::open(&arguments.database.database, &Vocabulary::bundled())?;
+    let (begun, before) = (std::time::Instant::now(), database.statements());
     let answer = answer(&database, request)?;
+    if arguments.verbose {
+        let (statements, taken) = (database.statements() - before, begun.elapsed());
+        crate::log(&format!("{statements} statements, {} ms", taken.as_millis()));
+    }
     let body: serde_json::Value = serde_json::from_str(&answer.json)?;
     // An answer with errors is told as it is: a table would hide them.
     let format = if answer.failed { Format::Json } else { arguments.format };

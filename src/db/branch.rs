@@ -225,6 +225,14 @@ impl AncestryRow {
             .load(conn)
     }
 
+    /// The closure of some rounds.
+    pub(crate) fn of_campaigns(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        ancestries::table
+            .filter(ancestries::campaign_id.eq_any(ids))
+            .select(Self::as_select())
+            .load(conn)
+    }
+
     /// The branches under each of some branches in the rounds given, themselves included.
     pub(crate) fn under(
         conn: &mut AnyConnection,

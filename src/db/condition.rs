@@ -61,6 +61,37 @@ impl<DB: diesel::backend::Backend, C: QueryFragment<DB>, Q: QueryFragment<DB>> Q
     }
 }
 
+/// A condition on a table that takes part in a join; columns are named with their table.
+pub(super) struct Joined<T>(Condition<T>);
+
+/// The condition, for a join that the table takes part in.
+pub(super) fn joined<T>(condition: Condition<T>) -> Joined<T> {
+    Joined(condition)
+}
+
+impl<T> Expression for Joined<T> {
+    type SqlType = Bool;
+}
+
+impl<T, J> AppearsOnTable<J> for Joined<T> {}
+
+impl<T, J> SelectableExpression<J> for Joined<T> {}
+
+impl<T, G> ValidGrouping<G> for Joined<T> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<T> diesel::query_builder::QueryId for Joined<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T> QueryFragment<Backend> for Joined<T> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+}
+
 /// A condition, whatever it is made of.
 pub(super) fn boxed<T, E>(condition: E) -> Condition<T>
 where
@@ -162,6 +193,24 @@ pub(crate) enum Test<V> {
 }
 
 impl<V> Test<V> {
+    /// Whether a value fulfils the test.
+    pub(crate) fn holds(&self, value: &V) -> bool
+    where
+        V: PartialOrd,
+    {
+        match self {
+            Self::Eq(other) => value == other,
+            Self::In(others) => others.contains(value),
+            Self::Lt(other) => value < other,
+            Self::Lte(other) => value <= other,
+            Self::Gt(other) => value > other,
+            Self::Gte(other) => value >= other,
+            Self::Contains(_) | Self::StartsWith(_) | Self::IsNull => false,
+            Self::Either(tests) => tests.iter().any(|test| test.holds(value)),
+            Self::Not(test) => !test.holds(value),
+        }
+    }
+
     /// The condition of a test, from those of its parts.
     pub(super) fn condition<T: 'static>(
         &self,

@@ -179,6 +179,26 @@ impl BranchEvaluation {
         Ok(rows.into_iter().collect())
     }
 
+    /// The evaluations of a round of the branches below one, or of all; the branch itself counts for
+    /// the one above it.
+    pub(crate) fn in_round(
+        conn: &mut AnyConnection,
+        campaign_id: i64,
+        below: Option<BranchScope>,
+    ) -> QueryResult<Vec<Self>> {
+        let mut query = branch_evaluations::table
+            .filter(branch_evaluations::campaign_id.eq(campaign_id))
+            .select(Self::as_select())
+            .into_boxed();
+        for condition in in_scope!(branch_evaluations, below) {
+            query = query.filter(condition);
+        }
+        if let Some(scope) = below {
+            query = query.filter(branch_evaluations::branch_id.ne(scope.id));
+        }
+        query.load(conn)
+    }
+
     pub(crate) fn of_branches(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
         for chunk in ids.chunks(10_000) {

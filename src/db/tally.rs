@@ -35,21 +35,32 @@ pub(crate) struct Tally {
 #[derive(Debug, Clone)]
 pub(crate) struct TallyScope {
     pub(crate) campaigns: Vec<i64>,
-    pub(crate) branches: Vec<i64>,
+    /// All of them where none are named.
+    pub(crate) branches: Option<Vec<i64>>,
     pub(crate) subject: String,
-    pub(crate) stage: i32,
+    /// All of them where none are named.
+    pub(crate) stages: Option<Vec<i32>>,
 }
 
 impl Tally {
     pub(crate) fn in_scope(conn: &mut AnyConnection, scope: &TallyScope) -> QueryResult<Vec<Self>> {
-        tallies::table
-            .filter(tallies::campaign_id.eq_any(&scope.campaigns))
-            .filter(tallies::branch_id.eq_any(&scope.branches))
-            .filter(tallies::subject.eq(&scope.subject))
-            .filter(tallies::stage.eq(scope.stage))
-            .select(Self::as_select())
-            .order((tallies::campaign_id, tallies::branch_id, tallies::measure, tallies::rating_id))
-            .load(conn)
+        let all = || {
+            let of_rounds = tallies::table.filter(tallies::campaign_id.eq_any(&scope.campaigns));
+            let mut query = of_rounds
+                .filter(tallies::subject.eq(&scope.subject))
+                .select(Self::as_select())
+                .into_boxed();
+            if let Some(stages) = &scope.stages {
+                query = query.filter(tallies::stage.eq_any(stages));
+            }
+            query
+        };
+        let Some(branches) = &scope.branches else { return all().load(conn) };
+        let mut found = Vec::new();
+        for chunk in branches.chunks(10_000) {
+            found.extend(all().filter(tallies::branch_id.eq_any(chunk)).load::<Self>(conn)?);
+        }
+        Ok(found)
     }
 
     pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {

@@ -14,7 +14,7 @@ use super::page::{Page, Rows, wraps};
 use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
 use super::results::{
-    self, ResultFilter, ResultGroup, ResultNode, ResultOrder, ResultPredicate, Shape, Totals,
+    self, Grouping, ResultFilter, ResultGroup, ResultNode, ResultOrder, ResultPredicate, Totals,
 };
 use crate::db;
 
@@ -145,22 +145,21 @@ impl Branch {
         #[graphql(name = "where")] filter: Option<ResultFilter>,
         group_by: Option<Vec<ResultGroup>>,
         #[graphql(desc = "Conditions on groups.")] having: Option<Vec<ResultPredicate>>,
-        #[graphql(desc = "The order of groups; by round, branch and rating where none is named.")]
+        #[graphql(desc = "The order of groups; that of their keys where none is named.")]
         order_by: Option<Vec<ResultOrder>>,
         #[graphql(default, desc = "Totals beside the groups.")] totals: Totals,
-        #[graphql(default, desc = "Also the levels that nobody has.")] fill_gaps: bool,
+        #[graphql(
+            default,
+            desc = "Also groups of nobody: the levels of a scheme, and the values of the last key."
+        )]
+        fill_gaps: bool,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<ResultNode>> {
-        let shape = Shape {
-            having: having.unwrap_or_default(),
-            order_by: order_by.unwrap_or_default(),
-            totals,
-            fill_gaps,
-        };
+        let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
         let filter = filter.unwrap_or_default().of_branch(typed("Branch", self.0.id));
-        results::answer(ctx, of, filter, group_by.unwrap_or_default(), shape, page).await
+        results::answer(ctx, of, filter, grouping, page).await
     }
 }
 

@@ -44,6 +44,14 @@ keys! {
     };
     /// A branch.
     BranchKey => db::Branch, |conn, ids| Ok(by(db::Branch::by_ids(conn, ids)?, |row| row.id));
+    /// An enrolment.
+    EnrolmentKey => db::Enrolment, |conn, ids| Ok(by(db::Enrolment::by_ids(conn, ids)?, |row| row.id));
+    /// An evaluation of a member.
+    MemberEvaluationKey => db::MemberEvaluation,
+        |conn, ids| Ok(by(db::MemberEvaluation::by_ids(conn, ids)?, |row| row.id));
+    /// An evaluation of a branch.
+    BranchEvaluationKey => db::BranchEvaluation,
+        |conn, ids| Ok(by(db::BranchEvaluation::by_ids(conn, ids)?, |row| row.id));
     /// A member.
     MemberKey => db::Member, |conn, ids| Ok(by(db::Member::by_ids(conn, ids)?, |row| row.id));
     /// A level.

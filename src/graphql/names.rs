@@ -5,6 +5,7 @@ use async_graphql::resolver_utils::EnumType;
 
 use crate::db;
 use crate::ledger::Field;
+use crate::rules::results;
 
 /// What is rated.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -240,6 +241,7 @@ pub(super) enum DiscrepancyCulprit {
 
 /// Where a result comes from.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "results::Source")]
 pub(super) enum ResultSource {
     /// Counted from lists.
     Counted,
@@ -251,6 +253,7 @@ pub(super) enum ResultSource {
 
 /// Which source of results to use.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[graphql(remote = "results::SourceChoice")]
 pub(super) enum SourceChoice {
     /// The list if it is complete, else the sum of the branches below, else the printed figure.
     #[default]
@@ -274,6 +277,7 @@ pub(super) enum Include {
 
 /// By what results can be grouped, and within what shares are taken.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "results::Dimension")]
 pub(super) enum ResultDimension {
     /// The round.
     Campaign,
@@ -281,18 +285,40 @@ pub(super) enum ResultDimension {
     Branch,
     /// The rating.
     Rating,
+    /// The rating scheme.
+    Scheme,
+    /// Who rated.
+    Stage,
+    /// Sex.
+    Sex,
+    /// The band of ages.
+    AgeBand,
+    /// The position.
+    Position,
+    /// On probation or not.
+    Probationary,
+    /// The reason for not being rated.
+    Reason,
 }
 
 /// Of whom a share is taken.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Denominator {
     /// Those who were rated.
-    #[default]
     Rated,
-    /// Those who were to be rated.
+    /// Those who were to be rated: the roll without the exempt.
     ToRate,
     /// Everybody on the roll.
     OnRoll,
+}
+
+/// What averages, minima and maxima are taken of.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// The score of the evaluation that is counted.
+    Score,
+    /// The age in the year of the round, of those whose year of birth is stated.
+    Age,
 }
 
 /// The order of rounds; several are taken one after the other.

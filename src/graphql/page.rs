@@ -99,8 +99,21 @@ impl Page {
         Self::of(ctx, Window::forwards(first, after), "place")
     }
 
+    /// Checks the arguments of a connection whose rows stand in the order of their ids.
+    pub(super) fn by_id(ctx: &Context<'_>, window: Window) -> Result<Self> {
+        Self::of(ctx, window, "")
+    }
+
+    /// The id of the row that the page begins behind, where rows stand in the order of ids.
+    pub(super) fn after_id(&self) -> Option<i64> {
+        match self.after.as_deref() {
+            Some([SortValue::Integer(id)]) => Some(*id),
+            _ => None,
+        }
+    }
+
     /// One row more than the page shows tells whether there is another page.
-    fn limit(&self) -> i64 {
+    pub(super) fn limit(&self) -> i64 {
         i64::from(self.rows) + 1
     }
 
@@ -125,14 +138,19 @@ impl Page {
         connection
     }
 
+    /// A page of rows in the order of their ids, with one more than it shows if there is one.
+    pub(super) fn of_rows<R: List, T: OutputType + From<R>>(
+        &self,
+        rows: Vec<R>,
+        total: i64,
+    ) -> Rows<T> {
+        self.rows(rows.into_iter().map(|row| (row.place(&[]), T::from(row))).collect(), total)
+    }
+
     /// A page of rows that are all at hand.
     pub(super) fn of_all<T: OutputType>(&self, all: Vec<T>) -> Rows<T> {
         let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let place_of = |place: &Option<Vec<SortValue>>| match place.as_deref() {
-            Some([SortValue::Integer(place)]) => Some(*place),
-            _ => None,
-        };
-        let after = place_of(&self.after).unwrap_or(0);
+        let after = self.after_id().unwrap_or(0);
         let numbered = (1..).zip(all).filter(|(place, _)| *place > after);
         let limit = usize::try_from(self.limit()).unwrap_or(0);
         let rows = numbered.map(|(place, node)| (vec![SortValue::Integer(place)], node));

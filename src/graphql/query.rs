@@ -25,7 +25,7 @@ use super::page::{Page, Rows, Window, list};
 use super::rating::RatingScheme;
 use super::reconciliation::{self, Discrepancy, DiscrepancyFilter, QuotaCheck};
 use super::results::{
-    self, ResultFilter, ResultGroup, ResultNode, ResultOrder, ResultPredicate, Shape, Totals,
+    self, Grouping, ResultFilter, ResultGroup, ResultNode, ResultOrder, ResultPredicate, Totals,
 };
 use super::transition::{self, Transition};
 use crate::db;
@@ -224,29 +224,20 @@ impl Query {
         #[graphql(desc = "What makes a group; one group of everything where nothing is named.")]
         group_by: Option<Vec<ResultGroup>>,
         #[graphql(desc = "Conditions on groups.")] having: Option<Vec<ResultPredicate>>,
-        #[graphql(desc = "The order of groups; by round, branch and rating where none is named.")]
+        #[graphql(desc = "The order of groups; that of their keys where none is named.")]
         order_by: Option<Vec<ResultOrder>>,
         #[graphql(default, desc = "Totals beside the groups.")] totals: Totals,
-        #[graphql(default, desc = "Also the levels that nobody has.")] fill_gaps: bool,
+        #[graphql(
+            default,
+            desc = "Also groups of nobody: the levels of a scheme, and the values of the last key."
+        )]
+        fill_gaps: bool,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Rows<ResultNode>> {
-        let shape = Shape {
-            having: having.unwrap_or_default(),
-            order_by: order_by.unwrap_or_default(),
-            totals,
-            fill_gaps,
-        };
+        let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
-        results::answer(
-            ctx,
-            of,
-            filter.unwrap_or_default(),
-            group_by.unwrap_or_default(),
-            shape,
-            page,
-        )
-        .await
+        results::answer(ctx, of, filter.unwrap_or_default(), grouping, page).await
     }
 
     /// Who moved from which rating to which between two rounds.

@@ -167,10 +167,13 @@ fn count_members(
     for (branch_id, reason, count) in rolls {
         let key = |measure: &str| ("MEMBERS", DECIDING, measure.to_owned(), 0);
         add(nodes, branch_id, key("ON_ROLL"), count);
-        match reason.as_deref() {
-            Some("EXEMPT") => add(nodes, branch_id, key("EXEMPT"), count),
-            Some(_) => add(nodes, branch_id, key("NOT_YET_RATED"), count),
-            None => {}
+        if reason.as_deref() != Some("EXEMPT") {
+            add(nodes, branch_id, key("TO_RATE"), count);
+        }
+        let Some(reason) = reason else { continue };
+        add(nodes, branch_id, key(&reason), count);
+        if reason != "EXEMPT" {
+            add(nodes, branch_id, key("NOT_YET_RATED"), count);
         }
     }
     let ratings: Vec<(i64, i32, bool, Option<i64>, i64)> = member_evaluations::table

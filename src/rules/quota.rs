@@ -88,9 +88,9 @@ pub(crate) fn quota_checks(
     for policy in policies {
         let scope = TallyScope {
             campaigns: vec![campaign.id],
-            branches: branches.clone(),
+            branches: Some(branches.clone()),
             subject: policy.subject.clone(),
-            stage: DECIDING,
+            stages: Some(vec![DECIDING]),
         };
         let mut counts: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
         for tally in Tally::in_scope(conn, &scope)? {

@@ -294,3 +294,310 @@ fn transitions_are_those_of_the_evaluations() {
     – | HTTNV | 2 | –
     "#);
 }
+
+/// Workbooks with sexes, dates, positions, stages, scores, reasons and two schemes.
+fn varied(hub: &Hub) {
+    let names = [
+        "an_lac_thon_2018.xls",
+        "an_lac_thon_2019.ods",
+        "dsdv_2015_vni.xls",
+        "xep_loai_2016_vni.xlsx",
+        "tong_hop_de_xuat_2022.xlsx",
+        "Mau14_Quy III-2026.xlsx",
+    ];
+    hub.import(&names.map(|name| sample("samples").join(name)));
+}
+
+/// What the hub answers for groups, as texts and a count.
+fn grouped(hub: &Hub, group_by: &str, keys: &str) -> Vec<(Vec<Option<String>>, i64)> {
+    let query = format!(
+        "{{ results(of: MEMBERS, where: {{ source: COUNTED }}, groupBy: [{group_by}], first: 1000) {{ nodes {{ key {{ {keys} }} count }} }} }}"
+    );
+    let answer = hub.ask(&query);
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    };
+    let row = |node: &serde_json::Value| {
+        let mut texts: Vec<Option<String>> = Vec::new();
+        for value in node["key"].as_object().unwrap().values() {
+            let inner = value.as_object().and_then(|object| object.values().next());
+            texts.push(text(inner.unwrap_or(value)));
+        }
+        texts.resize(3, None);
+        (texts, node["count"].as_i64().unwrap())
+    };
+    let mut rows: Vec<_> = answer["results"]["nodes"].as_array().unwrap().iter().map(row).collect();
+    rows.sort();
+    rows
+}
+
+/// The evaluations with all that they are grouped by, in SQL.
+const RATED: &str = "FROM member_evaluations v \
+    JOIN enrolments e ON e.campaign_id = v.campaign_id AND e.member_id = v.member_id AND e.branch_id = v.branch_id \
+    JOIN members m ON m.id = v.member_id JOIN campaigns c ON c.id = v.campaign_id \
+    JOIN ratings r ON r.id = v.rating_id JOIN rating_schemes s ON s.id = r.scheme_id";
+
+/// Counted results are those of SQL that was written by hand, for every key.
+#[test]
+fn results_equal_a_recount_by_sql() {
+    on_both(|hub| {
+        varied(hub);
+        let deciding = format!("{RATED} WHERE v.deciding");
+        for (group_by, keys, columns, rows) in [
+            (
+                "{ campaign: true }, { rating: true }",
+                "campaign { code } rating { code }",
+                "c.code, r.code, NULL",
+                deciding.clone(),
+            ),
+            (
+                "{ campaign: true }, { sex: true }, { rating: true }",
+                "campaign { code } sex rating { code }",
+                "c.code, m.sex, r.code",
+                deciding.clone(),
+            ),
+            ("{ position: true }", "position", "e.position, NULL, NULL", deciding.clone()),
+            (
+                "{ campaign: true }, { probationary: true }",
+                "campaign { code } probationary",
+                "c.code, CASE WHEN e.probationary THEN 'true' ELSE 'false' END, NULL",
+                deciding.clone(),
+            ),
+            (
+                "{ scheme: true }, { campaign: true }",
+                "scheme { code } campaign { code }",
+                "s.code, c.code, NULL",
+                deciding.clone(),
+            ),
+            (
+                "{ stage: true }, { rating: true }",
+                "stage rating { code }",
+                "CASE v.stage WHEN 0 THEN 'SELF' WHEN 1 THEN 'AUTHORITY' WHEN 2 THEN 'CELL_COMMITTEE' WHEN 3 THEN 'MASS_ORGANIZATION' WHEN 4 THEN 'BRANCH' WHEN 5 THEN 'UNSTATED' ELSE 'COMMITTEE' END, r.code, NULL",
+                RATED.to_owned(),
+            ),
+            (
+                "{ campaign: true }, { reason: true }",
+                "campaign { code } reason",
+                "c.code, e.reason, NULL",
+                "FROM enrolments e JOIN campaigns c ON c.id = e.campaign_id".to_owned(),
+            ),
+            (
+                "{ sex: true }, { reason: true }",
+                "sex reason",
+                "m.sex, e.reason, NULL",
+                "FROM enrolments e JOIN members m ON m.id = e.member_id".to_owned(),
+            ),
+        ] {
+            let names = ["a", "b", "c"];
+            let listed: Vec<String> = columns
+                .split(", ")
+                .zip(names)
+                .map(|(column, name)| format!("CAST({column} AS TEXT) AS {name}"))
+                .collect();
+            let mut expected = hub.sql(&format!(
+                "SELECT {}, count(*) AS n {rows} GROUP BY 1, 2, 3",
+                listed.join(", ")
+            ));
+            expected.sort();
+            assert_eq!(grouped(hub, group_by, keys), expected, "{group_by}");
+            assert!(!expected.is_empty(), "{group_by}");
+        }
+        let age = "c.year - CAST(substr(m.birth_date, 1, 4) AS INTEGER)";
+        let mut bands = hub.sql(&format!(
+            "SELECT CAST(({age}) / 10 * 10 AS TEXT) AS a, NULL AS b, NULL AS c, count(*) AS n {deciding} GROUP BY 1"
+        ));
+        bands.sort();
+        assert_eq!(grouped(hub, "{ ageBand: { width: 10 } }", "ageBand { from }"), bands);
+    });
+}
+
+/// The rows below a group are as many as it counts, whatever it is grouped by, and each is of it.
+#[test]
+fn every_group_drills_down_to_its_rows() {
+    on_both(|hub| {
+        varied(hub);
+        for group_by in [
+            "{ campaign: true }, { rating: true }",
+            "{ sex: true }, { ageBand: { width: 15 } }",
+            "{ branch: { each: true } }, { scheme: true }",
+            "{ stage: true }",
+        ] {
+            let answer = hub.ask(&format!(
+                "{{ results(of: MEMBERS, where: {{ source: COUNTED }}, groupBy: [{group_by}], totals: ROLLUP, first: 40) {{ nodes {{ \
+                     key {{ campaign {{ code }} branch {{ name }} rating {{ code }} stage }} count \
+                     members(first: 3) {{ totalCount pageInfo {{ endCursor hasNextPage }} nodes {{ id campaign {{ code }} rating {{ code }} stage }} }} \
+                     enrolments(first: 1) {{ totalCount nodes {{ id }} }} }} }} }}"
+            ));
+            for node in answer["results"]["nodes"].as_array().unwrap() {
+                assert_eq!(node["members"]["totalCount"], node["count"], "{group_by}: {node}");
+                let shown = node["members"]["nodes"].as_array().unwrap();
+                assert_eq!(shown.len(), 3.min(node["count"].as_u64().unwrap().try_into().unwrap()));
+                for row in shown {
+                    for key in ["campaign", "rating", "stage"] {
+                        let wanted = &node["key"][key];
+                        assert!(wanted.is_null() || row[key] == *wanted, "{group_by}: {node}");
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn the_rows_of_a_group_have_pages() {
+    let hub = Hub::sqlite();
+    varied(&hub);
+    let mut seen: Vec<String> = Vec::new();
+    let mut after = String::new();
+    loop {
+        let answer = hub.ask(&format!(
+            "{{ results(of: MEMBERS, where: {{ campaign: {{ code: {{ eq: \"2018\" }} }} }}) {{ nodes {{ count \
+                 members(first: 17 {after}) {{ totalCount pageInfo {{ endCursor hasNextPage }} nodes {{ id }} }} }} }} }}"
+        ));
+        let node = &answer["results"]["nodes"][0];
+        assert_eq!(node["members"]["totalCount"], node["count"]);
+        let rows = node["members"]["nodes"].as_array().unwrap();
+        seen.extend(rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()));
+        if node["members"]["pageInfo"]["hasNextPage"] != true {
+            assert_eq!(node["count"], seen.len());
+            break;
+        }
+        after = format!("after: {}", node["members"]["pageInfo"]["endCursor"]);
+    }
+    let mut once = seen.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), seen.len());
+}
+
+/// A committee with branches that have so many top ratings and others.
+fn committee(hub: &Hub, year: &str, branches: &[(&str, usize, usize)]) {
+    let path = hub.path(&format!("dang_uy_{year}.xlsx"));
+    let title = format!("DANH SÁCH XẾP LOẠI ĐẢNG VIÊN NĂM {year}");
+    let mut rows: Vec<Vec<String>> = vec![
+        vec!["ĐẢNG ỦY XÃ TÂN LẠC".into()],
+        vec![],
+        vec![title],
+        ["TT", "Họ và tên", "Chi bộ", "Xếp loại"].map(Into::into).to_vec(),
+    ];
+    for (branch, top, others) in branches {
+        for number in 0..top + others {
+            let rating = if number < *top { "HTXSNV" } else { "HTTNV" };
+            let names = ["An", "Bình", "Cường", "Dung", "Giang", "Hải", "Khanh", "Lan", "Minh"];
+            let name = format!("Lê {} {}", branch.replace(char::is_numeric, ""), names[number]);
+            rows.push(vec![(rows.len() - 3).to_string(), name, (*branch).into(), rating.into()]);
+        }
+    }
+    let rows: Vec<Vec<&str>> =
+        rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    write_workbook(&path, "DS", &rows);
+    hub.import(&[path]);
+}
+
+/// A group is compared with the round before: a branch that follows others with all of them, one of
+/// those that a branch was split into with nothing.
+#[test]
+fn a_delta_crosses_successions() {
+    let found = on_both(|hub| {
+        committee(hub, "2020", &[("Chi bộ Một", 1, 3), ("Chi bộ Hai", 2, 2), ("Chi bộ Ba", 1, 7)]);
+        committee(hub, "2021", &[("Chi bộ Mới", 4, 4), ("Chi bộ Bốn", 1, 3), ("Chi bộ Năm", 0, 4)]);
+        let id = |name: &str| {
+            let answer = hub.ask(&format!(
+                "{{ branches(where: {{ name: {{ eq: \"{name}\" }} }}) {{ nodes {{ id }} }} }}"
+            ));
+            let id = answer["branches"]["nodes"][0]["id"].as_str().unwrap();
+            id.trim_start_matches("Branch:").to_owned()
+        };
+        let merged = format!("{},{}", id("Chi bộ Một"), id("Chi bộ Hai"));
+        let split = format!("{},{}", id("Chi bộ Bốn"), id("Chi bộ Năm"));
+        for (from, to) in [(merged, id("Chi bộ Mới")), (id("Chi bộ Ba"), split)] {
+            let output = hub.run(&["branches", "succeed", "2021", "--from", &from, "--to", &to]);
+            assert!(output.status.success(), "{}", crate::support::text(&output.stderr));
+        }
+        let fields = "key { branch { name } rating { code } } count share { percent } delta { campaign { code } previous count percentagePoints previousShare { percent } }";
+        let round = "campaign: { code: { eq: \"2021\" } }";
+        let whole = results(
+            hub,
+            &format!("of: MEMBERS, where: {{ {round} }}, groupBy: [{{ rating: true }}]"),
+            fields,
+        );
+        let each = results(
+            hub,
+            &format!(
+                "of: MEMBERS, where: {{ {round}, rating: {{ code: {{ eq: \"HTXSNV\" }} }} }}, groupBy: [{{ branch: {{ each: true }} }}]"
+            ),
+            fields,
+        );
+        let one = results(
+            hub,
+            &format!(
+                "of: MEMBERS, where: {{ {round}, branch: {{ id: \"Branch:{}\" }} }}, groupBy: [{{ rating: true }}]",
+                id("Chi bộ Mới")
+            ),
+            fields,
+        );
+        format!("{whole}\n\n{each}\n\n{one}")
+    });
+    assert_snapshot!(found, @r#"
+    – | HTXSNV | 5 | 31.3 | 2020 | 4 | 1 | 6.3 | 25.0
+    – | HTTNV | 11 | 68.8 | 2020 | 12 | -1 | -6.3 | 75.0
+
+    Chi bộ Bốn | – | 1 | 25.0 | –
+    Chi bộ Mới | – | 4 | 50.0 | 2020 | 3 | 1 | 12.5 | 37.5
+    ĐẢNG ỦY XÃ TÂN LẠC | – | 5 | 31.3 | 2020 | 4 | 1 | 6.3 | 25.0
+
+    – | HTXSNV | 4 | 50.0 | 2020 | 3 | 1 | 12.5 | 37.5
+    – | HTTNV | 4 | 50.0 | 2020 | 5 | -1 | -12.5 | 62.5
+    "#);
+}
+
+/// What cannot be grouped so is said.
+#[test]
+fn a_question_without_an_answer_is_refused_in_a_sentence() {
+    let hub = Hub::sqlite();
+    let refusal = |arguments: &str| {
+        let output =
+            hub.run(&["query", &format!("{{ results({arguments}) {{ nodes {{ count }} }} }}")]);
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        answer["errors"][0]["message"].as_str().unwrap().to_owned()
+    };
+    let refusals = [
+        "of: BRANCHES, groupBy: [{ sex: true }]",
+        "of: MEMBERS, groupBy: [{ sex: true }], where: { source: REPORTED }",
+        "of: MEMBERS, groupBy: [{ rating: true }, { rating: true }]",
+        "of: MEMBERS, where: { stage: { in: [SELF, BRANCH] } }",
+        "of: MEMBERS, groupBy: [{ ageBand: { width: 0 } }]",
+        "of: MEMBERS, groupBy: [{ branch: { level: 0 } }]",
+        "of: MEMBERS, groupBy: [{ campaign: false }]",
+    ]
+    .map(refusal);
+    assert_snapshot!(refusals.join("\n"), @r#"
+    branches have no sex, age, position, probation or reason: ask for `of: MEMBERS`
+    nothing is printed by sex, age, position or probation: leave `source: REPORTED` out
+    a group key is given twice; give each once
+    several stages would count people several times: name one, or group by `{ stage: true }`
+    `width` is 0; expected 1 to 100 years
+    `level` is 0; expected 1 or more
+    a group key is `false`; leave out what should not be grouped by
+    "#);
+}
+
+/// However many groups and rows are shown, each field takes at most two statements.
+#[test]
+fn fields_take_two_statements_however_many_rows() {
+    let hub = Hub::sqlite();
+    varied(&hub);
+    let ask = |first: usize| {
+        hub.statements(&format!(
+            "{{ results(of: MEMBERS, groupBy: [{{ campaign: true }}, {{ rating: true }}], first: {first}) {{ nodes {{ \
+                 key {{ campaign {{ code }} rating {{ code }} }} count delta {{ count }} average(of: SCORE) \
+                 members(first: {first}) {{ totalCount nodes {{ member {{ name }} branch {{ name parent {{ name }} }} rating {{ code }} provenance {{ workbook cell }} }} }} \
+             }} }} }}"
+        ))
+    };
+    let (few, many) = (ask(1), ask(12));
+    assert!(many <= few + 2 && many < 30, "{few} statements for one row, {many} for many");
+}

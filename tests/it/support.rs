@@ -7,12 +7,25 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, RunQueryDsl};
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// The variable that switches the tests on PostgreSQL on: a URL of a database that tests may use.
 const POSTGRES: &str = "EVALHUB_TEST_POSTGRES";
+
+/// A row of a query in SQL.
+#[derive(diesel::QueryableByName)]
+struct Row {
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
+    a: Option<String>,
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
+    b: Option<String>,
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
+    c: Option<String>,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    n: i64,
+}
 
 /// A folder, an empty database, and the binary that works with them.
 pub(crate) struct Hub {
@@ -83,6 +96,26 @@ impl Hub {
             .unwrap_or_else(|_| panic!("{}{}", text(&output.stdout), text(&output.stderr)));
         assert!(answer.get("errors").is_none(), "{answer:#}");
         answer["data"].clone()
+    }
+
+    /// How many statements an answer takes.
+    pub(crate) fn statements(&self, query: &str) -> u64 {
+        let output = self.run(&["query", "--verbose", query]);
+        assert!(output.status.success(), "{}", text(&output.stdout));
+        let said = text(&output.stderr);
+        said.split(' ').next().unwrap().parse().unwrap()
+    }
+
+    /// The rows of a query in SQL: texts that may be null, and a count.
+    pub(crate) fn sql(&self, query: &str) -> Vec<(Vec<Option<String>>, i64)> {
+        let rows: Vec<Row> = if self.schema.is_some() {
+            let mut connection = PgConnection::establish(&self.database).unwrap();
+            diesel::sql_query(query).load(&mut connection).unwrap()
+        } else {
+            let mut connection = diesel::SqliteConnection::establish(&self.database).unwrap();
+            diesel::sql_query(query).load(&mut connection).unwrap()
+        };
+        rows.into_iter().map(|row| (vec![row.a, row.b, row.c], row.n)).collect()
     }
 
     /// A path in the hub's folder.

@@ -1,10 +1,11 @@
-//! What is made of groups once they are counted: conditions, order, totals.
+//! What is made of groups once they are counted: conditions and order.
 
 use std::cmp::Ordering;
 
 use async_graphql::{Enum, InputObject};
 
 use super::ResultNode;
+use crate::rules::results::{self, Dimension};
 
 /// Conditions on a number; all that are given must hold.
 #[derive(Debug, Clone, Default, InputObject)]
@@ -48,7 +49,7 @@ impl ResultPredicate {
     )]
     fn holds(&self, node: &ResultNode) -> bool {
         let percent = node.percent();
-        self.count.as_ref().is_none_or(|filter| filter.holds(node.figure.count as f64))
+        self.count.as_ref().is_none_or(|filter| filter.holds(node.group.figure.count as f64))
             && self
                 .percent
                 .as_ref()
@@ -83,6 +84,7 @@ pub(in super::super) enum ResultOrder {
 
 /// Which totals come with the groups.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[graphql(remote = "results::Totals")]
 pub(in super::super) enum Totals {
     /// None.
     #[default]
@@ -94,10 +96,10 @@ pub(in super::super) enum Totals {
 }
 
 /// Whether a row is a group or a total.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "results::TotalKind")]
 pub(in super::super) enum TotalKind {
     /// A group.
-    #[default]
     None,
     /// The total of the groups that share its keys.
     Subtotal,
@@ -105,45 +107,34 @@ pub(in super::super) enum TotalKind {
     Grand,
 }
 
-/// What is made of the groups.
-#[derive(Debug, Clone, Default)]
-pub(in super::super) struct Shape {
-    pub(in super::super) having: Vec<ResultPredicate>,
-    pub(in super::super) order_by: Vec<ResultOrder>,
-    pub(in super::super) totals: Totals,
-    pub(in super::super) fill_gaps: bool,
-}
-
-impl Shape {
-    /// Leaves out what does not fulfil the conditions, and sorts; where an order is asked for,
-    /// totals stand at the end.
-    pub(super) fn apply(&self, nodes: &mut Vec<ResultNode>) {
-        let holds = |node: &ResultNode| self.having.iter().all(|predicate| predicate.holds(node));
-        nodes.retain(|node| node.total != TotalKind::None || holds(node));
-        nodes.sort_by(|left, right| left.order().cmp(&right.order()));
-        if self.order_by.is_empty() {
-            return;
-        }
-        nodes.sort_by(|left, right| {
-            let by = |order: &ResultOrder| compare(*order, left, right);
-            let first = self.order_by.iter().map(by).find(|order| order.is_ne());
-            left.total.cmp(&right.total).then(first.unwrap_or(Ordering::Equal))
-        });
+/// Leaves out the groups that do not fulfil the conditions, and sorts; totals are of all groups, and
+/// stand at the end where an order is asked for.
+pub(super) fn apply(nodes: &mut Vec<ResultNode>, having: &[ResultPredicate], by: &[ResultOrder]) {
+    let holds = |node: &ResultNode| having.iter().all(|predicate| predicate.holds(node));
+    nodes.retain(|node| node.group.total != results::TotalKind::None || holds(node));
+    if by.is_empty() {
+        return;
     }
+    nodes.sort_by(|left, right| {
+        let orders = by.iter().map(|order| compare(*order, left, right));
+        let first = orders.into_iter().find(|order| order.is_ne());
+        left.group.total.cmp(&right.group.total).then(first.unwrap_or(Ordering::Equal))
+    });
 }
 
 fn compare(order: ResultOrder, left: &ResultNode, right: &ResultNode) -> Ordering {
     let share = |node: &ResultNode| node.percent().unwrap_or_default();
+    let by = |dimension| left.frame.compare_by(dimension, &left.group.key, &right.group.key);
     match order {
-        ResultOrder::CountAsc => left.figure.count.cmp(&right.figure.count),
-        ResultOrder::CountDesc => right.figure.count.cmp(&left.figure.count),
+        ResultOrder::CountAsc => left.group.figure.count.cmp(&right.group.figure.count),
+        ResultOrder::CountDesc => right.group.figure.count.cmp(&left.group.figure.count),
         ResultOrder::ShareAsc => share(left).total_cmp(&share(right)),
         ResultOrder::ShareDesc => share(right).total_cmp(&share(left)),
-        ResultOrder::CampaignAsc => left.round().cmp(&right.round()),
-        ResultOrder::CampaignDesc => right.round().cmp(&left.round()),
-        ResultOrder::BranchAsc => left.branch_name().cmp(&right.branch_name()),
-        ResultOrder::BranchDesc => right.branch_name().cmp(&left.branch_name()),
-        ResultOrder::RatingAsc => left.rank().cmp(&right.rank()),
-        ResultOrder::RatingDesc => right.rank().cmp(&left.rank()),
+        ResultOrder::CampaignAsc => by(Dimension::Campaign),
+        ResultOrder::CampaignDesc => by(Dimension::Campaign).reverse(),
+        ResultOrder::BranchAsc => by(Dimension::Branch),
+        ResultOrder::BranchDesc => by(Dimension::Branch).reverse(),
+        ResultOrder::RatingAsc => by(Dimension::Rating),
+        ResultOrder::RatingDesc => by(Dimension::Rating).reverse(),
     }
 }

@@ -1,0 +1,380 @@
+//! Counts of the roll by what tallies do not keep: sex, age, position, probation; and scores. They
+//! scan the enrolments of their rounds.
+
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool, Double, Integer, Nullable, Text, Untyped};
+
+use super::AnyConnection;
+use super::branch::BranchScope;
+use super::condition::{Filter, Where, joined};
+use super::enrolment::EnrolmentFilter;
+use super::member::MemberFilter;
+use super::schema::{ancestries, enrolments, member_evaluations, members};
+
+/// What people are counted by, besides their round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RollColumn {
+    Branch,
+    Rating,
+    Stage,
+    Sex,
+    BirthYear,
+    Position,
+    Probationary,
+    Reason,
+}
+
+/// Whose evaluations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StageScope {
+    /// The last stage that is filled in.
+    Deciding,
+    /// One stage.
+    One(i32),
+    /// Every stage for itself.
+    Each,
+}
+
+/// Which people of the roll.
+#[derive(Debug, Clone)]
+pub(crate) struct RollScope {
+    pub(crate) campaigns: Vec<i64>,
+    pub(crate) branch: Option<BranchScope>,
+    pub(crate) member: Option<Where<MemberFilter>>,
+    pub(crate) enrolment: EnrolmentFilter,
+    pub(crate) stage: StageScope,
+    /// Levels of the evaluations; all of them where none are named.
+    pub(crate) ratings: Option<Vec<i64>>,
+}
+
+/// Number, sum and bounds of a measure of the people that were counted.
+#[derive(Debug, Clone, Copy, PartialEq, Queryable)]
+pub(crate) struct Spread {
+    pub(crate) count: i64,
+    pub(crate) sum: Option<f64>,
+    pub(crate) minimum: Option<f64>,
+    pub(crate) maximum: Option<f64>,
+}
+
+/// The values that people have in common; a column that was not asked for is none.
+#[derive(Debug, Clone, PartialEq, Queryable)]
+pub(crate) struct RollKey {
+    pub(crate) campaign_id: i64,
+    pub(crate) branch_id: Option<i64>,
+    pub(crate) rating_id: Option<i64>,
+    pub(crate) stage: Option<i32>,
+    pub(crate) sex: Option<String>,
+    pub(crate) birth_year: Option<i32>,
+    pub(crate) position: Option<String>,
+    pub(crate) probationary: Option<bool>,
+    pub(crate) reason: Option<String>,
+}
+
+/// How many people have the same values.
+#[derive(Debug, Clone, PartialEq, Queryable)]
+pub(crate) struct RollCount {
+    pub(crate) key: RollKey,
+    pub(crate) measures: RollMeasures,
+}
+
+/// What is counted of them.
+#[derive(Debug, Clone, Copy, PartialEq, Queryable)]
+pub(crate) struct RollMeasures {
+    pub(crate) count: i64,
+    pub(crate) scores: Spread,
+    pub(crate) birth_years: Spread,
+}
+
+type Maybe<T> = SqlLiteral<Nullable<T>>;
+type SpreadColumns = (SqlLiteral<BigInt>, Maybe<Double>, Maybe<Double>, Maybe<Double>);
+type KeyColumns = (
+    SqlLiteral<BigInt>,
+    Maybe<BigInt>,
+    Maybe<BigInt>,
+    Maybe<Integer>,
+    Maybe<Text>,
+    Maybe<Integer>,
+    Maybe<Text>,
+    Maybe<Bool>,
+    Maybe<Text>,
+);
+
+const BIRTH_YEAR: &str = "CAST(substr(members.birth_date, 1, 4) AS INTEGER)";
+/// The columns that are grouped by, by their places.
+const KEYS: &str = "1, 2, 3, 4, 5, 6, 7, 8, 9";
+
+/// The expressions of the columns that are asked for, in the order of the keys; nothing in the place
+/// of the others. Never what a client wrote.
+fn key_texts(by: &[RollColumn], branch: &str) -> [String; 9] {
+    let columns = [
+        (None, "enrolments.campaign_id", "BIGINT"),
+        (Some(RollColumn::Branch), branch, "BIGINT"),
+        (Some(RollColumn::Rating), "member_evaluations.rating_id", "BIGINT"),
+        (Some(RollColumn::Stage), "member_evaluations.stage", "INTEGER"),
+        (Some(RollColumn::Sex), "members.sex", "TEXT"),
+        (Some(RollColumn::BirthYear), BIRTH_YEAR, "INTEGER"),
+        (Some(RollColumn::Position), "enrolments.position", "TEXT"),
+        (Some(RollColumn::Probationary), "enrolments.probationary", "BOOLEAN"),
+        (Some(RollColumn::Reason), "enrolments.reason", "TEXT"),
+    ];
+    columns.map(|(column, name, kind)| {
+        let is_wanted = column.is_none_or(|column| by.contains(&column));
+        if is_wanted { name.to_owned() } else { format!("CAST(NULL AS {kind})") }
+    })
+}
+
+/// The columns that the roll has without the evaluations.
+fn of_enrolments(by: &[RollColumn]) -> Vec<RollColumn> {
+    let is_of_roll =
+        |column: &RollColumn| !matches!(column, RollColumn::Rating | RollColumn::Stage);
+    by.iter().copied().filter(is_of_roll).collect()
+}
+
+fn keys(texts: &[String; 9]) -> KeyColumns {
+    let [campaign, branch, rating, stage, sex, birth_year, position, probationary, reason] = texts;
+    (
+        sql(campaign),
+        sql(branch),
+        sql(rating),
+        sql(stage),
+        sql(sex),
+        sql(birth_year),
+        sql(position),
+        sql(probationary),
+        sql(reason),
+    )
+}
+
+fn spread(of: &str) -> SpreadColumns {
+    let as_number = |function: &str| format!("{function}(CAST({of} AS DOUBLE PRECISION))");
+    (
+        sql(&format!("count({of})")),
+        sql(&as_number("sum")),
+        sql(&as_number("min")),
+        sql(&as_number("max")),
+    )
+}
+
+/// The columns of a count, beside its keys.
+fn measures(score: &str) -> (SqlLiteral<BigInt>, SpreadColumns, SpreadColumns) {
+    (sql("count(*)"), spread(score), spread(BIRTH_YEAR))
+}
+
+/// The columns of a row, beside its keys: its id, the number of those like it, its place among them.
+fn places(
+    id: &str,
+    texts: &[String; 9],
+    after: Option<i64>,
+) -> (SqlLiteral<BigInt>, SqlLiteral<BigInt>, SqlLiteral<BigInt>) {
+    let same = texts.join(", ");
+    let seen = after
+        .map_or(String::new(), |after| format!("CASE WHEN {id} > {after} THEN 0 ELSE 1 END, "));
+    (
+        sql(&format!("{id} AS row_id")),
+        sql(&format!("count(*) OVER (PARTITION BY {same}) AS row_total")),
+        sql(&format!("row_number() OVER (PARTITION BY {same} ORDER BY {seen}{id}) AS row_place")),
+    )
+}
+
+impl RollScope {
+    /// The filter of the enrolments, with the branch.
+    fn enrolments(&self) -> EnrolmentFilter {
+        EnrolmentFilter { branch: self.branch, ..self.enrolment.clone() }
+    }
+}
+
+/// Narrows a query over enrolments and members to a scope.
+macro_rules! of_scope {
+    ($query:expr, $scope:expr) => {{
+        let mut query = $query.filter(enrolments::campaign_id.eq_any($scope.campaigns.clone()));
+        for condition in $scope.enrolments().conditions() {
+            query = query.filter(joined(condition));
+        }
+        if let Some(member) = &$scope.member {
+            query = query.filter(joined(member.rows()));
+        }
+        query
+    }};
+}
+
+/// Narrows a query that joins the evaluations to those of a scope.
+macro_rules! of_evaluations {
+    ($query:expr, $scope:expr) => {{
+        let mut query = of_scope!($query, $scope);
+        query = query.filter(member_evaluations::rating_id.is_not_null());
+        match $scope.stage {
+            StageScope::Deciding => {
+                query = query.filter(member_evaluations::deciding.eq(true));
+            }
+            StageScope::One(stage) => query = query.filter(member_evaluations::stage.eq(stage)),
+            StageScope::Each => {}
+        }
+        if let Some(ids) = &$scope.ratings {
+            let known = member_evaluations::rating_id.assume_not_null();
+            query = query.filter(known.eq_any(ids.clone()));
+        }
+        query
+    }};
+}
+
+/// The enrolments of people.
+macro_rules! roll {
+    () => {
+        enrolments::table.inner_join(members::table.on(members::id.eq(enrolments::member_id)))
+    };
+}
+
+/// The evaluations of enrolments.
+macro_rules! rated {
+    ($roll:expr) => {{
+        let same = member_evaluations::campaign_id
+            .eq(enrolments::campaign_id)
+            .and(member_evaluations::member_id.eq(enrolments::member_id))
+            .and(member_evaluations::branch_id.eq(enrolments::branch_id));
+        $roll.inner_join(member_evaluations::table.on(same))
+    }};
+}
+
+/// The branches above that of an enrolment, itself among them.
+macro_rules! above {
+    ($roll:expr) => {{
+        let same = ancestries::campaign_id
+            .eq(enrolments::campaign_id)
+            .and(ancestries::branch_id.eq(enrolments::branch_id));
+        $roll.inner_join(ancestries::table.on(same))
+    }};
+}
+
+impl RollCount {
+    /// Everybody on the roll, rated or not.
+    pub(crate) fn of_roll(
+        conn: &mut AnyConnection,
+        scope: &RollScope,
+        by: &[RollColumn],
+    ) -> QueryResult<Vec<Self>> {
+        let texts = key_texts(&of_enrolments(by), "enrolments.branch_id");
+        let query = roll!().group_by(sql::<Untyped>(KEYS));
+        let columns = (keys(&texts), measures("CAST(NULL AS DOUBLE PRECISION)"));
+        of_scope!(query.select(columns).into_boxed(), scope).load(conn)
+    }
+
+    /// Those who were rated, once for each stage that is asked for.
+    pub(crate) fn of_rated(
+        conn: &mut AnyConnection,
+        scope: &RollScope,
+        by: &[RollColumn],
+    ) -> QueryResult<Vec<Self>> {
+        let texts = key_texts(by, "enrolments.branch_id");
+        let query = rated!(roll!()).group_by(sql::<Untyped>(KEYS));
+        let columns = (keys(&texts), measures("member_evaluations.score"));
+        of_evaluations!(query.select(columns).into_boxed(), scope).load(conn)
+    }
+}
+
+/// Which rows of each group are shown.
+#[derive(Debug, Clone)]
+pub(crate) struct RollPage {
+    /// The branches that are groups, if rows are grouped by branch.
+    pub(crate) branches: Option<Vec<i64>>,
+    /// The id of the last row that was seen.
+    pub(crate) after: Option<i64>,
+    /// The most rows of a group.
+    pub(crate) limit: i64,
+    /// What rows are known by.
+    pub(crate) id: RowId,
+}
+
+/// What a row of people who were rated is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowId {
+    Enrolment,
+    Evaluation,
+}
+
+/// A row of a group, by its id, and how many there are with the same values.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct RollRow {
+    pub(crate) key: RollKey,
+    pub(crate) place: RollPlace,
+}
+
+/// Where a row stands among those with the same values; those that were seen come last.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub(crate) struct RollPlace {
+    pub(crate) id: i64,
+    pub(crate) total: i64,
+    /// From 1.
+    pub(crate) number: i64,
+}
+
+/// The rows of each group up to a limit.
+#[derive(Debug, Clone, Copy, QueryId)]
+struct Windowed<Q> {
+    query: Q,
+    limit: i64,
+}
+
+impl<Q: Query> Query for Windowed<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> RunQueryDsl<AnyConnection> for Windowed<Q> {}
+
+impl<DB: diesel::backend::Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Windowed<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        pass.push_sql("SELECT * FROM (");
+        self.query.walk_ast(pass.reborrow())?;
+        pass.push_sql(&format!(") AS windowed WHERE row_place <= {} ORDER BY row_id", self.limit));
+        Ok(())
+    }
+}
+
+impl RollRow {
+    /// Enrolments of each group.
+    pub(crate) fn of_roll(
+        conn: &mut AnyConnection,
+        scope: &RollScope,
+        by: &[RollColumn],
+        page: &RollPage,
+    ) -> QueryResult<Vec<Self>> {
+        let texts = key_texts(&of_enrolments(by), "ancestries.ancestor_id");
+        let columns = (keys(&texts), places("enrolments.id", &texts, page.after));
+        let limit = page.limit;
+        if let Some(ids) = &page.branches {
+            let query = above!(roll!()).select(columns).into_boxed();
+            let query = of_scope!(query, scope).filter(ancestries::ancestor_id.eq_any(ids.clone()));
+            Windowed { query, limit }.load(conn)
+        } else {
+            let query = of_scope!(roll!().select(columns).into_boxed(), scope);
+            Windowed { query, limit }.load(conn)
+        }
+    }
+
+    /// Evaluations of each group.
+    pub(crate) fn of_rated(
+        conn: &mut AnyConnection,
+        scope: &RollScope,
+        by: &[RollColumn],
+        page: &RollPage,
+    ) -> QueryResult<Vec<Self>> {
+        let texts = key_texts(by, "ancestries.ancestor_id");
+        let id = match page.id {
+            RowId::Enrolment => "enrolments.id",
+            RowId::Evaluation => "member_evaluations.id",
+        };
+        let columns = (keys(&texts), places(id, &texts, page.after));
+        let limit = page.limit;
+        if let Some(ids) = &page.branches {
+            let query = above!(rated!(roll!())).select(columns).into_boxed();
+            let query =
+                of_evaluations!(query, scope).filter(ancestries::ancestor_id.eq_any(ids.clone()));
+            Windowed { query, limit }.load(conn)
+        } else {
+            let query = of_evaluations!(rated!(roll!()).select(columns).into_boxed(), scope);
+            Windowed { query, limit }.load(conn)
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! A group of results, and what can be asked of it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use tokio::sync::Mutex;
+
+use super::super::Hub;
+use super::super::branch::{Branch, BranchEvaluation};
+use super::super::campaign::Campaign;
+use super::super::error::internal;
+use super::super::loader::{BranchEvaluationKey, EnrolmentKey, MemberEvaluationKey, load_all};
+use super::super::member::{Enrolment, MemberEvaluation};
+use super::super::names::{
+    Denominator, Measure, NotRatedReason, ResultDimension, ResultSource, Sex, Stage, named,
+};
+use super::super::page::{Page, Rows, Window};
+use super::super::rating::{Rating, RatingScheme};
+use super::shape::TotalKind;
+use crate::db;
+use crate::rules::results::{self, Base, Dimension, Drilled, Frame, Group, Ratio, drill};
+
+/// The keys of a group; null where it is not grouped by it, and where nothing is stated.
+#[derive(SimpleObject, Clone)]
+pub(in super::super) struct ResultKeyValue {
+    /// The round.
+    campaign: Option<Campaign>,
+    /// The branch.
+    branch: Option<Branch>,
+    /// The rating.
+    rating: Option<Rating>,
+    /// The rating scheme.
+    scheme: Option<RatingScheme>,
+    /// Who rated.
+    stage: Option<Stage>,
+    /// Sex; null for those of whom it is not stated.
+    sex: Option<Sex>,
+    /// The band of ages; null for those whose year of birth is not stated.
+    age_band: Option<AgeBand>,
+    /// The position as printed; null for those without one.
+    position: Option<String>,
+    /// Whether on probation.
+    probationary: Option<bool>,
+    /// The reason for not being rated; null for all others.
+    reason: Option<NotRatedReason>,
+}
+
+/// A band of ages in the year of the round.
+#[derive(SimpleObject, Clone)]
+pub(in super::super) struct AgeBand {
+    /// The youngest age of the band.
+    from: i32,
+    /// The oldest age of the band.
+    to: i32,
+    /// Both, such as `30–39`.
+    label: String,
+}
+
+/// A part of a whole, with both numbers.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Share(Ratio);
+
+#[Object]
+impl Share {
+    /// Numerator by denominator, 0 to 1; none where the denominator is 0.
+    async fn ratio(&self) -> Option<f64> {
+        self.quotient()
+    }
+
+    /// The number of the group.
+    async fn numerator(&self) -> i64 {
+        self.0.numerator
+    }
+
+    /// The number that it is compared with.
+    async fn denominator(&self) -> i64 {
+        self.0.denominator
+    }
+
+    /// In per cent with some digits after the point, rounded half up: `13.3`.
+    async fn percent(
+        &self,
+        #[graphql(default = 1, desc = "Digits after the point, 0 to 6.")] digits: u8,
+    ) -> Option<String> {
+        percent(self.0.numerator.into(), self.0.denominator.into(), digits.min(6))
+    }
+}
+
+impl Share {
+    pub(in super::super) fn of(numerator: i64, denominator: i64) -> Self {
+        Self(Ratio { numerator, denominator })
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::as_conversions,
+        reason = "counts of people are far below 2^52"
+    )]
+    pub(super) fn quotient(self) -> Option<f64> {
+        let Ratio { numerator, denominator } = self.0;
+        (denominator != 0).then(|| numerator as f64 / denominator as f64)
+    }
+}
+
+/// Exact in whole numbers, so that 12.5 % of a count never becomes 12.4 or 12.6.
+fn percent(numerator: i128, denominator: i128, digits: u8) -> Option<String> {
+    if denominator == 0 {
+        return None;
+    }
+    let unit = 10_i128.pow(u32::from(digits));
+    let sign = if (numerator < 0) == (denominator < 0) { "" } else { "-" };
+    let (numerator, denominator) = (numerator.abs(), denominator.abs());
+    let scaled = (200 * unit * numerator + denominator) / (2 * denominator);
+    let sign = if scaled == 0 { "" } else { sign };
+    let (whole, rest) = (scaled / unit, scaled % unit);
+    Some(match digits {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{rest:0width$}", width = usize::from(digits)),
+    })
+}
+
+/// A group against the same group of the round before.
+pub(in super::super) struct Delta {
+    now: Ratio,
+    count: i64,
+    before: results::Delta,
+}
+
+#[Object]
+impl Delta {
+    /// The round before: the latest earlier one of the same kind, whatever the filter.
+    async fn campaign(&self) -> Campaign {
+        Campaign(self.before.campaign.clone())
+    }
+
+    /// The count of then.
+    async fn previous(&self) -> i64 {
+        self.before.previous
+    }
+
+    /// The share of then, of those rated.
+    async fn previous_share(&self) -> Share {
+        Share(self.before.previous_share)
+    }
+
+    /// How many more than then; negative for fewer.
+    async fn count(&self) -> i64 {
+        self.count - self.before.previous
+    }
+
+    /// How many percentage points more of those rated than then: `1.3`, `-0.4`.
+    async fn percentage_points(
+        &self,
+        #[graphql(default = 1, desc = "Digits after the point, 0 to 6.")] digits: u8,
+    ) -> Option<String> {
+        let (now, then) = (self.now, self.before.previous_share);
+        let product = |left: i64, right: i64| i128::from(left) * i128::from(right);
+        let gained =
+            product(now.numerator, then.denominator) - product(then.numerator, now.denominator);
+        percent(gained, product(now.denominator, then.denominator), digits.min(6))
+    }
+}
+
+/// Rows of groups that were loaded together, by kind and page.
+type DrillKey = (results::Rows, Option<i64>, i64);
+type DrilledGroups = Arc<HashMap<(results::Dimensions, results::Key), Drilled>>;
+
+/// The groups that are shown with a group: their rows are loaded together.
+#[derive(Default)]
+struct Siblings {
+    groups: Vec<Group>,
+    drilled: Mutex<HashMap<DrillKey, DrilledGroups>>,
+}
+
+/// A group of results.
+pub(in super::super) struct ResultNode {
+    pub(super) frame: Arc<Frame>,
+    pub(super) group: Group,
+    siblings: OnceLock<Arc<Siblings>>,
+}
+
+/// Lets groups of a page load their rows together.
+pub(super) fn share_drills<'a>(nodes: impl Iterator<Item = &'a ResultNode> + Clone) {
+    let groups = nodes.clone().map(|node| node.group.clone()).collect();
+    let siblings = Arc::new(Siblings { groups, ..Siblings::default() });
+    for node in nodes {
+        node.siblings.get_or_init(|| Arc::clone(&siblings));
+    }
+}
+
+impl ResultNode {
+    pub(super) fn of(frame: &Arc<Frame>, group: Group) -> Self {
+        Self { frame: Arc::clone(frame), group, siblings: OnceLock::new() }
+    }
+
+    /// In per cent of the usual whole.
+    pub(super) fn percent(&self) -> Option<f64> {
+        let ratio = self.frame.share(&self.group, None, &self.frame.usual_base());
+        Share(ratio).quotient().map(|ratio| ratio * 100.0)
+    }
+
+    fn spread(&self, of: Measure) -> Option<db::Spread> {
+        self.frame.spread(&self.group, of == Measure::Age)
+    }
+
+    /// The rows of the group, loaded with those of all groups that are shown beside it.
+    async fn drill(&self, ctx: &Context<'_>, rows: results::Rows, page: &Page) -> Result<Drilled> {
+        let siblings = self.siblings.get().ok_or_else(|| internal("a group stands alone"))?;
+        let window = (page.after_id(), page.limit());
+        let key = (rows, window.0, window.1);
+        let mut drilled = siblings.drilled.lock().await;
+        let known = drilled.get(&key).cloned();
+        let of_groups = if let Some(known) = known {
+            known
+        } else {
+            let (frame, groups) = (Arc::clone(&self.frame), siblings.groups.clone());
+            let load =
+                move |conn: &mut db::AnyConnection| drill(conn, &frame, &groups, rows, window);
+            let found = ctx.data::<Hub>()?.run(load).await?;
+            Arc::clone(drilled.entry(key).or_insert(Arc::new(found)))
+        };
+        let place = (self.group.dimensions, self.group.key.clone());
+        Ok(of_groups.get(&place).cloned().unwrap_or_default())
+    }
+}
+
+/// A group of results: its keys, its count, and what can be reckoned of it.
+#[Object(name = "Result")]
+impl ResultNode {
+    /// The keys of the group.
+    async fn key(&self) -> ResultKeyValue {
+        let (key, names) = (&self.group.key, self.frame.names());
+        let width = self.frame.question().groups.iter().find_map(|group| match group {
+            results::GroupBy::AgeBand(width) => Some(*width),
+            _ => None,
+        });
+        let band = |from: i32| {
+            let to = from + width.unwrap_or(1) - 1;
+            AgeBand { from, to, label: format!("{from}–{to}") }
+        };
+        ResultKeyValue {
+            campaign: key.campaign.and_then(|id| names.campaigns.get(&id)).cloned().map(Campaign),
+            branch: key.branch.and_then(|id| names.branches.get(&id)).cloned().map(Branch),
+            rating: key.rating.and_then(|id| names.levels.get(&id)).cloned().map(Rating),
+            scheme: key.scheme.and_then(|id| names.schemes.get(&id)).cloned().map(RatingScheme),
+            stage: key.stage.map(Stage::of_number),
+            sex: key.sex.as_deref().map(|sex| named(sex, Sex::Male)),
+            age_band: key.age_band.map(band),
+            position: key.position.as_deref().map(ToOwned::to_owned),
+            probationary: key.probationary,
+            reason: key.reason.as_deref().map(|reason| named(reason, NotRatedReason::Other)),
+        }
+    }
+
+    /// Whether it is a total of groups, and of which.
+    async fn total(&self) -> TotalKind {
+        self.group.total.into()
+    }
+
+    /// How many members or branches.
+    async fn count(&self) -> i64 {
+        self.group.figure.count
+    }
+
+    /// Where the count comes from.
+    async fn source(&self) -> ResultSource {
+        self.group.figure.source.into()
+    }
+
+    /// Whether the count was reckoned from a printed percentage.
+    async fn derived(&self) -> bool {
+        self.group.figure.derived
+    }
+
+    /// The share of the branches directly below that have a figure, 0 to 1.
+    async fn coverage(&self) -> f64 {
+        self.group.figure.coverage
+    }
+
+    /// Whether some deciding ratings are of a stage before the branch's own.
+    async fn provisional(&self) -> bool {
+        self.frame.is_provisional(&self.group)
+    }
+
+    /// The share of the group in what it is a part of. By default the whole is what it has the same
+    /// keys with but for rating, scheme and reason, and those who were rated of it; in groups by
+    /// reason all on the roll.
+    async fn share(
+        &self,
+        #[graphql(desc = "What the whole has in common with the group: `[CAMPAIGN]`.")]
+        within: Option<Vec<ResultDimension>>,
+        #[graphql(desc = "Of whom the whole is.")] of: Option<Denominator>,
+        #[graphql(desc = "The whole are those with one of these levels, by code: `[\"HTTNV\"]`.")]
+        of_ratings: Option<Vec<String>>,
+    ) -> Share {
+        let base = match (of_ratings, of) {
+            (Some(codes), _) => Base::Levels(codes),
+            (None, Some(Denominator::Rated)) => Base::Rated,
+            (None, Some(Denominator::ToRate)) => Base::ToRate,
+            (None, Some(Denominator::OnRoll)) => Base::OnRoll,
+            (None, None) => self.frame.usual_base(),
+        };
+        let within: Option<Vec<Dimension>> =
+            within.map(|dimensions| dimensions.into_iter().map(Into::into).collect());
+        Share(self.frame.share(&self.group, within.as_deref(), &base))
+    }
+
+    /// The group against the same one of the round before, across successions of branches; none for
+    /// groups of several rounds, and where the round before has nothing that can be compared:
+    /// another rating scheme, a branch that was split.
+    async fn delta(&self) -> Option<Delta> {
+        let before = self.frame.delta(&self.group)?;
+        let now = self.frame.share(&self.group, None, &self.frame.usual_base());
+        Some(Delta { now, count: self.group.figure.count, before })
+    }
+
+    /// The average; none where nobody of the group has a value in a list.
+    async fn average(&self, #[graphql(desc = "Of what: `SCORE`.")] of: Measure) -> Option<f64> {
+        let spread = self.spread(of)?;
+        let count = i32::try_from(spread.count).ok().filter(|count| *count > 0)?;
+        spread.sum.map(|sum| sum / f64::from(count))
+    }
+
+    /// The least value; none where nobody of the group has one in a list.
+    async fn minimum(&self, #[graphql(desc = "Of what: `SCORE`.")] of: Measure) -> Option<f64> {
+        self.spread(of)?.minimum
+    }
+
+    /// The greatest value; none where nobody of the group has one in a list.
+    async fn maximum(&self, #[graphql(desc = "Of what: `SCORE`.")] of: Measure) -> Option<f64> {
+        self.spread(of)?.maximum
+    }
+
+    /// The evaluations of members that the group counts, as far as lists have them.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<MemberEvaluation>> {
+        let page = Page::by_id(ctx, Window::forwards(first, after))?;
+        let drilled = self.drill(ctx, results::Rows::MemberEvaluations, &page).await?;
+        let keys = drilled.ids.into_iter().map(MemberEvaluationKey).collect();
+        let rows: Vec<db::MemberEvaluation> = load_all(ctx, keys).await?;
+        Ok(page.of_rows(rows, drilled.total))
+    }
+
+    /// The enrolments that the group counts, as far as lists have them; groups by reason have those
+    /// who were not rated.
+    async fn enrolments(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Enrolment>> {
+        let page = Page::by_id(ctx, Window::forwards(first, after))?;
+        let drilled = self.drill(ctx, results::Rows::Enrolments, &page).await?;
+        let keys = drilled.ids.into_iter().map(EnrolmentKey).collect();
+        let rows: Vec<db::Enrolment> = load_all(ctx, keys).await?;
+        Ok(page.of_rows(rows, drilled.total))
+    }
+
+    /// The evaluations of branches that the group counts, in results of branches.
+    async fn branches(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<BranchEvaluation>> {
+        let page = Page::by_id(ctx, Window::forwards(first, after))?;
+        let drilled = self.drill(ctx, results::Rows::BranchEvaluations, &page).await?;
+        let keys = drilled.ids.into_iter().map(BranchEvaluationKey).collect();
+        let rows: Vec<db::BranchEvaluation> = load_all(ctx, keys).await?;
+        Ok(page.of_rows(rows, drilled.total))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn percentages_are_exact() {
+        assert_eq!(percent(13, 98, 1).as_deref(), Some("13.3"));
+        assert_eq!(percent(84, 98, 1).as_deref(), Some("85.7"));
+        assert_eq!(percent(1, 98, 1).as_deref(), Some("1.0"));
+        assert_eq!(percent(1, 8, 2).as_deref(), Some("12.50"));
+        assert_eq!(percent(1, 8, 0).as_deref(), Some("13"));
+        assert_eq!(percent(-1, 8, 1).as_deref(), Some("-12.5"));
+        assert_eq!(percent(0, 0, 1), None);
+    }
+}

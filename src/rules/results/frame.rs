@@ -1,0 +1,427 @@
+//! An answer: the groups, and what is reckoned of them when it is looked at.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use super::cell::{Cell, Figure, Measure, Part, Spreads, Sums, sums, together};
+use super::key::{Dimension, Dimensions, Key};
+use super::{Question, Totals};
+use crate::db::{Branch, Campaign, Rating, Scheme, Spread};
+
+/// Whether a row is a group or a total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TotalKind {
+    None,
+    /// The total of the groups that share its keys.
+    Subtotal,
+    /// The total of everything.
+    Grand,
+}
+
+/// A group, or a total of groups.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pub(crate) key: Key,
+    pub(crate) figure: Figure,
+    pub(crate) total: TotalKind,
+    /// What it is grouped by: all keys, or the leading ones of a total.
+    pub(crate) dimensions: Dimensions,
+}
+
+/// A part of a whole, with both numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ratio {
+    pub(crate) numerator: i64,
+    pub(crate) denominator: i64,
+}
+
+/// Of whom a share is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Base {
+    Rated,
+    ToRate,
+    OnRoll,
+    /// Those with one of these levels, by code.
+    Levels(Vec<String>),
+}
+
+/// A group against the same group of the round before.
+#[derive(Debug, Clone)]
+pub(crate) struct Delta {
+    pub(crate) campaign: Campaign,
+    /// The count of then.
+    pub(crate) previous: i64,
+    /// The share of then, of those rated.
+    pub(crate) previous_share: Ratio,
+}
+
+/// What ids of keys stand for.
+#[derive(Debug)]
+pub(crate) struct Names {
+    pub(crate) campaigns: HashMap<i64, Campaign>,
+    pub(crate) branches: HashMap<i64, Branch>,
+    pub(crate) levels: HashMap<i64, Rating>,
+    pub(crate) schemes: HashMap<i64, Scheme>,
+}
+
+/// The rounds before, and whom branches come from.
+#[derive(Debug)]
+pub(super) struct Earlier {
+    /// The round before each round.
+    pub(super) previous: HashMap<i64, Campaign>,
+    /// By round and branch the branches of the round before; none where one was split.
+    pub(super) origins: HashMap<(i64, i64), Option<Vec<i64>>>,
+    /// By branch, and of everything.
+    pub(super) cells: Vec<Cell>,
+}
+
+/// The sums that were taken, by what was summed up over what; `true` of the rounds before.
+type Taken = HashMap<(bool, Part, Dimensions), Arc<Sums>>;
+
+/// An answer to a question.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    question: Question,
+    cells: Vec<Cell>,
+    spreads: Vec<(Key, Spreads)>,
+    earlier: Option<Earlier>,
+    names: Names,
+    /// The levels that are asked for; all of them where none are named.
+    fitting: Option<HashSet<i64>>,
+    taken: Mutex<Taken>,
+    spreads_taken: Mutex<HashMap<Dimensions, Arc<HashMap<Key, Spreads>>>>,
+}
+
+impl Frame {
+    pub(super) fn of(
+        question: Question,
+        cells: Vec<Cell>,
+        spreads: Vec<(Key, Spreads)>,
+        earlier: Option<Earlier>,
+        names: Names,
+        fitting: Option<HashSet<i64>>,
+    ) -> Self {
+        let (taken, spreads_taken) = (Mutex::default(), Mutex::default());
+        Self { question, cells, spreads, earlier, names, fitting, taken, spreads_taken }
+    }
+
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    pub(crate) fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// The levels that are asked for; all of them where none are named.
+    pub(super) fn asked_levels(&self) -> Option<Vec<i64>> {
+        self.fitting.as_ref().map(|ids| ids.iter().copied().collect())
+    }
+
+    /// Groups and totals, in the order of the group keys; totals behind what they are totals of.
+    pub(crate) fn groups(&self) -> Vec<Group> {
+        let dimensions = self.question.dimensions();
+        let mut figures: BTreeMap<Key, Figure> = self
+            .sums(&Part::Wanted, dimensions)
+            .iter()
+            .map(|(key, it)| (key.clone(), *it))
+            .collect();
+        figures.retain(|_, figure| figure.count != 0);
+        if self.question.fill_gaps {
+            self.fill_gaps(&mut figures);
+        }
+        let group = |(key, figure)| Group { key, figure, total: TotalKind::None, dimensions };
+        let mut groups: Vec<Group> = figures.into_iter().map(group).collect();
+        groups.extend(self.totals());
+        groups.sort_by(|left, right| self.compare(left, right));
+        groups
+    }
+
+    /// Groups of nobody: levels of a scheme that others have, and values of the last key.
+    fn fill_gaps(&self, figures: &mut BTreeMap<Key, Figure>) {
+        let Some(last) = self.question.groups.last().map(|group| group.dimension()) else { return };
+        let known: Vec<(Key, Figure)> =
+            figures.iter().map(|(key, figure)| (key.clone(), *figure)).collect();
+        if self.question.has(Dimension::Rating) {
+            let is_asked = |id: &i64| self.fitting.as_ref().is_none_or(|ids| ids.contains(id));
+            for (key, figure) in &known {
+                let scheme = key.rating.and_then(|id| self.names.levels.get(&id));
+                let scheme = scheme.map(|level| level.scheme_id);
+                let levels = self.names.levels.values();
+                for level in levels.filter(|it| Some(it.scheme_id) == scheme && is_asked(&it.id)) {
+                    let key = Key { rating: Some(level.id), ..key.clone() };
+                    figures.entry(key).or_insert(Figure { count: 0, ..*figure });
+                }
+            }
+        }
+        if last != Dimension::Rating {
+            let only = Dimensions::default().with(last);
+            let values: BTreeSet<Key> = known.iter().map(|(key, _)| key.within(only)).collect();
+            for (key, figure) in &known {
+                for value in &values {
+                    let key = key.with(last, value);
+                    figures.entry(key).or_insert(Figure { count: 0, ..*figure });
+                }
+            }
+        }
+    }
+
+    /// What is not grouped by branch is the figure of the branch that was asked about.
+    fn totals(&self) -> Vec<Group> {
+        let groups = &self.question.groups;
+        let lengths = match self.question.totals {
+            Totals::None => 0..0,
+            Totals::Grand => 0..1,
+            Totals::Rollup => 0..groups.len().max(1),
+        };
+        let mut totals = Vec::new();
+        for length in lengths {
+            let leading = groups.iter().take(length).map(|group| group.dimension());
+            let dimensions: Dimensions = leading.collect();
+            let total = if length == 0 { TotalKind::Grand } else { TotalKind::Subtotal };
+            let sums = self.sums(&Part::Wanted, dimensions);
+            let some = sums.iter().filter(|(_, figure)| figure.count != 0);
+            totals.extend(some.map(|(key, figure)| Group {
+                key: key.clone(),
+                figure: *figure,
+                total,
+                dimensions,
+            }));
+        }
+        totals
+    }
+
+    /// The order of the group keys, each from its first value; what is not stated comes last.
+    fn compare(&self, left: &Group, right: &Group) -> Ordering {
+        for group in &self.question.groups {
+            let dimension = group.dimension();
+            let order = match (left.dimensions.has(dimension), right.dimensions.has(dimension)) {
+                (true, false) => Ordering::Less,
+                (false, true) => Ordering::Greater,
+                (false, false) => Ordering::Equal,
+                (true, true) => self.compare_by(dimension, &left.key, &right.key),
+            };
+            if order.is_ne() {
+                return order;
+            }
+        }
+        Ordering::Equal
+    }
+
+    /// The order of two keys by one dimension.
+    pub(crate) fn compare_by(&self, dimension: Dimension, left: &Key, right: &Key) -> Ordering {
+        let names = &self.names;
+        let round = |key: &Key| {
+            let round = key.campaign.and_then(|id| names.campaigns.get(&id));
+            round.map(|round| (round.year, round.code.as_str()))
+        };
+        let branch = |key: &Key| {
+            let branch = key.branch.and_then(|id| names.branches.get(&id));
+            branch.map(|branch| (branch.sort_key.as_str(), branch.id))
+        };
+        let level = |key: &Key| {
+            let level = key.rating.and_then(|id| names.levels.get(&id));
+            level.map(|level| (level.scheme_id, level.rank))
+        };
+        match dimension {
+            Dimension::Campaign => none_last(round(left), round(right)),
+            Dimension::Branch => none_last(branch(left), branch(right)),
+            Dimension::Rating => none_last(level(left), level(right)),
+            Dimension::Scheme => none_last(left.scheme, right.scheme),
+            Dimension::Stage => none_last(left.stage, right.stage),
+            Dimension::Sex => none_last(left.sex.as_deref(), right.sex.as_deref()),
+            Dimension::AgeBand => none_last(left.age_band, right.age_band),
+            Dimension::Position => none_last(left.position.as_deref(), right.position.as_deref()),
+            Dimension::Probationary => none_last(left.probationary, right.probationary),
+            Dimension::Reason => none_last(left.reason.as_deref(), right.reason.as_deref()),
+        }
+    }
+
+    /// Whether some deciding ratings are of a stage before the branch's own.
+    pub(crate) fn is_provisional(&self, group: &Group) -> bool {
+        let about: Dimensions = [Dimension::Campaign, Dimension::Branch].into_iter().collect();
+        let dimensions = group.dimensions.common(about);
+        let sums = self.sums(&Part::All(Measure::Provisional), dimensions);
+        sums.get(&group.key.within(dimensions)).is_some_and(|figure| figure.count > 0)
+    }
+
+    /// The share of a group in what it has some dimensions in common with; by default in its round
+    /// and branch, and where it has a level or a reason, in all that it is grouped by beside.
+    pub(crate) fn share(&self, group: &Group, within: Option<&[Dimension]>, of: &Base) -> Ratio {
+        let within = match within {
+            Some(dimensions) => dimensions.iter().copied().collect(),
+            None => self.usual_whole(),
+        };
+        let within = group.dimensions.common(within);
+        let denominator = self.denominator(&self.cells_now(), &group.key, within, of);
+        Ratio { numerator: group.figure.count, denominator }
+    }
+
+    /// Of whom shares are taken where nothing else is said.
+    pub(crate) fn usual_base(&self) -> Base {
+        if self.question.wanted() == Measure::Reason { Base::OnRoll } else { Base::Rated }
+    }
+
+    fn usual_whole(&self) -> Dimensions {
+        let all = self.question.dimensions();
+        if self.question.wanted() == Measure::Rated {
+            all.without(Dimensions::personal())
+        } else {
+            all.without(Dimensions::parts())
+        }
+    }
+
+    fn cells_now(&self) -> Cells<'_> {
+        Cells { frame: self, are_earlier: false }
+    }
+
+    fn denominator(&self, cells: &Cells<'_>, key: &Key, within: Dimensions, of: &Base) -> i64 {
+        let unstaged = within.without(Dimensions::default().with(Dimension::Stage));
+        let by_level = [Dimension::Rating, Dimension::Scheme].into_iter().collect();
+        let (part, within) = match of {
+            Base::Levels(codes) => {
+                let levels = self.names.levels.values();
+                let known = levels.filter(|level| codes.contains(&level.code));
+                let mut ids: Vec<i64> = known.map(|level| level.id).collect();
+                ids.sort_unstable();
+                let rating = Dimensions::default().with(Dimension::Rating);
+                (Part::Levels(ids), within.without(rating))
+            }
+            Base::Rated if within.has_any(by_level) => (Part::All(Measure::Rating), within),
+            Base::Rated if within.has(Dimension::Reason) => (Part::All(Measure::Reason), within),
+            Base::Rated => (Part::All(Measure::Rated), within),
+            Base::ToRate => (Part::All(Measure::ToRate), unstaged.without(Dimensions::parts())),
+            Base::OnRoll if within.has(Dimension::Reason) => {
+                (Part::All(Measure::Reason), unstaged.without(by_level))
+            }
+            Base::OnRoll => (Part::All(Measure::OnRoll), unstaged.without(Dimensions::parts())),
+        };
+        cells.sums(&part, within).get(&key.within(within)).map_or(0, |figure| figure.count)
+    }
+
+    /// A group against the round before; none where it is of several rounds, where the round before
+    /// has no figures of it, or where a scheme or a branch cannot be followed.
+    pub(crate) fn delta(&self, group: &Group) -> Option<Delta> {
+        let earlier = self.earlier.as_ref()?;
+        let rounds = &self.names.campaigns;
+        let only = (rounds.len() == 1).then(|| rounds.keys().next().copied()).flatten();
+        let round = group.key.campaign.or(only)?;
+        let campaign = earlier.previous.get(&round)?.clone();
+        let base = self.question.branch.map(|scope| scope.id);
+        let branches: Vec<Option<i64>> = match group.key.branch.or(base) {
+            Some(branch) => {
+                let origins = earlier.origins.get(&(round, branch))?.as_ref()?;
+                origins.iter().copied().map(Some).collect()
+            }
+            None => vec![None],
+        };
+        let cells = Cells { frame: self, are_earlier: true };
+        let of_branch = Dimensions::default().with(Dimension::Branch);
+        let (mut previous, mut denominator, mut is_known) = (0, 0, false);
+        for branch in branches {
+            let key = Key { campaign: Some(campaign.id), branch, ..group.key.clone() };
+            let dimensions = group.dimensions.with(Dimension::Campaign);
+            let dimensions = match branch {
+                Some(_) => dimensions.with(Dimension::Branch),
+                None => dimensions.without(of_branch),
+            };
+            let parted = Dimensions::parts();
+            let whole = dimensions.common(self.usual_whole().with(Dimension::Campaign));
+            let whole = if branch.is_some() { whole.with(Dimension::Branch) } else { whole };
+            if let Some(level) = group.key.rating.and_then(|id| self.names.levels.get(&id)) {
+                // Levels of one name mean other things in another scheme.
+                let by_scheme = dimensions.without(parted).with(Dimension::Scheme);
+                let key = Key { scheme: Some(level.scheme_id), ..key.clone() };
+                let sums = cells.sums(&Part::All(Measure::Rating), by_scheme);
+                is_known |= sums.contains_key(&key.within(by_scheme));
+            } else {
+                let about = dimensions.without(parted);
+                let sums = cells.sums(&Part::Wanted, about);
+                is_known |= sums.contains_key(&key.within(about));
+            }
+            let sums = cells.sums(&Part::Wanted, dimensions);
+            previous += sums.get(&key.within(dimensions)).map_or(0, |figure| figure.count);
+            denominator += self.denominator(&cells, &key, whole, &self.usual_base());
+        }
+        let previous_share = Ratio { numerator: previous, denominator };
+        is_known.then_some(Delta { campaign, previous, previous_share })
+    }
+
+    /// Number, sum and bounds of the scores or ages of a group.
+    pub(crate) fn spread(&self, group: &Group, of_age: bool) -> Option<Spread> {
+        let dimensions = group.dimensions;
+        let mut taken = self.spreads_taken.lock().ok()?;
+        let all = taken.entry(dimensions).or_insert_with(|| {
+            let by_branch = dimensions.has(Dimension::Branch);
+            let mut all: HashMap<Key, Spreads> = HashMap::new();
+            for (key, spreads) in &self.spreads {
+                if key.branch.is_some() == by_branch {
+                    let sum = all.entry(key.within(dimensions));
+                    sum.and_modify(|sum| {
+                        sum.score = together(sum.score, spreads.score);
+                        sum.age = together(sum.age, spreads.age);
+                    })
+                    .or_insert(*spreads);
+                }
+            }
+            Arc::new(all)
+        });
+        let spreads = all.get(&group.key)?;
+        Some(if of_age { spreads.age } else { spreads.score })
+    }
+
+    fn sums(&self, part: &Part, dimensions: Dimensions) -> Arc<Sums> {
+        self.cells_now().sums(part, dimensions)
+    }
+
+    /// Whether a cell is a part of what is summed up.
+    fn is_of(&self, cell: &Cell, part: &Part) -> bool {
+        match part {
+            Part::All(measure) => cell.measure == *measure,
+            Part::Levels(ids) => {
+                cell.measure == Measure::Rating
+                    && cell.key.rating.is_some_and(|id| ids.contains(&id))
+            }
+            Part::Wanted => {
+                let fits = |id: Option<i64>| match (&self.fitting, id) {
+                    (Some(ids), Some(id)) => ids.contains(&id),
+                    (Some(_), None) => false,
+                    (None, _) => true,
+                };
+                let measure = self.question.wanted();
+                cell.measure == measure && (measure != Measure::Rating || fits(cell.key.rating))
+            }
+        }
+    }
+}
+
+/// The cells of the rounds that were asked for, or of those before.
+struct Cells<'a> {
+    frame: &'a Frame,
+    are_earlier: bool,
+}
+
+impl Cells<'_> {
+    /// Sums are taken once, however many groups look at them.
+    fn sums(&self, part: &Part, dimensions: Dimensions) -> Arc<Sums> {
+        let frame = self.frame;
+        let cells = match (&frame.earlier, self.are_earlier) {
+            (Some(earlier), true) => &earlier.cells,
+            _ => &frame.cells,
+        };
+        let take = |part: &Part| {
+            Arc::new(sums(cells.iter().filter(|cell| frame.is_of(cell, part)), dimensions))
+        };
+        let Ok(mut taken) = frame.taken.lock() else { return take(part) };
+        let key = (self.are_earlier, part.clone(), dimensions);
+        Arc::clone(taken.entry(key).or_insert_with(|| take(part)))
+    }
+}
+
+fn none_last<T: Ord>(left: Option<T>, right: Option<T>) -> Ordering {
+    match (left, right) {
+        (Some(left), Some(right)) => left.cmp(&right),
+        (left, right) => left.is_none().cmp(&right.is_none()),
+    }
+}

@@ -1,0 +1,177 @@
+//! Cells from the tallies that the ledger keeps: counted, as printed, and the best of both.
+
+use std::collections::HashMap;
+
+use super::cell::{Cell, Figure, Measure, Source};
+use super::key::{Dimension, Key};
+use super::tree::Tree;
+use super::{BranchGroup, Question, SourceChoice};
+use crate::db::{AnyConnection, Campaign, DECIDING, QueryResult, Rating, Tally, TallyScope};
+
+/// The reasons for not being rated, as tallies name them.
+const REASONS: [&str; 5] = ["EXEMPT", "UNDER_SIX_MONTHS", "SUSPENDED", "ABSENT", "OTHER"];
+
+pub(super) fn cells(
+    conn: &mut AnyConnection,
+    question: &Question,
+    rounds: &[Campaign],
+    tree: &Tree,
+    levels: &HashMap<i64, Rating>,
+) -> QueryResult<Vec<Cell>> {
+    let whole = question.branch.map_or(0, |scope| scope.id);
+    let everywhere = question.branch.is_none()
+        && question.branch_group() == Some(BranchGroup::Each)
+        && !question.needs.earlier;
+    let scope = TallyScope {
+        campaigns: rounds.iter().map(|round| round.id).collect(),
+        branches: (!everywhere).then(|| {
+            let mut ids: Vec<i64> = tree.groups().chain([whole]).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        }),
+        subject: question.subject.name().to_owned(),
+        stages: match &question.stages {
+            Some(stages) => Some(stages.iter().copied().chain([DECIDING]).collect()),
+            None if question.has(Dimension::Stage) => None,
+            None => Some(vec![DECIDING]),
+        },
+    };
+    let tallies = Tally::in_scope(conn, &scope)?;
+    let mut cells = Vec::with_capacity(tallies.len());
+    let mut rolls: HashMap<(i64, i64), Roll> = HashMap::new();
+    for tally in &tallies {
+        let Some(figure) = figure(question, tally) else { continue };
+        if question.has(Dimension::Reason) {
+            let roll = rolls.entry((tally.campaign_id, tally.branch_id)).or_default();
+            roll.add(&tally.measure, figure);
+        }
+        let Some((measure, mut key)) = of_measure(question, tally, levels) else { continue };
+        key.campaign = Some(tally.campaign_id);
+        place(&mut cells, tree, whole, tally.branch_id, &Cell { key, measure, figure });
+    }
+    for ((campaign, branch), roll) in rolls {
+        for (reason, figure) in roll.by_reason() {
+            let reason = reason.map(Into::into);
+            let key = Key { campaign: Some(campaign), reason, ..Key::default() };
+            let cell = Cell { key, measure: Measure::Reason, figure };
+            place(&mut cells, tree, whole, branch, &cell);
+        }
+    }
+    Ok(cells)
+}
+
+/// A branch may be a group, the whole, or both.
+fn place(cells: &mut Vec<Cell>, tree: &Tree, whole: i64, branch: i64, cell: &Cell) {
+    if branch == whole {
+        cells.push(cell.clone());
+    }
+    let round = cell.key.campaign.unwrap_or_default();
+    if tree.is_grouped() && tree.is_wanted(round, branch) {
+        let key = Key { branch: Some(branch), ..cell.key.clone() };
+        cells.push(Cell { key, ..cell.clone() });
+    }
+}
+
+/// What a tally measures, and of whom.
+fn of_measure(
+    question: &Question,
+    tally: &Tally,
+    levels: &HashMap<i64, Rating>,
+) -> Option<(Measure, Key)> {
+    let is_of_roll = matches!(tally.measure.as_str(), "TO_RATE" | "ON_ROLL" | "PROVISIONAL");
+    let is_deciding = tally.stage == DECIDING;
+    let by_stage = question.has(Dimension::Stage);
+    let is_meant = if is_of_roll {
+        is_deciding
+    } else {
+        is_deciding != (by_stage || question.stages.is_some())
+    };
+    if !is_meant {
+        return None;
+    }
+    let stage = by_stage.then_some(tally.stage).filter(|_| !is_deciding);
+    let key = Key { stage, ..Key::default() };
+    Some(match tally.measure.as_str() {
+        "RATING" => {
+            let level = levels.get(&tally.rating_id)?;
+            let (rating, scheme) = (Some(level.id), Some(level.scheme_id));
+            (Measure::Rating, Key { rating, scheme, ..key })
+        }
+        "RATED" => (Measure::Rated, key),
+        "TO_RATE" => (Measure::ToRate, key),
+        "ON_ROLL" => (Measure::OnRoll, key),
+        "PROVISIONAL" => (Measure::Provisional, key),
+        _ => return None,
+    })
+}
+
+fn figure(question: &Question, tally: &Tally) -> Option<Figure> {
+    let own = question.branch.is_some_and(|scope| !scope.with_subtree);
+    let source = match tally.source.as_str() {
+        "COUNTED" => Source::Counted,
+        "REPORTED" => Source::Reported,
+        _ => Source::Mixed,
+    };
+    match question.source {
+        SourceChoice::Best | SourceChoice::Counted if own => Some(Figure::counted(tally.own)),
+        SourceChoice::Best => tally.best.map(|count| Figure {
+            count,
+            source,
+            derived: tally.derived,
+            coverage: tally.coverage,
+        }),
+        SourceChoice::Counted => Some(Figure::counted(tally.counted)),
+        SourceChoice::Reported => tally.reported.map(|count| Figure {
+            count,
+            source: Source::Reported,
+            derived: tally.derived,
+            coverage: 1.0,
+        }),
+    }
+}
+
+/// What is known of the roll of a branch.
+#[derive(Debug, Default)]
+struct Roll {
+    /// Everybody on it.
+    all: Option<Figure>,
+    rated: Option<Figure>,
+    not_yet_rated: Option<Figure>,
+    reasons: HashMap<&'static str, Figure>,
+}
+
+impl Roll {
+    fn add(&mut self, measure: &str, figure: Figure) {
+        match measure {
+            "ON_ROLL" => self.all = Some(figure),
+            "RATED" => self.rated = Some(figure),
+            "NOT_YET_RATED" => self.not_yet_rated = Some(figure),
+            _ => {
+                let reason = REASONS.into_iter().find(|reason| *reason == measure);
+                self.reasons.extend(reason.map(|reason| (reason, figure)));
+            }
+        }
+    }
+
+    /// The roll by reason. Those who are printed as not rated yet, without a reason that is known,
+    /// have another one; all who are left have none.
+    fn by_reason(self) -> Vec<(Option<&'static str>, Figure)> {
+        let mut reasons = self.reasons;
+        if let Some(all) = self.not_yet_rated {
+            let known = reasons.iter().filter(|(reason, _)| **reason != "EXEMPT");
+            let known: i64 = known.map(|(_, figure)| figure.count).sum();
+            if all.count > known {
+                let rest = Figure { count: all.count - known, ..all };
+                reasons.entry("OTHER").and_modify(|it| *it = it.and(rest)).or_insert(rest);
+            }
+        }
+        let with_reason: i64 = reasons.values().map(|figure| figure.count).sum();
+        let rest = self
+            .all
+            .map(|roll| Figure { count: (roll.count - with_reason).max(0), ..roll })
+            .or(self.rated);
+        let reasons = reasons.into_iter().map(|(reason, figure)| (Some(reason), figure));
+        reasons.chain(rest.map(|figure| (None, figure))).collect()
+    }
+}
