@@ -18,6 +18,7 @@ mod record;
 mod roll;
 pub(crate) mod schema;
 mod tally;
+mod windowed;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -57,8 +58,8 @@ pub(crate) use outcome::{
 pub(crate) use rating::{Rating, RatingFilter, Scheme, SchemeDocument, add_schemes};
 pub(crate) use record::{Link, Record, Source};
 pub(crate) use roll::{
-    RollColumn, RollCount, RollKey, RollMeasures, RollPage, RollRow, RollScope, RowId, Spread,
-    StageScope,
+    OnRoll, RollColumn, RollCount, RollKey, RollMeasures, RollPage, RollRow, RollScope, RollsOf,
+    RowId, Spread, StageScope,
 };
 pub(crate) use schema as tables;
 pub(crate) use tally::{Tally, TallyScope};

@@ -7,11 +7,11 @@ use diesel::prelude::*;
 use super::AnyConnection;
 use super::branch::{BranchScope, in_scope};
 use super::campaign::{CampaignFilter, in_rounds};
-use super::condition::{Condition, Filter, Test, Tests, Where, boxed, tested};
+use super::condition::{Condition, Filter, Test, Tests, Where, boxed, joined, tested};
 use super::list::list;
 use super::member::{MemberFilter, of_members};
 use super::rating::{RatingFilter, of_ratings};
-use super::schema::{branch_evaluations, member_evaluations};
+use super::schema::{branch_evaluations, campaigns, member_evaluations};
 
 /// What one stage made of a member.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -145,11 +145,22 @@ impl MemberEvaluation {
     }
 
     pub(crate) fn of_members(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        Self::of_members_where(conn, ids, &Where::default())
+    }
+
+    /// The evaluations of some members that fit, oldest round first, then by stage.
+    pub(crate) fn of_members_where(
+        conn: &mut AnyConnection,
+        ids: &[i64],
+        filter: &Where<MemberEvaluationFilter>,
+    ) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
         for chunk in ids.chunks(10_000) {
-            let query =
-                member_evaluations::table.filter(member_evaluations::member_id.eq_any(chunk));
-            let query = query.order((member_evaluations::campaign_id, member_evaluations::stage));
+            let query = member_evaluations::table
+                .inner_join(campaigns::table)
+                .filter(member_evaluations::member_id.eq_any(chunk))
+                .filter(joined(filter.rows()))
+                .order((campaigns::year, campaigns::code, member_evaluations::stage));
             found.extend(query.select(Self::as_select()).load::<Self>(conn)?);
         }
         Ok(found)
@@ -200,11 +211,22 @@ impl BranchEvaluation {
     }
 
     pub(crate) fn of_branches(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
+        Self::of_branches_where(conn, ids, &Where::default())
+    }
+
+    /// The evaluations of some branches that fit, oldest round first, then by stage.
+    pub(crate) fn of_branches_where(
+        conn: &mut AnyConnection,
+        ids: &[i64],
+        filter: &Where<BranchEvaluationFilter>,
+    ) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
         for chunk in ids.chunks(10_000) {
-            let query =
-                branch_evaluations::table.filter(branch_evaluations::branch_id.eq_any(chunk));
-            let query = query.order((branch_evaluations::campaign_id, branch_evaluations::stage));
+            let query = branch_evaluations::table
+                .inner_join(campaigns::table)
+                .filter(branch_evaluations::branch_id.eq_any(chunk))
+                .filter(joined(filter.rows()))
+                .order((campaigns::year, campaigns::code, branch_evaluations::stage));
             found.extend(query.select(Self::as_select()).load::<Self>(conn)?);
         }
         Ok(found)

@@ -4,7 +4,6 @@
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Double, Integer, Nullable, Text, Untyped};
 
 use super::AnyConnection;
@@ -13,6 +12,7 @@ use super::condition::{Filter, Where, joined};
 use super::enrolment::EnrolmentFilter;
 use super::member::MemberFilter;
 use super::schema::{ancestries, enrolments, member_evaluations, members};
+use super::windowed::Windowed;
 
 /// What people are counted by, besides their round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -310,28 +310,6 @@ pub(crate) struct RollPlace {
     pub(crate) number: i64,
 }
 
-/// The rows of each group up to a limit.
-#[derive(Debug, Clone, Copy, QueryId)]
-struct Windowed<Q> {
-    query: Q,
-    limit: i64,
-}
-
-impl<Q: Query> Query for Windowed<Q> {
-    type SqlType = Q::SqlType;
-}
-
-impl<Q> RunQueryDsl<AnyConnection> for Windowed<Q> {}
-
-impl<DB: diesel::backend::Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Windowed<Q> {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        pass.push_sql("SELECT * FROM (");
-        self.query.walk_ast(pass.reborrow())?;
-        pass.push_sql(&format!(") AS windowed WHERE row_place <= {} ORDER BY row_id", self.limit));
-        Ok(())
-    }
-}
-
 impl RollRow {
     /// Enrolments of each group.
     pub(crate) fn of_roll(
@@ -346,10 +324,10 @@ impl RollRow {
         if let Some(ids) = &page.branches {
             let query = above!(roll!()).select(columns).into_boxed();
             let query = of_scope!(query, scope).filter(ancestries::ancestor_id.eq_any(ids.clone()));
-            Windowed { query, limit }.load(conn)
+            Windowed { query, after: 0, limit }.load(conn)
         } else {
             let query = of_scope!(roll!().select(columns).into_boxed(), scope);
-            Windowed { query, limit }.load(conn)
+            Windowed { query, after: 0, limit }.load(conn)
         }
     }
 
@@ -371,10 +349,61 @@ impl RollRow {
             let query = above!(rated!(roll!())).select(columns).into_boxed();
             let query =
                 of_evaluations!(query, scope).filter(ancestries::ancestor_id.eq_any(ids.clone()));
-            Windowed { query, limit }.load(conn)
+            Windowed { query, after: 0, limit }.load(conn)
         } else {
             let query = of_evaluations!(rated!(roll!()).select(columns).into_boxed(), scope);
-            Windowed { query, limit }.load(conn)
+            Windowed { query, after: 0, limit }.load(conn)
         }
+    }
+}
+
+/// The people on the rolls of some branches in a round, by name.
+#[derive(Debug, Clone)]
+pub(crate) struct RollsOf {
+    pub(crate) branches: Vec<i64>,
+    pub(crate) campaign: i64,
+    /// With those of the branches below.
+    pub(crate) with_subtree: bool,
+    pub(crate) member: Where<MemberFilter>,
+    /// How many of each roll were seen.
+    pub(crate) after: i64,
+    /// The most people of each roll.
+    pub(crate) limit: i64,
+}
+
+/// A member on the roll of a branch, and how many are on it.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub(crate) struct OnRoll {
+    pub(crate) branch_id: i64,
+    pub(crate) member_id: i64,
+    pub(crate) total: i64,
+    /// By name, from 1.
+    #[expect(dead_code, reason = "the rows come in this order")]
+    number: i64,
+}
+
+impl OnRoll {
+    /// A page of each roll; who is on the rolls of two branches below counts once.
+    pub(crate) fn of(conn: &mut AnyConnection, rolls: &RollsOf) -> QueryResult<Vec<Self>> {
+        let same = "PARTITION BY ancestries.ancestor_id";
+        let columns = (
+            sql::<BigInt>("ancestries.ancestor_id"),
+            sql::<BigInt>("members.id AS row_id"),
+            sql::<BigInt>(&format!("count(*) OVER ({same}) AS row_total")),
+            sql::<BigInt>(&format!(
+                "row_number() OVER ({same} ORDER BY members.sort_key, members.id) AS row_place"
+            )),
+        );
+        let mut query = above!(roll!())
+            .group_by(sql::<Untyped>("1, 2, members.sort_key"))
+            .select(columns)
+            .into_boxed()
+            .filter(enrolments::campaign_id.eq(rolls.campaign))
+            .filter(ancestries::ancestor_id.eq_any(rolls.branches.clone()))
+            .filter(joined(rolls.member.rows()));
+        if !rolls.with_subtree {
+            query = query.filter(ancestries::depth.eq(0));
+        }
+        Windowed { query, after: rolls.after, limit: rolls.limit }.load(conn)
     }
 }

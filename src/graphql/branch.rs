@@ -4,12 +4,13 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::campaign::Campaign;
 use super::error::{bad_argument, internal};
-use super::filter::typed;
+use super::filter::{BranchEvaluationFilter, MemberFilter, typed};
 use super::loader::{
-    Above, Below, BranchEvaluationsOf, BranchKey, CampaignKey, RatingKey, Rounds, SourcesOfBranch,
-    load, load_all, load_known,
+    Above, Below, BranchKey, CampaignKey, MemberKey, Nested, RatingKey, RollOf, Rounds,
+    SourcesOfBranch, load, load_all, load_known,
 };
-use super::names::{BranchKind, Stage, Subject, named};
+use super::member::Member;
+use super::names::{BranchKind, Include, Stage, Subject, named};
 use super::page::{Page, Rows, wraps};
 use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
@@ -124,16 +125,48 @@ impl Branch {
         below(ctx, self.0.id, campaign, max_depth, Page::from_arguments(ctx, first, after)?).await
     }
 
-    /// What each stage of each round made of the branch.
+    /// The people on the roll in the campaign named or the last one that the branch stands in, by
+    /// given name.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The code of the round: `2019`.")] campaign: Option<String>,
+        #[graphql(default, desc = "With the branches below, or of the branch itself.")]
+        include: Include,
+        #[graphql(name = "where")] filter: Option<MemberFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Member>> {
+        let page = Page::from_arguments(ctx, first, after)?;
+        let placed = load(ctx, Above(self.0.id)).await?.unwrap_or_default();
+        let among = placed.iter().map(|row| row.campaign_id);
+        let Some(campaign) = round_of(ctx, campaign, among).await? else {
+            return Ok(page.of_places(Vec::new(), 0));
+        };
+        let roll = RollOf {
+            campaign,
+            with_subtree: include == Include::Subtree,
+            member: filter.unwrap_or_default().resolve()?,
+            after: page.after_id().unwrap_or(0),
+            limit: page.limit(),
+        };
+        let roll = load(ctx, Nested::of(self.0.id, roll)).await?.unwrap_or_default();
+        let members = load_all(ctx, roll.members.into_iter().map(MemberKey).collect()).await?;
+        Ok(page.of_places(members.into_iter().map(Member).collect(), roll.total))
+    }
+
+    /// What each stage of each round made of the branch, oldest round first.
     async fn evaluations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The deciding evaluations, or the others.")] deciding: Option<bool>,
-    ) -> Result<Vec<BranchEvaluation>> {
-        let rows = load(ctx, BranchEvaluationsOf(self.0.id)).await?.unwrap_or_default();
-        let fits =
-            |row: &db::BranchEvaluation| deciding.is_none_or(|deciding| row.deciding == deciding);
-        Ok(rows.into_iter().filter(fits).map(BranchEvaluation).collect())
+        #[graphql(name = "where")] filter: Option<BranchEvaluationFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<BranchEvaluation>> {
+        let page = Page::from_arguments(ctx, first, after)?;
+        let key = Nested::of(self.0.id, filter.unwrap_or_default().resolve()?);
+        let rows = load(ctx, key).await?.unwrap_or_default();
+        Ok(page.of_all(rows.into_iter().map(BranchEvaluation).collect()))
     }
 
     /// Aggregated results of the branch and all below it.

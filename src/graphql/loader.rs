@@ -9,7 +9,7 @@ use async_graphql::{Context, Error, Result};
 
 use super::Hub;
 use super::error::internal;
-use crate::db::{self, AnyConnection, QueryResult};
+use crate::db::{self, AnyConnection, QueryResult, Where};
 
 /// Loads rows in the snapshot of the operation.
 pub(super) struct Loaders(pub(super) Hub);
@@ -39,7 +39,7 @@ keys! {
     CampaignKey => db::Campaign, |conn, ids| Ok(by(db::Campaign::by_ids(conn, ids)?, |row| row.id));
     /// All rounds, oldest first; the number does not count.
     Rounds => Arc<Vec<db::Campaign>>, |conn, ids| {
-        let rounds = Arc::new(db::Campaign::matching(conn, &db::Where::default())?);
+        let rounds = Arc::new(db::Campaign::matching(conn, &Where::default())?);
         Ok(ids.iter().map(|id| (*id, Arc::clone(&rounds))).collect())
     };
     /// A branch.
@@ -74,9 +74,6 @@ keys! {
     /// The evaluations of a member.
     EvaluationsOf => Vec<db::MemberEvaluation>,
         |conn, ids| Ok(group(db::MemberEvaluation::of_members(conn, ids)?, |row| row.member_id));
-    /// The evaluations of a branch.
-    BranchEvaluationsOf => Vec<db::BranchEvaluation>,
-        |conn, ids| Ok(group(db::BranchEvaluation::of_branches(conn, ids)?, |row| row.branch_id));
     /// The pairs of the closure above a branch, in every round, topmost first.
     Above => Vec<db::AncestryRow>, |conn, ids| Ok(group(db::AncestryRow::above(conn, ids)?, |row| row.branch_id));
     /// The pairs of the closure below a branch, in every round, nearest first.
@@ -100,6 +97,122 @@ keys! {
     /// The sheets of an import.
     SheetsOf => Vec<db::ImportSheet>,
         |conn, ids| Ok(group(db::ImportSheet::of_imports(conn, ids)?, |row| row.import_id));
+}
+
+/// What stands below a row: the rows that fit a filter. Rows with the same filter are loaded together.
+#[derive(Debug, Clone)]
+pub(super) struct Nested<F> {
+    parent: i64,
+    filter: Arc<F>,
+    /// The filter as text: what tells it from others.
+    asked: Arc<str>,
+}
+
+impl<F: std::fmt::Debug> Nested<F> {
+    pub(super) fn of(parent: i64, filter: F) -> Self {
+        let asked = format!("{filter:?}").into();
+        Self { parent, filter: Arc::new(filter), asked }
+    }
+}
+
+impl<F> PartialEq for Nested<F> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parent == other.parent && self.asked == other.asked
+    }
+}
+
+impl<F> Eq for Nested<F> {}
+
+impl<F> Hash for Nested<F> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (self.parent, &self.asked).hash(state);
+    }
+}
+
+/// Loads what stands below rows: one query for each filter.
+macro_rules! nested {
+    ($($filter:ty => $value:ty, $load:expr;)*) => {$(
+        impl Loader<Nested<$filter>> for Loaders {
+            type Value = $value;
+            type Error = Arc<Error>;
+
+            async fn load(
+                &self,
+                keys: &[Nested<$filter>],
+            ) -> Result<HashMap<Nested<$filter>, $value>, Arc<Error>> {
+                let mut found = HashMap::new();
+                let mut by_filter: HashMap<Arc<str>, Vec<&Nested<$filter>>> = HashMap::new();
+                for key in keys {
+                    by_filter.entry(Arc::clone(&key.asked)).or_default().push(key);
+                }
+                for keys in by_filter.into_values() {
+                    let ids: Vec<i64> = keys.iter().map(|key| key.parent).collect();
+                    let Some(filter) = keys.first().map(|key| Arc::clone(&key.filter)) else {
+                        continue;
+                    };
+                    let load: fn(&mut AnyConnection, &[i64], &$filter) -> QueryResult<HashMap<i64, $value>> = $load;
+                    let loaded = self.0.run(move |conn| load(conn, &ids, &filter));
+                    let mut rows = loaded.await.map_err(Arc::new)?;
+                    for key in keys {
+                        found.insert(key.clone(), rows.remove(&key.parent).unwrap_or_default());
+                    }
+                }
+                Ok(found)
+            }
+        }
+    )*};
+}
+
+/// The evaluations of members.
+pub(super) type MemberEvaluations = Where<db::MemberEvaluationFilter>;
+/// The evaluations of branches.
+pub(super) type BranchEvaluations = Where<db::BranchEvaluationFilter>;
+
+nested! {
+    MemberEvaluations => Vec<db::MemberEvaluation>, |conn, ids, filter| {
+        Ok(group(db::MemberEvaluation::of_members_where(conn, ids, filter)?, |row| row.member_id))
+    };
+    BranchEvaluations => Vec<db::BranchEvaluation>, |conn, ids, filter| {
+        Ok(group(db::BranchEvaluation::of_branches_where(conn, ids, filter)?, |row| row.branch_id))
+    };
+    RollOf => Roll, |conn, ids, roll| roll.load(conn, ids);
+}
+
+/// A page of the roll of branches in a round.
+#[derive(Debug, Clone)]
+pub(super) struct RollOf {
+    pub(super) campaign: i64,
+    pub(super) with_subtree: bool,
+    pub(super) member: Where<db::MemberFilter>,
+    pub(super) after: i64,
+    pub(super) limit: i64,
+}
+
+/// Members by name, and how many are on the roll.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Roll {
+    pub(super) members: Vec<i64>,
+    pub(super) total: i64,
+}
+
+impl RollOf {
+    fn load(&self, conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<HashMap<i64, Roll>> {
+        let rolls = db::RollsOf {
+            branches: ids.to_vec(),
+            campaign: self.campaign,
+            with_subtree: self.with_subtree,
+            member: self.member.clone(),
+            after: self.after,
+            limit: self.limit,
+        };
+        let mut found: HashMap<i64, Roll> = HashMap::new();
+        for row in db::OnRoll::of(conn, &rolls)? {
+            let roll = found.entry(row.branch_id).or_default();
+            roll.members.push(row.member_id);
+            roll.total = row.total;
+        }
+        Ok(found)
+    }
 }
 
 fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> i64) -> HashMap<i64, T> {

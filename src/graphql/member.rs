@@ -5,13 +5,13 @@ use async_graphql::{Context, Error, ID, Object, Result, SimpleObject};
 use super::branch::Branch;
 use super::campaign::Campaign;
 use super::error::internal;
-use super::filter::typed;
+use super::filter::{MemberEvaluationFilter, typed};
 use super::loader::{
-    BranchKey, CampaignKey, EnrolmentsOf, EvaluationsOf, IdentifiersOf, MemberKey, RatingKey,
-    SourcesOfMember, load, load_known,
+    BranchKey, CampaignKey, EnrolmentsOf, EvaluationsOf, IdentifiersOf, MemberKey, Nested,
+    RatingKey, SourcesOfMember, load, load_known,
 };
 use super::names::{NotRatedReason, Sex, Stage, named};
-use super::page::wraps;
+use super::page::{Page, Rows, wraps};
 use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
 use crate::db;
@@ -99,16 +99,18 @@ impl Member {
         Ok(rows.into_iter().map(Enrolment).collect())
     }
 
-    /// What each stage of each round made of the person.
+    /// What each stage of each round made of the person, oldest round first.
     async fn evaluations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The deciding evaluations, or the others.")] deciding: Option<bool>,
-    ) -> Result<Vec<MemberEvaluation>> {
-        let rows = load(ctx, EvaluationsOf(self.0.id)).await?.unwrap_or_default();
-        let fits =
-            |row: &db::MemberEvaluation| deciding.is_none_or(|deciding| row.deciding == deciding);
-        Ok(rows.into_iter().filter(fits).map(MemberEvaluation).collect())
+        #[graphql(name = "where")] filter: Option<MemberEvaluationFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<MemberEvaluation>> {
+        let page = Page::from_arguments(ctx, first, after)?;
+        let key = Nested::of(self.0.id, filter.unwrap_or_default().resolve()?);
+        let rows = load(ctx, key).await?.unwrap_or_default();
+        Ok(page.of_all(rows.into_iter().map(MemberEvaluation).collect()))
     }
 }
 

@@ -147,6 +147,13 @@ impl Page {
         self.rows(rows.into_iter().map(|row| (row.place(&[]), T::from(row))).collect(), total)
     }
 
+    /// A page of rows behind the place that was seen last, with one more than it shows if there is one.
+    pub(super) fn of_places<T: OutputType>(&self, rows: Vec<T>, total: i64) -> Rows<T> {
+        let places = self.after_id().unwrap_or(0) + 1..;
+        let rows = places.zip(rows).map(|(place, row)| (vec![SortValue::Integer(place)], row));
+        self.rows(rows.collect(), total)
+    }
+
     /// A page of rows that are all at hand.
     pub(super) fn of_all<T: OutputType>(&self, all: Vec<T>) -> Rows<T> {
         let total = i64::try_from(all.len()).unwrap_or(i64::MAX);

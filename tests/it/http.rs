@@ -116,7 +116,7 @@ fn hostile_queries_are_refused_by_the_server() {
         .collect::<Vec<_>>()
         .concat();
     let fanned = format!("{{ ...F0 }} {fanned} fragment F30 on Query {{ __typename }}");
-    let lists = "{ members(first: 1000) { nodes { name } } b: members(first: 1000) { nodes { evaluations { id } } } enrolments(first: 1000) { nodes { id } } }";
+    let lists = "{ members(first: 1000) { nodes { name } } b: members(first: 500) { nodes { evaluations { nodes { id } } } } enrolments(first: 1000) { nodes { id } } }";
     for (query, refused) in [(deep.as_str(), true), (&fanned, true), (lists, false)] {
         let body = serde_json::json!({ "query": query }).to_string();
         let answer = server.post(&body);

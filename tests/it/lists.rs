@@ -210,3 +210,79 @@ fn a_page_that_cannot_be_is_refused_in_a_sentence() {
     `Branch:1` is no id of a Member; expected `Member:` and a number
     "#);
 }
+
+/// The roll of a branch and of all below it, by given name, page by page.
+#[test]
+fn a_branch_has_the_people_on_its_roll() {
+    let found = on_both(|hub| {
+        samples(hub);
+        let ask = |arguments: &str| {
+            let answer = hub.ask(&format!(
+                "{{ branches(where: {{ or: [{{ search: \"an lac thon\" }}, {{ search: \"van phong quan uy\" }}] }}) {{ nodes {{ name \
+                     members({arguments}) {{ totalCount pageInfo {{ hasNextPage endCursor }} nodes {{ name }} }} \
+                     evaluations(where: {{ deciding: true }}) {{ nodes {{ campaign {{ code }} rating {{ code }} }} }} }} }} }}"
+            ));
+            answer["branches"]["nodes"].clone()
+        };
+        let first = ask("campaign: \"2019\", first: 3");
+        let cursor = &first[0]["members"]["pageInfo"]["endCursor"];
+        let second = ask(&format!("campaign: \"2019\", first: 2, after: {cursor}"));
+        let own = ask("include: SELF, first: 1");
+        let found = ask("first: 2, where: { search: \"thi\" }");
+        [first, second, own, found].map(|nodes| lines(&nodes)).join("\n\n")
+    });
+    assert_snapshot!(found, @r#"
+    Chi bộ Văn phòng Quận ủy | 11 | true | eyJvIjoiMjpwbGFjZSIsInAiOlszXX0 | Lê Trọng Bảo | Dương Thị Ngọc Bình | Bùi Ngọc Hải | 2019 | HTTNV
+    ĐẢNG ỦY XÃ AN LẠC THÔN | 54 | true | eyJvIjoiMjpwbGFjZSIsInAiOlszXX0 | Mai Thị Hồng Bình | Hồ Văn Công | Trương Kim Cúc
+
+    Chi bộ Văn phòng Quận ủy | 11 | true | eyJvIjoiMjpwbGFjZSIsInAiOls1XX0 | Mai Ngọc Hạnh | Đỗ Thu Hương | 2019 | HTTNV
+    ĐẢNG ỦY XÃ AN LẠC THÔN | 54 | true | eyJvIjoiMjpwbGFjZSIsInAiOls1XX0 | Bùi Hoàng Cường | Dương Mỹ Dung
+
+    Chi bộ Văn phòng Quận ủy | 11 | true | eyJvIjoiMjpwbGFjZSIsInAiOlsxXX0 | Lê Trọng Bảo | 2019 | HTTNV
+    ĐẢNG ỦY XÃ AN LẠC THÔN | 0 | false | –
+
+    Chi bộ Văn phòng Quận ủy | 6 | true | eyJvIjoiMjpwbGFjZSIsInAiOlsyXX0 | Dương Thị Ngọc Bình | Đặng Thị Ngọc Hường | 2019 | HTTNV
+    ĐẢNG ỦY XÃ AN LẠC THÔN | 9 | true | eyJvIjoiMjpwbGFjZSIsInAiOlsyXX0 | Mai Thị Hồng Bình | Hồ Thị Hồng Hằng
+    "#);
+}
+
+/// However many rows are shown, what hangs on them takes the same number of statements.
+#[test]
+fn nested_lists_take_as_many_statements_for_many_rows_as_for_one() {
+    let hub = Hub::sqlite();
+    samples(&hub);
+    for (list, fields) in [
+        (
+            "members",
+            "name identifiers { value } enrolments { branch { name path } campaign { code } sources { cell } } \
+             evaluations(where: { deciding: true }, first: 5) { totalCount nodes { rating { code scheme { code } } branch { parent { name } } provenance { cell } } }",
+        ),
+        (
+            "branches",
+            "name path members(first: 3) { totalCount nodes { name evaluations { nodes { stage } } } } \
+             children { nodes { name } } descendants { nodes { name } } evaluations { nodes { rating { code } provenance { cell } } }",
+        ),
+        (
+            "memberEvaluations",
+            "member { name } branch { name path } campaign { code } rating { code } sources { workbook cell }",
+        ),
+        ("enrolments", "member { name } evaluations { rating { code } }"),
+        (
+            "reportedResults",
+            "branch { name } campaign { code } rating { code } provenance { workbook cell }",
+        ),
+        ("commendations", "member { name } branch { name } sources { cell }"),
+        ("indicatorResults", "branch { name } indicator { code } sources { cell }"),
+        ("diagnostics", "workbook import { sheets { name } }"),
+    ] {
+        let take = |first: usize| {
+            hub.statements(&format!(
+                "{{ {list}(first: {first}) {{ totalCount nodes {{ {fields} }} }} }}"
+            ))
+        };
+        let (one, many) = (take(1), take(100));
+        let asked = u64::try_from(fields.matches('{').count()).unwrap() + 1;
+        assert!(many <= 2 * asked + 4, "{list}: {many} statements for {asked} fields");
+        assert!(many <= one + asked, "{list}: {one} statements for one row, {many} for many");
+    }
+}

@@ -258,12 +258,12 @@ fn transitions_are_those_of_the_evaluations() {
         hub.import(&samples());
         let answer = hub.ask(
             "{ transitions(of: MEMBERS, from: \"2018\", to: \"2019\") { from { code } to { code } count ranks } \
-             members(first: 1000) { nodes { evaluations(deciding: true) { campaign { code } rating { code } } } } }",
+             members(first: 1000) { nodes { evaluations(where: { deciding: true }) { nodes { campaign { code } rating { code } } } } } }",
         );
         let mut counts = std::collections::BTreeMap::<(String, String), i64>::new();
         for node in answer["members"]["nodes"].as_array().unwrap() {
             let of = |round: &str| {
-                let all = node["evaluations"].as_array().unwrap();
+                let all = node["evaluations"]["nodes"].as_array().unwrap();
                 let found = all.iter().find(|it| it["campaign"]["code"] == round);
                 found.map_or("–".to_owned(), |it| {
                     it["rating"]["code"].as_str().unwrap().to_owned()
