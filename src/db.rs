@@ -13,6 +13,7 @@ mod import;
 pub(crate) mod list;
 mod member;
 mod outcome;
+mod progress;
 mod rating;
 mod record;
 mod roll;
@@ -25,6 +26,7 @@ use std::sync::{Arc, Mutex};
 
 pub(crate) use diesel::QueryResult;
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
+pub(crate) use diesel::result::Error as QueryError;
 use diesel::{Connection, ExpressionMethods, QueryDsl, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use evalhub_import::Vocabulary;
@@ -55,6 +57,7 @@ pub(crate) use outcome::{
     IndicatorResultColumn, IndicatorResultFilter, ReportedResult, ReportedResultColumn,
     ReportedResultFilter,
 };
+pub(crate) use progress::Progress;
 pub(crate) use rating::{Rating, RatingFilter, Scheme, SchemeDocument, add_schemes};
 pub(crate) use record::{Link, Record, Source};
 pub(crate) use roll::{
@@ -104,6 +107,7 @@ pub struct Database {
     idle: Arc<Mutex<Vec<AnyConnection>>>,
     /// How many statements were sent so far.
     statements: Arc<AtomicU64>,
+    board: progress::Board,
 }
 
 impl std::fmt::Debug for Database {
@@ -121,7 +125,8 @@ impl Database {
     /// When the name is not understood, the database does not answer, or its tables cannot be made.
     pub fn open(name: &str, vocabulary: &Vocabulary) -> Result<Self, DatabaseError> {
         let location: Location = name.parse().map_err(DatabaseError::Location)?;
-        let database = Self { location, idle: Arc::default(), statements: Arc::default() };
+        let (idle, statements, board) = (Arc::default(), Arc::default(), Arc::default());
+        let database = Self { location, idle, statements, board };
         let mut connection = database.connect()?;
         database.migrate(&mut connection)?;
         let seeded = rating::is_seeded(&mut connection, &vocabulary.schemes)?;
@@ -227,6 +232,15 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
+    /// Opens a snapshot; on a server, no statement of it runs longer than the limit, in milliseconds.
+    pub(crate) fn open_within(database: &Database, limit: u32) -> Result<Self, DatabaseError> {
+        let mut snapshot = Self::open(database)?;
+        if let Some(AnyConnection::Postgres(connection)) = &mut snapshot.connection {
+            connection.batch_execute(&format!("SET LOCAL statement_timeout = {limit}"))?;
+        }
+        Ok(snapshot)
+    }
+
     pub(crate) fn open(database: &Database) -> Result<Self, DatabaseError> {
         let mut connection = database.take()?;
         let begin = match &connection {

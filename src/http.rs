@@ -2,33 +2,26 @@
 
 mod graphql;
 mod page;
+mod request;
+mod stream;
 
 use std::net::TcpListener;
 
 use actix_web::{App, HttpServer, middleware, web};
 
-use crate::db::Database;
-use crate::graphql::{HubSchema, schema};
+use crate::graphql::Service;
 
 /// What every handler needs.
 struct Hub {
-    database: Database,
-    schema: HubSchema,
+    service: Service,
 }
 
-/// The largest body of a request, in bytes.
-const BODY_LIMIT: usize = 1_000_000;
-
 /// Serves until the process is told to stop.
-pub(crate) fn serve(database: Database, listener: TcpListener) -> std::io::Result<()> {
-    let hub = web::Data::new(Hub { database, schema: schema() });
+pub(crate) fn serve(service: Service, listener: TcpListener) -> std::io::Result<()> {
+    let hub = web::Data::new(Hub { service });
     actix_web::rt::System::new().block_on(async move {
         HttpServer::new(move || {
-            App::new()
-                .app_data(hub.clone())
-                .app_data(web::PayloadConfig::new(BODY_LIMIT))
-                .wrap(middleware::Compress::default())
-                .configure(routes)
+            App::new().app_data(hub.clone()).wrap(middleware::Compress::default()).configure(routes)
         })
         .listen(listener)?
         .run()

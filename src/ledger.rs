@@ -20,7 +20,7 @@ mod version;
 use evalhub_import::{Diagnostic, Reading, Severity};
 use serde::Serialize;
 
-use crate::db::{AnyConnection, Correction, Database, DatabaseError};
+use crate::db::{AnyConnection, Correction, Database, DatabaseError, Progress};
 
 pub(crate) use correction::{Field, Statement, Target};
 pub(crate) use decision::Subject;
@@ -152,6 +152,8 @@ pub(crate) enum LedgerError {
     Query(#[from] diesel::result::Error),
     #[error("a record of the ledger cannot be read")]
     Record(#[from] serde_json::Error),
+    #[error("the process that reads workbooks does not start")]
+    Reader(#[source] std::io::Error),
     #[error("there is no import {0}")]
     NoImport(i64),
     #[error("import {id} is {status}: only an applied import can be reverted")]
@@ -166,7 +168,7 @@ pub(crate) enum LedgerError {
 impl LedgerError {
     /// Whether the data, and not the outside world, is why.
     pub(crate) fn is_refusal(&self) -> bool {
-        !matches!(self, Self::Database(_) | Self::Query(_) | Self::Record(_))
+        !matches!(self, Self::Database(_) | Self::Query(_) | Self::Record(_) | Self::Reader(_))
     }
 }
 
@@ -276,9 +278,26 @@ pub(crate) fn import(
     }
 }
 
-/// Applies an import that was planned, if what it would change is as it was then.
+/// Applies an import that was planned, if what it would change is as it was then; tells how far it is.
 pub(crate) fn apply(database: &Database, import_id: i64) -> Result<Outcome, LedgerError> {
-    change(database, false, |conn| entry::apply_planned(conn, import_id))
+    let total = i32::try_from(Phase::ALL.len()).unwrap_or(i32::MAX);
+    let tell = |phase: &str, done: i32| {
+        let phase = phase.to_uppercase();
+        Progress { import_id, phase, done, total }.tell(database);
+    };
+    let mut done = 0;
+    let mut begin = |phase: Phase| {
+        tell(phase.name(), done);
+        done += 1;
+    };
+    let applied = change(database, false, |conn| entry::apply_planned(conn, import_id, &mut begin));
+    match &applied {
+        Ok(_) => tell("done", total),
+        // One that is not there, or was applied before, has no progress.
+        Err(LedgerError::NoImport(_) | LedgerError::Statement(_)) => {}
+        Err(_) => tell("failed", done),
+    }
+    applied
 }
 
 /// Undoes an import in one transaction; a dry run takes it back and tells what would change.

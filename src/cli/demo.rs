@@ -11,7 +11,7 @@ use super::query::answer;
 use super::serve::{ListenArgument, serve};
 use crate::db::Database;
 use crate::examples;
-use crate::graphql::Request;
+use crate::graphql::{Persisted, Request, Service};
 use crate::ledger::{self, Candidate, Mode, Options, Replaces};
 
 #[derive(Debug, clap::Args)]
@@ -63,12 +63,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         let query = example.query.trim_end().replace('\n', "\n    ");
         print(&format!("\n  {}\n    {query}\n", example.title))?;
     }
-    if arguments.no_serve { Ok(()) } else { serve(database, &arguments.listen) }
+    if arguments.no_serve {
+        return Ok(());
+    }
+    serve(Service::for_network(database, Persisted::default()), &arguments.listen)
 }
 
 /// The results of District 9's campaign of 2019, as its report prints them.
 fn results(database: &Database) -> Result<String, Stop> {
-    let request = Request { query: examples::SHARES.query.to_owned(), ..Request::default() };
+    let request = Request { query: Some(examples::SHARES.query.to_owned()), ..Request::default() };
     let answer: serde_json::Value = serde_json::from_str(&answer(database, request)?.json)?;
     let mut text = "District 9, campaign 2019\n".to_owned();
     for (field, title) in [("members", "members"), ("branches", "branches")] {

@@ -10,7 +10,7 @@ use super::output::print_bytes;
 use super::{DatabaseArgument, Stop};
 use crate::db::Database;
 use crate::export;
-use crate::graphql::{self, Answer, Request};
+use crate::graphql::{Answer, Request, Service};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -58,9 +58,10 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
     let variables = variables
         .map_err(|error| Stop::Usage(format!("--variables is no JSON object: {error}")))?;
     let request = Request {
-        query: text(arguments.query, arguments.file)?,
+        query: Some(text(arguments.query, arguments.file)?),
         operation_name: arguments.operation,
         variables,
+        ..Request::default()
     };
     let database = Database::open(&arguments.database.database, &Vocabulary::bundled())?;
     let (begun, before) = (std::time::Instant::now(), database.statements());
@@ -96,12 +97,7 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
 /// Answers one request on a runtime of its own.
 pub(super) fn answer(database: &Database, request: Request) -> Result<Answer, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    Ok(runtime.block_on(graphql::answer(
-        &graphql::schema(),
-        database,
-        request,
-        graphql::Origin::CommandLine,
-    )))
+    Ok(runtime.block_on(Service::for_command_line(database.clone()).answer(request)))
 }
 
 fn text(query: Option<String>, file: Option<PathBuf>) -> Result<String, Stop> {

@@ -1,12 +1,15 @@
 //! `evalhub serve`: the API and its query page over HTTP.
 
+use std::collections::HashMap;
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use evalhub_import::Vocabulary;
 
 use super::{DatabaseArgument, Stop};
 use crate::db::Database;
+use crate::graphql::{Allowed, Persisted, Service};
 use crate::http;
 
 #[derive(Debug, clap::Args)]
@@ -15,6 +18,10 @@ pub(super) struct Arguments {
     database: DatabaseArgument,
     #[command(flatten)]
     listen: ListenArgument,
+    /// Answer no queries but those of a file or folder: .graphql documents, or a .json manifest of
+    /// documents by hash
+    #[arg(long, value_name = "PATH")]
+    queries: Option<PathBuf>,
 }
 
 /// Where the server listens.
@@ -27,16 +34,57 @@ pub(super) struct ListenArgument {
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let database = Database::open(&arguments.database.database, &Vocabulary::bundled())?;
-    serve(database, &arguments.listen)
+    let persisted = match &arguments.queries {
+        Some(path) => Persisted::only(allowed(path)?),
+        None => Persisted::default(),
+    };
+    serve(Service::for_network(database, persisted), &arguments.listen)
+}
+
+/// The documents of a file, or of the files of a folder.
+fn allowed(path: &Path) -> Result<Allowed, Stop> {
+    let mut files = vec![path.to_owned()];
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path)
+            .with_context(|| format!("cannot open the folder `{}`", path.display()))?;
+        files = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    }
+    let mut allowed = Allowed::default();
+    for file in files {
+        let kind = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let read = || {
+            std::fs::read_to_string(&file)
+                .with_context(|| format!("cannot read the queries in `{}`", file.display()))
+        };
+        match kind {
+            "graphql" | "gql" => allowed.add(&read()?),
+            "json" => {
+                let manifest: HashMap<String, String> =
+                    serde_json::from_str(&read()?).map_err(|error| {
+                        let file = file.display();
+                        Stop::Usage(format!("`{file}` is no JSON object of documents: {error}"))
+                    })?;
+                for (name, document) in &manifest {
+                    allowed.add_as(name, document);
+                }
+            }
+            _ => {}
+        }
+    }
+    if allowed.is_empty() {
+        let path = path.display();
+        return Err(Stop::Usage(format!("there is no query (.graphql, .json) in `{path}`")));
+    }
+    Ok(allowed)
 }
 
 /// Serves until the process is told to stop.
-pub(super) fn serve(database: Database, listen: &ListenArgument) -> Result<(), Stop> {
+pub(super) fn serve(service: Service, listen: &ListenArgument) -> Result<(), Stop> {
     let listener = TcpListener::bind(&listen.listen)
         .with_context(|| format!("cannot listen on `{}`", listen.listen))?;
     let address = listener.local_addr()?;
     crate::log(&format!(
         "the query page is at http://{address}/ and the API at http://{address}/graphql; stop with Ctrl-C"
     ));
-    Ok(http::serve(database, listener)?)
+    Ok(http::serve(service, listener)?)
 }

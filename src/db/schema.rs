@@ -383,6 +383,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    import_progress (import_id) {
+        import_id -> BigInt,
+        phase -> Text,
+        done -> Integer,
+        total -> Integer,
+    }
+}
+
 diesel::joinable!(imports -> workbooks (workbook_id));
 diesel::joinable!(diagnostics -> imports (import_id));
 diesel::joinable!(records -> imports (import_id));

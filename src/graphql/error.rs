@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use async_graphql::{Error, ErrorExtensions};
 
+use crate::db::QueryError;
 use crate::ledger::LedgerError;
 
 /// The database or the hub failed; the cause goes to the log, not to the client.
@@ -11,6 +12,15 @@ pub(super) fn internal(cause: impl Display) -> Error {
     crate::log(&format!("a query failed: {cause}"));
     Error::new("the hub could not answer; its log tells why")
         .extend_with(|_, e| e.set("code", "INTERNAL"))
+}
+
+/// A query of the database failed: because it took too long, or for a cause that the log tells.
+pub(super) fn failed_query(error: &QueryError) -> Error {
+    if error.to_string().contains("statement timeout") {
+        let message = "the database took too long for the answer; ask for less";
+        return Error::new(message).extend_with(|_, e| e.set("code", "TIMEOUT"));
+    }
+    internal(error)
 }
 
 /// What the ledger refuses is a matter of the data, and is said; other causes are not.

@@ -31,8 +31,7 @@ pub(super) fn parse(
     query: &str,
     variables: &Map<String, serde_json::Value>,
 ) -> Result<Option<ExecutableDocument>, String> {
-    scan(query)?;
-    let Ok(document) = parse_query(query) else { return Ok(None) };
+    let Some(document) = document(query)? else { return Ok(None) };
     let mut counter = Counter { document: &document, variables, fragments: HashMap::new() };
     for (_, operation) in document.operations.iter() {
         let set = &operation.node.selection_set.node;
@@ -41,6 +40,12 @@ pub(super) fn parse(
         counts.check(is_introspection)?;
     }
     Ok(Some(document))
+}
+
+/// The query as a document, if its text is within the limits; none where it is no query.
+pub(super) fn document(query: &str) -> Result<Option<ExecutableDocument>, String> {
+    scan(query)?;
+    Ok(parse_query(query).ok())
 }
 
 /// Counts words and the depth of brackets, without strings and comments.

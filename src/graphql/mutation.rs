@@ -8,11 +8,13 @@ use super::error::bad_argument;
 use super::filter::id_of;
 use super::history::{Correction, Decision, Succession};
 use super::import::Import;
-use super::loader::{BranchKey, ImportKey, MemberKey, load_known};
+use super::loader::{BranchKey, ImportKey, MemberKey, load_all, load_known};
 use super::member::Member;
 use super::names::CorrectableField;
+use super::upload::{File, Upload};
 use crate::db;
-use crate::ledger::{self, Author, Field, Statement, Subject, Target};
+use crate::ledger::{self, Author, Candidate, Field, Mode, Replaces, Statement, Subject, Target};
+use crate::worker::read_guarded;
 
 /// The root of all mutations.
 pub(crate) struct Mutation;
@@ -41,8 +43,109 @@ fn ids_of(kind: &str, ids: &[ID]) -> Result<Vec<i64>> {
     ids.iter().map(|id| id_of(kind, id)).collect()
 }
 
+/// What to do with workbooks, and what they do not say.
+#[derive(Debug, Default, InputObject)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+struct ImportOptions {
+    /// Apply at once; else each workbook becomes a plan for `applyImport`.
+    #[graphql(default)]
+    apply: bool,
+    /// The round, where a workbook names none: `2019`, `2026-Q3`, `2012-13`.
+    campaign: Option<String>,
+    /// The issuing body, where a workbook names none.
+    committee: Option<String>,
+    /// The body above the issuing body, where a workbook prints none.
+    superior: Option<String>,
+    /// How the workbooks are laid out, where words cannot settle it: the text of a profile (TOML).
+    profile: Option<String>,
+    /// The import that the workbook takes the place of; found by itself where none is named.
+    replaces: Option<ID>,
+    /// The workbooks take the place of none.
+    #[graphql(default)]
+    replaces_none: bool,
+    /// Leave out rows that have errors, instead of refusing the workbook.
+    #[graphql(default)]
+    skip_invalid_rows: bool,
+    /// Import all workbooks, or none where one is refused.
+    #[graphql(default)]
+    strict: bool,
+    /// Keep the workbooks themselves in the database.
+    #[graphql(default)]
+    keep_workbooks: bool,
+}
+
+impl ImportOptions {
+    /// What the workbooks do not say.
+    fn reading(&self) -> Result<evalhub_import::Options> {
+        let campaign = match &self.campaign {
+            Some(code) => Some(evalhub_import::Campaign::parse(code).ok_or_else(|| {
+                bad_argument(format!("`{code}` is no campaign; expected 2019, 2026-Q3 or 2012-13"))
+            })?),
+            None => None,
+        };
+        let profile = self.profile.as_deref().map(evalhub_import::Profile::parse).transpose();
+        let profile =
+            profile.map_err(|reason| bad_argument(format!("the profile is wrong: {reason}")))?;
+        Ok(evalhub_import::Options {
+            campaign,
+            committee: self.committee.clone(),
+            superior: self.superior.clone(),
+            profile: profile.map(std::sync::Arc::new),
+            known_profiles: Vec::new(),
+        })
+    }
+
+    fn handling(&self, files: usize) -> Result<ledger::Options> {
+        let replaces = match &self.replaces {
+            _ if self.replaces_none => Replaces::Nothing,
+            Some(_) if files > 1 => {
+                return Err(bad_argument("`replaces` names one import; send one workbook with it"));
+            }
+            Some(id) => Replaces::Import(id_of("Import", id)?),
+            None => Replaces::Recognised,
+        };
+        Ok(ledger::Options {
+            mode: if self.apply { Mode::Apply } else { Mode::Plan },
+            skip_invalid_rows: self.skip_invalid_rows,
+            strict: self.strict,
+            keep_workbooks: self.keep_workbooks,
+            replaces,
+            now: jiff::Timestamp::now().to_string(),
+        })
+    }
+}
+
+/// The most workbooks of one request.
+const FILES_LIMIT: usize = 20;
+
 #[Object]
 impl Mutation {
+    /// Reads workbooks and plans their import, or applies it at once; the answer has an import for each
+    /// workbook, in their order: its plan or changes, and what was wrong with it. One that is refused,
+    /// or was imported before, is no error. It comes as a multipart request.
+    async fn import_workbooks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The workbooks, at most 20.")] files: Vec<Upload>,
+        options: Option<ImportOptions>,
+    ) -> Result<Vec<Import>> {
+        let options = options.unwrap_or_default();
+        if files.is_empty() || files.len() > FILES_LIMIT {
+            let count = files.len();
+            return Err(bad_argument(format!("there are {count} files; send 1 to {FILES_LIMIT}")));
+        }
+        let (reading, handling) = (options.reading()?, options.handling(files.len())?);
+        let files = files.iter().map(|file| file.file(ctx)).collect::<Result<Vec<_>>>()?;
+        let change = move |database: &db::Database| {
+            let mut candidates = read(files, &reading)?;
+            let outcomes = ledger::import(database, &mut candidates, &handling, &mut |_, _| {})?;
+            Ok(outcomes.into_iter().map(|outcome| outcome.import_id).collect::<Vec<_>>())
+        };
+        let ids: Vec<i64> = write(ctx, change).await?.into_iter().flatten().collect();
+        let rows = load_all(ctx, ids.into_iter().map(ImportKey).collect()).await?;
+        Ok(rows.into_iter().map(Import).collect())
+    }
+
     /// Applies an import that was planned, if what it would change is as it was then.
     async fn apply_import(&self, ctx: &Context<'_>, id: ID) -> Result<Import> {
         let number = id_of("Import", &id)?;
@@ -221,6 +324,20 @@ impl Mutation {
         let rows = ctx.data::<Hub>()?.run(db::Succession::all).await?;
         Ok(rows.into_iter().map(Succession).collect())
     }
+}
+
+/// Reads workbooks, each first in a process of its own.
+fn read(
+    files: Vec<File>,
+    options: &evalhub_import::Options,
+) -> Result<Vec<Candidate>, ledger::LedgerError> {
+    let vocabulary = evalhub_import::Vocabulary::bundled();
+    let one = |file: File| {
+        let reading = read_guarded(&file.content, &file.name, options, &vocabulary)
+            .map_err(ledger::LedgerError::Reader)?;
+        Ok(Candidate::new(file.name, file.content, reading))
+    };
+    files.into_iter().map(one).collect()
 }
 
 /// Runs a change of the ledger; what the ledger refuses is said to the client.

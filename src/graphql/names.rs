@@ -158,6 +158,29 @@ pub(super) enum ImportStatus {
     Reverted,
 }
 
+/// What is being done with an import.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ImportPhase {
+    /// It is planned; nobody has applied it yet.
+    Waiting,
+    /// Its rows enter the ledger.
+    Records,
+    /// What it states of branches is resolved.
+    Branches,
+    /// What it states of members is resolved.
+    Members,
+    /// What it states of figures is resolved.
+    Figures,
+    /// Results are counted again.
+    Tallies,
+    /// The transaction ends.
+    Commit,
+    /// It is applied, or was refused or reverted before.
+    Done,
+    /// It could not be applied; `applyImport` says why.
+    Failed,
+}
+
 /// A field that can be corrected by hand.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "Field")]

@@ -1,76 +1,144 @@
 //! `/graphql`: requests by GET and POST, answers in the media type that was asked for.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::Hub;
+use super::request::{self, Refused, refused};
+use super::{Hub, stream};
+use crate::db::Database;
 use crate::export;
-use crate::graphql::{self, Request};
+use crate::graphql::{Operation, Request, Service};
 
 const RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const NDJSON: &str = "application/x-ndjson; charset=utf-8";
-
-/// A request that is none, and the status that says so.
-struct Refused {
-    status: StatusCode,
-    message: String,
-}
-
-fn refused(status: StatusCode, message: impl Into<String>) -> Refused {
-    Refused { status, message: message.into() }
-}
+const EVENTS: &str = "text/event-stream; charset=utf-8";
 
 pub(super) async fn post(
     hub: web::Data<Hub>,
-    request: HttpRequest,
-    body: web::Bytes,
+    http: HttpRequest,
+    payload: web::Payload,
 ) -> HttpResponse {
-    let Some(media) = media_type(request.headers()) else { return not_acceptable() };
-    let is_json = content_type(request.headers()).is_some_and(|kind| kind == "application/json");
-    if !is_json {
-        let refusal =
-            refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the request as application/json");
-        return refuse(&refusal, media);
+    let Some(media) = media_type(http.headers()) else { return not_acceptable() };
+    let request = match request::of_body(http.headers(), payload).await {
+        Ok(request) => request,
+        Err(refusal) => return refuse(&refusal, media),
+    };
+    if !request.files.is_empty() && request::is_foreign(http.headers()) {
+        let message = "files are taken from pages of this server alone";
+        return refuse(&refused(StatusCode::FORBIDDEN, message), media);
     }
-    match parse_body(&body) {
-        Ok(parsed) => respond(&hub, parsed, media).await,
-        Err(refusal) => refuse(&refusal, media),
-    }
+    respond(&hub, request, media).await
 }
 
-pub(super) async fn get(hub: web::Data<Hub>, request: HttpRequest) -> HttpResponse {
-    let Some(media) = media_type(request.headers()) else { return not_acceptable() };
-    match parse_parameters(request.query_string()) {
-        Ok(parsed) if graphql::is_mutation(&parsed) => {
-            let refusal = refused(StatusCode::METHOD_NOT_ALLOWED, "a mutation needs POST");
-            let mut response = refuse(&refusal, media);
-            response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
-            response
-        }
-        Ok(parsed) => respond(&hub, parsed, media).await,
-        Err(refusal) => refuse(&refusal, media),
+pub(super) async fn get(
+    hub: web::Data<Hub>,
+    http: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    if http.headers().contains_key(header::UPGRADE) {
+        return stream::websocket(&hub.service, &http, payload);
     }
+    let Some(media) = media_type(http.headers()) else { return not_acceptable() };
+    let mut request = match request::of_parameters(http.query_string()) {
+        Ok(request) => request,
+        Err(refusal) => return refuse(&refusal, media),
+    };
+    if let Err(answer) = hub.service.find(&mut request) {
+        return refuse_json(StatusCode::BAD_REQUEST, answer.json, media);
+    }
+    if Service::operation(&request) == Operation::Mutation {
+        let refusal = refused(StatusCode::METHOD_NOT_ALLOWED, "a mutation needs POST");
+        let mut response = refuse(&refusal, media);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        return response;
+    }
+    cached(&hub, &http, request, media).await
 }
 
 pub(super) async fn other() -> HttpResponse {
     HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, POST")).finish()
 }
 
+/// Answers a GET; one that the client has, and that no change has made stale, is not sent again.
+async fn cached(
+    hub: &Hub,
+    http: &HttpRequest,
+    request: Request,
+    media: &'static str,
+) -> HttpResponse {
+    if media == EVENTS {
+        return respond(hub, request, media).await;
+    }
+    let asked = format!("{:?} {:?} {:?}", request.query, request.operation_name, request.variables);
+    let tag = |generation: i64| {
+        let version = env!("CARGO_PKG_VERSION");
+        let hash = blake3::hash(format!("{version} {generation} {media} {asked}").as_bytes());
+        format!("W/\"{}\"", &hash.to_hex()[..32])
+    };
+    let before = generation(hub).await.map(tag);
+    let known = http.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if let (Some(tag), Some(known)) = (&before, known)
+        && known.split(',').any(|known| known.trim() == tag)
+    {
+        return with_tag(HttpResponse::NotModified().finish(), tag);
+    }
+    let response = respond(hub, request, media).await;
+    let after = generation(hub).await.map(tag);
+    // What was changed while it was answered has no tag.
+    match after.filter(|after| before.as_ref() == Some(after)) {
+        Some(tag) if response.status() == StatusCode::OK => with_tag(response, &tag),
+        _ => response,
+    }
+}
+
+fn with_tag(mut response: HttpResponse, tag: &str) -> HttpResponse {
+    let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.append(header::VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+/// The number of changes of the data so far.
+async fn generation(hub: &Hub) -> Option<i64> {
+    let database = hub.service.database().clone();
+    let read = web::block(move || {
+        let mut connection = database.take().ok()?;
+        let generation = Database::generation(&mut connection).ok()?;
+        database.give_back(connection);
+        Some(generation)
+    });
+    read.await.ok().flatten()
+}
+
 fn not_acceptable() -> HttpResponse {
     HttpResponse::NotAcceptable().content_type("text/plain; charset=utf-8").body(
-        "answers come as application/graphql-response+json, application/json, text/csv, \
-             application/x-ndjson or as a workbook (.xlsx)\n",
+        "answers come as application/graphql-response+json, application/json, text/event-stream, \
+         text/csv, application/x-ndjson or as a workbook (.xlsx)\n",
     )
 }
 
-async fn respond(hub: &Hub, request: Request, media: &'static str) -> HttpResponse {
-    let answer =
-        graphql::answer(&hub.schema, &hub.database, request, graphql::Origin::Network).await;
+async fn respond(hub: &Hub, mut request: Request, media: &'static str) -> HttpResponse {
+    if let Err(answer) = hub.service.find(&mut request) {
+        // Clients of automatic persisted queries look for the error in an answer that is well.
+        let status = if media == RESPONSE { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        return refuse_json(status, answer.json, media);
+    }
+    if media == EVENTS {
+        return stream::events(&hub.service, request);
+    }
+    if Service::operation(&request) == Operation::Subscription {
+        let message = "a subscription needs `accept: text/event-stream`, or a WebSocket";
+        return refuse(&refused(StatusCode::BAD_REQUEST, message), media);
+    }
+    let answer = hub.service.answer(request).await;
     if !answer.failed && media != RESPONSE && media != JSON {
         return download(&answer.json, media);
     }
@@ -102,13 +170,13 @@ fn download(json: &str, media: &'static str) -> HttpResponse {
 }
 
 fn refuse(refusal: &Refused, media: &'static str) -> HttpResponse {
-    let body = json!({ "errors": [{ "message": refusal.message, "extensions": { "code": "BAD_REQUEST" } }] });
-    HttpResponse::build(refusal.status).content_type(media).body(body.to_string())
+    let error = json!({ "message": refusal.message, "extensions": { "code": "BAD_REQUEST" } });
+    refuse_json(refusal.status, json!({ "errors": [error] }).to_string(), media)
 }
 
-fn content_type(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or_default().trim().to_lowercase())
+fn refuse_json(status: StatusCode, json: String, media: &'static str) -> HttpResponse {
+    let media = if media == RESPONSE { RESPONSE } else { JSON };
+    HttpResponse::build(status).content_type(media).body(json)
 }
 
 /// The media type that the client accepts; the one of old clients where it does not say.
@@ -120,60 +188,10 @@ fn media_type(headers: &HeaderMap) -> Option<&'static str> {
     kinds.iter().find_map(|kind| match *kind {
         "application/graphql-response+json" => Some(RESPONSE),
         "application/json" | "application/*" | "*/*" | "" => Some(JSON),
+        "text/event-stream" => Some(EVENTS),
         "text/csv" => Some(CSV),
         "application/x-ndjson" => Some(NDJSON),
         kind if kind == XLSX => Some(XLSX),
         _ => None,
     })
-}
-
-fn parse_body(body: &[u8]) -> Result<Request, Refused> {
-    let bad = |message: String| refused(StatusCode::BAD_REQUEST, message);
-    let value: Value = serde_json::from_slice(body)
-        .map_err(|error| bad(format!("the body is no JSON: {error}")))?;
-    let Value::Object(fields) = value else {
-        return Err(bad("the body is no JSON object with a `query`".to_owned()));
-    };
-    request_of(&fields)
-}
-
-fn parse_parameters(query: &str) -> Result<Request, Refused> {
-    let bad = |message: &str| refused(StatusCode::BAD_REQUEST, message);
-    let parameters = web::Query::<std::collections::HashMap<String, String>>::from_query(query)
-        .map_err(|_cause| bad("the query string cannot be read"))?;
-    let mut fields = Map::new();
-    for (name, value) in parameters.into_inner() {
-        let parsed = match name.as_str() {
-            "query" | "operationName" => Value::String(value),
-            "variables" | "extensions" => serde_json::from_str(&value)
-                .map_err(|_cause| bad("`variables` and `extensions` are JSON objects"))?,
-            _ => continue,
-        };
-        fields.insert(name, parsed);
-    }
-    request_of(&fields)
-}
-
-/// The parts of a request, each of its type.
-fn request_of(fields: &Map<String, Value>) -> Result<Request, Refused> {
-    let bad = |message: &str| refused(StatusCode::BAD_REQUEST, message);
-    let query = match fields.get("query") {
-        Some(Value::String(query)) => query.clone(),
-        Some(_) => return Err(bad("`query` is no string")),
-        None => return Err(bad("there is no `query`")),
-    };
-    let operation_name = match fields.get("operationName") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(name)) => Some(name.clone()),
-        Some(_) => return Err(bad("`operationName` is no string")),
-    };
-    let variables = match fields.get("variables") {
-        None | Some(Value::Null) => None,
-        Some(Value::Object(variables)) => Some(variables.clone()),
-        Some(_) => return Err(bad("`variables` is no object")),
-    };
-    if !matches!(fields.get("extensions"), None | Some(Value::Null | Value::Object(_))) {
-        return Err(bad("`extensions` is no object"));
-    }
-    Ok(Request { query, operation_name, variables })
 }

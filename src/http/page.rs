@@ -25,7 +25,7 @@ pub(super) async fn examples() -> HttpResponse {
 
 /// Answers when the database does; the number is the generation of the data.
 pub(super) async fn health(hub: web::Data<Hub>) -> HttpResponse {
-    let database = hub.database.clone();
+    let database = hub.service.database().clone();
     let generation = web::block(move || {
         let mut connection = database.take().ok()?;
         let generation = Database::generation(&mut connection).ok()?;

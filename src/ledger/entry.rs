@@ -196,6 +196,7 @@ fn keep(conn: &mut AnyConnection, candidate: &Candidate) -> QueryResult<()> {
 pub(super) fn apply_planned(
     conn: &mut AnyConnection,
     import_id: i64,
+    watcher: &mut dyn FnMut(Phase),
 ) -> Result<Outcome, LedgerError> {
     use tables::planned_readings::dsl;
     let Some(import) = Import::by_ids(conn, &[import_id])?.pop() else {
@@ -219,7 +220,7 @@ pub(super) fn apply_planned(
     }
     let stored: Vec<PlanPart> = serde_json::from_str(&import.plan)?;
     diesel::delete(planned).execute(conn)?;
-    let plan = enter(conn, import_id, &entry, &mut |_| {})?;
+    let plan = enter(conn, import_id, &entry, watcher)?;
     let differing = plan.differing_from(&stored);
     if !differing.is_empty() {
         return Err(LedgerError::PlanIsStale(differing));

@@ -130,6 +130,10 @@ pub(crate) enum Phase {
 }
 
 impl Phase {
+    /// All of them, in their order.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Records, Self::Branches, Self::Members, Self::Figures, Self::Tallies, Self::Commit];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Records => "records",

@@ -4,7 +4,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
-use crate::support::{Hub, evalhub, sample};
+use serde_json::{Value, json};
+
+use crate::support::{Hub, both, evalhub, sample, text};
 
 /// A server on a free port that ends with the test.
 struct Server {
@@ -15,10 +17,15 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
-        let hub = Hub::sqlite();
+        Self::on(Hub::sqlite(), &[])
+    }
+
+    /// A server of a hub with District 9.
+    fn on(hub: Hub, arguments: &[&str]) -> Self {
         hub.import(&[sample("quan9_2019_ket_qua.xlsx")]);
         let mut child = evalhub()
             .args(["serve", "--listen", "127.0.0.1:0", "--database", hub.database()])
+            .args(arguments)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -26,6 +33,44 @@ impl Server {
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
         Self { child, address, _hub: hub }
+    }
+
+    /// The JSON of an answer to a POST.
+    fn ask(&self, body: &Value) -> Value {
+        let answer = self.post(&body.to_string());
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    /// An answer to a multipart request: `operations`, `map` and files.
+    fn upload(&self, operations: &Value, files: &[(&str, &[u8])], headers: &str) -> String {
+        let mut body: Vec<u8> = Vec::new();
+        let mut part = |disposition: &str, content: &[u8]| {
+            let head = format!("--parts\r\ncontent-disposition: form-data; {disposition}\r\n\r\n");
+            body.extend(head.as_bytes());
+            body.extend(content);
+            body.extend(b"\r\n");
+        };
+        part("name=\"operations\"", operations.to_string().as_bytes());
+        let places: Vec<(String, Value)> = (0..files.len())
+            .map(|place| (place.to_string(), json!([format!("variables.files.{place}")])))
+            .collect();
+        let places: serde_json::Map<String, Value> = places.into_iter().collect();
+        part("name=\"map\"", Value::Object(places).to_string().as_bytes());
+        for (place, (name, content)) in files.iter().enumerate() {
+            part(&format!("name=\"{place}\"; filename=\"{name}\""), content);
+        }
+        body.extend(b"--parts--\r\n");
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n\
+             content-type: multipart/form-data; boundary=parts\r\n{headers}content-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&body).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 
     /// Status line, headers and body of an answer.
@@ -145,4 +190,148 @@ fn answers_come_as_tables() {
     );
     let lines = ask("application/x-ndjson");
     assert!(lines.contains("{\"key\":{\"rating\":{\"code\":\"HTTNV\"}},\"count\":84,"), "{lines}");
+}
+
+const UPLOAD: &str = "mutation ($files: [Upload!]!, $options: ImportOptions) { \
+    importWorkbooks(files: $files, options: $options) { id status workbook diagnostics { nodes { code } } } }";
+
+/// A workbook is uploaded and planned, its progress streamed while it is applied; what cannot be read
+/// is refused, and the refusal is an answer.
+#[test]
+fn workbooks_are_uploaded_planned_and_applied() {
+    for hub in both() {
+        let server = Server::on(hub, &[]);
+        let content = std::fs::read(sample("ds_dv_2021_mot_cot.xlsx")).unwrap();
+        let operations = json!({ "query": UPLOAD, "variables": { "files": [null, null] } });
+        let files: [(&str, &[u8]); 2] = [("ds.xlsx", &content), ("note.xlsx", b"no workbook")];
+        let header = "graphql-require-preflight: 1\r\n";
+        let answer = server.upload(&operations, &files, header);
+        assert!(answer.contains(r#""status":"PLANNED","workbook":"ds.xlsx""#), "{answer}");
+        assert!(answer.contains(r#""code":"not-a-workbook""#), "{answer}");
+
+        let id = "Import:2";
+        let subscription = format!(
+            "subscription {{ importProgress(id: \"{id}\") {{ phase done total finished import {{ status }} }} }}"
+        );
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        let body = json!({ "query": subscription }).to_string();
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nhost: hub\r\ncontent-type: application/json\r\n\
+             accept: text/event-stream\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut events = BufReader::new(stream);
+        let mut line = String::new();
+        while !line.contains("WAITING") {
+            line.clear();
+            assert!(events.read_line(&mut line).unwrap() > 0, "the stream ended");
+        }
+        let applied = server.ask(
+            &json!({ "query": format!("mutation {{ applyImport(id: \"{id}\") {{ status }} }}") }),
+        );
+        assert_eq!(applied["data"]["applyImport"]["status"], "APPLIED", "{applied}");
+        let mut rest = String::new();
+        events.read_to_string(&mut rest).unwrap();
+        assert!(rest.contains(r#""phase":"DONE","done":6,"total":6,"finished":true"#), "{rest}");
+        assert!(rest.contains("event: complete"), "{rest}");
+
+        let once_more = server.upload(&operations, &files, header);
+        assert!(once_more.contains(r#""id":"Import:2","status":"APPLIED""#), "{once_more}");
+    }
+}
+
+/// A form or a page of another site uploads nothing.
+#[test]
+fn an_upload_comes_from_this_site_alone() {
+    let server = Server::start();
+    let operations = json!({ "query": UPLOAD, "variables": { "files": [null] } });
+    let files: [(&str, &[u8]); 1] = [("a.xlsx", b"x")];
+    let status = |headers: &str| {
+        let answer = server.upload(&operations, &files, headers);
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(status(""), "403");
+    let preflight = "graphql-require-preflight: 1\r\n";
+    assert_eq!(status(&format!("{preflight}origin: http://elsewhere.example\r\n")), "403");
+    assert_eq!(status(&format!("{preflight}origin: http://hub\r\n")), "200");
+    let many: Vec<(&str, &[u8])> = vec![("a.xlsx", b"x"); 21];
+    let operations = json!({ "query": UPLOAD, "variables": { "files": vec![Value::Null; 21] } });
+    assert!(server.upload(&operations, &many, preflight).starts_with("HTTP/1.1 400"));
+    let operations = json!({ "query": UPLOAD, "variables": { "files": ["7"] } });
+    let forged = server.upload(&operations, &[], preflight);
+    assert!(forged.contains("BAD_ARGUMENT"), "{forged}");
+}
+
+#[test]
+fn queries_are_known_by_their_hash() {
+    let server = Server::start();
+    let query = "{ campaigns { nodes { code } } }";
+    let hash = "6c3ee6ec9c0b0e0e0e";
+    let by = |hash: &str, query: Option<&str>| {
+        let mut body =
+            json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
+        if let Some(query) = query {
+            body["query"] = json!(query);
+        }
+        server.ask(&body)
+    };
+    assert_eq!(by(hash, None)["errors"][0]["extensions"]["code"], "PERSISTED_QUERY_NOT_FOUND");
+    assert_eq!(by(hash, Some(query))["errors"][0]["extensions"]["code"], "BAD_REQUEST");
+    let right = HASH;
+    assert_eq!(by(right, Some(query))["data"]["campaigns"]["nodes"][0]["code"], "2019");
+    assert_eq!(by(right, None)["data"]["campaigns"]["nodes"][0]["code"], "2019");
+}
+
+/// The SHA-256 of `{ campaigns { nodes { code } } }`.
+const HASH: &str = "a40e6d5a90f9fa2a6fe96dba9aa5aa2ffe0f4028d8be0a156dedf087648f6491";
+
+/// With `--queries` nothing else is answered.
+#[test]
+fn a_server_may_answer_some_queries_alone() {
+    let hub = Hub::sqlite();
+    let folder = hub.path("queries");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("rounds.graphql"), "{ campaigns { nodes { code } } }").unwrap();
+    std::fs::write(folder.join("manifest.json"), r#"{ "kinds": "{ __typename }" }"#).unwrap();
+    let folder = folder.display().to_string();
+    let server = Server::on(hub, &["--queries", &folder]);
+    let by_text = |query: &str| server.ask(&json!({ "query": query }));
+    assert_eq!(
+        by_text("{ campaigns { nodes { code } } }")["data"]["campaigns"]["nodes"][0]["code"],
+        "2019"
+    );
+    assert_eq!(
+        by_text("{ members { nodes { name } } }")["errors"][0]["extensions"]["code"],
+        "QUERY_NOT_ALLOWED"
+    );
+    let by_id = |id: &str| server.ask(&json!({ "documentId": id }));
+    assert_eq!(by_id("kinds")["data"]["__typename"], "Query");
+    assert!(by_id(&format!("sha256:{HASH}"))["data"].is_object());
+    let empty = evalhub()
+        .args(["serve", "--queries", "src", "--listen", "127.0.0.1:0", "--database", ":memory:"])
+        .output()
+        .unwrap();
+    assert!(text(&empty.stderr).contains("there is no query"), "{}", text(&empty.stderr));
+}
+
+/// A GET that nothing has made stale is not sent again.
+#[test]
+fn a_get_is_sent_again_only_when_the_data_changed() {
+    let server = Server::start();
+    let get = |headers: &str| {
+        let query = "query=%7Bcampaigns%7BtotalCount%7D%7D";
+        server.send(&format!("GET /graphql?{query} HTTP/1.1{headers}"), "")
+    };
+    let first = get("");
+    let tag = first.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
+    let known = format!("\r\nif-none-match: {tag}");
+    assert!(get(&known).starts_with("HTTP/1.1 304"), "{}", get(&known));
+    let rename =
+        "mutation { correct(input: { target: \"Member:1\", field: NAME, value: \"x\" }) { id } }";
+    let ids = server.ask(&json!({ "query": "{ members(first: 1) { nodes { id } } }" }));
+    let id = ids["data"]["members"]["nodes"][0]["id"].as_str().unwrap();
+    let changed = server.ask(&json!({ "query": rename.replace("Member:1", id) }));
+    assert!(changed["errors"].is_null(), "{changed}");
+    assert!(get(&known).starts_with("HTTP/1.1 200"), "{}", get(&known));
 }

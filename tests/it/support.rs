@@ -154,6 +154,11 @@ pub(crate) fn on_both<T: PartialEq + std::fmt::Debug>(scene: impl Fn(&Hub) -> T)
     result
 }
 
+/// A hub on SQLite and, if it is switched on, one on PostgreSQL.
+pub(crate) fn both() -> Vec<Hub> {
+    [Some(Hub::sqlite()), Hub::postgres()].into_iter().flatten().collect()
+}
+
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }

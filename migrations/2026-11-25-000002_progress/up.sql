@@ -1,0 +1,7 @@
+-- How far an import is while it is applied, for the hubs that stream it.
+CREATE TABLE import_progress (
+    import_id BIGINT NOT NULL PRIMARY KEY,
+    phase TEXT NOT NULL,
+    done INTEGER NOT NULL,
+    total INTEGER NOT NULL
+);

@@ -1,0 +1,64 @@
+//! Files that come with a request.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Context, InputValueError, InputValueResult, Result, Scalar, ScalarType, Value,
+};
+
+use super::error::bad_argument;
+
+/// A file as it was sent.
+#[derive(Clone)]
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) content: Vec<u8>,
+}
+
+impl std::fmt::Debug for File {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} ({} bytes)", self.name, self.content.len())
+    }
+}
+
+/// The files of a request.
+#[derive(Clone)]
+pub(super) struct Files(Arc<Vec<File>>);
+
+impl Files {
+    pub(super) fn of(files: Vec<File>) -> Self {
+        Self(Arc::new(files))
+    }
+}
+
+/// A file of a multipart request: a variable that is null in `operations`, and whose place `map` names.
+#[derive(Debug, Clone)]
+pub(super) struct Upload(String);
+
+#[Scalar]
+impl ScalarType for Upload {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(place) => Ok(Self(place)),
+            _ => Err(InputValueError::custom(
+                "a file comes as a part of a multipart request (graphql-multipart-request-spec)",
+            )),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+impl Upload {
+    /// The file that was sent in its place.
+    pub(super) fn file(&self, ctx: &Context<'_>) -> Result<File> {
+        let files = ctx.data::<Files>()?;
+        let place = self.0.parse::<usize>().ok();
+        let file = place.and_then(|place| files.0.get(place));
+        file.cloned().ok_or_else(|| {
+            bad_argument("a file is named that was not sent; `map` names the part of each variable")
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! Answers that come one after the other: server-sent events (the distinct mode of graphql-sse) and
+//! `WebSocket`s (`graphql-transport-ws`).
+
+use std::time::Duration;
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::rt;
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, HttpResponse};
+use actix_ws::{AggregatedMessage, CloseCode, CloseReason};
+use futures_util::future::{Either, select};
+use futures_util::stream::{self, BoxStream, LocalBoxStream, StreamExt};
+use tokio::sync::mpsc;
+
+use super::request::{BODY_LIMIT, is_foreign};
+use crate::graphql::{Request, Service, WebSocketMessage};
+
+/// How often an idle connection is heard of: proxies end those that are silent.
+const PULSE: Duration = Duration::from_secs(12);
+
+/// The answers to a request as events.
+pub(super) fn events(service: &Service, request: Request) -> HttpResponse {
+    let answers = service.stream(request).map(|json| format!("event: next\ndata: {json}\n\n"));
+    let over = stream::iter(["event: complete\ndata:\n\n".to_owned()]);
+    let lines = pulse(answers.chain(over).boxed());
+    HttpResponse::Ok()
+        .content_type("text/event-stream; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // A compressor would keep events back.
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .streaming(lines.map(|text| Ok::<_, std::io::Error>(Bytes::from(text))))
+}
+
+/// The same events, with a comment whenever there was none for a while.
+fn pulse(events: BoxStream<'static, String>) -> LocalBoxStream<'static, String> {
+    stream::unfold(Some(events), |events| async move {
+        let mut events = events?;
+        let next = match select(events.next(), Box::pin(rt::time::sleep(PULSE))).await {
+            Either::Left((next, _)) => next,
+            Either::Right(_) => return Some((":\n\n".to_owned(), Some(events))),
+        };
+        next.map(|event| (event, Some(events)))
+    })
+    .boxed_local()
+}
+
+/// Speaks `graphql-transport-ws` with a client.
+pub(super) fn websocket(
+    service: &Service,
+    http: &HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    let protocol = Service::websocket_protocol();
+    let offered = http.headers().get(header::SEC_WEBSOCKET_PROTOCOL);
+    let offered = offered.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if is_foreign(http.headers()) {
+        return HttpResponse::Forbidden().body("a WebSocket is for pages of this server alone\n");
+    }
+    if !offered.split(',').any(|name| name.trim() == protocol) {
+        return HttpResponse::BadRequest().body(format!("the WebSocket protocol is {protocol}\n"));
+    }
+    let Ok((mut response, mut session, messages)) = actix_ws::handle(http, payload) else {
+        return HttpResponse::BadRequest().body("this is no handshake of a WebSocket\n");
+    };
+    let name = HeaderValue::from_static(protocol);
+    response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, name);
+    let mut messages = messages.max_frame_size(BODY_LIMIT).aggregate_continuations();
+    messages = messages.max_continuation_size(BODY_LIMIT);
+    let (sender, receiver) = mpsc::channel::<Vec<u8>>(16);
+    let mut pings = session.clone();
+    rt::spawn(async move {
+        while let Some(Ok(message)) = messages.next().await {
+            let bytes = match message {
+                AggregatedMessage::Text(text) => text.into_bytes().to_vec(),
+                AggregatedMessage::Binary(bytes) => bytes.to_vec(),
+                AggregatedMessage::Ping(bytes) => {
+                    if pings.pong(&bytes).await.is_err() {
+                        break;
+                    }
+                    continue;
+                }
+                AggregatedMessage::Pong(_) => continue,
+                AggregatedMessage::Close(_) => break,
+            };
+            if sender.send(bytes).await.is_err() {
+                break;
+            }
+        }
+    });
+    let incoming = stream::unfold(receiver, |mut receiver| async move {
+        receiver.recv().await.map(|message| (message, receiver))
+    });
+    let mut outgoing = service.websocket(incoming);
+    rt::spawn(async move {
+        loop {
+            let sent = match select(outgoing.next(), Box::pin(rt::time::sleep(PULSE))).await {
+                Either::Left((Some(WebSocketMessage::Text(text)), _)) => session.text(text).await,
+                Either::Left((Some(WebSocketMessage::Close(code, reason)), _)) => {
+                    let reason = CloseReason::from((CloseCode::from(code), reason));
+                    let _ = session.close(Some(reason)).await;
+                    return;
+                }
+                Either::Left((None, _)) => {
+                    let _ = session.close(None).await;
+                    return;
+                }
+                Either::Right(_) => session.ping(b"").await,
+            };
+            if sent.is_err() {
+                return;
+            }
+        }
+    });
+    response
+}
