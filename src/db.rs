@@ -65,7 +65,7 @@ pub(crate) use roll::{
     RowId, Spread, StageScope,
 };
 pub(crate) use schema as tables;
-pub(crate) use tally::{Tally, TallyScope};
+pub(crate) use tally::{NamedScope, Tally, TallyScope};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 

@@ -2,6 +2,7 @@
 
 mod branch;
 mod campaign;
+mod document;
 mod error;
 mod filter;
 mod history;
@@ -32,9 +33,10 @@ use async_graphql::Schema;
 
 use crate::db::{AnyConnection, Database, QueryResult, Snapshot};
 use crate::ledger::LedgerError;
+pub(crate) use document::Operation;
 use error::{internal, refused_by_ledger};
 pub(crate) use persisted::{Allowed, Persisted};
-pub(crate) use service::{Answer, Operation, Origin, Request, Service, WebSocketMessage};
+pub(crate) use service::{Answer, Opened, Origin, Request, Service, WebSocketMessage};
 pub(crate) use upload::File;
 
 /// The schema without its data.

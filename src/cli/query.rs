@@ -97,7 +97,11 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
 /// Answers one request on a runtime of its own.
 pub(super) fn answer(database: &Database, request: Request) -> Result<Answer, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    Ok(runtime.block_on(Service::for_command_line(database.clone()).answer(request)))
+    let service = Service::for_command_line(database.clone());
+    match service.open(request) {
+        Ok(opened) => Ok(runtime.block_on(service.answer(opened))),
+        Err(answer) => Ok(answer),
+    }
 }
 
 fn text(query: Option<String>, file: Option<PathBuf>) -> Result<String, Stop> {

@@ -72,16 +72,22 @@ pub(crate) struct PlacementFilter {
     pub(crate) parent: Option<Vec<i64>>,
 }
 
-/// The condition that a search key holds the words that are looked for.
+/// The conditions that a search key has the words that are looked for, in any order, each as the
+/// beginning of a word; without letters and digits nothing is looked for.
 macro_rules! found {
     ($column:expr, $search:expr) => {
-        $search.iter().map(|search| {
+        $search.iter().flat_map(|search| {
             let words = evalhub_import::search_key(search);
-            let found = $crate::db::condition::replace($column, words.clone(), String::new());
-            // Nothing is looked for: everything is found.
-            $crate::db::condition::boxed(
-                found.ne($column).or(words.is_empty().into_sql::<diesel::sql_types::Bool>()),
-            )
+            let words: Vec<String> = words.split_whitespace().map(ToOwned::to_owned).collect();
+            words.into_iter().map(|word| {
+                let spaced = " ".into_sql::<diesel::sql_types::Text>().concat($column);
+                let without = $crate::db::condition::replace(
+                    spaced.clone(),
+                    format!(" {word}"),
+                    String::new(),
+                );
+                $crate::db::condition::boxed(without.ne(spaced))
+            })
         })
     };
 }

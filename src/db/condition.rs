@@ -128,6 +128,23 @@ impl<F: Default> Default for Where<F> {
     }
 }
 
+/// Whether all tests hold where nothing is stated.
+pub(super) fn hold_of_nothing<V>(tests: &[Test<V>]) -> bool {
+    tests.iter().all(Test::holds_of_nothing)
+}
+
+impl<F> Where<F> {
+    /// Whether a row that is not there would fit, from whether it fits the filters.
+    pub(super) fn holds_of_nothing(&self, fits: &dyn Fn(&F) -> bool) -> bool {
+        match self {
+            Self::Is(filter) => fits(filter),
+            Self::All(parts) => parts.iter().all(|part| part.holds_of_nothing(fits)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds_of_nothing(fits)),
+            Self::Not(part) => !part.holds_of_nothing(fits),
+        }
+    }
+}
+
 impl<F: Filter> Where<F> {
     /// What must hold of a row to be shown.
     pub(crate) fn rows(&self) -> Condition<F::Table>
@@ -208,6 +225,16 @@ impl<V> Test<V> {
             Self::Contains(_) | Self::StartsWith(_) | Self::IsNull => false,
             Self::Either(tests) => tests.iter().any(|test| test.holds(value)),
             Self::Not(test) => !test.holds(value),
+        }
+    }
+
+    /// Whether the test holds where nothing is stated.
+    fn holds_of_nothing(&self) -> bool {
+        match self {
+            Self::IsNull => true,
+            Self::Either(tests) => tests.iter().any(Self::holds_of_nothing),
+            Self::Not(test) => !test.holds_of_nothing(),
+            _ => false,
         }
     }
 

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use evalhub_import::{Scheme as KnownScheme, Subject};
 
-use super::condition::{Condition, Filter, Test, Tests, Where, among, boxed, tested};
+use super::condition::{
+    Condition, Filter, Test, Tests, Where, among, boxed, hold_of_nothing, tested,
+};
 use super::schema::{
     branch_evaluations, member_evaluations, rating_aliases, rating_schemes, ratings,
     reported_results, scheme_documents,
@@ -79,6 +81,13 @@ impl Filter for RatingFilter {
     }
 }
 
+impl RatingFilter {
+    /// Whether somebody without a rating fits.
+    pub(crate) fn fits_nothing(&self) -> bool {
+        hold_of_nothing(&self.code) && hold_of_nothing(&self.rank) && hold_of_nothing(&self.scheme)
+    }
+}
+
 /// The condition that the rating of a row fits, for a table with a `rating_id`.
 macro_rules! of_ratings {
     ($table:ident, $filter:expr) => {
@@ -87,7 +96,13 @@ macro_rules! of_ratings {
             let ids = levels.select($crate::db::schema::ratings::id).into_boxed();
             let rated = $table::rating_id.is_not_null();
             let known = $table::rating_id.assume_not_null();
-            $crate::db::condition::boxed(rated.and($crate::db::condition::among(known, ids)))
+            let fits = rated.and($crate::db::condition::among(known, ids));
+            let of_nothing = filter.holds_of_nothing(&$crate::db::RatingFilter::fits_nothing);
+            if of_nothing {
+                $crate::db::condition::boxed($table::rating_id.is_null().or(fits))
+            } else {
+                $crate::db::condition::boxed(fits)
+            }
         })
     };
 }

@@ -3,7 +3,10 @@
 use diesel::prelude::*;
 
 use super::AnyConnection;
-use super::schema::tallies;
+use super::campaign::{Campaign, CampaignFilter};
+use super::condition::{Where, joined};
+use super::rating::Rating;
+use super::schema::{campaigns, ratings, tallies};
 
 /// A count of one round, branch (0: all), subject, stage, measure and rating (0: none).
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -38,29 +41,67 @@ pub(crate) struct TallyScope {
     /// All of them where none are named.
     pub(crate) branches: Option<Vec<i64>>,
     pub(crate) subject: String,
+    pub(crate) stage: i32,
+}
+
+/// Which tallies of some rounds.
+#[derive(Debug, Clone)]
+pub(crate) struct NamedScope {
+    /// All of them where none are named.
+    pub(crate) branches: Option<Vec<i64>>,
+    pub(crate) subject: &'static str,
     /// All of them where none are named.
     pub(crate) stages: Option<Vec<i32>>,
 }
 
 impl Tally {
     pub(crate) fn in_scope(conn: &mut AnyConnection, scope: &TallyScope) -> QueryResult<Vec<Self>> {
+        let mut query = tallies::table
+            .filter(tallies::campaign_id.eq_any(&scope.campaigns))
+            .filter(tallies::subject.eq(&scope.subject))
+            .filter(tallies::stage.eq(scope.stage))
+            .select(Self::as_select())
+            .into_boxed();
+        if let Some(branches) = &scope.branches {
+            query = query.filter(tallies::branch_id.eq_any(branches));
+        }
+        query.load(conn)
+    }
+
+    /// Tallies with their rounds and levels. One statement, which is the same text for all rounds and
+    /// branches, so that it is prepared once: but for lists of branches.
+    pub(crate) fn with_names(
+        conn: &mut AnyConnection,
+        rounds: &Where<CampaignFilter>,
+        scope: &NamedScope,
+    ) -> QueryResult<Vec<(Self, Campaign, Option<Rating>)>> {
         let all = || {
-            let of_rounds = tallies::table.filter(tallies::campaign_id.eq_any(&scope.campaigns));
-            let mut query = of_rounds
-                .filter(tallies::subject.eq(&scope.subject))
-                .select(Self::as_select())
+            let mut query = tallies::table
+                .inner_join(campaigns::table.on(campaigns::id.eq(tallies::campaign_id)))
+                .left_join(ratings::table.on(ratings::id.eq(tallies::rating_id)))
+                .filter(joined(rounds.rows()))
+                .filter(tallies::subject.eq(scope.subject))
+                .select((Self::as_select(), Campaign::as_select(), Option::<Rating>::as_select()))
                 .into_boxed();
-            if let Some(stages) = &scope.stages {
-                query = query.filter(tallies::stage.eq_any(stages));
+            match scope.stages.as_deref() {
+                None => {}
+                Some([stage]) => query = query.filter(tallies::stage.eq(*stage)),
+                Some(stages) => query = query.filter(tallies::stage.eq_any(stages.to_vec())),
             }
             query
         };
-        let Some(branches) = &scope.branches else { return all().load(conn) };
-        let mut found = Vec::new();
-        for chunk in branches.chunks(10_000) {
-            found.extend(all().filter(tallies::branch_id.eq_any(chunk)).load::<Self>(conn)?);
+        match scope.branches.as_deref() {
+            None => all().load(conn),
+            Some([branch]) => all().filter(tallies::branch_id.eq(*branch)).load(conn),
+            Some(branches) => {
+                let mut found = Vec::new();
+                for chunk in branches.chunks(10_000) {
+                    let query = all().filter(tallies::branch_id.eq_any(chunk.to_vec()));
+                    found.extend(query.load(conn)?);
+                }
+                Ok(found)
+            }
         }
-        Ok(found)
     }
 
     pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {

@@ -191,7 +191,7 @@ impl Branch {
     ) -> Result<Rows<ResultNode>> {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
-        let filter = filter.unwrap_or_default().of_branch(typed("Branch", self.0.id));
+        let filter = filter.unwrap_or_default().of_branch(&typed("Branch", self.0.id))?;
         results::answer(ctx, of, filter, grouping, page).await
     }
 }

@@ -313,7 +313,8 @@ row_filters! {
         ids: Vec<ID> => ids_of("Branch"),
         /// The name as printed.
         name: StringFilter,
-        /// Words anywhere in the name, without regard to case and marks: `van phong`.
+        /// Words of the name or their beginnings, in any order, without regard to case and marks:
+        /// `van phong`.
         search: String,
         /// The kind.
         kind: BranchKindFilter,
@@ -327,7 +328,8 @@ row_filters! {
         ids: Vec<ID> => ids_of("Member"),
         /// The name as printed.
         name: StringFilter,
-        /// Words anywhere in the name, without regard to case and marks: `nguyen thi hoa`.
+        /// Words of the name or their beginnings, in any order, without regard to case and marks:
+        /// `nguyen thi hoa`.
         search: String,
         /// Sex as stated.
         sex: SexFilter,
@@ -505,6 +507,11 @@ impl BranchScope {
     /// A branch and all below it.
     pub(super) fn whole(id: ID) -> Self {
         Self { id, include: Include::Subtree }
+    }
+
+    /// Whether it is the scope of a branch.
+    pub(super) fn is_of(&self, id: &ID) -> bool {
+        self.id == *id
     }
 
     /// The scope in the terms of the database.

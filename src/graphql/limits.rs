@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationType, Selection, SelectionSet,
 };
@@ -25,31 +24,24 @@ const ROWS: u64 = 50_000;
 /// Rows of a page where none are asked for.
 const ROWS_DEFAULT: u64 = 50;
 
-/// A query that is within the limits, or the sentence that says which one it is not; none where it
-/// is no query, which execution says.
-pub(super) fn parse(
-    query: &str,
+/// Whether what a document asks for is within the limits; else a sentence that says which one it is not.
+pub(super) fn check(
+    document: &ExecutableDocument,
     variables: &Map<String, serde_json::Value>,
-) -> Result<Option<ExecutableDocument>, String> {
-    let Some(document) = document(query)? else { return Ok(None) };
-    let mut counter = Counter { document: &document, variables, fragments: HashMap::new() };
+) -> Result<(), String> {
+    let mut counter = Counter { document, variables, fragments: HashMap::new() };
     for (_, operation) in document.operations.iter() {
         let set = &operation.node.selection_set.node;
         let counts = counter.set(set)?;
         let is_introspection = operation.node.ty == OperationType::Query && introspects(set);
         counts.check(is_introspection)?;
     }
-    Ok(Some(document))
+    Ok(())
 }
 
-/// The query as a document, if its text is within the limits; none where it is no query.
-pub(super) fn document(query: &str) -> Result<Option<ExecutableDocument>, String> {
-    scan(query)?;
-    Ok(parse_query(query).ok())
-}
-
+/// Whether the text of a query is within the limits: what is larger is not even parsed.
 /// Counts words and the depth of brackets, without strings and comments.
-fn scan(query: &str) -> Result<(), String> {
+pub(super) fn scan(query: &str) -> Result<(), String> {
     let bytes = query.as_bytes();
     let (mut at, mut tokens, mut open) = (0, 0, 0_usize);
     while let Some(byte) = bytes.get(at).copied() {
@@ -210,7 +202,8 @@ impl<'d> Counter<'d> {
             Ok::<_, Infallible>(known.unwrap_or_default())
         };
         match value.node.clone().into_const_with(given) {
-            Ok(Value::Number(number)) => Some(number.as_u64().unwrap_or(u64::MAX)),
+            // A number that is none of a page is refused by the field.
+            Ok(Value::Number(number)) => Some(number.as_u64().unwrap_or(0)),
             _ => Some(ROWS_DEFAULT),
         }
     }
@@ -245,10 +238,16 @@ fn as_u64(count: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::parser::parse_query;
+
     use super::*;
 
     fn refusal(query: &str) -> String {
-        parse(query, &Map::new()).err().unwrap_or_default()
+        let refused = scan(query).and_then(|()| match parse_query(query) {
+            Ok(document) => check(&document, &Map::new()),
+            Err(_) => Ok(()),
+        });
+        refused.err().unwrap_or_default()
     }
 
     #[test]

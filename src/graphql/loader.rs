@@ -56,6 +56,14 @@ keys! {
     MemberKey => db::Member, |conn, ids| Ok(by(db::Member::by_ids(conn, ids)?, |row| row.id));
     /// A level.
     RatingKey => db::Rating, |conn, ids| Ok(by(db::Rating::by_ids(conn, ids)?, |row| row.id));
+    /// The codes of all levels; the number does not count.
+    RatingCodes => Arc<Vec<String>>, |conn, ids| {
+        let mut codes: Vec<String> = db::Rating::all(conn)?.into_iter().map(|row| row.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        let codes = Arc::new(codes);
+        Ok(ids.iter().map(|id| (*id, Arc::clone(&codes))).collect())
+    };
     /// A rating scheme.
     SchemeKey => db::Scheme, |conn, ids| Ok(by(db::Scheme::by_ids(conn, ids)?, |row| row.id));
     /// The levels of a scheme.

@@ -34,7 +34,13 @@ impl async_graphql::ScalarType for PartialDate {
         };
         let date: evalhub_import::PartialDate =
             text.parse().map_err(async_graphql::InputValueError::custom)?;
-        Ok(Self(date.to_string()))
+        let date = date.to_string();
+        if date != *text {
+            return Err(async_graphql::InputValueError::custom(format!(
+                "`{text}` is no date of this form; expected `1980`, `1980-05` or `1980-05-17`"
+            )));
+        }
+        Ok(Self(date))
     }
 
     fn to_value(&self) -> async_graphql::Value {

@@ -6,7 +6,7 @@ use async_graphql::Value;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use serde_json::Map;
 
-/// Whether a `where` argument of the query holds a null, by itself or through a variable.
+/// Whether a `where` or `having` argument of the query holds a null, by itself or through a variable.
 pub(super) fn in_filters(
     document: &ExecutableDocument,
     variables: &Map<String, serde_json::Value>,
@@ -20,7 +20,10 @@ fn in_selections(set: &SelectionSet, variables: &Map<String, serde_json::Value>)
     set.items.iter().any(|item| match &item.node {
         Selection::Field(field) => {
             let field = &field.node;
-            let filters = field.arguments.iter().filter(|(name, _)| name.node == "where");
+            let filters = field
+                .arguments
+                .iter()
+                .filter(|(name, _)| name.node == "where" || name.node == "having");
             filters.into_iter().any(|(_, value)| {
                 // A variable that is not given leaves its condition out.
                 let given = |name: async_graphql::Name| {

@@ -1,5 +1,7 @@
 //! Pages of Relay connections: the one place that knows cursors and their limits.
 
+use std::fmt::Write;
+
 use async_graphql::connection::{Connection, CursorType, Edge, EmptyFields, OpaqueCursor};
 use async_graphql::{Context, OutputType, Result, SimpleObject};
 use serde::{Deserialize, Serialize};
@@ -66,7 +68,7 @@ pub(super) struct Page {
 impl Page {
     /// Checks the arguments of a connection field; `order` names the columns of its order.
     fn of(ctx: &Context<'_>, window: Window, order: &str) -> Result<Self> {
-        let order = format!("{VERSION}:{order}");
+        let order = format!("{VERSION}:{}:{order}", ctx.item.node.name.node);
         let (direction, name, rows) = match (window.first, window.last) {
             (Some(_), Some(_)) => {
                 return Err(bad_argument("give `first` or `last`, not both"));
@@ -96,7 +98,15 @@ impl Page {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Self> {
-        Self::of(ctx, Window::forwards(first, after), "place")
+        // Places are those of one question: all that is asked but for the page.
+        let mut asked = String::new();
+        for (name, value) in ctx.field().arguments()? {
+            if !matches!(name.as_str(), "first" | "after") {
+                let _ = write!(asked, "{name}{value}");
+            }
+        }
+        let hash = blake3::hash(asked.as_bytes()).to_hex();
+        Self::of(ctx, Window::forwards(first, after), &format!("{}:place", &hash[..12]))
     }
 
     /// Checks the arguments of a connection whose rows stand in the order of their ids.

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use super::Hub;
 use super::branch::Branch;
 use super::campaign::Campaign;
+use super::error::bad_argument;
 use super::filter::{BranchScope, CampaignFilter, scope_ids, typed};
 use super::loader::{BranchKey, CampaignKey, MemberKey, RatingKey, RecordKey, load_known};
 use super::member::Member;
@@ -208,17 +209,15 @@ pub(super) async fn quota_checks(
     code: String,
     branch: Option<i64>,
 ) -> Result<Vec<QuotaCheck>> {
-    let query = move |conn: &mut db::AnyConnection| match db::Campaign::matching(
-        conn,
-        &db::CampaignFilter::of_code(code),
-    )?
-    .first()
-    {
-        Some(round) => rules::quota_checks(conn, round, branch),
-        None => Ok(Vec::new()),
+    let asked = code.clone();
+    let query = move |conn: &mut db::AnyConnection| {
+        let rounds = db::Campaign::matching(conn, &db::CampaignFilter::of_code(code))?;
+        rounds.first().map(|round| rules::quota_checks(conn, round, branch)).transpose()
     };
-    let checks = ctx.data::<Hub>()?.run(query).await?;
-    Ok(checks.into_iter().map(QuotaCheck).collect())
+    match ctx.data::<Hub>()?.run(query).await? {
+        Some(checks) => Ok(checks.into_iter().map(QuotaCheck).collect()),
+        None => Err(bad_argument(format!("there is no campaign `{asked}`"))),
+    }
 }
 
 #[Object]

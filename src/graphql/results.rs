@@ -44,9 +44,17 @@ pub(super) struct ResultFilter {
 
 impl ResultFilter {
     /// The same question about one branch.
-    pub(super) fn of_branch(mut self, id: ID) -> Self {
-        self.branch = Some(BranchScope::whole(id));
-        self
+    pub(super) fn of_branch(mut self, id: &ID) -> Result<Self> {
+        match &self.branch {
+            Some(scope) if scope.is_of(id) => {}
+            Some(_) => {
+                return Err(bad_argument(
+                    "`branch` is this branch here; ask `results` at the root for another one",
+                ));
+            }
+            None => self.branch = Some(BranchScope::whole(id.clone())),
+        }
+        Ok(self)
     }
 
     /// Conditions that only enrolments tell.

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::http::{WebSocketProtocols, WsMessage};
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use async_graphql::{Executor, Response};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use serde_json::{Map, Value, json};
 
+use super::document::{self, Document, Documents, Operation};
 use super::loader::Loaders;
 use super::persisted::{Persisted, Refusal};
 use super::upload::{File, Files};
@@ -55,12 +56,28 @@ pub(crate) enum Origin {
     Network,
 }
 
-/// What kind of operation a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operation {
-    Query,
-    Mutation,
-    Subscription,
+/// A request whose document is known.
+pub(crate) struct Opened {
+    query: String,
+    document: Document,
+    operation_name: Option<String>,
+    variables: Map<String, Value>,
+    files: Vec<File>,
+}
+
+impl Opened {
+    /// The kind of operation that will be executed.
+    pub(crate) fn operation(&self) -> Operation {
+        Operation::of(&self.document, self.operation_name.as_deref())
+    }
+}
+
+/// What a request asks, as text: what tells it from others.
+impl std::fmt::Display for Opened {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { query, operation_name, variables, .. } = self;
+        write!(formatter, "{query} {operation_name:?} {variables:?}")
+    }
 }
 
 /// What is sent over a WebSocket.
@@ -76,50 +93,47 @@ pub(crate) struct Service {
     schema: HubSchema,
     database: Database,
     persisted: Arc<Persisted>,
+    documents: Arc<Documents>,
     origin: Origin,
 }
 
 impl Service {
     /// A service for the network.
     pub(crate) fn for_network(database: Database, persisted: Persisted) -> Self {
-        let persisted = Arc::new(persisted);
-        Self { schema: schema(), database, persisted, origin: Origin::Network }
+        Self::of(database, persisted, Origin::Network)
     }
 
     /// A service for one's own command line: without limits.
     pub(crate) fn for_command_line(database: Database) -> Self {
-        let persisted = Arc::new(Persisted::default());
-        Self { schema: schema(), database, persisted, origin: Origin::CommandLine }
+        Self::of(database, Persisted::default(), Origin::CommandLine)
+    }
+
+    fn of(database: Database, persisted: Persisted, origin: Origin) -> Self {
+        let (persisted, documents) = (Arc::new(persisted), Arc::default());
+        Self { schema: schema(), database, persisted, documents, origin }
     }
 
     pub(crate) fn database(&self) -> &Database {
         &self.database
     }
 
-    /// The document of a request; one that is known by its hash is put in.
-    pub(crate) fn find(&self, request: &mut Request) -> Result<(), Answer> {
-        let query = self.persisted.document(request.query.take(), request.hash.as_deref());
-        request.query = Some(query.map_err(|refusal| refused(&refusal))?);
-        Ok(())
-    }
-
-    /// The kind of operation that would be executed; a query where there is none.
-    pub(crate) fn operation(request: &Request) -> Operation {
-        let text = request.query.as_deref().unwrap_or_default();
-        let kind = limits::document(text)
-            .ok()
-            .flatten()
-            .and_then(|document| operation_of(&document, request.operation_name.as_deref()));
-        match kind {
-            Some(OperationType::Mutation) => Operation::Mutation,
-            Some(OperationType::Subscription) => Operation::Subscription,
-            _ => Operation::Query,
-        }
+    /// Finds the document of a request by its text or hash, and parses it.
+    pub(crate) fn open(&self, request: Request) -> Result<Opened, Answer> {
+        let query = self.persisted.document(request.query, request.hash.as_deref());
+        let query = query.map_err(|refusal| refused(&refusal))?;
+        let document = match self.origin {
+            Origin::Network => self.documents.parse(&query, limits::scan),
+            Origin::CommandLine => self.documents.parse(&query, |_| Ok(())),
+        };
+        let document = document.map_err(|message| refused(&Refusal { message, code: "LIMIT" }))?;
+        let Request { operation_name, variables, files, .. } = request;
+        let variables = variables.unwrap_or_default();
+        Ok(Opened { query, document, operation_name, variables, files })
     }
 
     /// Answers one request in one read snapshot.
-    pub(crate) async fn answer(&self, request: Request) -> Answer {
-        let is_query = Self::operation(&request) == Operation::Query;
+    pub(crate) async fn answer(&self, request: Opened) -> Answer {
+        let is_query = request.operation() == Operation::Query;
         let prepared = match self.prepare(request) {
             Ok(prepared) => prepared,
             Err(answer) => return answer,
@@ -140,7 +154,7 @@ impl Service {
     }
 
     /// The answers of a subscription, or the one of another operation, as JSON.
-    pub(crate) fn stream(&self, request: Request) -> BoxStream<'static, String> {
+    pub(crate) fn stream(&self, request: Opened) -> BoxStream<'static, String> {
         match self.prepare(request) {
             Ok(prepared) => {
                 let service = self.clone();
@@ -175,32 +189,39 @@ impl Service {
     }
 
     /// Checks a request and gives it all that its execution needs.
-    fn prepare(&self, request: Request) -> Result<async_graphql::Request, Answer> {
+    fn prepare(&self, request: Opened) -> Result<async_graphql::Request, Answer> {
         let hub = Hub::of(&self.database, self.origin);
         let loaders =
             DataLoader::new(Loaders(hub.clone()), TokioSpawner::current(), TokioTimer::default());
-        let variables = request.variables.unwrap_or_default();
-        let query = request.query.unwrap_or_default();
-        // What is no query is told by execution.
-        let document = match self.origin {
-            Origin::Network => limits::parse(&query, &variables)
-                .map_err(|message| refused(&Refusal { message, code: "LIMIT" }))?,
-            Origin::CommandLine => async_graphql::parser::parse_query(&query).ok(),
-        };
-        if document.as_ref().is_some_and(|document| nulls::in_filters(document, &variables)) {
-            let message = "a null in a filter is no condition; leave the condition out".to_owned();
-            return Err(refused(&Refusal { message, code: "BAD_ARGUMENT" }));
+        let Opened { query, document, operation_name, variables, files } = request;
+        if let Some(document) = &document {
+            if self.origin == Origin::Network {
+                limits::check(document, &variables)
+                    .map_err(|message| refused(&Refusal { message, code: "LIMIT" }))?;
+            }
+            if nulls::in_filters(document, &variables) {
+                let message = "a null in a filter is no condition; leave the condition out";
+                let message = message.to_owned();
+                return Err(refused(&Refusal { message, code: "BAD_ARGUMENT" }));
+            }
+        }
+        let missing = document.as_ref().and_then(|document| {
+            document::missing_variable(document, operation_name.as_deref(), &variables)
+        });
+        if let Some(name) = missing {
+            let message = format!("the variable `${name}` is required and not given");
+            return Err(refused(&Refusal { message, code: "BAD_REQUEST" }));
         }
         let variables = async_graphql::Variables::from_json(Value::Object(variables));
         let mut prepared = async_graphql::Request::new(query)
             .variables(variables)
             .data(hub)
             .data(loaders)
-            .data(Files::of(request.files));
+            .data(Files::of(files));
         if let Some(document) = document {
-            prepared.set_parsed_query(document);
+            prepared.set_parsed_query(ExecutableDocument::clone(&document));
         }
-        if let Some(name) = request.operation_name {
+        if let Some(name) = operation_name {
             prepared = prepared.operation_name(name);
         }
         Ok(prepared)
@@ -235,7 +256,8 @@ impl Service {
 /// What comes over a WebSocket is executed as what comes over HTTP.
 impl Executor for Service {
     async fn execute(&self, request: async_graphql::Request) -> Response {
-        match self.prepare(of_socket(request)) {
+        let prepared = self.open(of_socket(request)).and_then(|opened| self.prepare(opened));
+        match prepared {
             Ok(prepared) => self.schema.execute(prepared).await,
             Err(answer) => response_of(&answer),
         }
@@ -246,8 +268,7 @@ impl Executor for Service {
         request: async_graphql::Request,
         _session: Option<Arc<async_graphql::Data>>,
     ) -> BoxStream<'static, Response> {
-        let mut request = of_socket(request);
-        let prepared = self.find(&mut request).and_then(|()| self.prepare(request));
+        let prepared = self.open(of_socket(request)).and_then(|opened| self.prepare(opened));
         match prepared {
             Ok(prepared) => self.schema.execute_stream(prepared),
             Err(answer) => stream::iter([response_of(&answer)]).boxed(),
@@ -281,14 +302,4 @@ pub(super) fn refused(refusal: &Refusal) -> Answer {
     let error = json!({ "message": message, "extensions": { "code": code } });
     let json = json!({ "errors": [error] }).to_string();
     Answer { json, executed: false, failed: true }
-}
-
-fn operation_of(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
-    let operation = match &document.operations {
-        DocumentOperations::Single(operation) => Some(operation),
-        DocumentOperations::Multiple(all) => {
-            all.iter().find(|(key, _)| Some(key.as_str()) == name).map(|(_, found)| found)
-        }
-    };
-    operation.map(|operation| operation.node.ty)
 }

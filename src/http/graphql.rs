@@ -9,7 +9,7 @@ use super::request::{self, Refused, refused};
 use super::{Hub, stream};
 use crate::db::Database;
 use crate::export;
-use crate::graphql::{Operation, Request, Service};
+use crate::graphql::{Answer, Opened, Operation};
 
 const RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
@@ -32,7 +32,17 @@ pub(super) async fn post(
         let message = "files are taken from pages of this server alone";
         return refuse(&refused(StatusCode::FORBIDDEN, message), media);
     }
-    respond(&hub, request, media).await
+    match hub.service.open(request) {
+        Ok(opened) => respond(&hub, opened, media).await,
+        Err(answer) => unopened(answer, media),
+    }
+}
+
+/// The answer to a request whose document is not known or too large.
+fn unopened(answer: Answer, media: &'static str) -> HttpResponse {
+    // Clients of automatic persisted queries look for the error in an answer that is well.
+    let status = if media == RESPONSE { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    refuse_json(status, answer.json, media)
 }
 
 pub(super) async fn get(
@@ -44,14 +54,15 @@ pub(super) async fn get(
         return stream::websocket(&hub.service, &http, payload);
     }
     let Some(media) = media_type(http.headers()) else { return not_acceptable() };
-    let mut request = match request::of_parameters(http.query_string()) {
+    let request = match request::of_parameters(http.query_string()) {
         Ok(request) => request,
         Err(refusal) => return refuse(&refusal, media),
     };
-    if let Err(answer) = hub.service.find(&mut request) {
-        return refuse_json(StatusCode::BAD_REQUEST, answer.json, media);
-    }
-    if Service::operation(&request) == Operation::Mutation {
+    let request = match hub.service.open(request) {
+        Ok(opened) => opened,
+        Err(answer) => return unopened(answer, media),
+    };
+    if request.operation() == Operation::Mutation {
         let refusal = refused(StatusCode::METHOD_NOT_ALLOWED, "a mutation needs POST");
         let mut response = refuse(&refusal, media);
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
@@ -68,13 +79,13 @@ pub(super) async fn other() -> HttpResponse {
 async fn cached(
     hub: &Hub,
     http: &HttpRequest,
-    request: Request,
+    request: Opened,
     media: &'static str,
 ) -> HttpResponse {
     if media == EVENTS {
         return respond(hub, request, media).await;
     }
-    let asked = format!("{:?} {:?} {:?}", request.query, request.operation_name, request.variables);
+    let asked = request.to_string();
     let tag = |generation: i64| {
         let version = env!("CARGO_PKG_VERSION");
         let hash = blake3::hash(format!("{version} {generation} {media} {asked}").as_bytes());
@@ -125,16 +136,11 @@ fn not_acceptable() -> HttpResponse {
     )
 }
 
-async fn respond(hub: &Hub, mut request: Request, media: &'static str) -> HttpResponse {
-    if let Err(answer) = hub.service.find(&mut request) {
-        // Clients of automatic persisted queries look for the error in an answer that is well.
-        let status = if media == RESPONSE { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-        return refuse_json(status, answer.json, media);
-    }
+async fn respond(hub: &Hub, request: Opened, media: &'static str) -> HttpResponse {
     if media == EVENTS {
         return stream::events(&hub.service, request);
     }
-    if Service::operation(&request) == Operation::Subscription {
+    if request.operation() == Operation::Subscription {
         let message = "a subscription needs `accept: text/event-stream`, or a WebSocket";
         return refuse(&refused(StatusCode::BAD_REQUEST, message), media);
     }
@@ -183,15 +189,25 @@ fn refuse_json(status: StatusCode, json: String, media: &'static str) -> HttpRes
 fn media_type(headers: &HeaderMap) -> Option<&'static str> {
     let Some(accept) = headers.get(header::ACCEPT) else { return Some(JSON) };
     let accept = accept.to_str().unwrap_or_default().to_lowercase();
-    let kinds: Vec<&str> =
-        accept.split(',').map(|kind| kind.split(';').next().unwrap_or_default().trim()).collect();
-    kinds.iter().find_map(|kind| match *kind {
+    let mut kinds: Vec<(&str, f32)> = accept.split(',').map(weighed).collect();
+    kinds.retain(|(_, weight)| *weight > 0.0);
+    // The sort is stable: of equal weights the first one counts.
+    kinds.sort_by(|left, right| right.1.total_cmp(&left.1));
+    kinds.iter().find_map(|(kind, _)| match *kind {
         "application/graphql-response+json" => Some(RESPONSE),
         "application/json" | "application/*" | "*/*" | "" => Some(JSON),
         "text/event-stream" => Some(EVENTS),
-        "text/csv" => Some(CSV),
+        "text/csv" | "text/*" => Some(CSV),
         "application/x-ndjson" => Some(NDJSON),
         kind if kind == XLSX => Some(XLSX),
         _ => None,
     })
+}
+
+/// A media type and its weight, 0 to 1: `text/csv;q=0.5`.
+fn weighed(kind: &str) -> (&str, f32) {
+    let mut parts = kind.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let weight = parts.find_map(|part| part.strip_prefix("q="));
+    (name, weight.map_or(1.0, |weight| weight.parse().unwrap_or(1.0)))
 }

@@ -120,6 +120,7 @@ fn of_fields(mut fields: Map<String, Value>) -> Result<Request, Refused> {
         Some(_) => Err(bad(format!("`{name}` is no string"))),
     };
     let (query, operation_name) = (text("query")?, text("operationName")?);
+    let operation_name = operation_name.filter(|name| !name.is_empty());
     let document_id = text("documentId")?;
     let mut object = |name: &str| match fields.remove(name) {
         None | Some(Value::Null) => Ok(None),
@@ -173,7 +174,10 @@ async fn of_multipart(headers: &HeaderMap, pieces: Vec<Bytes>) -> Result<Request
         let Some(number) = files.iter().position(|(part, _)| *part == name) else {
             return Err(bad("`map` names a file that was not sent"));
         };
-        for target in targets.as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let Some(targets) = targets.as_array() else {
+            return Err(bad("`map` is no JSON object of lists of places"));
+        };
+        for target in targets.iter().map(|target| target.as_str().unwrap_or_default()) {
             let variables = request.variables.get_or_insert_with(Map::new);
             put(variables, target, number).ok_or_else(|| {
                 bad("`map` names a place that is not null in the variables of `operations`")

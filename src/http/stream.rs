@@ -13,13 +13,13 @@ use futures_util::stream::{self, BoxStream, LocalBoxStream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::request::{BODY_LIMIT, is_foreign};
-use crate::graphql::{Request, Service, WebSocketMessage};
+use crate::graphql::{Opened, Service, WebSocketMessage};
 
 /// How often an idle connection is heard of: proxies end those that are silent.
 const PULSE: Duration = Duration::from_secs(12);
 
 /// The answers to a request as events.
-pub(super) fn events(service: &Service, request: Request) -> HttpResponse {
+pub(super) fn events(service: &Service, request: Opened) -> HttpResponse {
     let answers = service.stream(request).map(|json| format!("event: next\ndata: {json}\n\n"));
     let over = stream::iter(["event: complete\ndata:\n\n".to_owned()]);
     let lines = pulse(answers.chain(over).boxed());

@@ -308,14 +308,7 @@ fn settle(id: i64, nodes: &mut BTreeMap<i64, Node>) {
             *counted.entry(key.clone()).or_default() += count;
         }
     }
-    let mut printed: BTreeMap<Key, (i64, bool)> = BTreeMap::new();
-    for child in &children {
-        for (key, (count, derived)) in &nodes[child].printed {
-            let sum = printed.entry(key.clone()).or_default();
-            *sum = (sum.0 + count, sum.1 || *derived);
-        }
-    }
-    printed.extend(nodes[&id].reported.iter().map(|(key, figure)| (key.clone(), *figure)));
+    let printed = printed_with_parts(id, &children, nodes);
     let mut best = BTreeMap::new();
     for subject in SUBJECTS {
         for group in groups(&counted, id, &children, nodes, subject) {
@@ -335,6 +328,42 @@ fn settle(id: i64, nodes: &mut BTreeMap<i64, Node>) {
         node.printed = printed;
         node.best = best;
     }
+}
+
+/// What is printed for a branch, else the sum of what is printed for the branches below it. Where
+/// levels are printed, those who were rated are known by their sum. A roll is a sum only where each
+/// branch that has ratings has a roll too: else shares of it would be too large.
+fn printed_with_parts(
+    id: i64,
+    children: &[i64],
+    nodes: &BTreeMap<i64, Node>,
+) -> BTreeMap<Key, (i64, bool)> {
+    let mut printed: BTreeMap<Key, (i64, bool)> = BTreeMap::new();
+    for child in children {
+        for (key, (count, derived)) in &nodes[child].printed {
+            let sum = printed.entry(key.clone()).or_default();
+            *sum = (sum.0 + count, sum.1 || *derived);
+        }
+    }
+    printed.retain(|key, _| {
+        let rated = (key.0, key.1, "RATED".to_owned(), 0);
+        let is_roll = matches!(key.2.as_str(), "ON_ROLL" | "TO_RATE");
+        !is_roll
+            || children.iter().all(|child| {
+                let figures = &nodes[child].printed;
+                !figures.contains_key(&rated) || figures.contains_key(key)
+            })
+    });
+    let own = &nodes[&id].reported;
+    printed.extend(own.iter().map(|(key, figure)| (key.clone(), *figure)));
+    let mut rated: BTreeMap<Key, (i64, bool)> = BTreeMap::new();
+    for (key, (count, derived)) in own.iter().filter(|(key, _)| key.2 == "RATING") {
+        let sum = rated.entry((key.0, key.1, "RATED".to_owned(), 0)).or_default();
+        *sum = (sum.0 + count, sum.1 || *derived);
+    }
+    rated.retain(|key, _| !own.contains_key(key));
+    printed.extend(rated);
+    printed
 }
 
 /// Slots that are chosen together: the ratings and their sum, and each other measure alone.

@@ -90,7 +90,7 @@ pub(crate) fn quota_checks(
             campaigns: vec![campaign.id],
             branches: Some(branches.clone()),
             subject: policy.subject.clone(),
-            stages: Some(vec![DECIDING]),
+            stage: DECIDING,
         };
         let mut counts: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
         for tally in Tally::in_scope(conn, &scope)? {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use crate::db::{
     Branch, BranchScope, Campaign, CampaignFilter, EnrolmentFilter, MemberFilter, QueryResult,
-    Rating, RatingFilter, Scheme, StageScope, Succession, Where,
+    Rating, RatingFilter, Scheme, StageScope, Succession, Test, Where,
 };
 pub(crate) use cell::Source;
 pub(crate) use drill::{Drilled, Rows, drill};
@@ -167,6 +167,27 @@ impl Question {
                     .to_owned());
             }
         }
+        if self.branch.is_some_and(|scope| !scope.with_subtree) {
+            if self.branch_group().is_some() {
+                return Err("a branch itself (`include: SELF`) has no branches below it: leave \
+                            `branch` out of `groupBy`, or `include` out of `where`"
+                    .to_owned());
+            }
+            if self.subject == Subject::Branches {
+                return Err("results of branches are of those below a branch: ask \
+                            `branchEvaluations` for its own"
+                    .to_owned());
+            }
+        }
+        let of_rated = [Dimension::Rating, Dimension::Scheme, Dimension::Stage];
+        let is_of_rated = of_rated.iter().any(|dimension| dimensions.has(*dimension));
+        if dimensions.has(Dimension::Reason)
+            && (is_of_rated || self.rating.is_some() || self.stages.is_some())
+        {
+            return Err("those with a reason were not rated: by `{ reason: true }` leave rating, \
+                        scheme and stage out, or ask for them in a field of their own"
+                .to_owned());
+        }
         if self.scans() && self.source == SourceChoice::Reported {
             return Err("nothing is printed by sex, age, position or probation: leave \
                         `source: REPORTED` out"
@@ -227,22 +248,31 @@ impl Question {
 
     /// Answers the question.
     pub(crate) fn answer(self, conn: &mut AnyConnection) -> QueryResult<Frame> {
-        let rounds = Campaign::matching(conn, &self.campaign)?;
-        let levels: HashMap<i64, Rating> =
-            Rating::all(conn)?.into_iter().map(|level| (level.id, level)).collect();
+        // Tallies bring their rounds and levels with them; the rest must know them before.
+        let mut known = Known::default();
+        let is_of_tallies = !self.scans() && !self.needs.spreads;
+        let rounds = if is_of_tallies && !self.needs.earlier && self.branch_group().is_none() {
+            Vec::new()
+        } else {
+            Campaign::matching(conn, &self.campaign)?
+        };
+        if !is_of_tallies || self.fill_gaps {
+            known.levels = Rating::all(conn)?.into_iter().map(|level| (level.id, level)).collect();
+        }
+        known.rounds.extend(rounds.iter().map(|round| (round.id, round.clone())));
         let fitting: Option<HashSet<i64>> = match &self.rating {
             Some(filter) => Some(Rating::matching(conn, filter)?.into_iter().collect()),
             None => None,
         };
         let tree = Tree::load(conn, &self, &rounds)?;
-        let cells = self.cells(conn, &rounds, &tree, &levels)?;
+        let cells = self.cells(conn, (&rounds, &self.campaign), &tree, &mut known)?;
         let spreads = if self.needs.spreads {
-            listed::spreads(conn, &self, &rounds, &tree, &levels, fitting.as_ref())?
+            listed::spreads(conn, &self, &rounds, &tree, &known.levels, fitting.as_ref())?
         } else {
             Vec::new()
         };
         let earlier = if self.needs.earlier {
-            Some(self.earlier(conn, &rounds, &tree, &levels)?)
+            Some(self.earlier(conn, &rounds, &tree, &mut known)?)
         } else {
             None
         };
@@ -258,26 +288,23 @@ impl Question {
         } else {
             HashMap::new()
         };
-        let names = frame::Names {
-            campaigns: rounds.into_iter().map(|row| (row.id, row)).collect(),
-            branches,
-            levels,
-            schemes,
-        };
+        let Known { rounds: campaigns, levels } = known;
+        let names = frame::Names { campaigns, branches, levels, schemes };
         Ok(Frame::of(self, cells, spreads, earlier, names, fitting))
     }
 
+    /// The cells of some rounds, and the filter that leaves them.
     fn cells(
         &self,
         conn: &mut AnyConnection,
-        rounds: &[Campaign],
+        (rounds, filter): (&[Campaign], &Where<CampaignFilter>),
         tree: &Tree,
-        levels: &HashMap<i64, Rating>,
+        known: &mut Known,
     ) -> QueryResult<Vec<Cell>> {
         if self.scans() {
-            listed::cells(conn, self, rounds, tree, levels)
+            listed::cells(conn, self, rounds, tree, &known.levels)
         } else {
-            printed::cells(conn, self, rounds, tree, levels)
+            printed::cells(conn, self, filter, tree, known)
         }
     }
 
@@ -287,19 +314,18 @@ impl Question {
         conn: &mut AnyConnection,
         rounds: &[Campaign],
         tree: &Tree,
-        levels: &HashMap<i64, Rating>,
+        known: &mut Known,
     ) -> QueryResult<frame::Earlier> {
-        let mut known = Campaign::matching(conn, &Where::default())?;
-        known.sort_by(|left, right| (left.year, &left.code).cmp(&(right.year, &right.code)));
+        let all = Campaign::matching(conn, &Where::default())?;
         let before = |round: &Campaign| {
-            let alike = known.iter().filter(|it| it.quarter.is_some() == round.quarter.is_some());
+            let alike = all.iter().filter(|it| it.quarter.is_some() == round.quarter.is_some());
             let mut earlier = alike.filter(|it| (it.year, &it.code) < (round.year, &round.code));
             earlier.next_back().cloned()
         };
         let previous: HashMap<i64, Campaign> =
             rounds.iter().filter_map(|round| Some((round.id, before(round)?))).collect();
         let successions = Succession::all(conn)?;
-        let order: Vec<i64> = known.iter().map(|round| round.id).collect();
+        let order: Vec<i64> = all.iter().map(|round| round.id).collect();
         let base = self.branch.map(|scope| scope.id);
         let mut origins: HashMap<(i64, i64), Option<Vec<i64>>> = HashMap::new();
         for (round, earlier) in &previous {
@@ -324,7 +350,12 @@ impl Question {
         )?;
         // Everything, or the branch that was asked about, is looked up by its branches.
         let question = Self { branch: None, groups: self.groups_by_each_branch(), ..self.clone() };
-        let cells = question.cells(conn, &rows, &before_tree, levels)?;
+        let codes = rows.iter().map(|round| round.code.clone()).collect();
+        let filter = CampaignFilter { code: vec![Test::In(codes)], ..CampaignFilter::default() };
+        // The rounds before are none of those that were asked for.
+        let mut others = Known { levels: known.levels.clone(), ..Known::default() };
+        let cells = question.cells(conn, (&rows, &Where::Is(filter)), &before_tree, &mut others)?;
+        known.levels.extend(others.levels);
         Ok(frame::Earlier { previous, origins, cells })
     }
 
@@ -333,6 +364,13 @@ impl Question {
         let others = others.filter(|group| !matches!(group, GroupBy::Branch(_)));
         others.chain([GroupBy::Branch(BranchGroup::Each)]).collect()
     }
+}
+
+/// Rounds and levels that an answer names.
+#[derive(Debug, Default)]
+struct Known {
+    rounds: HashMap<i64, Campaign>,
+    levels: HashMap<i64, Rating>,
 }
 
 /// A text that many keys share.

@@ -572,6 +572,10 @@ fn a_question_without_an_answer_is_refused_in_a_sentence() {
         "of: MEMBERS, groupBy: [{ ageBand: { width: 0 } }]",
         "of: MEMBERS, groupBy: [{ branch: { level: 0 } }]",
         "of: MEMBERS, groupBy: [{ campaign: false }]",
+        "of: MEMBERS, groupBy: [{ reason: true }, { rating: true }]",
+        "of: MEMBERS, where: { branch: { id: \"Branch:1\", include: SELF } }, groupBy: [{ branch: { each: true } }]",
+        "of: BRANCHES, where: { branch: { id: \"Branch:1\", include: SELF } }",
+        "of: MEMBERS, having: [{ percent: { gt: null } }]",
     ]
     .map(refusal);
     assert_snapshot!(refusals.join("\n"), @r#"
@@ -582,6 +586,10 @@ fn a_question_without_an_answer_is_refused_in_a_sentence() {
     `width` is 0; expected 1 to 100 years
     `level` is 0; expected 1 or more
     a group key is `false`; leave out what should not be grouped by
+    those with a reason were not rated: by `{ reason: true }` leave rating, scheme and stage out, or ask for them in a field of their own
+    a branch itself (`include: SELF`) has no branches below it: leave `branch` out of `groupBy`, or `include` out of `where`
+    results of branches are of those below a branch: ask `branchEvaluations` for its own
+    a null in a filter is no condition; leave the condition out
     "#);
 }
 
@@ -600,4 +608,49 @@ fn fields_take_two_statements_however_many_rows() {
     };
     let (few, many) = (ask(1), ask(12));
     assert!(many <= few + 2 && many < 30, "{few} statements for one row, {many} for many");
+}
+
+/// A part is never more than its whole, unless it is printed so (the "12" of District 9): where some branches lack the figure of the whole, there is no
+/// share.
+#[test]
+fn no_share_is_more_than_its_whole() {
+    on_both(|hub| {
+        let names = [
+            "tong_hop_de_xuat_2022.xlsx",
+            "bieu_xep_loai_2019_cac_cap.xls",
+            "tonghop_2012_abc.xls",
+            "cay_to_chuc_2021.xlsx",
+        ];
+        let mut paths: Vec<_> = names.iter().map(|name| sample("samples").join(name)).collect();
+        paths.extend(["tong_hop_chi_bo_2018.xls", "ds_dv_2021_mot_cot.xlsx"].map(sample));
+        hub.import(&paths);
+        let mut shares = 0;
+        for subject in ["MEMBERS", "BRANCHES"] {
+            for source in ["BEST", "COUNTED", "REPORTED"] {
+                for groups in [
+                    "{ rating: true }",
+                    "{ campaign: true }, { rating: true }",
+                    "{ stage: true }, { rating: true }",
+                    "{ campaign: true }, { branch: { each: true } }",
+                ] {
+                    let answer = hub.ask(&format!(
+                        "{{ results(of: {subject}, where: {{ source: {source} }}, groupBy: [{groups}], totals: ROLLUP, first: 1000) {{ nodes {{ count \
+                             rated: share {{ numerator denominator }} toRate: share(of: TO_RATE) {{ numerator denominator }} onRoll: share(of: ON_ROLL) {{ numerator denominator }} }} }} }}"
+                    ));
+                    for node in answer["results"]["nodes"].as_array().unwrap() {
+                        for share in ["rated", "toRate", "onRoll"] {
+                            let of = |side: &str| node[share][side].as_i64().unwrap();
+                            let (part, whole) = (of("numerator"), of("denominator"));
+                            assert!(
+                                whole == 0 || part <= whole,
+                                "{subject} {source} {groups} {share}: {node}"
+                            );
+                            shares += i32::from(whole > 0);
+                        }
+                    }
+                }
+            }
+        }
+        assert!(shares > 300, "{shares}");
+    });
 }

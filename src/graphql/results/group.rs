@@ -9,8 +9,10 @@ use tokio::sync::Mutex;
 use super::super::Hub;
 use super::super::branch::{Branch, BranchEvaluation};
 use super::super::campaign::Campaign;
-use super::super::error::internal;
-use super::super::loader::{BranchEvaluationKey, EnrolmentKey, MemberEvaluationKey, load_all};
+use super::super::error::{bad_argument, internal};
+use super::super::loader::{
+    BranchEvaluationKey, EnrolmentKey, MemberEvaluationKey, RatingCodes, load_all, load_known,
+};
 use super::super::member::{Enrolment, MemberEvaluation};
 use super::super::names::{
     Denominator, Measure, NotRatedReason, ResultDimension, ResultSource, Sex, Stage, named,
@@ -79,11 +81,12 @@ impl Share {
     }
 
     /// In per cent with some digits after the point, rounded half up: `13.3`.
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn percent(
         &self,
-        #[graphql(default = 1, desc = "Digits after the point, 0 to 6.")] digits: u8,
-    ) -> Option<String> {
-        percent(self.0.numerator.into(), self.0.denominator.into(), digits.min(6))
+        #[graphql(default = 1, desc = "Digits after the point, 0 to 6.")] digits: i32,
+    ) -> Result<Option<String>> {
+        Ok(percent(self.0.numerator.into(), self.0.denominator.into(), checked(digits)?))
     }
 }
 
@@ -101,6 +104,12 @@ impl Share {
         let Ratio { numerator, denominator } = self.0;
         (denominator != 0).then(|| numerator as f64 / denominator as f64)
     }
+}
+
+/// Digits after the point that can be had.
+fn checked(digits: i32) -> Result<u8> {
+    let wanted = u8::try_from(digits).ok().filter(|digits| *digits <= 6);
+    wanted.ok_or_else(|| bad_argument(format!("`digits` is {digits}; expected 0 to 6")))
 }
 
 /// Exact in whole numbers, so that 12.5 % of a count never becomes 12.4 or 12.6.
@@ -150,15 +159,16 @@ impl Delta {
     }
 
     /// How many percentage points more of those rated than then: `1.3`, `-0.4`.
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn percentage_points(
         &self,
-        #[graphql(default = 1, desc = "Digits after the point, 0 to 6.")] digits: u8,
-    ) -> Option<String> {
+        #[graphql(default = 1, desc = "Digits after the point, 0 to 6.")] digits: i32,
+    ) -> Result<Option<String>> {
         let (now, then) = (self.now, self.before.previous_share);
         let product = |left: i64, right: i64| i128::from(left) * i128::from(right);
         let gained =
             product(now.numerator, then.denominator) - product(then.numerator, now.denominator);
-        percent(gained, product(now.denominator, then.denominator), digits.min(6))
+        Ok(percent(gained, product(now.denominator, then.denominator), checked(digits)?))
     }
 }
 
@@ -288,12 +298,21 @@ impl ResultNode {
     /// reason all on the roll.
     async fn share(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "What the whole has in common with the group: `[CAMPAIGN]`.")]
         within: Option<Vec<ResultDimension>>,
         #[graphql(desc = "Of whom the whole is.")] of: Option<Denominator>,
         #[graphql(desc = "The whole are those with one of these levels, by code: `[\"HTTNV\"]`.")]
         of_ratings: Option<Vec<String>>,
-    ) -> Share {
+    ) -> Result<Share> {
+        if let Some(codes) = &of_ratings {
+            let known = load_known(ctx, RatingCodes(0)).await?;
+            let is_known = !codes.is_empty() && codes.iter().all(|code| known.contains(code));
+            if !is_known {
+                let known = known.join(", ");
+                return Err(bad_argument(format!("`ofRatings` are codes of levels: {known}")));
+            }
+        }
         let base = match (of_ratings, of) {
             (Some(codes), _) => Base::Levels(codes),
             (None, Some(Denominator::Rated)) => Base::Rated,
@@ -303,7 +322,7 @@ impl ResultNode {
         };
         let within: Option<Vec<Dimension>> =
             within.map(|dimensions| dimensions.into_iter().map(Into::into).collect());
-        Share(self.frame.share(&self.group, within.as_deref(), &base))
+        Ok(Share(self.frame.share(&self.group, within.as_deref(), &base)))
     }
 
     /// The group against the same one of the round before, across successions of branches; none for

@@ -32,7 +32,13 @@ impl Figure {
     pub(super) fn and(self, other: Self) -> Self {
         Self {
             count: self.count + other.count,
-            source: if self.source == other.source { self.source } else { Source::Mixed },
+            // Nobody comes from nowhere.
+            source: match (self.count, other.count) {
+                (_, 0) => self.source,
+                (0, _) => other.source,
+                _ if self.source == other.source => self.source,
+                _ => Source::Mixed,
+            },
             derived: self.derived || other.derived,
             coverage: self.coverage.min(other.coverage),
         }

@@ -8,7 +8,9 @@ use super::frame::{Frame, Group};
 use super::key::{Dimension, Dimensions, Key};
 use super::listed::{Keys, columns_of, of_branches};
 use super::tree::Tree;
-use crate::db::{AnyConnection, Campaign, QueryResult, RollPage, RollRow, RollScope, RowId};
+use crate::db::{
+    AnyConnection, Campaign, QueryResult, RollColumn, RollPage, RollRow, RollScope, RowId,
+};
 
 /// What rows of a group are shown as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,7 +96,8 @@ fn people_of(
         limit,
         id: if rows == Rows::Enrolments { RowId::Enrolment } else { RowId::Evaluation },
     };
-    let columns = columns_of(dimensions);
+    let mut columns = columns_of(dimensions);
+    columns.push(RollColumn::Stage);
     let scope = RollScope { ratings: frame.asked_levels(), ..question.scope(&rounds) };
     let found = if rows == Rows::Enrolments && question.wanted() == Measure::Reason {
         RollRow::of_roll(conn, &scope, &columns, &page)?

@@ -286,7 +286,8 @@ impl Frame {
                 let mut ids: Vec<i64> = known.map(|level| level.id).collect();
                 ids.sort_unstable();
                 let rating = Dimensions::default().with(Dimension::Rating);
-                (Part::Levels(ids), within.without(rating))
+                let reason = Dimensions::default().with(Dimension::Reason);
+                (Part::Levels(ids), within.without(rating).without(reason))
             }
             Base::Rated if within.has_any(by_level) => (Part::All(Measure::Rating), within),
             Base::Rated if within.has(Dimension::Reason) => (Part::All(Measure::Reason), within),
@@ -297,7 +298,11 @@ impl Frame {
             }
             Base::OnRoll => (Part::All(Measure::OnRoll), unstaged.without(Dimensions::parts())),
         };
-        cells.sums(&part, within).get(&key.within(within)).map_or(0, |figure| figure.count)
+        let sums = cells.sums(&part, within);
+        let Some(whole) = sums.get(&key.within(within)) else { return 0 };
+        // A whole that some branches or rounds are missing from is none.
+        let is_whole = matches!(of, Base::Rated | Base::Levels(_)) || whole.coverage >= 1.0;
+        if is_whole { whole.count } else { 0 }
     }
 
     /// A group against the round before; none where it is of several rounds, where the round before
@@ -337,8 +342,12 @@ impl Frame {
                 is_known |= sums.contains_key(&key.within(by_scheme));
             } else {
                 let about = dimensions.without(parted);
-                let sums = cells.sums(&Part::Wanted, about);
-                is_known |= sums.contains_key(&key.within(about));
+                let all = match self.question.wanted() {
+                    Measure::Reason => Measure::Reason,
+                    _ => Measure::Rated,
+                };
+                let is_there = cells.sums(&Part::All(all), about).contains_key(&key.within(about));
+                is_known |= is_there && self.is_comparable(&cells, group, &key, about);
             }
             let sums = cells.sums(&Part::Wanted, dimensions);
             previous += sums.get(&key.within(dimensions)).map_or(0, |figure| figure.count);
@@ -346,6 +355,30 @@ impl Frame {
         }
         let previous_share = Ratio { numerator: previous, denominator };
         is_known.then_some(Delta { campaign, previous, previous_share })
+    }
+
+    /// Whether levels that are filtered, and not grouped by, are of a scheme that both rounds have.
+    fn is_comparable(
+        &self,
+        earlier: &Cells<'_>,
+        group: &Group,
+        key: &Key,
+        about: Dimensions,
+    ) -> bool {
+        if self.question.wanted() != Measure::Rating {
+            return true;
+        }
+        let schemes = |cells: &Cells<'_>, key: &Key, dimensions: Dimensions| {
+            let by_scheme = dimensions.with(Dimension::Scheme);
+            let sums = cells.sums(&Part::All(Measure::Rating), by_scheme);
+            let wanted = key.within(dimensions);
+            let of_group = sums.keys().filter(|key| key.within(dimensions) == wanted);
+            of_group.filter_map(|key| key.scheme).collect::<BTreeSet<i64>>()
+        };
+        let now =
+            schemes(&self.cells_now(), &group.key, group.dimensions.without(Dimensions::parts()));
+        let then = schemes(earlier, key, about);
+        !now.is_disjoint(&then)
     }
 
     /// Number, sum and bounds of the scores or ages of a group.

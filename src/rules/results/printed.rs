@@ -5,50 +5,70 @@ use std::collections::HashMap;
 use super::cell::{Cell, Figure, Measure, Source};
 use super::key::{Dimension, Key};
 use super::tree::Tree;
-use super::{BranchGroup, Question, SourceChoice};
-use crate::db::{AnyConnection, Campaign, DECIDING, QueryResult, Rating, Tally, TallyScope};
+use super::{BranchGroup, Known, Question, SourceChoice};
+use crate::db::{
+    AnyConnection, CampaignFilter, DECIDING, NamedScope, QueryResult, Rating, Tally, Where,
+};
 
 /// The reasons for not being rated, as tallies name them.
 const REASONS: [&str; 5] = ["EXEMPT", "UNDER_SIX_MONTHS", "SUSPENDED", "ABSENT", "OTHER"];
 
+/// The cells of the rounds that a filter leaves; rounds and levels that were found are added to those
+/// that are known.
 pub(super) fn cells(
     conn: &mut AnyConnection,
     question: &Question,
-    rounds: &[Campaign],
+    rounds: &Where<CampaignFilter>,
     tree: &Tree,
-    levels: &HashMap<i64, Rating>,
+    known: &mut Known,
 ) -> QueryResult<Vec<Cell>> {
     let whole = question.branch.map_or(0, |scope| scope.id);
     let everywhere = question.branch.is_none()
         && question.branch_group() == Some(BranchGroup::Each)
         && !question.needs.earlier;
-    let scope = TallyScope {
-        campaigns: rounds.iter().map(|round| round.id).collect(),
+    let scope = NamedScope {
         branches: (!everywhere).then(|| {
             let mut ids: Vec<i64> = tree.groups().chain([whole]).collect();
             ids.sort_unstable();
             ids.dedup();
             ids
         }),
-        subject: question.subject.name().to_owned(),
+        subject: question.subject.name(),
         stages: match &question.stages {
             Some(stages) => Some(stages.iter().copied().chain([DECIDING]).collect()),
             None if question.has(Dimension::Stage) => None,
             None => Some(vec![DECIDING]),
         },
     };
-    let tallies = Tally::in_scope(conn, &scope)?;
+    let tallies = Tally::with_names(conn, rounds, &scope)?;
     let mut cells = Vec::with_capacity(tallies.len());
     let mut rolls: HashMap<(i64, i64), Roll> = HashMap::new();
-    for tally in &tallies {
-        let Some(figure) = figure(question, tally) else { continue };
+    let mut measured: HashMap<(i64, i64), Vec<Measure>> = HashMap::new();
+    for (tally, round, level) in tallies {
+        known.rounds.entry(round.id).or_insert(round);
+        let Some(figure) = figure(question, &tally) else { continue };
         if question.has(Dimension::Reason) {
             let roll = rolls.entry((tally.campaign_id, tally.branch_id)).or_default();
             roll.add(&tally.measure, figure);
         }
-        let Some((measure, mut key)) = of_measure(question, tally, levels) else { continue };
+        let of_measure = of_measure(question, &tally, level.as_ref());
+        if let Some(level) = level {
+            known.levels.entry(level.id).or_insert(level);
+        }
+        let Some((measure, mut key)) = of_measure else { continue };
+        measured.entry((tally.campaign_id, tally.branch_id)).or_default().push(measure);
         key.campaign = Some(tally.campaign_id);
         place(&mut cells, tree, whole, tally.branch_id, &Cell { key, measure, figure });
+    }
+    // A round or branch without a roll has no share of it, and no sum that it is a part of has one.
+    for ((campaign, branch), measures) in measured {
+        let is_rated = measures.contains(&Measure::Rated) || measures.contains(&Measure::Rating);
+        let missing = [Measure::OnRoll, Measure::ToRate].into_iter();
+        for measure in missing.filter(|measure| is_rated && !measures.contains(measure)) {
+            let key = Key { campaign: Some(campaign), ..Key::default() };
+            let figure = Figure { coverage: 0.0, ..Figure::counted(0) };
+            place(&mut cells, tree, whole, branch, &Cell { key, measure, figure });
+        }
     }
     for ((campaign, branch), roll) in rolls {
         for (reason, figure) in roll.by_reason() {
@@ -77,7 +97,7 @@ fn place(cells: &mut Vec<Cell>, tree: &Tree, whole: i64, branch: i64, cell: &Cel
 fn of_measure(
     question: &Question,
     tally: &Tally,
-    levels: &HashMap<i64, Rating>,
+    level: Option<&Rating>,
 ) -> Option<(Measure, Key)> {
     let is_of_roll = matches!(tally.measure.as_str(), "TO_RATE" | "ON_ROLL" | "PROVISIONAL");
     let is_deciding = tally.stage == DECIDING;
@@ -94,7 +114,7 @@ fn of_measure(
     let key = Key { stage, ..Key::default() };
     Some(match tally.measure.as_str() {
         "RATING" => {
-            let level = levels.get(&tally.rating_id)?;
+            let level = level?;
             let (rating, scheme) = (Some(level.id), Some(level.scheme_id));
             (Measure::Rating, Key { rating, scheme, ..key })
         }
