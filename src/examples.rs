@@ -17,12 +17,18 @@ macro_rules! example {
 pub(crate) const SHARES: Example =
     example!("Shares of each rating, members and branches, 2019", "shares");
 
-/// The examples in the order in which they are shown.
-pub(crate) const ALL: [Example; 6] = [
+/// Twelve questions that reports ask, in the order in which they are shown.
+pub(crate) const ALL: [Example; 12] = [
     SHARES,
-    example!("Results of each branch, with the share of the top rating", "branches"),
-    example!("Exemplary branches, commendations and recruitment", "honours"),
+    example!("The trend of a commune over two years, as printed, against the year before", "trend"),
+    example!("The share of the top rating in each branch, the highest first", "branches"),
+    example!("Branches below a target: fewer than 12 % with the top rating", "below_target"),
+    example!("The quotas of the top rating, with their headroom", "quotas"),
+    example!("Who moved from which rating to which, and who lost the top one", "moved"),
+    example!("What is printed against what is counted, with the likely culprit", "printed"),
     example!("Printed figures that are doubted, with the cell", "doubts"),
-    example!("The trend of a commune over two years, as printed", "trend"),
     example!("Who was not rated, and why, with the source cell", "not_rated"),
+    example!("The rated by age, with the average", "age"),
+    example!("Exemplary branches, commendations and recruitment", "honours"),
+    example!("One person through the years, with the cell of each rating", "person"),
 ];

@@ -6,14 +6,17 @@ use std::path::PathBuf;
 use anyhow::Context;
 use evalhub_import::Vocabulary;
 
-use super::output::print_bytes;
+use super::output::{print, print_bytes};
 use super::{DatabaseArgument, Stop};
 use crate::db::Database;
-use crate::export;
 use crate::graphql::{Answer, Request, Service};
+use crate::{examples, export};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
+    /// Print twelve questions and the queries that answer them
+    #[arg(long, conflicts_with_all = ["query", "file"])]
+    examples: bool,
     /// The query; read from standard input where neither it nor a file is given
     query: Option<String>,
     /// A file that holds the query
@@ -54,6 +57,9 @@ enum Format {
 }
 
 pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
+    if arguments.examples {
+        return print_examples();
+    }
     let variables = arguments.variables.as_deref().map(serde_json::from_str).transpose();
     let variables = variables
         .map_err(|error| Stop::Usage(format!("--variables is no JSON object: {error}")))?;
@@ -92,6 +98,15 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
         None => print_bytes(&bytes)?,
     }
     if answer.failed { Err(Stop::Data) } else { Ok(()) }
+}
+
+/// Each question as a comment of its query, so that the text can be kept and run.
+fn print_examples() -> Result<(), Stop> {
+    for (place, example) in examples::ALL.iter().enumerate() {
+        let gap = if place == 0 { "" } else { "\n" };
+        print(&format!("{gap}# {}\n{}", example.title, example.query))?;
+    }
+    Ok(())
 }
 
 /// Answers one request on a runtime of its own.

@@ -2,17 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use async_graphql::{Context, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 
 use super::Hub;
+use super::branch::Branch;
 use super::error::bad_argument;
 use super::filter::{BranchScope, scope_ids};
+use super::loader::{BranchKey, MemberKey, load_all};
+use super::member::Member;
 use super::names::Subject;
+use super::page::{Page, Rows, Window};
 use super::rating::Rating;
 use crate::db::{self, AnyConnection, QueryResult};
 
 /// How many moved from one rating to another between two rounds.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(super) struct Transition {
     /// The rating of the first round; none for those who were not rated, or not there.
     from: Option<Rating>,
@@ -23,6 +28,53 @@ pub(super) struct Transition {
     /// How many ranks up: 1 from `HTTNV` to `HTXSNV`, -1 the other way. None between schemes, and
     /// where one of the ratings is none.
     ranks: Option<i32>,
+    /// Who they are, by number.
+    #[graphql(skip)]
+    ids: Vec<i64>,
+    #[graphql(skip)]
+    subject: Subject,
+}
+
+#[ComplexObject]
+impl Transition {
+    /// The people who moved so, of transitions of members.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Member>> {
+        let page = Page::by_id(ctx, Window::forwards(first, after))?;
+        let (ids, total) = self.page_of(&page, Subject::Members);
+        let rows = load_all(ctx, ids.into_iter().map(MemberKey).collect()).await?;
+        Ok(page.of_rows(rows, total))
+    }
+
+    /// The branches that moved so, of transitions of branches.
+    async fn branches(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Rows<Branch>> {
+        let page = Page::by_id(ctx, Window::forwards(first, after))?;
+        let (ids, total) = self.page_of(&page, Subject::Branches);
+        let rows = load_all(ctx, ids.into_iter().map(BranchKey).collect()).await?;
+        Ok(page.of_rows(rows, total))
+    }
+}
+
+impl Transition {
+    /// The numbers of a page, with one more than it shows if there is one, and of all.
+    fn page_of(&self, page: &Page, subject: Subject) -> (Vec<i64>, i64) {
+        if self.subject != subject {
+            return (Vec::new(), 0);
+        }
+        let after = page.after_id().unwrap_or(0);
+        let limit = usize::try_from(page.limit()).unwrap_or(0);
+        let ids = self.ids.iter().copied().filter(|id| *id > after).take(limit).collect();
+        (ids, self.count)
+    }
 }
 
 /// Counts the members or branches that have a rating in one of the rounds.
@@ -52,7 +104,7 @@ pub(super) async fn transitions(
         let before =
             if matches!(of, Subject::Branches) { succeeded(conn, to, before)? } else { before };
         let ratings = db::Rating::all(conn)?;
-        Ok(Some(count(&before, &after, &ratings)))
+        Ok(Some(count(of, &before, &after, &ratings)))
     };
     match ctx.data::<Hub>()?.run(query).await? {
         Some(found) => Ok(found),
@@ -82,21 +134,23 @@ fn succeeded(
 }
 
 fn count(
+    subject: Subject,
     before: &HashMap<i64, i64>,
     after: &HashMap<i64, i64>,
     ratings: &[db::Rating],
 ) -> Vec<Transition> {
-    let mut counts: BTreeMap<(Option<i64>, Option<i64>), i64> = BTreeMap::new();
+    let mut moved: BTreeMap<(Option<i64>, Option<i64>), Vec<i64>> = BTreeMap::new();
     for (id, from) in before {
-        *counts.entry((Some(*from), after.get(id).copied())).or_default() += 1;
+        moved.entry((Some(*from), after.get(id).copied())).or_default().push(*id);
     }
-    for (_, to) in after.iter().filter(|(id, _)| !before.contains_key(id)) {
-        *counts.entry((None, Some(*to))).or_default() += 1;
+    for (id, to) in after.iter().filter(|(id, _)| !before.contains_key(id)) {
+        moved.entry((None, Some(*to))).or_default().push(*id);
     }
     let level = |id: Option<i64>| ratings.iter().find(|rating| Some(rating.id) == id);
-    let mut found: Vec<Transition> = counts
+    let mut found: Vec<Transition> = moved
         .into_iter()
-        .map(|((from, to), count)| {
+        .map(|((from, to), mut ids)| {
+            ids.sort_unstable();
             let (from, to) = (level(from), level(to));
             let ranks = match (from, to) {
                 (Some(from), Some(to)) if from.scheme_id == to.scheme_id => {
@@ -105,7 +159,8 @@ fn count(
                 _ => None,
             };
             let shown = |rating: Option<&db::Rating>| rating.cloned().map(Rating);
-            Transition { from: shown(from), to: shown(to), count, ranks }
+            let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+            Transition { from: shown(from), to: shown(to), count, ranks, ids, subject }
         })
         .collect();
     let rank = |rating: &Option<Rating>| rating.as_ref().map_or(i32::MAX, |rating| rating.0.rank);

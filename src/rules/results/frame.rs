@@ -141,6 +141,7 @@ impl Frame {
     /// Groups of nobody: levels of a scheme that others have, and values of the last key.
     fn fill_gaps(&self, figures: &mut BTreeMap<Key, Figure>) {
         let Some(last) = self.question.groups.last().map(|group| group.dimension()) else { return };
+        self.fill_places(figures);
         let known: Vec<(Key, Figure)> =
             figures.iter().map(|(key, figure)| (key.clone(), *figure)).collect();
         if self.question.has(Dimension::Rating) {
@@ -164,6 +165,29 @@ impl Frame {
                     figures.entry(key).or_insert(Figure { count: 0, ..*figure });
                 }
             }
+        }
+    }
+
+    /// Rounds and branches that were rated and have nobody of the levels that are asked for; where
+    /// these are grouped by, with one of the levels of the round.
+    fn fill_places(&self, figures: &mut BTreeMap<Key, Figure>) {
+        if self.question.wanted() != Measure::Rating {
+            return;
+        }
+        let dimensions = self.question.dimensions();
+        let places = dimensions.without(Dimensions::parts());
+        let levels: Vec<Key> = figures.keys().cloned().collect();
+        for (place, figure) in self.sums(&Part::All(Measure::Rated), places).iter() {
+            if figure.count == 0 || levels.iter().any(|key| key.within(places) == *place) {
+                continue;
+            }
+            let of_round = levels.iter().find(|key| key.campaign == place.campaign);
+            let key = match of_round {
+                Some(level) => Key { rating: level.rating, scheme: level.scheme, ..place.clone() },
+                None if dimensions.has_any(Dimensions::parts()) => continue,
+                None => place.clone(),
+            };
+            figures.insert(key, Figure { count: 0, ..*figure });
         }
     }
 
