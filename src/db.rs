@@ -153,6 +153,11 @@ impl Database {
         Ok(connection)
     }
 
+    /// Whether the database is a file that this process reads itself.
+    pub(crate) fn is_embedded(&self) -> bool {
+        matches!(self.location, Location::File(_))
+    }
+
     /// How many statements were sent so far, those that begin and end transactions among them.
     pub(crate) fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
@@ -215,6 +220,11 @@ impl Database {
                 .execute(connection)?;
             change(connection)
         });
+        if let (Ok(_), AnyConnection::Sqlite(inner)) = (&result, &mut connection) {
+            // The planner must know that there are few rounds and many tallies; a server looks itself.
+            // Where it cannot be told now, it is told after the next change.
+            let _ = inner.batch_execute("PRAGMA analysis_limit = 400; PRAGMA optimize = 0x10002;");
+        }
         self.give_back(connection);
         result
     }

@@ -1,6 +1,7 @@
 //! The GraphQL schema: types that wrap the rows of `db`, and the one place that names async-graphql.
 
 mod branch;
+mod cache;
 mod campaign;
 mod document;
 mod error;
@@ -27,11 +28,12 @@ mod subscription;
 mod transition;
 mod upload;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_graphql::Schema;
 
-use crate::db::{AnyConnection, Database, QueryResult, Snapshot};
+use crate::db::{AnyConnection, Campaign, Database, QueryResult, Rating, Snapshot};
 use crate::ledger::LedgerError;
 pub(crate) use document::Operation;
 use error::{internal, refused_by_ledger};
@@ -54,17 +56,26 @@ pub(crate) fn sdl() -> String {
     schema().sdl()
 }
 
+/// Loads all rows of a table.
+type Load<T> = fn(&mut AnyConnection) -> QueryResult<Vec<T>>;
+
 /// The database as one operation sees it.
 #[derive(Clone)]
 struct Hub {
     database: Database,
     origin: Origin,
     snapshot: Arc<Mutex<Option<Snapshot>>>,
+    rounds: Arc<Mutex<Option<Table<Campaign>>>>,
+    levels: Arc<Mutex<Option<Table<Rating>>>>,
 }
+
+/// Rows by their id, of a table that has few.
+type Table<T> = Arc<HashMap<i64, T>>;
 
 impl Hub {
     fn of(database: &Database, origin: Origin) -> Self {
-        Self { database: database.clone(), origin, snapshot: Arc::default() }
+        let (rounds, levels) = (Arc::default(), Arc::default());
+        Self { database: database.clone(), origin, snapshot: Arc::default(), rounds, levels }
     }
 
     /// Changes the ledger; what is read after it sees the change.
@@ -85,7 +96,35 @@ impl Hub {
     fn look_again(&self) -> async_graphql::Result<()> {
         let failed = |_cause| internal("another query of the operation failed");
         *self.snapshot.lock().map_err(failed)? = None;
+        *self.rounds.lock().map_err(|_cause| internal("a table was left half read"))? = None;
+        *self.levels.lock().map_err(|_cause| internal("a table was left half read"))? = None;
         Ok(())
+    }
+
+    /// All rounds, read once in an operation.
+    async fn rounds(&self, load: Load<Campaign>) -> async_graphql::Result<Table<Campaign>> {
+        self.table(&self.rounds, load, |row| row.id).await
+    }
+
+    /// All levels, read once in an operation.
+    async fn levels(&self, load: Load<Rating>) -> async_graphql::Result<Table<Rating>> {
+        self.table(&self.levels, load, |row| row.id).await
+    }
+
+    async fn table<T: Send + 'static>(
+        &self,
+        known: &Mutex<Option<Table<T>>>,
+        load: Load<T>,
+        id: fn(&T) -> i64,
+    ) -> async_graphql::Result<Table<T>> {
+        if let Some(table) = known.lock().ok().and_then(|known| known.clone()) {
+            return Ok(table);
+        }
+        let table = Arc::new(loader::by(self.run_briefly(load).await?, id));
+        if let Ok(mut known) = known.lock() {
+            *known = Some(Arc::clone(&table));
+        }
+        Ok(table)
     }
 
     /// Runs a query in the snapshot of the operation, which is opened by the first one.
@@ -96,17 +135,37 @@ impl Hub {
     {
         let hub = self.clone();
         let result = tokio::task::spawn_blocking(move || {
-            let mut snapshot = hub
-                .snapshot
-                .lock()
-                .map_err(|_cause| internal("another query of the operation failed"))?;
-            let snapshot = match &mut *snapshot {
-                Some(open) => open,
-                none => none.insert(hub.open().map_err(|error| internal(&error))?),
-            };
-            snapshot.run(query).map_err(|error| error::failed_query(&error))
+            let failed = |_cause| internal("another query of the operation failed");
+            hub.run_in(&mut *hub.snapshot.lock().map_err(failed)?, query)
         });
         result.await.map_err(|error| internal(&error))?
+    }
+
+    /// As `run`, for a query that finds few rows by their keys: where the database is embedded it is
+    /// done before another thread would have taken it over.
+    async fn run_briefly<T, F>(&self, query: F) -> async_graphql::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
+    {
+        if self.database.is_embedded()
+            && let Ok(mut snapshot) = self.snapshot.try_lock()
+        {
+            return self.run_in(&mut snapshot, query);
+        }
+        self.run(query).await
+    }
+
+    fn run_in<T>(
+        &self,
+        snapshot: &mut Option<Snapshot>,
+        query: impl FnOnce(&mut AnyConnection) -> QueryResult<T>,
+    ) -> async_graphql::Result<T> {
+        let snapshot = match snapshot {
+            Some(open) => open,
+            none => none.insert(self.open().map_err(|error| internal(&error))?),
+        };
+        snapshot.run(query).map_err(|error| error::failed_query(&error))
     }
 
     fn open(&self) -> Result<Snapshot, crate::db::DatabaseError> {

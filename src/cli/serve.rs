@@ -22,6 +22,9 @@ pub(super) struct Arguments {
     /// documents by hash
     #[arg(long, value_name = "PATH")]
     queries: Option<PathBuf>,
+    /// Reckon every answer anew, instead of keeping answers until the data change
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// Where the server listens.
@@ -38,7 +41,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         Some(path) => Persisted::only(allowed(path)?),
         None => Persisted::default(),
     };
-    serve(Service::for_network(database, persisted), &arguments.listen)
+    let service = Service::for_network(database, persisted);
+    let service = if arguments.no_cache { service } else { service.keeping_answers() };
+    serve(service, &arguments.listen)
 }
 
 /// The documents of a file, or of the files of a folder.

@@ -50,6 +50,8 @@ pub(crate) struct NamedScope {
     /// All of them where none are named.
     pub(crate) branches: Option<Vec<i64>>,
     pub(crate) subject: &'static str,
+    /// With those of the roll, and not of the rated alone.
+    pub(crate) with_roll: bool,
     /// All of them where none are named.
     pub(crate) stages: Option<Vec<i32>>,
 }
@@ -83,6 +85,10 @@ impl Tally {
                 .filter(tallies::subject.eq(scope.subject))
                 .select((Self::as_select(), Campaign::as_select(), Option::<Rating>::as_select()))
                 .into_boxed();
+            if !scope.with_roll {
+                let levels = tallies::measure.eq("RATING").or(tallies::measure.eq("RATED"));
+                query = query.filter(levels.or(tallies::measure.eq("PROVISIONAL")));
+            }
             match scope.stages.as_deref() {
                 None => {}
                 Some([stage]) => query = query.filter(tallies::stage.eq(*stage)),

@@ -6,8 +6,8 @@ use super::campaign::Campaign;
 use super::error::{bad_argument, internal};
 use super::filter::{BranchEvaluationFilter, MemberFilter, typed};
 use super::loader::{
-    Above, Below, BranchKey, CampaignKey, MemberKey, Nested, RatingKey, RollOf, Rounds,
-    SourcesOfBranch, load, load_all, load_known,
+    Above, Below, BranchKey, MemberKey, Nested, RollOf, Rounds, SourcesOfBranch, level, load,
+    load_all, load_known, round,
 };
 use super::member::Member;
 use super::names::{BranchKind, Include, Stage, Subject, named};
@@ -138,7 +138,11 @@ impl Branch {
         after: Option<String>,
     ) -> Result<Rows<Member>> {
         let page = Page::from_arguments(ctx, first, after)?;
-        let placed = load(ctx, Above(self.0.id)).await?.unwrap_or_default();
+        // Where a round is named, it does not matter in which rounds the branch stands.
+        let placed = match campaign {
+            Some(_) => Vec::new(),
+            None => load(ctx, Above(self.0.id)).await?.unwrap_or_default(),
+        };
         let among = placed.iter().map(|row| row.campaign_id);
         let Some(campaign) = round_of(ctx, campaign, among).await? else {
             return Ok(page.of_places(Vec::new(), 0));
@@ -228,7 +232,7 @@ impl Placement {
 
     /// The round.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
-        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+        round(ctx, self.0.campaign_id).await.map(Campaign)
     }
 
     /// The branch.
@@ -279,7 +283,7 @@ impl BranchEvaluation {
 
     /// The round.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
-        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+        round(ctx, self.0.campaign_id).await.map(Campaign)
     }
 
     /// The branch.
@@ -300,7 +304,7 @@ impl BranchEvaluation {
     /// The rating.
     async fn rating(&self, ctx: &Context<'_>) -> Result<Option<Rating>> {
         match self.0.rating_id {
-            Some(id) => load_known(ctx, RatingKey(id)).await.map(|row| Some(Rating(row))),
+            Some(id) => level(ctx, id).await.map(|row| Some(Rating(row))),
             None => Ok(None),
         }
     }

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::branch::Branch;
 use super::campaign::Campaign;
 use super::filter::typed;
-use super::loader::{BranchKey, CampaignKey, MemberKey, load_known};
+use super::loader::{BranchKey, MemberKey, load_known, round};
 use super::member::Member;
 use super::names::{CorrectableField, DecisionKind, Stage};
 use super::page::wraps;
@@ -78,7 +78,7 @@ impl Correction {
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Option<Campaign>> {
         match self.0.campaign_id {
             0 => Ok(None),
-            id => load_known(ctx, CampaignKey(id)).await.map(|row| Some(Campaign(row))),
+            id => round(ctx, id).await.map(|row| Some(Campaign(row))),
         }
     }
 
@@ -213,7 +213,7 @@ impl Succession {
 
     /// The first round of the new branch.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
-        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+        round(ctx, self.0.campaign_id).await.map(Campaign)
     }
 
     /// The branch of before.

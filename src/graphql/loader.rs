@@ -35,8 +35,6 @@ macro_rules! keys {
 }
 
 keys! {
-    /// A round.
-    CampaignKey => db::Campaign, |conn, ids| Ok(by(db::Campaign::by_ids(conn, ids)?, |row| row.id));
     /// All rounds, oldest first; the number does not count.
     Rounds => Arc<Vec<db::Campaign>>, |conn, ids| {
         let rounds = Arc::new(db::Campaign::matching(conn, &Where::default())?);
@@ -54,8 +52,6 @@ keys! {
         |conn, ids| Ok(by(db::BranchEvaluation::by_ids(conn, ids)?, |row| row.id));
     /// A member.
     MemberKey => db::Member, |conn, ids| Ok(by(db::Member::by_ids(conn, ids)?, |row| row.id));
-    /// A level.
-    RatingKey => db::Rating, |conn, ids| Ok(by(db::Rating::by_ids(conn, ids)?, |row| row.id));
     /// The codes of all levels; the number does not count.
     RatingCodes => Arc<Vec<String>>, |conn, ids| {
         let mut codes: Vec<String> = db::Rating::all(conn)?.into_iter().map(|row| row.code).collect();
@@ -223,7 +219,7 @@ impl RollOf {
     }
 }
 
-fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> i64) -> HashMap<i64, T> {
+pub(super) fn by<T>(rows: Vec<T>, key: impl Fn(&T) -> i64) -> HashMap<i64, T> {
     rows.into_iter().map(|row| (key(&row), row)).collect()
 }
 
@@ -237,6 +233,20 @@ fn group<T>(rows: Vec<T>, key: impl Fn(&T) -> i64) -> HashMap<i64, Vec<T>> {
 
 fn shared<T>(groups: HashMap<i64, Vec<T>>) -> HashMap<i64, Arc<Vec<T>>> {
     groups.into_iter().map(|(id, rows)| (id, Arc::new(rows))).collect()
+}
+
+/// A round that a row of the database refers to: there are few, and all are loaded at once.
+pub(super) async fn round(ctx: &Context<'_>, id: i64) -> Result<db::Campaign> {
+    let hub = ctx.data::<Hub>()?;
+    let rounds = hub.rounds(db::Campaign::all).await?;
+    rounds.get(&id).cloned().ok_or_else(|| internal(format!("round {id} is not there")))
+}
+
+/// A level that a row of the database refers to: there are few, and all are loaded at once.
+pub(super) async fn level(ctx: &Context<'_>, id: i64) -> Result<db::Rating> {
+    let hub = ctx.data::<Hub>()?;
+    let levels = hub.levels(db::Rating::all).await?;
+    levels.get(&id).cloned().ok_or_else(|| internal(format!("level {id} is not there")))
 }
 
 /// The value of a key, if there is one.

@@ -7,8 +7,8 @@ use super::campaign::Campaign;
 use super::error::internal;
 use super::filter::{MemberEvaluationFilter, typed};
 use super::loader::{
-    BranchKey, CampaignKey, EnrolmentsOf, EvaluationsOf, IdentifiersOf, MemberKey, Nested,
-    RatingKey, SourcesOfMember, load, load_known,
+    BranchKey, EnrolmentsOf, EvaluationsOf, IdentifiersOf, MemberKey, Nested, SourcesOfMember,
+    level, load, load_known, round,
 };
 use super::names::{NotRatedReason, Sex, Stage, named};
 use super::page::{Page, Rows, wraps};
@@ -155,7 +155,7 @@ impl Enrolment {
 
     /// The round.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
-        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+        round(ctx, self.0.campaign_id).await.map(Campaign)
     }
 
     /// The person.
@@ -240,7 +240,7 @@ impl MemberEvaluation {
 
     /// The round.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
-        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+        round(ctx, self.0.campaign_id).await.map(Campaign)
     }
 
     /// The person.
@@ -266,7 +266,7 @@ impl MemberEvaluation {
     /// The rating.
     async fn rating(&self, ctx: &Context<'_>) -> Result<Option<Rating>> {
         match self.0.rating_id {
-            Some(id) => load_known(ctx, RatingKey(id)).await.map(|row| Some(Rating(row))),
+            Some(id) => level(ctx, id).await.map(|row| Some(Rating(row))),
             None => Ok(None),
         }
     }

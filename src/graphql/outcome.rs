@@ -7,8 +7,7 @@ use super::campaign::Campaign;
 use super::error::internal;
 use super::filter::typed;
 use super::loader::{
-    BranchKey, CampaignKey, IndicatorKey, MemberKey, RatingKey, RecordKey, SourcesOfBranch, load,
-    load_known,
+    BranchKey, IndicatorKey, MemberKey, RecordKey, SourcesOfBranch, level, load, load_known, round,
 };
 use super::member::Member;
 use super::names::{ReportedMeasure, ReportedRelation, Stage, Subject, named};
@@ -44,7 +43,7 @@ impl ReportedResult {
 
     /// The round.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
-        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+        round(ctx, self.0.campaign_id).await.map(Campaign)
     }
 
     /// The branch; a total belongs to the committee.
@@ -75,7 +74,7 @@ impl ReportedResult {
     /// The rating, where the measure is one.
     async fn rating(&self, ctx: &Context<'_>) -> Result<Option<Rating>> {
         match self.0.rating_id {
-            Some(id) => load_known(ctx, RatingKey(id)).await.map(|row| Some(Rating(row))),
+            Some(id) => level(ctx, id).await.map(|row| Some(Rating(row))),
             None => Ok(None),
         }
     }
@@ -133,7 +132,7 @@ impl Commendation {
 
     /// The round.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
-        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+        round(ctx, self.0.campaign_id).await.map(Campaign)
     }
 
     /// The person; none where the branch itself was commended.
@@ -196,7 +195,7 @@ impl IndicatorResult {
 
     /// The round.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Campaign> {
-        load_known(ctx, CampaignKey(self.0.campaign_id)).await.map(Campaign)
+        round(ctx, self.0.campaign_id).await.map(Campaign)
     }
 
     /// The branch; a total belongs to the committee.

@@ -7,7 +7,7 @@ use super::branch::Branch;
 use super::campaign::Campaign;
 use super::error::bad_argument;
 use super::filter::{BranchScope, CampaignFilter, scope_ids, typed};
-use super::loader::{BranchKey, CampaignKey, MemberKey, RatingKey, RecordKey, load_known};
+use super::loader::{BranchKey, MemberKey, RecordKey, level, load_known, round};
 use super::member::Member;
 use super::names::{
     DiscrepancyCulprit, DiscrepancyKind, ReportedMeasure, Stage, Subject, name_of, named,
@@ -80,7 +80,7 @@ impl Discrepancy {
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Option<Campaign>> {
         match self.0.campaign_id {
             0 => Ok(None),
-            id => load_known(ctx, CampaignKey(id)).await.map(|row| Some(Campaign(row))),
+            id => round(ctx, id).await.map(|row| Some(Campaign(row))),
         }
     }
 
@@ -113,7 +113,7 @@ impl Discrepancy {
     /// The rating that is counted.
     async fn rating(&self, ctx: &Context<'_>) -> Result<Option<Rating>> {
         match self.0.rating_id {
-            Some(id) => load_known(ctx, RatingKey(id)).await.map(|row| Some(Rating(row))),
+            Some(id) => level(ctx, id).await.map(|row| Some(Rating(row))),
             None => Ok(None),
         }
     }

@@ -180,7 +180,13 @@ pub(super) async fn answer(
         needs: needs(&ctx.look_ahead()),
     };
     question.check().map_err(bad_argument)?;
-    let frame = Arc::new(ctx.data::<Hub>()?.run(move |conn| question.answer(conn)).await?);
+    let hub = ctx.data::<Hub>()?;
+    let frame = if question.is_brief() {
+        hub.run_briefly(move |conn| question.answer(conn)).await?
+    } else {
+        hub.run(move |conn| question.answer(conn)).await?
+    };
+    let frame = Arc::new(frame);
     let mut nodes: Vec<ResultNode> =
         frame.groups().into_iter().map(|group| ResultNode::of(&frame, group)).collect();
     let having = grouping.having.unwrap_or_default();

@@ -11,6 +11,7 @@ use async_graphql::{Executor, Response};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use serde_json::{Map, Value, json};
 
+use super::cache::Answers;
 use super::document::{self, Document, Documents, Operation};
 use super::loader::Loaders;
 use super::persisted::{Persisted, Refusal};
@@ -66,6 +67,11 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
+    /// Whether the answer is the same as long as the data are.
+    fn is_of_data(&self) -> bool {
+        self.document.is_some() && self.operation() == Operation::Query && self.files.is_empty()
+    }
+
     /// The kind of operation that will be executed.
     pub(crate) fn operation(&self) -> Operation {
         Operation::of(&self.document, self.operation_name.as_deref())
@@ -94,6 +100,8 @@ pub(crate) struct Service {
     database: Database,
     persisted: Arc<Persisted>,
     documents: Arc<Documents>,
+    /// Answers that are kept, if any are.
+    answers: Option<Arc<Answers>>,
     origin: Origin,
 }
 
@@ -110,11 +118,27 @@ impl Service {
 
     fn of(database: Database, persisted: Persisted, origin: Origin) -> Self {
         let (persisted, documents) = (Arc::new(persisted), Arc::default());
-        Self { schema: schema(), database, persisted, documents, origin }
+        Self { schema: schema(), database, persisted, documents, answers: None, origin }
     }
 
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
+    /// The same service, which keeps its answers until the data change.
+    pub(crate) fn keeping_answers(self) -> Self {
+        Self { answers: Some(Arc::default()), ..self }
+    }
+
+    /// The number of changes of the data so far; none where the database does not answer.
+    pub(crate) async fn generation(&self) -> Option<i64> {
+        let database = self.database.clone();
+        let read = move || {
+            let mut connection = database.take().ok()?;
+            let generation = Database::generation(&mut connection).ok()?;
+            database.give_back(connection);
+            Some(generation)
+        };
+        if self.database.is_embedded() {
+            return read();
+        }
+        tokio::task::spawn_blocking(read).await.ok().flatten()
     }
 
     /// Finds the document of a request by its text or hash, and parses it.
@@ -131,8 +155,27 @@ impl Service {
         Ok(Opened { query, document, operation_name, variables, files })
     }
 
-    /// Answers one request in one read snapshot.
+    /// Answers one request, from the answers that are kept if it is among them.
     pub(crate) async fn answer(&self, request: Opened) -> Answer {
+        let Some(answers) = self.answers.as_ref().filter(|_| request.is_of_data()) else {
+            return self.answer_anew(request).await;
+        };
+        let hash = blake3::hash(request.to_string().as_bytes());
+        let before = self.generation().await;
+        if let Some(json) = before.and_then(|generation| answers.of(&hash, generation)) {
+            return Answer { json: json.to_string(), executed: true, failed: false };
+        }
+        let answer = self.answer_anew(request).await;
+        if let (Some(generation), false) = (before, answer.failed)
+            && self.generation().await == before
+        {
+            answers.keep(hash, generation, &answer.json);
+        }
+        answer
+    }
+
+    /// Answers one request in one read snapshot.
+    async fn answer_anew(&self, request: Opened) -> Answer {
         let is_query = request.operation() == Operation::Query;
         let prepared = match self.prepare(request) {
             Ok(prepared) => prepared,

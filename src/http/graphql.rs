@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::request::{self, Refused, refused};
 use super::{Hub, stream};
-use crate::db::Database;
 use crate::export;
 use crate::graphql::{Answer, Opened, Operation};
 
@@ -91,7 +90,7 @@ async fn cached(
         let hash = blake3::hash(format!("{version} {generation} {media} {asked}").as_bytes());
         format!("W/\"{}\"", &hash.to_hex()[..32])
     };
-    let before = generation(hub).await.map(tag);
+    let before = hub.service.generation().await.map(tag);
     let known = http.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     if let (Some(tag), Some(known)) = (&before, known)
         && known.split(',').any(|known| known.trim() == tag)
@@ -99,7 +98,7 @@ async fn cached(
         return with_tag(HttpResponse::NotModified().finish(), tag);
     }
     let response = respond(hub, request, media).await;
-    let after = generation(hub).await.map(tag);
+    let after = hub.service.generation().await.map(tag);
     // What was changed while it was answered has no tag.
     match after.filter(|after| before.as_ref() == Some(after)) {
         Some(tag) if response.status() == StatusCode::OK => with_tag(response, &tag),
@@ -115,18 +114,6 @@ fn with_tag(mut response: HttpResponse, tag: &str) -> HttpResponse {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.append(header::VARY, HeaderValue::from_static("accept"));
     response
-}
-
-/// The number of changes of the data so far.
-async fn generation(hub: &Hub) -> Option<i64> {
-    let database = hub.service.database().clone();
-    let read = web::block(move || {
-        let mut connection = database.take().ok()?;
-        let generation = Database::generation(&mut connection).ok()?;
-        database.give_back(connection);
-        Some(generation)
-    });
-    read.await.ok().flatten()
 }
 
 fn not_acceptable() -> HttpResponse {

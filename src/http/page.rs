@@ -4,7 +4,6 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 
 use super::Hub;
-use crate::db::Database;
 use crate::examples;
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
@@ -25,17 +24,10 @@ pub(super) async fn examples() -> HttpResponse {
 
 /// Answers when the database does; the number is the generation of the data.
 pub(super) async fn health(hub: web::Data<Hub>) -> HttpResponse {
-    let database = hub.service.database().clone();
-    let generation = web::block(move || {
-        let mut connection = database.take().ok()?;
-        let generation = Database::generation(&mut connection).ok()?;
-        database.give_back(connection);
-        Some(generation)
-    });
-    match generation.await {
-        Ok(Some(generation)) => {
+    match hub.service.generation().await {
+        Some(generation) => {
             HttpResponse::Ok().json(serde_json::json!({ "generation": generation }))
         }
-        _ => HttpResponse::ServiceUnavailable().body("the database does not answer\n"),
+        None => HttpResponse::ServiceUnavailable().body("the database does not answer\n"),
     }
 }

@@ -206,6 +206,11 @@ impl Question {
         self.member.is_some() || self.enrolment.is_some()
     }
 
+    /// Whether the answer is a few tallies.
+    pub(crate) fn is_brief(&self) -> bool {
+        !self.scans() && !self.needs.spreads && !self.needs.earlier && self.branch_group().is_none()
+    }
+
     /// Whether tallies do not tell.
     fn scans(&self) -> bool {
         self.dimensions().has_any(Dimensions::personal()) || self.is_about_persons()
@@ -251,11 +256,8 @@ impl Question {
         // Tallies bring their rounds and levels with them; the rest must know them before.
         let mut known = Known::default();
         let is_of_tallies = !self.scans() && !self.needs.spreads;
-        let rounds = if is_of_tallies && !self.needs.earlier && self.branch_group().is_none() {
-            Vec::new()
-        } else {
-            Campaign::matching(conn, &self.campaign)?
-        };
+        let rounds =
+            if self.is_brief() { Vec::new() } else { Campaign::matching(conn, &self.campaign)? };
         if !is_of_tallies || self.fill_gaps {
             known.levels = Rating::all(conn)?.into_iter().map(|level| (level.id, level)).collect();
         }

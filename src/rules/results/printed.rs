@@ -34,6 +34,7 @@ pub(super) fn cells(
             ids
         }),
         subject: question.subject.name(),
+        with_roll: question.needs.roll || question.has(Dimension::Reason),
         stages: match &question.stages {
             Some(stages) => Some(stages.iter().copied().chain([DECIDING]).collect()),
             None if question.has(Dimension::Stage) => None,
