@@ -19,7 +19,6 @@ use super::results::{
 };
 use crate::db;
 
-/// An organisation.
 #[derive(Clone)]
 pub(super) struct Branch(pub(super) db::Branch);
 
@@ -55,6 +54,7 @@ async fn round_of(
     Ok(all.iter().rev().find(|round| among.contains(&round.id)).map(|round| round.id))
 }
 
+/// An organisation.
 #[Object]
 impl Branch {
     /// The id, such as `Branch:12`.
@@ -78,7 +78,14 @@ impl Branch {
     }
 
     /// The branch above, in the campaign named or the last one it stands in.
-    async fn parent(&self, ctx: &Context<'_>, campaign: Option<String>) -> Result<Option<Self>> {
+    async fn parent(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The code of the round: `2019`; the last one that the branch stands in where none is named."
+        )]
+        campaign: Option<String>,
+    ) -> Result<Option<Self>> {
         let above = self.above(ctx, campaign).await?;
         match above.iter().find(|row| row.depth == 1) {
             Some(row) => {
@@ -89,14 +96,28 @@ impl Branch {
     }
 
     /// The branches above, topmost first.
-    async fn ancestors(&self, ctx: &Context<'_>, campaign: Option<String>) -> Result<Vec<Self>> {
+    async fn ancestors(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The code of the round: `2019`; the last one that the branch stands in where none is named."
+        )]
+        campaign: Option<String>,
+    ) -> Result<Vec<Self>> {
         let above = self.above(ctx, campaign).await?;
         let keys = above.iter().filter(|row| row.depth > 0).map(|row| BranchKey(row.ancestor_id));
         Ok(load_all(ctx, keys.collect()).await?.into_iter().map(Self).collect())
     }
 
     /// The names from the topmost branch down to this one.
-    async fn path(&self, ctx: &Context<'_>, campaign: Option<String>) -> Result<String> {
+    async fn path(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The code of the round: `2019`; the last one that the branch stands in where none is named."
+        )]
+        campaign: Option<String>,
+    ) -> Result<String> {
         let ancestors = self.ancestors(ctx, campaign).await?;
         let names = ancestors.iter().map(|branch| branch.0.name.as_str());
         Ok(names.chain([self.0.name.as_str()]).collect::<Vec<_>>().join(" / "))
@@ -106,9 +127,17 @@ impl Branch {
     async fn children(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "The code of the round: `2019`; the last one that the branch stands in where none is named."
+        )]
         campaign: Option<String>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<Self>> {
         below(ctx, self.0.id, campaign, Some(1), Page::from_arguments(ctx, first, after)?).await
     }
@@ -117,10 +146,18 @@ impl Branch {
     async fn descendants(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "The code of the round: `2019`; the last one that the branch stands in where none is named."
+        )]
         campaign: Option<String>,
-        max_depth: Option<i32>,
+        #[graphql(desc = "How many levels below: 1 are the children.")] max_depth: Option<i32>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<Self>> {
         below(ctx, self.0.id, campaign, max_depth, Page::from_arguments(ctx, first, after)?).await
     }
@@ -130,12 +167,21 @@ impl Branch {
     async fn members(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The code of the round: `2019`.")] campaign: Option<String>,
+        #[graphql(
+            desc = "The code of the round: `2019`; the last one that the branch stands in where none is named."
+        )]
+        campaign: Option<String>,
         #[graphql(default, desc = "With the branches below, or of the branch itself.")]
         include: Include,
-        #[graphql(name = "where")] filter: Option<MemberFilter>,
+        #[graphql(name = "where", desc = "Which ones: `{ search: \"nguyen thi hoa\" }`.")]
+        filter: Option<MemberFilter>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<Member>> {
         let page = Page::from_arguments(ctx, first, after)?;
         // Where a round is named, it does not matter in which rounds the branch stands.
@@ -163,9 +209,16 @@ impl Branch {
     async fn evaluations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<BranchEvaluationFilter>,
+        #[graphql(name = "where", desc = "Which ones: `{ exemplary: true }`.")] filter: Option<
+            BranchEvaluationFilter,
+        >,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<BranchEvaluation>> {
         let page = Page::from_arguments(ctx, first, after)?;
         let key = Nested::of(self.0.id, filter.unwrap_or_default().resolve()?);
@@ -178,8 +231,13 @@ impl Branch {
     async fn results(
         &self,
         ctx: &Context<'_>,
-        of: Subject,
-        #[graphql(name = "where")] filter: Option<ResultFilter>,
+        #[graphql(desc = "Members or branches.")] of: Subject,
+        #[graphql(
+            name = "where",
+            desc = "Which ones: `{ campaign: { code: { eq: \"2019\" } } }`."
+        )]
+        filter: Option<ResultFilter>,
+        #[graphql(desc = "What makes a group: `[{ campaign: true }, { rating: true }]`.")]
         group_by: Option<Vec<ResultGroup>>,
         #[graphql(desc = "Conditions on groups.")] having: Option<Vec<ResultPredicate>>,
         #[graphql(desc = "The order of groups; that of their keys where none is named.")]
@@ -190,8 +248,13 @@ impl Branch {
             desc = "Also groups of nobody: the levels of a scheme, and the values of the last key."
         )]
         fill_gaps: bool,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<ResultNode>> {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
@@ -217,12 +280,12 @@ async fn below(
     Ok(page.of_all(branches))
 }
 
-/// A branch's place in the tree of a round.
 #[derive(Clone)]
 pub(super) struct Placement(db::Placement);
 
 wraps! { Placement of db::Placement; }
 
+/// A branch's place in the tree of a round.
 #[Object]
 impl Placement {
     /// The id, such as `Placement:12`.
@@ -249,7 +312,6 @@ impl Placement {
     }
 }
 
-/// What one stage of a round made of a branch.
 #[derive(Clone)]
 pub(super) struct BranchEvaluation(db::BranchEvaluation);
 
@@ -274,6 +336,7 @@ impl BranchEvaluation {
     }
 }
 
+/// What one stage of a round made of a branch.
 #[Object]
 impl BranchEvaluation {
     /// The id, such as `BranchEvaluation:12`.

@@ -6,12 +6,12 @@ use super::filter::typed;
 use super::page::wraps;
 use crate::db;
 
-/// An evaluation round: a year, a quarter, a school year.
 #[derive(Clone)]
 pub(super) struct Campaign(pub(super) db::Campaign);
 
 wraps! { Campaign of db::Campaign; }
 
+/// An evaluation round: a year, a quarter, a school year.
 #[Object]
 impl Campaign {
     /// The id, such as `Campaign:12`.

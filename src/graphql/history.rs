@@ -12,19 +12,15 @@ use super::page::wraps;
 use crate::db;
 use crate::ledger::Field;
 
-/// A statement by a person about one field of one fact; it ranks above workbooks.
 #[derive(Clone)]
 pub(super) struct Correction(db::Correction);
 
-/// A decision about who is who.
 #[derive(Clone)]
 pub(super) struct Decision(db::Decision);
 
-/// Two members who may be one.
 #[derive(Clone)]
 pub(super) struct MergeCandidate(pub(super) db::MergeCandidate);
 
-/// From a round on, a branch stands for another one.
 pub(super) struct Succession(pub(super) db::Succession);
 
 wraps! {
@@ -47,6 +43,7 @@ async fn branch(ctx: &Context<'_>, id: i64) -> Result<Option<Branch>> {
     }
 }
 
+/// A statement by a person about one field of one fact; it ranks above workbooks.
 #[Object]
 impl Correction {
     /// The id, such as `Correction:7`.
@@ -118,6 +115,7 @@ impl Correction {
     }
 }
 
+/// A decision about who is who.
 #[Object]
 impl Decision {
     /// The id, such as `Decision:8`.
@@ -171,6 +169,7 @@ impl Decision {
     }
 }
 
+/// Two members who may be one.
 #[Object]
 impl MergeCandidate {
     /// The id, such as `MergeCandidate:9`.
@@ -204,6 +203,7 @@ impl MergeCandidate {
     }
 }
 
+/// From a round on, a branch stands for another one.
 #[Object]
 impl Succession {
     /// The id, such as `Succession:5`.

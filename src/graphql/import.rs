@@ -11,7 +11,6 @@ use super::names::{ImportStatus, Severity, named};
 use super::page::{Rows, Window, list, wraps};
 use crate::db::{self, Where};
 
-/// One run of the importer over one workbook.
 #[derive(Clone)]
 pub(super) struct Import(pub(super) db::Import);
 
@@ -133,6 +132,7 @@ impl From<crate::ledger::PlanPart> for PlanPart {
     }
 }
 
+/// One run of the importer over one workbook.
 #[Object]
 impl Import {
     /// The id, such as `Import:12`.
@@ -208,9 +208,15 @@ impl Import {
     async fn diagnostics(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<DiagnosticFilter>,
+        #[graphql(name = "where", desc = "Which ones: `{ severity: { in: [ERROR, WARNING] } }`.")]
+        filter: Option<DiagnosticFilter>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<Diagnostic>> {
         let own = db::DiagnosticFilter {
             import: Some(vec![self.0.id]),
@@ -221,12 +227,12 @@ impl Import {
     }
 }
 
-/// One thing that is wrong with a workbook, or worth knowing, and where.
 #[derive(Clone)]
 pub(super) struct Diagnostic(db::Diagnostic);
 
 wraps! { Diagnostic of db::Diagnostic; }
 
+/// One thing that is wrong with a workbook, or worth knowing, and where.
 #[Object]
 impl Diagnostic {
     /// The id, such as `Diagnostic:12`.

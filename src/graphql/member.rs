@@ -16,7 +16,6 @@ use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
 use crate::db;
 
-/// A date that may be partial: `1980`, `1980-05`, `1980-05-17`.
 #[derive(Debug, Clone)]
 pub(super) struct PartialDate(String);
 
@@ -26,6 +25,7 @@ impl PartialDate {
     }
 }
 
+/// A date that may be partial: `1980`, `1980-05`, `1980-05-17`.
 #[async_graphql::Scalar]
 impl async_graphql::ScalarType for PartialDate {
     fn parse(value: async_graphql::Value) -> async_graphql::InputValueResult<Self> {
@@ -55,12 +55,12 @@ struct Identifier {
     value: String,
 }
 
-/// A person.
 #[derive(Clone)]
 pub(super) struct Member(pub(super) db::Member);
 
 wraps! { Member of db::Member; }
 
+/// A person.
 #[Object]
 impl Member {
     /// The id, such as `Member:123`.
@@ -109,9 +109,16 @@ impl Member {
     async fn evaluations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<MemberEvaluationFilter>,
+        #[graphql(name = "where", desc = "Which ones: `{ deciding: true }`.")] filter: Option<
+            MemberEvaluationFilter,
+        >,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<MemberEvaluation>> {
         let page = Page::from_arguments(ctx, first, after)?;
         let key = Nested::of(self.0.id, filter.unwrap_or_default().resolve()?);
@@ -140,12 +147,12 @@ fn no_source() -> Error {
     internal("a fact has no live record")
 }
 
-/// A member on the roll of a branch in a round.
 #[derive(Clone)]
 pub(super) struct Enrolment(pub(super) db::Enrolment);
 
 wraps! { Enrolment of db::Enrolment; }
 
+/// A member on the roll of a branch in a round.
 #[Object]
 impl Enrolment {
     /// The id, such as `Enrolment:123`.
@@ -212,7 +219,6 @@ impl Enrolment {
     }
 }
 
-/// What one stage of a round made of a member.
 #[derive(Clone)]
 pub(super) struct MemberEvaluation(pub(super) db::MemberEvaluation);
 
@@ -231,6 +237,7 @@ impl MemberEvaluation {
     }
 }
 
+/// What one stage of a round made of a member.
 #[Object]
 impl MemberEvaluation {
     /// The id, such as `MemberEvaluation:123`.

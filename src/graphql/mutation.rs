@@ -16,7 +16,6 @@ use crate::db;
 use crate::ledger::{self, Author, Candidate, Field, Mode, Replaces, Statement, Subject, Target};
 use crate::worker::read_guarded;
 
-/// The root of all mutations.
 pub(crate) struct Mutation;
 
 /// A statement about one field of one fact.
@@ -118,6 +117,7 @@ impl ImportOptions {
 /// The most workbooks of one request.
 const FILES_LIMIT: usize = 20;
 
+/// The root of all mutations.
 #[Object]
 impl Mutation {
     /// Reads workbooks and plans their import, or applies it at once; the answer has an import for each
@@ -127,6 +127,9 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The workbooks, at most 20.")] files: Vec<Upload>,
+        #[graphql(
+            desc = "What the workbooks do not say, and what is done with them: `{ apply: true }`."
+        )]
         options: Option<ImportOptions>,
     ) -> Result<Vec<Import>> {
         let options = options.unwrap_or_default();
@@ -147,7 +150,11 @@ impl Mutation {
     }
 
     /// Applies an import that was planned, if what it would change is as it was then.
-    async fn apply_import(&self, ctx: &Context<'_>, id: ID) -> Result<Import> {
+    async fn apply_import(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The planned import: `Import:7`.")] id: ID,
+    ) -> Result<Import> {
         let number = id_of("Import", &id)?;
         write(ctx, move |database| ledger::apply(database, number)).await?;
         load_known(ctx, ImportKey(number)).await.map(Import)
@@ -155,14 +162,22 @@ impl Mutation {
 
     /// Undoes an import: its records are withdrawn, what others state stays. A planned import is
     /// dropped.
-    async fn revert_import(&self, ctx: &Context<'_>, id: ID) -> Result<Import> {
+    async fn revert_import(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The import: `Import:7`.")] id: ID,
+    ) -> Result<Import> {
         let number = id_of("Import", &id)?;
         write(ctx, move |database| ledger::revert(database, number, false)).await?;
         load_known(ctx, ImportKey(number)).await.map(Import)
     }
 
     /// Corrects one field of one fact: `{ target: "ReportedResult:56", field: COUNT, value: "11" }`.
-    async fn correct(&self, ctx: &Context<'_>, input: CorrectionInput) -> Result<Correction> {
+    async fn correct(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is stated of which fact.")] input: CorrectionInput,
+    ) -> Result<Correction> {
         let kind = input.target.split_once(':').map(|(kind, _)| kind).unwrap_or_default();
         let Some(target) = Target::of_name(kind) else {
             let known: Vec<&str> = Target::ALL.iter().map(|target| target.name()).collect();
@@ -186,7 +201,11 @@ impl Mutation {
     }
 
     /// Withdraws a correction: what workbooks state holds again.
-    async fn withdraw_correction(&self, ctx: &Context<'_>, id: ID) -> Result<Correction> {
+    async fn withdraw_correction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The correction: `Correction:7`.")] id: ID,
+    ) -> Result<Correction> {
         let number = id_of("Correction", &id)?;
         let author = author(None, None);
         write(ctx, move |database| ledger::withdraw_correction(database, number, &author)).await?;
@@ -197,9 +216,9 @@ impl Mutation {
     async fn merge_members(
         &self,
         ctx: &Context<'_>,
-        keep: ID,
-        merge: Vec<ID>,
-        note: Option<String>,
+        #[graphql(desc = "Who stays: `Member:12`.")] keep: ID,
+        #[graphql(desc = "Who become a part: `[\"Member:34\"]`.")] merge: Vec<ID>,
+        #[graphql(desc = "Why.")] note: Option<String>,
     ) -> Result<Member> {
         let (keep, others) = (id_of("Member", &keep)?, ids_of("Member", &merge)?);
         let author = author(None, note);
@@ -214,9 +233,9 @@ impl Mutation {
     async fn separate_member(
         &self,
         ctx: &Context<'_>,
-        member: ID,
-        enrolments: Vec<ID>,
-        note: Option<String>,
+        #[graphql(desc = "Who is two: `Member:12`.")] member: ID,
+        #[graphql(desc = "The enrolments of the other: `[\"Enrolment:56\"]`.")] enrolments: Vec<ID>,
+        #[graphql(desc = "Why.")] note: Option<String>,
     ) -> Result<Member> {
         let (member, enrolments) = (id_of("Member", &member)?, ids_of("Enrolment", &enrolments)?);
         let author = author(None, note);
@@ -230,9 +249,9 @@ impl Mutation {
     async fn distinguish_members(
         &self,
         ctx: &Context<'_>,
-        member: ID,
-        other: ID,
-        note: Option<String>,
+        #[graphql(desc = "One of them: `Member:12`.")] member: ID,
+        #[graphql(desc = "The other one: `Member:34`.")] other: ID,
+        #[graphql(desc = "Why.")] note: Option<String>,
     ) -> Result<Vec<Member>> {
         let (left, right) = (id_of("Member", &member)?, id_of("Member", &other)?);
         let author = author(None, note);
@@ -243,7 +262,11 @@ impl Mutation {
     }
 
     /// Withdraws a decision: who was merged is two again, who was separated is one.
-    async fn withdraw_decision(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Decision>> {
+    async fn withdraw_decision(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The decision: `Decision:8`.")] id: ID,
+    ) -> Result<Option<Decision>> {
         let number = id_of("Decision", &id)?;
         let author = author(None, None);
         write(ctx, move |database| ledger::withdraw_decision(database, number, &author)).await?;
@@ -256,9 +279,9 @@ impl Mutation {
     async fn merge_branches(
         &self,
         ctx: &Context<'_>,
-        keep: ID,
-        merge: Vec<ID>,
-        note: Option<String>,
+        #[graphql(desc = "Which stays: `Branch:12`.")] keep: ID,
+        #[graphql(desc = "Which become a part: `[\"Branch:34\"]`.")] merge: Vec<ID>,
+        #[graphql(desc = "Why.")] note: Option<String>,
     ) -> Result<Branch> {
         let (keep, others) = (id_of("Branch", &keep)?, ids_of("Branch", &merge)?);
         let author = author(None, note);
@@ -270,7 +293,12 @@ impl Mutation {
     }
 
     /// Gives a branch its right name.
-    async fn rename_branch(&self, ctx: &Context<'_>, id: ID, name: String) -> Result<Branch> {
+    async fn rename_branch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The branch: `Branch:12`.")] id: ID,
+        #[graphql(desc = "Its right name.")] name: String,
+    ) -> Result<Branch> {
         let id = id_of("Branch", &id)?;
         let value = Some(name);
         let statement = Statement { target: Target::Branch, id, field: Field::Name, value };
@@ -283,9 +311,9 @@ impl Mutation {
     async fn place_branch(
         &self,
         ctx: &Context<'_>,
-        id: ID,
-        campaign: String,
-        parent: Option<ID>,
+        #[graphql(desc = "The branch: `Branch:12`.")] id: ID,
+        #[graphql(desc = "The code of the round: `2019`.")] campaign: String,
+        #[graphql(desc = "The branch above it: `Branch:3`.")] parent: Option<ID>,
     ) -> Result<Branch> {
         let id = id_of("Branch", &id)?;
         let parent = parent.map(|parent| id_of("Branch", &parent)).transpose()?;
@@ -298,10 +326,10 @@ impl Mutation {
     async fn succeed_branches(
         &self,
         ctx: &Context<'_>,
-        from: Vec<ID>,
-        to: Vec<ID>,
-        campaign: String,
-        note: Option<String>,
+        #[graphql(desc = "Those that are followed: `[\"Branch:12\"]`.")] from: Vec<ID>,
+        #[graphql(desc = "Those that follow: `[\"Branch:14\"]`.")] to: Vec<ID>,
+        #[graphql(desc = "The code of the first round of those that follow.")] campaign: String,
+        #[graphql(desc = "Why.")] note: Option<String>,
     ) -> Result<Vec<Branch>> {
         let (from, to) = (ids_of("Branch", &from)?, ids_of("Branch", &to)?);
         let author = author(None, note);
@@ -318,7 +346,11 @@ impl Mutation {
     }
 
     /// Takes a succession back; the answer has those that are left.
-    async fn forget_succession(&self, ctx: &Context<'_>, id: ID) -> Result<Vec<Succession>> {
+    async fn forget_succession(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The succession: `Succession:9`.")] id: ID,
+    ) -> Result<Vec<Succession>> {
         let number = id_of("Succession", &id)?;
         write(ctx, move |database| ledger::forget_succession(database, number)).await?;
         let rows = ctx.data::<Hub>()?.run(db::Succession::all).await?;

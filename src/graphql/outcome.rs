@@ -16,15 +16,12 @@ use super::provenance::{Provenance, name_cell};
 use super::rating::Rating;
 use crate::db;
 
-/// A figure as printed, right or wrong.
 #[derive(Clone)]
 pub(super) struct ReportedResult(db::ReportedResult);
 
-/// A commendation of a member or, where none is named, of a branch.
 #[derive(Clone)]
 pub(super) struct Commendation(db::Commendation);
 
-/// A target and what was achieved.
 #[derive(Clone)]
 pub(super) struct IndicatorResult(db::IndicatorResult);
 
@@ -34,6 +31,7 @@ wraps! {
     IndicatorResult of db::IndicatorResult;
 }
 
+/// A figure as printed, right or wrong.
 #[Object]
 impl ReportedResult {
     /// The id, such as `ReportedResult:12`.
@@ -123,6 +121,7 @@ impl Commendation {
     }
 }
 
+/// A commendation of a member or, where none is named, of a branch.
 #[Object]
 impl Commendation {
     /// The id, such as `Commendation:12`.
@@ -186,6 +185,7 @@ impl IndicatorResult {
     }
 }
 
+/// A target and what was achieved.
 #[Object]
 impl IndicatorResult {
     /// The id, such as `IndicatorResult:12`.

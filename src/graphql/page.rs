@@ -1,9 +1,10 @@
 //! Pages of Relay connections: the one place that knows cursors and their limits.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
-use async_graphql::connection::{Connection, CursorType, Edge, EmptyFields, OpaqueCursor};
-use async_graphql::{Context, OutputType, Result, SimpleObject};
+use async_graphql::connection::{CursorType, OpaqueCursor, PageInfo};
+use async_graphql::{Context, Object, OutputType, Result, TypeName};
 use serde::{Deserialize, Serialize};
 
 use super::Hub;
@@ -28,15 +29,68 @@ pub(super) struct Position {
     place: Vec<SortValue>,
 }
 
-/// The number of all rows that fit, whatever the page.
-#[derive(Debug, SimpleObject)]
-pub(super) struct Total {
-    /// How many rows fit in all; counted only when asked for.
+/// A page of rows.
+pub(super) struct Rows<T> {
+    pub(super) edges: Vec<Edge<T>>,
+    page_info: PageInfo,
     total_count: i64,
 }
 
-/// A connection: a page of rows.
-pub(super) type Rows<T> = Connection<OpaqueCursor<Position>, T, Total, EmptyFields>;
+impl<T: OutputType> TypeName for Rows<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", T::type_name()).into()
+    }
+}
+
+/// A page of a list, as Relay has it: `{ totalCount nodes { … } pageInfo { endCursor hasNextPage } }`.
+#[Object(name_type)]
+impl<T: OutputType> Rows<T> {
+    /// The rows of the page.
+    async fn nodes(&self) -> Vec<&T> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// The rows of the page, each with its cursor.
+    async fn edges(&self) -> &[Edge<T>] {
+        &self.edges
+    }
+
+    /// Where the page stands in the list: `{ endCursor hasNextPage }`.
+    async fn page_info(&self) -> &PageInfo {
+        &self.page_info
+    }
+
+    /// How many rows fit in all, whatever the page; counted only when asked for.
+    async fn total_count(&self) -> i64 {
+        self.total_count
+    }
+}
+
+/// A row of a page.
+pub(super) struct Edge<T> {
+    pub(super) node: T,
+    cursor: String,
+}
+
+impl<T: OutputType> TypeName for Edge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", T::type_name()).into()
+    }
+}
+
+/// A row of a page, and its cursor.
+#[Object(name_type)]
+impl<T: OutputType> Edge<T> {
+    /// The row.
+    async fn node(&self) -> &T {
+        &self.node
+    }
+
+    /// Its cursor, for `after` and `before`.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+}
 
 /// The arguments of a connection field.
 #[derive(Debug, Clone, Default)]
@@ -140,12 +194,16 @@ impl Page {
             Direction::Forwards => rows.truncate(shown),
             Direction::Backwards => drop(rows.drain(..rows.len().saturating_sub(shown))),
         }
-        let total = Total { total_count: total };
-        let mut connection = Connection::with_additional_fields(has_previous, has_next, total);
         let cursor = |place| OpaqueCursor(Position { order: self.order.clone(), place });
-        let edges = rows.into_iter().map(|(place, node)| Edge::new(cursor(place), node));
-        connection.edges.extend(edges);
-        connection
+        let edge = |(place, node)| Edge { node, cursor: cursor(place).encode_cursor() };
+        let edges: Vec<Edge<T>> = rows.into_iter().map(edge).collect();
+        let page_info = PageInfo {
+            has_previous_page: has_previous,
+            has_next_page: has_next,
+            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+        };
+        Rows { edges, page_info, total_count: total }
     }
 
     /// A page of rows in the order of their ids, with one more than it shows if there is one.

@@ -9,7 +9,6 @@ use crate::db;
 use crate::ledger::trace::stated_cell;
 pub(super) use crate::ledger::trace::{name_cell, stage_cell};
 
-/// The place in a workbook that states a fact.
 pub(super) struct Provenance {
     import_id: i64,
     workbook: String,
@@ -20,6 +19,7 @@ pub(super) struct Provenance {
     rule: String,
 }
 
+/// The place in a workbook that states a fact.
 #[Object]
 impl Provenance {
     /// The import that brought it.

@@ -38,9 +38,9 @@ fn columns<O: Into<C>, C: Copy>(asked: Option<Vec<O>>, usual: &[C]) -> Vec<C> {
     }
 }
 
-/// The root of all queries.
 pub(crate) struct Query;
 
+/// The root of all queries.
 #[Object]
 impl Query {
     /// Anything by its typed id: `Branch:12`, `Member:123`, `MemberEvaluation:34`, `Import:7`.
@@ -53,7 +53,11 @@ impl Query {
     }
 
     /// A round by its code: `2019`, `2026-Q3`.
-    async fn campaign(&self, ctx: &Context<'_>, code: String) -> Result<Option<Campaign>> {
+    async fn campaign(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The code: `2019`, `2026-Q3`.")] code: String,
+    ) -> Result<Option<Campaign>> {
         let filter = db::CampaignFilter::of_code(code);
         let rows =
             ctx.data::<Hub>()?.run(move |conn| db::Campaign::matching(conn, &filter)).await?;
@@ -65,11 +69,19 @@ impl Query {
     async fn campaigns(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<CampaignFilter>,
-        order_by: Option<Vec<CampaignOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ year: { gte: 2015 } }`.")] filter: Option<
+            CampaignFilter,
+        >,
+        #[graphql(desc = "The order: `[YEAR_DESC]`.")] order_by: Option<Vec<CampaignOrder>>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<Campaign>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -84,7 +96,11 @@ impl Query {
     }
 
     /// An organisation by its id.
-    async fn branch(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Branch>> {
+    async fn branch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id, such as `Branch:12`.")] id: ID,
+    ) -> Result<Option<Branch>> {
         Ok(load(ctx, BranchKey(id_of("Branch", &id)?)).await?.map(Branch))
     }
 
@@ -93,11 +109,18 @@ impl Query {
     async fn branches(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<BranchFilter>,
-        order_by: Option<Vec<BranchOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ search: \"van phong\" }`.")]
+        filter: Option<BranchFilter>,
+        #[graphql(desc = "The order: `[NAME_ASC]`.")] order_by: Option<Vec<BranchOrder>>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<Branch>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -107,7 +130,11 @@ impl Query {
     }
 
     /// A person by their id.
-    async fn member(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Member>> {
+    async fn member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id, such as `Member:123`.")] id: ID,
+    ) -> Result<Option<Member>> {
         Ok(load(ctx, MemberKey(id_of("Member", &id)?)).await?.map(Member))
     }
 
@@ -116,11 +143,20 @@ impl Query {
     async fn members(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<MemberFilter>,
-        order_by: Option<Vec<MemberOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ search: \"nguyen thi hoa\" }`.")]
+        filter: Option<MemberFilter>,
+        #[graphql(desc = "The order: `[BIRTH_DATE_ASC, NAME_ASC]`.")] order_by: Option<
+            Vec<MemberOrder>,
+        >,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<Member>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -134,11 +170,18 @@ impl Query {
     async fn enrolments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<EnrolmentFilter>,
-        order_by: Option<Vec<EnrolmentOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ reason: { isNull: false } }`.")]
+        filter: Option<EnrolmentFilter>,
+        #[graphql(desc = "The order: `[POSITION_ASC]`.")] order_by: Option<Vec<EnrolmentOrder>>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<Enrolment>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -151,11 +194,21 @@ impl Query {
     async fn member_evaluations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<MemberEvaluationFilter>,
-        order_by: Option<Vec<MemberEvaluationOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ deciding: true }`.")] filter: Option<
+            MemberEvaluationFilter,
+        >,
+        #[graphql(desc = "The order: `[SCORE_DESC]`.")] order_by: Option<
+            Vec<MemberEvaluationOrder>,
+        >,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<MemberEvaluation>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -168,11 +221,21 @@ impl Query {
     async fn branch_evaluations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<BranchEvaluationFilter>,
-        order_by: Option<Vec<BranchEvaluationOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ exemplary: true }`.")] filter: Option<
+            BranchEvaluationFilter,
+        >,
+        #[graphql(desc = "The order: `[SCORE_DESC]`.")] order_by: Option<
+            Vec<BranchEvaluationOrder>,
+        >,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<BranchEvaluation>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -185,11 +248,21 @@ impl Query {
     async fn placements(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<PlacementFilter>,
-        order_by: Option<Vec<PlacementOrder>>,
+        #[graphql(
+            name = "where",
+            desc = "Which ones: `{ campaign: { code: { eq: \"2019\" } } }`."
+        )]
+        filter: Option<PlacementFilter>,
+        #[graphql(desc = "The order: `[ID_ASC]`.")] order_by: Option<Vec<PlacementOrder>>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<Placement>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -202,11 +275,18 @@ impl Query {
     async fn reported_results(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<ReportedResultFilter>,
-        order_by: Option<Vec<ReportedResultOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ measure: { eq: RATING } }`.")]
+        filter: Option<ReportedResultFilter>,
+        #[graphql(desc = "The order: `[COUNT_DESC]`.")] order_by: Option<Vec<ReportedResultOrder>>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<ReportedResult>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -220,8 +300,14 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Members or branches.")] of: Subject,
-        #[graphql(name = "where")] filter: Option<ResultFilter>,
-        #[graphql(desc = "What makes a group; one group of everything where nothing is named.")]
+        #[graphql(
+            name = "where",
+            desc = "Which ones: `{ campaign: { code: { eq: \"2019\" } } }`."
+        )]
+        filter: Option<ResultFilter>,
+        #[graphql(
+            desc = "What makes a group: `[{ campaign: true }, { rating: true }]`; one group of everything where nothing is named."
+        )]
         group_by: Option<Vec<ResultGroup>>,
         #[graphql(desc = "Conditions on groups.")] having: Option<Vec<ResultPredicate>>,
         #[graphql(desc = "The order of groups; that of their keys where none is named.")]
@@ -232,8 +318,13 @@ impl Query {
             desc = "Also groups of nobody: the levels of a scheme, and the values of the last key."
         )]
         fill_gaps: bool,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<ResultNode>> {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
@@ -247,6 +338,7 @@ impl Query {
         #[graphql(desc = "Members or branches.")] of: Subject,
         #[graphql(desc = "The code of the first round: `2018`.")] from: String,
         #[graphql(desc = "The code of the second round: `2019`.")] to: String,
+        #[graphql(desc = "Of a branch alone, with all below it: `{ id: \"Branch:12\" }`.")]
         branch: Option<BranchScope>,
     ) -> Result<Vec<Transition>> {
         transition::transitions(ctx, of, (from, to), branch).await
@@ -257,11 +349,18 @@ impl Query {
     async fn commendations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<CommendationFilter>,
-        order_by: Option<Vec<CommendationOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ award: { contains: \"Giấy khen\" } }`.")]
+        filter: Option<CommendationFilter>,
+        #[graphql(desc = "The order: `[AWARD_ASC]`.")] order_by: Option<Vec<CommendationOrder>>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<Commendation>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -274,11 +373,21 @@ impl Query {
     async fn indicator_results(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<IndicatorResultFilter>,
-        order_by: Option<Vec<IndicatorResultOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ percent: { lt: 100 } }`.")] filter: Option<
+            IndicatorResultFilter,
+        >,
+        #[graphql(desc = "The order: `[PERCENT_ASC]`.")] order_by: Option<
+            Vec<IndicatorResultOrder>,
+        >,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<IndicatorResult>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -290,7 +399,7 @@ impl Query {
     async fn rating_schemes(
         &self,
         ctx: &Context<'_>,
-        subject: Option<Subject>,
+        #[graphql(desc = "Those of members, or of branches.")] subject: Option<Subject>,
     ) -> Result<Vec<RatingScheme>> {
         let subject = subject.map(name_of);
         let rows = ctx
@@ -301,7 +410,11 @@ impl Query {
     }
 
     /// An import by its id.
-    async fn import(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Import>> {
+    async fn import(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id, such as `Import:7`.")] id: ID,
+    ) -> Result<Option<Import>> {
         import::by_id(ctx, &id).await
     }
 
@@ -310,11 +423,18 @@ impl Query {
     async fn imports(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<ImportFilter>,
-        order_by: Option<Vec<ImportOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ status: { eq: APPLIED } }`.")]
+        filter: Option<ImportFilter>,
+        #[graphql(desc = "The order: `[ID_DESC]`.")] order_by: Option<Vec<ImportOrder>>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<Import>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -327,11 +447,18 @@ impl Query {
     async fn diagnostics(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<DiagnosticFilter>,
-        order_by: Option<Vec<DiagnosticOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ severity: { in: [ERROR, WARNING] } }`.")]
+        filter: Option<DiagnosticFilter>,
+        #[graphql(desc = "The order: `[CODE_ASC]`.")] order_by: Option<Vec<DiagnosticOrder>>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<Diagnostic>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -343,8 +470,13 @@ impl Query {
     async fn merge_candidates(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<MergeCandidate>> {
         let page = Page::from_arguments(ctx, first, after)?;
         let all =
@@ -356,8 +488,13 @@ impl Query {
     async fn decisions(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<Decision>> {
         let page = Page::from_arguments(ctx, first, after)?;
         let all = ctx.data::<Hub>()?.run(db::Decision::all).await?;
@@ -369,11 +506,19 @@ impl Query {
     async fn corrections(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<CorrectionFilter>,
-        order_by: Option<Vec<CorrectionOrder>>,
+        #[graphql(name = "where", desc = "Which ones: `{ withdrawn: false }`.")] filter: Option<
+            CorrectionFilter,
+        >,
+        #[graphql(desc = "The order: `[ID_DESC]`.")] order_by: Option<Vec<CorrectionOrder>>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "At most so many rows, up to the last one.")] last: Option<i32>,
+        #[graphql(desc = "Rows before this cursor: `startCursor` of the page behind.")]
         before: Option<String>,
     ) -> Result<Rows<Correction>> {
         let filter = filter.unwrap_or_default().resolve()?;
@@ -391,9 +536,15 @@ impl Query {
     async fn discrepancies(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "where")] filter: Option<DiscrepancyFilter>,
+        #[graphql(name = "where", desc = "Which ones: `{ kind: { eq: PRINTED_AGAINST_LIST } }`.")]
+        filter: Option<DiscrepancyFilter>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<Discrepancy>> {
         let page = Page::from_arguments(ctx, first, after)?;
         reconciliation::discrepancies(ctx, filter.unwrap_or_default(), page).await
@@ -404,7 +555,7 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The code of the round: `2019`.")] campaign: String,
-        branch: Option<ID>,
+        #[graphql(desc = "Of this branch alone: `Branch:12`.")] branch: Option<ID>,
     ) -> Result<Vec<QuotaCheck>> {
         let branch = branch.map(|id| id_of("Branch", &id)).transpose()?;
         reconciliation::quota_checks(ctx, campaign, branch).await

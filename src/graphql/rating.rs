@@ -8,11 +8,11 @@ use super::names::{Subject, named};
 use super::page::wraps;
 use crate::db;
 
-/// A level of a rating scheme. Compare by rank within a scheme, never by label: "hoàn thành tốt
-/// nhiệm vụ" was the second level of organisations before 2018 too, below "trong sạch, vững mạnh".
 #[derive(Clone)]
 pub(super) struct Rating(pub(super) db::Rating);
 
+/// A level of a rating scheme. Compare by rank within a scheme, never by label: "hoàn thành tốt
+/// nhiệm vụ" was the second level of organisations before 2018 too, below "trong sạch, vững mạnh".
 #[Object]
 impl Rating {
     /// The code: `HTXSNV`, `HTTNV`, `HTNV`, `KHTNV`; `DTC_HTXSNV` … for members until 2013; `TSVM` … for
@@ -53,12 +53,12 @@ struct SchemeDocument {
     to: Option<i32>,
 }
 
-/// A scale of ratings for one subject.
 #[derive(Clone)]
 pub(super) struct RatingScheme(pub(super) db::Scheme);
 
 wraps! { RatingScheme of db::Scheme; }
 
+/// A scale of ratings for one subject.
 #[Object]
 impl RatingScheme {
     /// The id, such as `RatingScheme:3`.

@@ -41,7 +41,6 @@ pub(super) struct DiscrepancyKindFilter {
     any_of: Option<Vec<DiscrepancyKind>>,
 }
 
-/// Two values that should be equal and are not.
 pub(super) struct Discrepancy(rules::Discrepancy);
 
 pub(super) async fn discrepancies(
@@ -69,6 +68,7 @@ pub(super) async fn discrepancies(
     Ok(page.of_all(found.into_iter().map(Discrepancy).collect()))
 }
 
+/// Two values that should be equal and are not.
 #[Object]
 impl Discrepancy {
     /// What disagrees with what.
@@ -201,7 +201,6 @@ struct QuotaPolicy {
     denominator: String,
 }
 
-/// A quota for one branch in one round.
 pub(super) struct QuotaCheck(rules::QuotaCheck);
 
 pub(super) async fn quota_checks(
@@ -220,6 +219,7 @@ pub(super) async fn quota_checks(
     }
 }
 
+/// A quota for one branch in one round.
 #[Object]
 impl QuotaCheck {
     /// The branch: a base organisation, or the one that was asked about.

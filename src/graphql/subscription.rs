@@ -15,7 +15,6 @@ use crate::db::{self, ImportStatus, Progress};
 /// How often the progress of an import is looked at.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The root of all subscriptions.
 pub(crate) struct Subscription;
 
 /// How far an import is.
@@ -83,6 +82,7 @@ impl ImportProgress {
     }
 }
 
+/// The root of all subscriptions.
 #[Root]
 impl Subscription {
     /// How far an import is while `applyImport` applies it: at once, at each new phase, and when it is

@@ -41,8 +41,13 @@ impl Transition {
     async fn members(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<Member>> {
         let page = Page::by_id(ctx, Window::forwards(first, after))?;
         let (ids, total) = self.page_of(&page, Subject::Members);
@@ -54,8 +59,13 @@ impl Transition {
     async fn branches(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<Branch>> {
         let page = Page::by_id(ctx, Window::forwards(first, after))?;
         let (ids, total) = self.page_of(&page, Subject::Branches);

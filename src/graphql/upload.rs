@@ -31,10 +31,10 @@ impl Files {
     }
 }
 
-/// A file of a multipart request: a variable that is null in `operations`, and whose place `map` names.
 #[derive(Debug, Clone)]
 pub(super) struct Upload(String);
 
+/// A file of a multipart request: a variable that is null in `operations`, and whose place `map` names.
 #[Scalar]
 impl ScalarType for Upload {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -39,6 +39,9 @@ pub(super) async fn post(
 
 /// The answer to a request whose document is not known or too large.
 fn unopened(answer: Answer, media: &'static str) -> HttpResponse {
+    if media == EVENTS {
+        return stream::event(answer.json);
+    }
     // Clients of automatic persisted queries look for the error in an answer that is well.
     let status = if media == RESPONSE { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     refuse_json(status, answer.json, media)

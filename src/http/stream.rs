@@ -20,7 +20,16 @@ const PULSE: Duration = Duration::from_secs(12);
 
 /// The answers to a request as events.
 pub(super) fn events(service: &Service, request: Opened) -> HttpResponse {
-    let answers = service.stream(request).map(|json| format!("event: next\ndata: {json}\n\n"));
+    told(service.stream(request))
+}
+
+/// One answer as an event.
+pub(super) fn event(json: String) -> HttpResponse {
+    told(stream::iter([json]).boxed())
+}
+
+fn told(answers: BoxStream<'static, String>) -> HttpResponse {
+    let answers = answers.map(|json| format!("event: next\ndata: {json}\n\n"));
     let over = stream::iter(["event: complete\ndata:\n\n".to_owned()]);
     let lines = pulse(answers.chain(over).boxed());
     HttpResponse::Ok()

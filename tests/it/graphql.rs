@@ -236,3 +236,36 @@ fn the_cookbook_is_printed_and_in_the_readme() {
         assert!(readme.contains(&format!("```graphql\n{query}```")), "the README lacks {name}");
     }
 }
+
+/// Analysts read the schema: everything in it is described.
+#[test]
+fn everything_in_the_schema_is_described() {
+    let hub = crate::support::Hub::sqlite();
+    let answer = hub.ask(
+        "{ __schema { types { name description enumValues { name description } inputFields { name description } \
+             fields { name description args { name description } } } } }",
+    );
+    let mut silent: Vec<String> = Vec::new();
+    let mut look = |place: &str, thing: &serde_json::Value| {
+        if thing["description"].as_str().is_none_or(str::is_empty) {
+            silent.push(format!("{place}{}", thing["name"].as_str().unwrap()));
+        }
+    };
+    for kind in answer["__schema"]["types"].as_array().unwrap() {
+        let name = kind["name"].as_str().unwrap();
+        if name.starts_with("__") || name == "ID" {
+            continue;
+        }
+        look("", kind);
+        for part in ["enumValues", "inputFields", "fields"] {
+            for field in kind[part].as_array().into_iter().flatten() {
+                look(&format!("{name}."), field);
+                let place = format!("{name}.{}: ", field["name"].as_str().unwrap());
+                for argument in field["args"].as_array().into_iter().flatten() {
+                    look(&place, argument);
+                }
+            }
+        }
+    }
+    assert!(silent.is_empty(), "not described: {}", silent.join(", "));
+}

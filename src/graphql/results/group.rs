@@ -59,10 +59,10 @@ pub(in super::super) struct AgeBand {
     label: String,
 }
 
-/// A part of a whole, with both numbers.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct Share(Ratio);
 
+/// A part of a whole, with both numbers.
 #[Object]
 impl Share {
     /// Numerator by denominator, 0 to 1; none where the denominator is 0.
@@ -129,13 +129,13 @@ fn percent(numerator: i128, denominator: i128, digits: u8) -> Option<String> {
     })
 }
 
-/// A group against the same group of the round before.
 pub(in super::super) struct Delta {
     now: Ratio,
     count: i64,
     before: results::Delta,
 }
 
+/// A group against the same group of the round before.
 #[Object]
 impl Delta {
     /// The round before: the latest earlier one of the same kind, whatever the filter.
@@ -355,8 +355,13 @@ impl ResultNode {
     async fn members(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<MemberEvaluation>> {
         let page = Page::by_id(ctx, Window::forwards(first, after))?;
         let drilled = self.drill(ctx, results::Rows::MemberEvaluations, &page).await?;
@@ -370,8 +375,13 @@ impl ResultNode {
     async fn enrolments(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<Enrolment>> {
         let page = Page::by_id(ctx, Window::forwards(first, after))?;
         let drilled = self.drill(ctx, results::Rows::Enrolments, &page).await?;
@@ -384,8 +394,13 @@ impl ResultNode {
     async fn branches(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
         first: Option<i32>,
-        after: Option<String>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
     ) -> Result<Rows<BranchEvaluation>> {
         let page = Page::by_id(ctx, Window::forwards(first, after))?;
         let drilled = self.drill(ctx, results::Rows::BranchEvaluations, &page).await?;
