@@ -6,6 +6,7 @@ pub(crate) mod condition;
 mod conflict;
 mod connection;
 mod correction;
+mod deadline;
 mod decision;
 mod enrolment;
 mod evaluation;
@@ -23,6 +24,7 @@ mod windowed;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 pub(crate) use diesel::QueryResult;
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
@@ -239,14 +241,20 @@ impl Database {
 pub(crate) struct Snapshot {
     connection: Option<AnyConnection>,
     database: Database,
+    /// When its queries end, on SQLite.
+    deadline: Option<Instant>,
 }
 
 impl Snapshot {
-    /// Opens a snapshot; on a server, no statement of it runs longer than the limit, in milliseconds.
+    /// Opens a snapshot whose statements end after a limit, in milliseconds: on a server each of them,
+    /// on SQLite all of them together.
     pub(crate) fn open_within(database: &Database, limit: u32) -> Result<Self, DatabaseError> {
         let mut snapshot = Self::open(database)?;
-        if let Some(AnyConnection::Postgres(connection)) = &mut snapshot.connection {
-            connection.batch_execute(&format!("SET LOCAL statement_timeout = {limit}"))?;
+        match &mut snapshot.connection {
+            Some(AnyConnection::Postgres(connection)) => {
+                connection.batch_execute(&format!("SET LOCAL statement_timeout = {limit}"))?;
+            }
+            _ => snapshot.deadline = Some(Instant::now() + Duration::from_millis(limit.into())),
         }
         Ok(snapshot)
     }
@@ -258,7 +266,8 @@ impl Snapshot {
             AnyConnection::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
         connection.batch_execute(begin)?;
-        Ok(Self { connection: Some(connection), database: database.clone() })
+        let (connection, database) = (Some(connection), database.clone());
+        Ok(Self { connection, database, deadline: None })
     }
 
     pub(crate) fn run<T>(
@@ -266,7 +275,7 @@ impl Snapshot {
         query: impl FnOnce(&mut AnyConnection) -> QueryResult<T>,
     ) -> QueryResult<T> {
         match &mut self.connection {
-            Some(connection) => query(connection),
+            Some(connection) => deadline::within(self.deadline, || query(connection)),
             None => Err(diesel::result::Error::BrokenTransactionManager),
         }
     }

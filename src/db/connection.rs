@@ -80,6 +80,8 @@ impl Location {
                          PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
                     )
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                super::deadline::register(&mut connection)
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(connection))
             }
             Self::Server(url) => PgConnection::establish(url).map(AnyConnection::Postgres),

@@ -279,6 +279,9 @@ macro_rules! list {
                     .limit(slice.limit)
                     .select(Self::as_select())
                     .into_boxed();
+                if let AnyConnection::Sqlite(_) = conn {
+                    query = query.filter($crate::db::deadline::evalhub_in_time($table::id));
+                }
                 for (place, backwards) in [(&slice.after, false), (&slice.before, true)] {
                     if let Some(place) = place {
                         let condition = beyond(&slice.order, place, backwards);
@@ -299,7 +302,11 @@ macro_rules! list {
                 conn: &mut AnyConnection,
                 filter: &$crate::db::condition::Where<$filter>,
             ) -> QueryResult<i64> {
-                $table::table.filter(filter.rows()).count().get_result(conn)
+                let mut query = $table::table.filter(filter.rows()).into_boxed();
+                if let AnyConnection::Sqlite(_) = conn {
+                    query = query.filter($crate::db::deadline::evalhub_in_time($table::id));
+                }
+                query.count().get_result(conn)
             }
         }
     };

@@ -9,6 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Double, Integer, Nullable, Text, Untyped};
 use super::AnyConnection;
 use super::branch::BranchScope;
 use super::condition::{Filter, Where, joined};
+use super::deadline::evalhub_in_time;
 use super::enrolment::EnrolmentFilter;
 use super::member::MemberFilter;
 use super::schema::{ancestries, enrolments, member_evaluations, members};
@@ -188,8 +189,11 @@ impl RollScope {
 
 /// Narrows a query over enrolments and members to a scope.
 macro_rules! of_scope {
-    ($query:expr, $scope:expr) => {{
+    ($conn:expr, $query:expr, $scope:expr) => {{
         let mut query = $query.filter(enrolments::campaign_id.eq_any($scope.campaigns.clone()));
+        if let AnyConnection::Sqlite(_) = $conn {
+            query = query.filter(evalhub_in_time(enrolments::id));
+        }
         for condition in $scope.enrolments().conditions() {
             query = query.filter(joined(condition));
         }
@@ -202,8 +206,8 @@ macro_rules! of_scope {
 
 /// Narrows a query that joins the evaluations to those of a scope.
 macro_rules! of_evaluations {
-    ($query:expr, $scope:expr) => {{
-        let mut query = of_scope!($query, $scope);
+    ($conn:expr, $query:expr, $scope:expr) => {{
+        let mut query = of_scope!($conn, $query, $scope);
         query = query.filter(member_evaluations::rating_id.is_not_null());
         match $scope.stage {
             StageScope::Deciding => {
@@ -258,7 +262,7 @@ impl RollCount {
         let texts = key_texts(&of_enrolments(by), "enrolments.branch_id");
         let query = roll!().group_by(sql::<Untyped>(KEYS));
         let columns = (keys(&texts), measures("CAST(NULL AS DOUBLE PRECISION)"));
-        of_scope!(query.select(columns).into_boxed(), scope).load(conn)
+        of_scope!(conn, query.select(columns).into_boxed(), scope).load(conn)
     }
 
     /// Those who were rated, once for each stage that is asked for.
@@ -270,7 +274,7 @@ impl RollCount {
         let texts = key_texts(by, "enrolments.branch_id");
         let query = rated!(roll!()).group_by(sql::<Untyped>(KEYS));
         let columns = (keys(&texts), measures("member_evaluations.score"));
-        of_evaluations!(query.select(columns).into_boxed(), scope).load(conn)
+        of_evaluations!(conn, query.select(columns).into_boxed(), scope).load(conn)
     }
 }
 
@@ -323,10 +327,11 @@ impl RollRow {
         let limit = page.limit;
         if let Some(ids) = &page.branches {
             let query = above!(roll!()).select(columns).into_boxed();
-            let query = of_scope!(query, scope).filter(ancestries::ancestor_id.eq_any(ids.clone()));
+            let query =
+                of_scope!(conn, query, scope).filter(ancestries::ancestor_id.eq_any(ids.clone()));
             Windowed { query, after: 0, limit }.load(conn)
         } else {
-            let query = of_scope!(roll!().select(columns).into_boxed(), scope);
+            let query = of_scope!(conn, roll!().select(columns).into_boxed(), scope);
             Windowed { query, after: 0, limit }.load(conn)
         }
     }
@@ -347,11 +352,11 @@ impl RollRow {
         let limit = page.limit;
         if let Some(ids) = &page.branches {
             let query = above!(rated!(roll!())).select(columns).into_boxed();
-            let query =
-                of_evaluations!(query, scope).filter(ancestries::ancestor_id.eq_any(ids.clone()));
+            let query = of_evaluations!(conn, query, scope)
+                .filter(ancestries::ancestor_id.eq_any(ids.clone()));
             Windowed { query, after: 0, limit }.load(conn)
         } else {
-            let query = of_evaluations!(rated!(roll!()).select(columns).into_boxed(), scope);
+            let query = of_evaluations!(conn, rated!(roll!()).select(columns).into_boxed(), scope);
             Windowed { query, after: 0, limit }.load(conn)
         }
     }
