@@ -32,6 +32,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_graphql::Schema;
+use tokio::sync::OnceCell;
 
 use crate::db::{AnyConnection, Campaign, Database, QueryResult, Rating, Snapshot};
 use crate::ledger::LedgerError;
@@ -65,12 +66,15 @@ struct Hub {
     database: Database,
     origin: Origin,
     snapshot: Arc<Mutex<Option<Snapshot>>>,
-    rounds: Arc<Mutex<Option<Table<Campaign>>>>,
-    levels: Arc<Mutex<Option<Table<Rating>>>>,
+    rounds: Once<Table<Campaign>>,
+    levels: Once<Table<Rating>>,
 }
 
 /// Rows by their id, of a table that has few.
 type Table<T> = Arc<HashMap<i64, T>>;
+
+/// What is read once, however many ask for it at the same time; until a change is made.
+type Once<T> = Arc<Mutex<Arc<OnceCell<T>>>>;
 
 impl Hub {
     fn of(database: &Database, origin: Origin) -> Self {
@@ -96,8 +100,10 @@ impl Hub {
     fn look_again(&self) -> async_graphql::Result<()> {
         let failed = |_cause| internal("another query of the operation failed");
         *self.snapshot.lock().map_err(failed)? = None;
-        *self.rounds.lock().map_err(|_cause| internal("a table was left half read"))? = None;
-        *self.levels.lock().map_err(|_cause| internal("a table was left half read"))? = None;
+        *self.rounds.lock().map_err(|_cause| internal("a table was left half read"))? =
+            Arc::default();
+        *self.levels.lock().map_err(|_cause| internal("a table was left half read"))? =
+            Arc::default();
         Ok(())
     }
 
@@ -113,18 +119,14 @@ impl Hub {
 
     async fn table<T: Send + 'static>(
         &self,
-        known: &Mutex<Option<Table<T>>>,
+        known: &Mutex<Arc<OnceCell<Table<T>>>>,
         load: Load<T>,
         id: fn(&T) -> i64,
     ) -> async_graphql::Result<Table<T>> {
-        if let Some(table) = known.lock().ok().and_then(|known| known.clone()) {
-            return Ok(table);
-        }
-        let table = Arc::new(loader::by(self.run_briefly(load).await?, id));
-        if let Ok(mut known) = known.lock() {
-            *known = Some(Arc::clone(&table));
-        }
-        Ok(table)
+        let failed = |_cause| internal("a table was left half read");
+        let cell = Arc::clone(&*known.lock().map_err(failed)?);
+        let read = || async { Ok(Arc::new(loader::by(self.run_briefly(load).await?, id))) };
+        cell.get_or_try_init(read).await.cloned()
     }
 
     /// Runs a query in the snapshot of the operation, which is opened by the first one.
