@@ -71,7 +71,7 @@ struct Hub {
 }
 
 /// Rows by their id, of a table that has few.
-type Table<T> = Arc<HashMap<i64, T>>;
+type Table<T> = Arc<HashMap<i64, Arc<T>>>;
 
 /// What is read once, however many ask for it at the same time; until a change is made.
 type Once<T> = Arc<Mutex<Arc<OnceCell<T>>>>;
@@ -125,7 +125,10 @@ impl Hub {
     ) -> async_graphql::Result<Table<T>> {
         let failed = |_cause| internal("a table was left half read");
         let cell = Arc::clone(&*known.lock().map_err(failed)?);
-        let read = || async { Ok(Arc::new(loader::by(self.run_briefly(load).await?, id))) };
+        let read = || async {
+            let rows = self.run_briefly(load).await?.into_iter();
+            Ok(Arc::new(rows.map(|row| (id(&row), Arc::new(row))).collect()))
+        };
         cell.get_or_try_init(read).await.cloned()
     }
 

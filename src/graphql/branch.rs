@@ -200,7 +200,8 @@ impl Branch {
             after: page.after_id().unwrap_or(0),
             limit: page.limit(),
         };
-        let roll = load(ctx, Nested::of(self.0.id, roll)).await?.unwrap_or_default();
+        let key = Nested::of(ctx, self.0.id, roll).in_round(campaign);
+        let roll = load(ctx, key).await?.unwrap_or_default();
         let members = load_all(ctx, roll.members.into_iter().map(MemberKey).collect()).await?;
         Ok(page.of_places(members.into_iter().map(Member).collect(), roll.total))
     }
@@ -221,7 +222,7 @@ impl Branch {
         >,
     ) -> Result<Rows<BranchEvaluation>> {
         let page = Page::from_arguments(ctx, first, after)?;
-        let key = Nested::of(self.0.id, filter.unwrap_or_default().resolve()?);
+        let key = Nested::of(ctx, self.0.id, filter.unwrap_or_default().resolve()?);
         let rows = load(ctx, key).await?.unwrap_or_default();
         Ok(page.of_all(rows.into_iter().map(BranchEvaluation).collect()))
     }

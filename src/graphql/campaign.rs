@@ -1,15 +1,20 @@
 //! Rounds.
 
+use std::sync::Arc;
+
 use async_graphql::{ID, Object};
 
 use super::filter::typed;
-use super::page::wraps;
 use crate::db;
 
 #[derive(Clone)]
-pub(super) struct Campaign(pub(super) db::Campaign);
+pub(super) struct Campaign(pub(super) Arc<db::Campaign>);
 
-wraps! { Campaign of db::Campaign; }
+impl From<db::Campaign> for Campaign {
+    fn from(row: db::Campaign) -> Self {
+        Self(Arc::new(row))
+    }
+}
 
 /// An evaluation round: a year, a quarter, a school year.
 #[Object]

@@ -3,16 +3,37 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, Loader};
-use async_graphql::{Context, Error, Result};
+use async_graphql::runtime::{Timer, TokioSpawner};
+use async_graphql::{Context, Error, Pos, Result};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 use super::Hub;
 use super::error::internal;
 use crate::db::{self, AnyConnection, QueryResult, Where};
 
 /// Loads rows in the snapshot of the operation.
-pub(super) struct Loaders(pub(super) Hub);
+pub(super) struct Loaders(Hub);
+
+impl Loaders {
+    /// Loaders that gather keys until every field that can go on has asked for its own.
+    pub(super) fn of(hub: Hub) -> DataLoader<Self> {
+        DataLoader::new(Self(hub), TokioSpawner::current(), Turn)
+    }
+}
+
+/// Waits for one's turn and not for a time: an operation and its loaders share a thread, so that all
+/// its fields were asked before a loader has its next turn.
+struct Turn;
+
+impl Timer for Turn {
+    fn delay(&self, _duration: Duration) -> BoxFuture<'static, ()> {
+        tokio::task::yield_now().boxed()
+    }
+}
 
 macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident => $value:ty, $load:expr;)*) => {$(
@@ -103,19 +124,26 @@ keys! {
         |conn, ids| Ok(group(db::ImportSheet::of_imports(conn, ids)?, |row| row.import_id));
 }
 
-/// What stands below a row: the rows that fit a filter. Rows with the same filter are loaded together.
+/// What stands below a row: the rows that fit the filter of a field. What one field asks of many rows
+/// is loaded together.
 #[derive(Debug, Clone)]
 pub(super) struct Nested<F> {
     parent: i64,
     filter: Arc<F>,
-    /// The filter as text: what tells it from others.
-    asked: Arc<str>,
+    asked: Asked,
 }
 
-impl<F: std::fmt::Debug> Nested<F> {
-    pub(super) fn of(parent: i64, filter: F) -> Self {
-        let asked = format!("{filter:?}").into();
-        Self { parent, filter: Arc::new(filter), asked }
+/// Where a field stands in the document, and the round if each row has its own: what else it asks is
+/// the same for every row.
+type Asked = (Pos, Option<i64>);
+
+impl<F> Nested<F> {
+    pub(super) fn of(ctx: &Context<'_>, parent: i64, filter: F) -> Self {
+        Self { parent, filter: Arc::new(filter), asked: (ctx.item.pos, None) }
+    }
+
+    pub(super) fn in_round(self, campaign: i64) -> Self {
+        Self { asked: (self.asked.0, Some(campaign)), ..self }
     }
 }
 
@@ -129,11 +157,11 @@ impl<F> Eq for Nested<F> {}
 
 impl<F> Hash for Nested<F> {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        (self.parent, &self.asked).hash(state);
+        (self.parent, self.asked).hash(state);
     }
 }
 
-/// Loads what stands below rows: one query for each filter.
+/// Loads what stands below rows: one query for each field.
 macro_rules! nested {
     ($($filter:ty => $value:ty, $load:expr;)*) => {$(
         impl Loader<Nested<$filter>> for Loaders {
@@ -145,11 +173,11 @@ macro_rules! nested {
                 keys: &[Nested<$filter>],
             ) -> Result<HashMap<Nested<$filter>, $value>, Arc<Error>> {
                 let mut found = HashMap::new();
-                let mut by_filter: HashMap<Arc<str>, Vec<&Nested<$filter>>> = HashMap::new();
+                let mut by_field: HashMap<Asked, Vec<&Nested<$filter>>> = HashMap::new();
                 for key in keys {
-                    by_filter.entry(Arc::clone(&key.asked)).or_default().push(key);
+                    by_field.entry(key.asked).or_default().push(key);
                 }
-                for keys in by_filter.into_values() {
+                for keys in by_field.into_values() {
                     let ids: Vec<i64> = keys.iter().map(|key| key.parent).collect();
                     let Some(filter) = keys.first().map(|key| Arc::clone(&key.filter)) else {
                         continue;
@@ -236,14 +264,14 @@ fn shared<T>(groups: HashMap<i64, Vec<T>>) -> HashMap<i64, Arc<Vec<T>>> {
 }
 
 /// A round that a row of the database refers to: there are few, and all are loaded at once.
-pub(super) async fn round(ctx: &Context<'_>, id: i64) -> Result<db::Campaign> {
+pub(super) async fn round(ctx: &Context<'_>, id: i64) -> Result<Arc<db::Campaign>> {
     let hub = ctx.data::<Hub>()?;
     let rounds = hub.rounds(db::Campaign::all).await?;
     rounds.get(&id).cloned().ok_or_else(|| internal(format!("round {id} is not there")))
 }
 
 /// A level that a row of the database refers to: there are few, and all are loaded at once.
-pub(super) async fn level(ctx: &Context<'_>, id: i64) -> Result<db::Rating> {
+pub(super) async fn level(ctx: &Context<'_>, id: i64) -> Result<Arc<db::Rating>> {
     let hub = ctx.data::<Hub>()?;
     let levels = hub.levels(db::Rating::all).await?;
     levels.get(&id).cloned().ok_or_else(|| internal(format!("level {id} is not there")))
@@ -271,8 +299,8 @@ where
     K: Send + Sync + Hash + Eq + Clone + std::fmt::Debug + 'static,
     Loaders: Loader<K, Error = Arc<Error>>,
 {
-    let name = format!("{key:?}");
-    load(ctx, key).await?.ok_or_else(|| internal(format!("{name} is referred to and is not there")))
+    let value = load(ctx, key.clone()).await?;
+    value.ok_or_else(|| internal(format!("{key:?} is referred to and is not there")))
 }
 
 /// The values of keys that rows of the database refer to, in the order of the keys.

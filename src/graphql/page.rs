@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use async_graphql::connection::{CursorType, OpaqueCursor, PageInfo};
 use async_graphql::{Context, Object, OutputType, Result, TypeName};
@@ -31,9 +32,16 @@ pub(super) struct Position {
 
 /// A page of rows.
 pub(super) struct Rows<T> {
-    pub(super) edges: Vec<Edge<T>>,
-    page_info: PageInfo,
+    edges: Vec<Edge<T>>,
+    has_previous: bool,
+    has_next: bool,
     total_count: i64,
+}
+
+impl<T> Rows<T> {
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &T> + Clone {
+        self.edges.iter().map(|edge| &edge.node)
+    }
 }
 
 impl<T: OutputType> TypeName for Rows<T> {
@@ -46,8 +54,9 @@ impl<T: OutputType> TypeName for Rows<T> {
 #[Object(name_type)]
 impl<T: OutputType> Rows<T> {
     /// The rows of the page.
-    async fn nodes(&self) -> Vec<&T> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    #[graphql(name = "nodes")]
+    async fn rows(&self) -> Vec<&T> {
+        self.nodes().collect()
     }
 
     /// The rows of the page, each with its cursor.
@@ -56,8 +65,13 @@ impl<T: OutputType> Rows<T> {
     }
 
     /// Where the page stands in the list: `{ endCursor hasNextPage }`.
-    async fn page_info(&self) -> &PageInfo {
-        &self.page_info
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(Edge::place),
+            end_cursor: self.edges.last().map(Edge::place),
+        }
     }
 
     /// How many rows fit in all, whatever the page; counted only when asked for.
@@ -66,10 +80,19 @@ impl<T: OutputType> Rows<T> {
     }
 }
 
-/// A row of a page.
+/// A row of a page, and where it stands.
 pub(super) struct Edge<T> {
-    pub(super) node: T,
-    cursor: String,
+    node: T,
+    place: Vec<SortValue>,
+    order: Arc<str>,
+}
+
+impl<T> Edge<T> {
+    /// The cursor: written only when it is asked for.
+    fn place(&self) -> String {
+        let (order, place) = (self.order.to_string(), self.place.clone());
+        OpaqueCursor(Position { order, place }).encode_cursor()
+    }
 }
 
 impl<T: OutputType> TypeName for Edge<T> {
@@ -87,8 +110,8 @@ impl<T: OutputType> Edge<T> {
     }
 
     /// Its cursor, for `after` and `before`.
-    async fn cursor(&self) -> &str {
-        &self.cursor
+    async fn cursor(&self) -> String {
+        self.place()
     }
 }
 
@@ -116,7 +139,7 @@ pub(super) struct Page {
     after: Option<Vec<SortValue>>,
     before: Option<Vec<SortValue>>,
     counted: bool,
-    order: String,
+    order: Arc<str>,
 }
 
 impl Page {
@@ -142,7 +165,7 @@ impl Page {
             after: place(window.after, "after")?,
             before: place(window.before, "before")?,
             counted: ctx.look_ahead().field("totalCount").exists(),
-            order,
+            order: order.into(),
         })
     }
 
@@ -152,6 +175,13 @@ impl Page {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Self> {
+        let asked = ctx.look_ahead();
+        let shows_places =
+            asked.field("pageInfo").exists() || asked.field("edges").field("cursor").exists();
+        let window = Window::forwards(first, after);
+        if window.after.is_none() && !shows_places {
+            return Self::of(ctx, window, "");
+        }
         // Places are those of one question: all that is asked but for the page.
         let mut asked = String::new();
         for (name, value) in ctx.field().arguments()? {
@@ -160,7 +190,7 @@ impl Page {
             }
         }
         let hash = blake3::hash(asked.as_bytes()).to_hex();
-        Self::of(ctx, Window::forwards(first, after), &format!("{}:place", &hash[..12]))
+        Self::of(ctx, window, &format!("{}:place", &hash[..12]))
     }
 
     /// Checks the arguments of a connection whose rows stand in the order of their ids.
@@ -194,16 +224,9 @@ impl Page {
             Direction::Forwards => rows.truncate(shown),
             Direction::Backwards => drop(rows.drain(..rows.len().saturating_sub(shown))),
         }
-        let cursor = |place| OpaqueCursor(Position { order: self.order.clone(), place });
-        let edge = |(place, node)| Edge { node, cursor: cursor(place).encode_cursor() };
-        let edges: Vec<Edge<T>> = rows.into_iter().map(edge).collect();
-        let page_info = PageInfo {
-            has_previous_page: has_previous,
-            has_next_page: has_next,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
-        };
-        Rows { edges, page_info, total_count: total }
+        let edge = |(place, node)| Edge { node, place, order: Arc::clone(&self.order) };
+        let edges = rows.into_iter().map(edge).collect();
+        Rows { edges, has_previous, has_next, total_count: total }
     }
 
     /// A page of rows in the order of their ids, with one more than it shows if there is one.

@@ -61,7 +61,7 @@ impl Query {
         let filter = db::CampaignFilter::of_code(code);
         let rows =
             ctx.data::<Hub>()?.run(move |conn| db::Campaign::matching(conn, &filter)).await?;
-        Ok(rows.into_iter().next().map(Campaign))
+        Ok(rows.into_iter().next().map(Campaign::from))
     }
 
     /// The rounds, oldest first.

@@ -1,5 +1,7 @@
 //! Rating schemes and their levels.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::filter::typed;
@@ -9,7 +11,7 @@ use super::page::wraps;
 use crate::db;
 
 #[derive(Clone)]
-pub(super) struct Rating(pub(super) db::Rating);
+pub(super) struct Rating(pub(super) Arc<db::Rating>);
 
 /// A level of a rating scheme. Compare by rank within a scheme, never by label: "hoàn thành tốt
 /// nhiệm vụ" was the second level of organisations before 2018 too, below "trong sạch, vững mạnh".
@@ -89,7 +91,7 @@ impl RatingScheme {
     /// Its levels, best first.
     async fn ratings(&self, ctx: &Context<'_>) -> Result<Vec<Rating>> {
         let levels = load(ctx, LevelsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(levels.into_iter().map(Rating).collect())
+        Ok(levels.into_iter().map(|row| Rating(Arc::new(row))).collect())
     }
 
     /// The documents that set it, oldest first.

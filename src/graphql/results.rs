@@ -192,7 +192,7 @@ pub(super) async fn answer(
     let having = grouping.having.unwrap_or_default();
     shape::apply(&mut nodes, &having, &grouping.order_by.unwrap_or_default());
     let rows = page.of_all(nodes);
-    group::share_drills(rows.edges.iter().map(|edge| &edge.node));
+    group::share_drills(rows.nodes());
     Ok(rows)
 }
 

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::http::{WebSocketProtocols, WsMessage};
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::runtime::{TokioSpawner, TokioTimer};
 use async_graphql::{Executor, Response};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use serde_json::{Map, Value, json};
@@ -234,8 +232,7 @@ impl Service {
     /// Checks a request and gives it all that its execution needs.
     fn prepare(&self, request: Opened) -> Result<async_graphql::Request, Answer> {
         let hub = Hub::of(&self.database, self.origin);
-        let loaders =
-            DataLoader::new(Loaders(hub.clone()), TokioSpawner::current(), TokioTimer::default());
+        let loaders = Loaders::of(hub.clone());
         let Opened { query, document, operation_name, variables, files } = request;
         if let Some(document) = &document {
             if self.origin == Origin::Network {

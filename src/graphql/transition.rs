@@ -1,6 +1,7 @@
 //! Who moved from which rating to which between two rounds.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 
@@ -113,7 +114,8 @@ pub(super) async fn transitions(
         };
         let before =
             if matches!(of, Subject::Branches) { succeeded(conn, to, before)? } else { before };
-        let ratings = db::Rating::all(conn)?;
+        let ratings: Vec<Arc<db::Rating>> =
+            db::Rating::all(conn)?.into_iter().map(Arc::new).collect();
         Ok(Some(count(of, &before, &after, &ratings)))
     };
     match ctx.data::<Hub>()?.run(query).await? {
@@ -147,7 +149,7 @@ fn count(
     subject: Subject,
     before: &HashMap<i64, i64>,
     after: &HashMap<i64, i64>,
-    ratings: &[db::Rating],
+    ratings: &[Arc<db::Rating>],
 ) -> Vec<Transition> {
     let mut moved: BTreeMap<(Option<i64>, Option<i64>), Vec<i64>> = BTreeMap::new();
     for (id, from) in before {
@@ -168,7 +170,7 @@ fn count(
                 }
                 _ => None,
             };
-            let shown = |rating: Option<&db::Rating>| rating.cloned().map(Rating);
+            let shown = |rating: Option<&Arc<db::Rating>>| rating.cloned().map(Rating);
             let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
             Transition { from: shown(from), to: shown(to), count, ranks, ids, subject }
         })

@@ -259,9 +259,10 @@ impl Question {
         let rounds =
             if self.is_brief() { Vec::new() } else { Campaign::matching(conn, &self.campaign)? };
         if !is_of_tallies || self.fill_gaps {
-            known.levels = Rating::all(conn)?.into_iter().map(|level| (level.id, level)).collect();
+            known.levels =
+                Rating::all(conn)?.into_iter().map(|row| (row.id, Arc::new(row))).collect();
         }
-        known.rounds.extend(rounds.iter().map(|round| (round.id, round.clone())));
+        known.rounds.extend(rounds.iter().map(|round| (round.id, Arc::new(round.clone()))));
         let fitting: Option<HashSet<i64>> = match &self.rating {
             Some(filter) => Some(Rating::matching(conn, filter)?.into_iter().collect()),
             None => None,
@@ -371,9 +372,12 @@ impl Question {
 /// Rounds and levels that an answer names.
 #[derive(Debug, Default)]
 struct Known {
-    rounds: HashMap<i64, Campaign>,
-    levels: HashMap<i64, Rating>,
+    rounds: HashMap<i64, Arc<Campaign>>,
+    levels: Levels,
 }
+
+/// Levels by their id.
+type Levels = HashMap<i64, Arc<Rating>>;
 
 /// A text that many keys share.
 fn shared(texts: &mut HashSet<Arc<str>>, text: Option<String>) -> Option<Arc<str>> {

@@ -83,7 +83,8 @@ fn people_of(
     (after, limit): (Option<i64>, i64),
 ) -> QueryResult<Found> {
     let question = frame.question();
-    let mut rounds: Vec<Campaign> = frame.names().campaigns.values().cloned().collect();
+    let mut rounds: Vec<Campaign> =
+        frame.names().campaigns.values().map(|round| Campaign::clone(round)).collect();
     if dimensions.has(Dimension::Campaign) {
         let asked: BTreeSet<i64> = shown.iter().filter_map(|group| group.key.campaign).collect();
         rounds.retain(|round| asked.contains(&round.id));
@@ -123,7 +124,8 @@ fn branches_of(
     dimensions: Dimensions,
 ) -> QueryResult<Found> {
     let question = frame.question();
-    let rounds: Vec<Campaign> = frame.names().campaigns.values().cloned().collect();
+    let rounds: Vec<Campaign> =
+        frame.names().campaigns.values().map(|round| Campaign::clone(round)).collect();
     let tree = Tree::load_with_closure(conn, question, &rounds)?;
     let levels = &frame.names().levels;
     let fitting = frame.asked_levels().map(|ids| ids.into_iter().collect());

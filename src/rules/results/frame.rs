@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use super::cell::{Cell, Figure, Measure, Part, Spreads, Sums, sums, together};
 use super::key::{Dimension, Dimensions, Key};
-use super::{Question, Totals};
-use crate::db::{Branch, Campaign, Rating, Scheme, Spread};
+use super::{Levels, Question, Totals};
+use crate::db::{Branch, Campaign, Scheme, Spread};
 
 /// Whether a row is a group or a total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ pub(crate) enum Base {
 /// A group against the same group of the round before.
 #[derive(Debug, Clone)]
 pub(crate) struct Delta {
-    pub(crate) campaign: Campaign,
+    pub(crate) campaign: Arc<Campaign>,
     /// The count of then.
     pub(crate) previous: i64,
     /// The share of then, of those rated.
@@ -59,9 +59,9 @@ pub(crate) struct Delta {
 /// What ids of keys stand for.
 #[derive(Debug)]
 pub(crate) struct Names {
-    pub(crate) campaigns: HashMap<i64, Campaign>,
+    pub(crate) campaigns: HashMap<i64, Arc<Campaign>>,
     pub(crate) branches: HashMap<i64, Branch>,
-    pub(crate) levels: HashMap<i64, Rating>,
+    pub(crate) levels: Levels,
     pub(crate) schemes: HashMap<i64, Scheme>,
 }
 
@@ -336,7 +336,7 @@ impl Frame {
         let rounds = &self.names.campaigns;
         let only = (rounds.len() == 1).then(|| rounds.keys().next().copied()).flatten();
         let round = group.key.campaign.or(only)?;
-        let campaign = earlier.previous.get(&round)?.clone();
+        let campaign = Arc::new(earlier.previous.get(&round)?.clone());
         let base = self.question.branch.map(|scope| scope.id);
         let branches: Vec<Option<i64>> = match group.key.branch.or(base) {
             Some(branch) => {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::cell::{Cell, Figure, Measure, Spreads};
 use super::key::{Dimension, Dimensions, Key};
 use super::tree::Tree;
-use super::{GroupBy, Question, Subject, shared};
+use super::{GroupBy, Levels, Question, Subject, shared};
 use crate::db::{
-    AnyConnection, BranchEvaluation, Campaign, Placement, QueryResult, Rating, RollColumn,
-    RollCount, RollKey, RollMeasures, RollScope, Spread, StageScope,
+    AnyConnection, BranchEvaluation, Campaign, Placement, QueryResult, RollColumn, RollCount,
+    RollKey, RollMeasures, RollScope, Spread, StageScope,
 };
 
 /// The number of the branch's own stage: what was decided before it is provisional.
@@ -78,16 +78,12 @@ pub(super) fn columns_of(dimensions: Dimensions) -> Vec<RollColumn> {
 pub(super) struct Keys<'a> {
     question: &'a Question,
     years: HashMap<i64, i32>,
-    levels: &'a HashMap<i64, Rating>,
+    levels: &'a Levels,
     texts: HashSet<Arc<str>>,
 }
 
 impl<'a> Keys<'a> {
-    pub(super) fn of(
-        question: &'a Question,
-        rounds: &[Campaign],
-        levels: &'a HashMap<i64, Rating>,
-    ) -> Self {
+    pub(super) fn of(question: &'a Question, rounds: &[Campaign], levels: &'a Levels) -> Self {
         let years = rounds.iter().map(|round| (round.id, round.year)).collect();
         Self { question, years, levels, texts: HashSet::new() }
     }
@@ -119,7 +115,7 @@ pub(super) fn cells(
     question: &Question,
     rounds: &[Campaign],
     tree: &Tree,
-    levels: &HashMap<i64, Rating>,
+    levels: &Levels,
 ) -> QueryResult<Vec<Cell>> {
     let mut keys = Keys::of(question, rounds, levels);
     let (scope, mut columns) = (question.scope(rounds), question.columns());
@@ -183,7 +179,7 @@ pub(super) fn spreads(
     question: &Question,
     rounds: &[Campaign],
     tree: &Tree,
-    levels: &HashMap<i64, Rating>,
+    levels: &Levels,
     fitting: Option<&HashSet<i64>>,
 ) -> QueryResult<Vec<(Key, Spreads)>> {
     if question.subject == Subject::Branches {
@@ -246,7 +242,7 @@ fn scores_of_branches(
     question: &Question,
     rounds: &[Campaign],
     tree: &Tree,
-    levels: &HashMap<i64, Rating>,
+    levels: &Levels,
     fitting: Option<&HashSet<i64>>,
 ) -> QueryResult<Vec<(Key, Spreads)>> {
     let mut found = Vec::new();
@@ -267,7 +263,7 @@ pub(super) fn of_branches(
     conn: &mut AnyConnection,
     question: &Question,
     rounds: &[Campaign],
-    levels: &HashMap<i64, Rating>,
+    levels: &Levels,
     fitting: Option<&HashSet<i64>>,
 ) -> QueryResult<Vec<OfBranch>> {
     let mut found = Vec::new();

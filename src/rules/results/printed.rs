@@ -1,6 +1,7 @@
 //! Cells from the tallies that the ledger keeps: counted, as printed, and the best of both.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::cell::{Cell, Figure, Measure, Source};
 use super::key::{Dimension, Key};
@@ -46,7 +47,7 @@ pub(super) fn cells(
     let mut rolls: HashMap<(i64, i64), Roll> = HashMap::new();
     let mut measured: HashMap<(i64, i64), Vec<Measure>> = HashMap::new();
     for (tally, round, level) in tallies {
-        known.rounds.entry(round.id).or_insert(round);
+        known.rounds.entry(round.id).or_insert_with(|| Arc::new(round));
         let Some(figure) = figure(question, &tally) else { continue };
         if question.has(Dimension::Reason) {
             let roll = rolls.entry((tally.campaign_id, tally.branch_id)).or_default();
@@ -54,7 +55,7 @@ pub(super) fn cells(
         }
         let of_measure = of_measure(question, &tally, level.as_ref());
         if let Some(level) = level {
-            known.levels.entry(level.id).or_insert(level);
+            known.levels.entry(level.id).or_insert_with(|| Arc::new(level));
         }
         let Some((measure, mut key)) = of_measure else { continue };
         measured.entry((tally.campaign_id, tally.branch_id)).or_default().push(measure);
