@@ -31,7 +31,7 @@ mod upload;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use async_graphql::Schema;
+use async_graphql::{Schema, ValidationMode};
 use tokio::sync::OnceCell;
 
 use crate::db::{AnyConnection, Campaign, Database, QueryResult, Rating, Snapshot};
@@ -49,6 +49,13 @@ type HubSchema = Schema<query::Query, mutation::Mutation, subscription::Subscrip
 fn schema() -> HubSchema {
     Schema::build(query::Query, mutation::Mutation, subscription::Subscription)
         .disable_suggestions()
+        .finish()
+}
+
+/// The same schema, which does not validate documents again.
+fn schema_of_valid_documents() -> HubSchema {
+    Schema::build(query::Query, mutation::Mutation, subscription::Subscription)
+        .validation_mode(ValidationMode::Fast)
         .finish()
 }
 

@@ -30,6 +30,21 @@ impl CampaignFilter {
     pub(crate) fn of_code(code: String) -> Where<Self> {
         Where::Is(Self { code: vec![Test::Eq(code)], ..Self::default() })
     }
+
+    /// The code that a filter asks for and nothing besides; none of it where it asks for nothing.
+    pub(super) fn code(filter: &Where<Self>) -> Option<Option<&str>> {
+        match filter {
+            Where::All(parts) if parts.is_empty() => Some(None),
+            Where::Is(Self { code, year, quarter }) if year.is_empty() && quarter.is_empty() => {
+                match code.as_slice() {
+                    [] => Some(None),
+                    [Test::Eq(code)] => Some(Some(code)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Filter for CampaignFilter {

@@ -1,12 +1,14 @@
 //! Counts that the ledger keeps beside the facts, so that results need no scan.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
-use super::AnyConnection;
 use super::campaign::{Campaign, CampaignFilter};
 use super::condition::{Where, joined};
 use super::rating::Rating;
-use super::schema::{campaigns, ratings, tallies};
+use super::schema::{campaigns, placements, ratings, tallies};
+use super::{AnyConnection, on_each};
 
 /// A count of one round, branch (0: all), subject, stage, measure and rating (0: none).
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -56,6 +58,27 @@ pub(crate) struct NamedScope {
     pub(crate) stages: Option<Vec<i32>>,
 }
 
+/// Tallies of a subject with their rounds and levels.
+macro_rules! named {
+    ($subject:expr) => {
+        tallies::table
+            .inner_join(campaigns::table.on(campaigns::id.eq(tallies::campaign_id)))
+            .left_join(ratings::table.on(ratings::id.eq(tallies::rating_id)))
+            .filter(tallies::subject.eq($subject))
+            .select((Self::as_select(), Campaign::as_select(), Option::<Rating>::as_select()))
+    };
+}
+
+/// Whether a tally is of the rated alone.
+macro_rules! of_rated {
+    () => {
+        tallies::measure
+            .eq("RATING")
+            .or(tallies::measure.eq("RATED"))
+            .or(tallies::measure.eq("PROVISIONAL"))
+    };
+}
+
 impl Tally {
     pub(crate) fn in_scope(conn: &mut AnyConnection, scope: &TallyScope) -> QueryResult<Vec<Self>> {
         let mut query = tallies::table
@@ -70,44 +93,63 @@ impl Tally {
         query.load(conn)
     }
 
-    /// Tallies with their rounds and levels. One statement, which is the same text for all rounds and
-    /// branches, so that it is prepared once: but for lists of branches.
+    /// Tallies with their rounds and levels: one statement, but for long lists of branches.
     pub(crate) fn with_names(
         conn: &mut AnyConnection,
         rounds: &Where<CampaignFilter>,
         scope: &NamedScope,
     ) -> QueryResult<Vec<(Self, Campaign, Option<Rating>)>> {
+        let stage = match scope.stages.as_deref() {
+            None => Some(None),
+            Some([stage]) => Some(Some(*stage)),
+            Some(_) => None,
+        };
+        let (code, branches) = (CampaignFilter::code(rounds), scope.branches.as_deref());
+        if let (Some(code), Some(stage), Some([branch])) = (code, stage, branches) {
+            return Self::of_branch(conn, (code, *branch, stage), scope);
+        }
         let all = || {
-            let mut query = tallies::table
-                .inner_join(campaigns::table.on(campaigns::id.eq(tallies::campaign_id)))
-                .left_join(ratings::table.on(ratings::id.eq(tallies::rating_id)))
-                .filter(joined(rounds.rows()))
-                .filter(tallies::subject.eq(scope.subject))
-                .select((Self::as_select(), Campaign::as_select(), Option::<Rating>::as_select()))
-                .into_boxed();
+            let mut query = named!(scope.subject).filter(joined(rounds.rows())).into_boxed();
             if !scope.with_roll {
-                let levels = tallies::measure.eq("RATING").or(tallies::measure.eq("RATED"));
-                query = query.filter(levels.or(tallies::measure.eq("PROVISIONAL")));
+                query = query.filter(of_rated!());
             }
-            match scope.stages.as_deref() {
-                None => {}
-                Some([stage]) => query = query.filter(tallies::stage.eq(*stage)),
-                Some(stages) => query = query.filter(tallies::stage.eq_any(stages.to_vec())),
+            if let Some(stages) = scope.stages.as_deref() {
+                query = query.filter(tallies::stage.eq_any(stages.to_vec()));
             }
             query
         };
-        match scope.branches.as_deref() {
-            None => all().load(conn),
-            Some([branch]) => all().filter(tallies::branch_id.eq(*branch)).load(conn),
-            Some(branches) => {
-                let mut found = Vec::new();
-                for chunk in branches.chunks(10_000) {
-                    let query = all().filter(tallies::branch_id.eq_any(chunk.to_vec()));
-                    found.extend(query.load(conn)?);
-                }
-                Ok(found)
-            }
+        let Some(branches) = branches else { return all().load(conn) };
+        let mut found = Vec::new();
+        for chunk in branches.chunks(10_000) {
+            let query = all().filter(tallies::branch_id.eq_any(chunk.to_vec()));
+            found.extend(query.load(conn)?);
         }
+        Ok(found)
+    }
+
+    /// What most questions are about: a branch in one round or in all of them, by one stage or by all.
+    /// These statements are always the same, so that they are written and prepared once.
+    fn of_branch(
+        conn: &mut AnyConnection,
+        (code, branch, stage): (Option<&str>, i64, Option<i32>),
+        scope: &NamedScope,
+    ) -> QueryResult<Vec<(Self, Campaign, Option<Rating>)>> {
+        on_each!(conn, inner => {
+            let placed = placements::table.filter(placements::campaign_id.eq(campaigns::id));
+            let all = named!(scope.subject)
+                .filter(exists(placed))
+                .filter(tallies::branch_id.eq(branch))
+                .filter(scope.with_roll.into_sql::<Bool>().or(of_rated!()));
+            let of_stage = |stage| tallies::stage.eq::<i32>(stage);
+            match (code, stage) {
+                (Some(code), Some(stage)) => {
+                    all.filter(campaigns::code.eq(code)).filter(of_stage(stage)).load(inner)
+                }
+                (Some(code), None) => all.filter(campaigns::code.eq(code)).load(inner),
+                (None, Some(stage)) => all.filter(of_stage(stage)).load(inner),
+                (None, None) => all.load(inner),
+            }
+        })
     }
 
     pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {

@@ -174,7 +174,7 @@ impl Branch {
         #[graphql(default, desc = "With the branches below, or of the branch itself.")]
         include: Include,
         #[graphql(name = "where", desc = "Which ones: `{ search: \"nguyen thi hoa\" }`.")]
-        filter: Option<MemberFilter>,
+        filter: Option<Box<MemberFilter>>,
         #[graphql(
             desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
         )]
@@ -184,26 +184,8 @@ impl Branch {
         >,
     ) -> Result<Rows<Member>> {
         let page = Page::from_arguments(ctx, first, after)?;
-        // Where a round is named, it does not matter in which rounds the branch stands.
-        let placed = match campaign {
-            Some(_) => Vec::new(),
-            None => load(ctx, Above(self.0.id)).await?.unwrap_or_default(),
-        };
-        let among = placed.iter().map(|row| row.campaign_id);
-        let Some(campaign) = round_of(ctx, campaign, among).await? else {
-            return Ok(page.of_places(Vec::new(), 0));
-        };
-        let roll = RollOf {
-            campaign,
-            with_subtree: include == Include::Subtree,
-            member: filter.unwrap_or_default().resolve()?,
-            after: page.after_id().unwrap_or(0),
-            limit: page.limit(),
-        };
-        let key = Nested::of(ctx, self.0.id, roll).in_round(campaign);
-        let roll = load(ctx, key).await?.unwrap_or_default();
-        let members = load_all(ctx, roll.members.into_iter().map(MemberKey).collect()).await?;
-        Ok(page.of_places(members.into_iter().map(Member).collect(), roll.total))
+        let filter = filter.unwrap_or_default().resolve()?;
+        Box::pin(on_roll(ctx, self.0.id, campaign, include, filter, page)).await
     }
 
     /// What each stage of each round made of the branch, oldest round first.
@@ -211,7 +193,7 @@ impl Branch {
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where", desc = "Which ones: `{ exemplary: true }`.")] filter: Option<
-            BranchEvaluationFilter,
+            Box<BranchEvaluationFilter>,
         >,
         #[graphql(
             desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
@@ -237,7 +219,7 @@ impl Branch {
             name = "where",
             desc = "Which ones: `{ campaign: { code: { eq: \"2019\" } } }`."
         )]
-        filter: Option<ResultFilter>,
+        filter: Option<Box<ResultFilter>>,
         #[graphql(desc = "What makes a group: `[{ campaign: true }, { rating: true }]`.")]
         group_by: Option<Vec<ResultGroup>>,
         #[graphql(desc = "Conditions on groups.")] having: Option<Vec<ResultPredicate>>,
@@ -260,8 +242,35 @@ impl Branch {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
         let filter = filter.unwrap_or_default().of_branch(&typed("Branch", self.0.id))?;
-        results::answer(ctx, of, filter, grouping, page).await
+        Box::pin(results::answer(ctx, of, filter, grouping, page)).await
     }
+}
+
+/// The people on the roll of a branch in a round, or in the last one that the branch stands in.
+async fn on_roll(
+    ctx: &Context<'_>,
+    branch: i64,
+    campaign: Option<String>,
+    include: Include,
+    member: db::Where<db::MemberFilter>,
+    page: Page,
+) -> Result<Rows<Member>> {
+    // Where a round is named, it does not matter in which rounds the branch stands.
+    let placed = match campaign {
+        Some(_) => Vec::new(),
+        None => load(ctx, Above(branch)).await?.unwrap_or_default(),
+    };
+    let among = placed.iter().map(|row| row.campaign_id);
+    let Some(campaign) = round_of(ctx, campaign, among).await? else {
+        return Ok(page.of_places(Vec::new(), 0));
+    };
+    let with_subtree = include == Include::Subtree;
+    let (after, limit) = (page.after_id().unwrap_or(0), page.limit());
+    let roll = RollOf { campaign, with_subtree, member, after, limit };
+    let key = Nested::of(ctx, branch, roll).in_round(campaign);
+    let roll = load(ctx, key).await?.unwrap_or_default();
+    let members = load_all(ctx, roll.members.into_iter().map(MemberKey).collect()).await?;
+    Ok(page.of_places(members.into_iter().map(Member).collect(), roll.total))
 }
 
 async fn below(

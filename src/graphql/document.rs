@@ -1,11 +1,12 @@
 //! Documents of requests, parsed once however often they are asked.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
 use serde_json::{Map, Value};
 
@@ -13,7 +14,25 @@ use serde_json::{Map, Value};
 const BYTES_LIMIT: usize = 4_000_000;
 
 /// A parsed document; none where the text is no query, which execution tells.
-pub(super) type Document = Option<Arc<ExecutableDocument>>;
+pub(super) type Document = Option<Arc<Parsed>>;
+
+/// A document, and what became of it before.
+pub(super) struct Parsed {
+    pub(super) document: ExecutableDocument,
+    /// Whether it was executed with plain variables: then it is valid with all others, and need not be
+    /// looked through again.
+    is_valid: AtomicBool,
+}
+
+impl Parsed {
+    pub(super) fn is_valid(&self) -> bool {
+        self.is_valid.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn was_executed(&self) {
+        self.is_valid.store(true, Ordering::Relaxed);
+    }
+}
 
 /// Documents by their text.
 #[derive(Default)]
@@ -21,7 +40,7 @@ pub(super) struct Documents(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    by_text: HashMap<String, Arc<ExecutableDocument>>,
+    by_text: HashMap<String, Arc<Parsed>>,
     bytes: usize,
 }
 
@@ -38,7 +57,7 @@ impl Documents {
         }
         check(text)?;
         let Ok(document) = parse_query(text) else { return Ok(None) };
-        let document = Arc::new(document);
+        let document = Arc::new(Parsed { document, is_valid: AtomicBool::new(false) });
         if let Ok(mut known) = self.0.lock() {
             if known.bytes + text.len() > BYTES_LIMIT {
                 *known = Known::default();
@@ -71,6 +90,24 @@ fn operation<'d>(
     }
 }
 
+/// Whether the variables of a document are all given, and each is of a type of which every value is
+/// valid wherever the type is: so that none of them can make the document invalid.
+pub(super) fn has_plain_variables(
+    document: &ExecutableDocument,
+    variables: &Map<String, Value>,
+) -> bool {
+    let DocumentOperations::Single(operation) = &document.operations else { return false };
+    operation.node.variable_definitions.iter().all(|definition| {
+        let BaseType::Named(name) = &definition.node.var_type.node.base else { return false };
+        let value = variables.get(definition.node.name.node.as_str());
+        match name.as_str() {
+            "String" | "ID" => value.is_some_and(Value::is_string),
+            "Boolean" => value.is_some_and(Value::is_boolean),
+            _ => false,
+        }
+    })
+}
+
 /// The first variable of an operation that must have a value and has none.
 pub(super) fn missing_variable(
     document: &ExecutableDocument,
@@ -91,7 +128,7 @@ pub(super) fn missing_variable(
 impl Operation {
     /// The kind of operation that would be executed; a query where there is none.
     pub(super) fn of(document: &Document, name: Option<&str>) -> Self {
-        let operation = document.as_ref().and_then(|document| operation(document, name));
+        let operation = document.as_ref().and_then(|parsed| operation(&parsed.document, name));
         match operation.map(|operation| operation.ty) {
             Some(OperationType::Mutation) => Self::Mutation,
             Some(OperationType::Subscription) => Self::Subscription,

@@ -35,6 +35,9 @@ impl Timer for Turn {
     }
 }
 
+/// So many keys find their rows sooner than another thread would take them over.
+const FEW: usize = 8;
+
 macro_rules! keys {
     ($($(#[$doc:meta])* $key:ident => $value:ty, $load:expr;)*) => {$(
         $(#[$doc])*
@@ -48,7 +51,12 @@ macro_rules! keys {
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Arc<Error>> {
                 let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
                 let load: fn(&mut AnyConnection, &[i64]) -> QueryResult<HashMap<i64, $value>> = $load;
-                let rows = self.0.run(move |conn| load(conn, &ids)).await.map_err(Arc::new)?;
+                let rows = if keys.len() <= FEW {
+                    self.0.run_briefly(move |conn| load(conn, &ids)).await
+                } else {
+                    self.0.run(move |conn| load(conn, &ids)).await
+                };
+                let rows = rows.map_err(Arc::new)?;
                 Ok(rows.into_iter().map(|(id, value)| ($key(id), value)).collect())
             }
         }

@@ -110,7 +110,7 @@ impl Member {
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "where", desc = "Which ones: `{ deciding: true }`.")] filter: Option<
-            MemberEvaluationFilter,
+            Box<MemberEvaluationFilter>,
         >,
         #[graphql(
             desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."

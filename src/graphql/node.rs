@@ -29,7 +29,7 @@ macro_rules! nodes {
             $(if kind == stringify!($kind) {
                 let number = id_of(kind, id)?;
                 let hub = ctx.data::<Hub>()?;
-                let rows = hub.run(move |conn| db::$row::by_ids(conn, &[number])).await?;
+                let rows = hub.run_briefly(move |conn| db::$row::by_ids(conn, &[number])).await?;
                 return Ok(rows.into_iter().next().map(|row| Node::$kind($kind::from(row))));
             })*
             let known = [$(stringify!($kind)),*].join(", ");

@@ -59,8 +59,10 @@ impl Query {
         #[graphql(desc = "The code: `2019`, `2026-Q3`.")] code: String,
     ) -> Result<Option<Campaign>> {
         let filter = db::CampaignFilter::of_code(code);
-        let rows =
-            ctx.data::<Hub>()?.run(move |conn| db::Campaign::matching(conn, &filter)).await?;
+        let rows = ctx
+            .data::<Hub>()?
+            .run_briefly(move |conn| db::Campaign::matching(conn, &filter))
+            .await?;
         Ok(rows.into_iter().next().map(Campaign::from))
     }
 
@@ -304,7 +306,7 @@ impl Query {
             name = "where",
             desc = "Which ones: `{ campaign: { code: { eq: \"2019\" } } }`."
         )]
-        filter: Option<ResultFilter>,
+        filter: Option<Box<ResultFilter>>,
         #[graphql(
             desc = "What makes a group: `[{ campaign: true }, { rating: true }]`; one group of everything where nothing is named."
         )]
@@ -328,7 +330,8 @@ impl Query {
     ) -> Result<Rows<ResultNode>> {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
-        results::answer(ctx, of, filter.unwrap_or_default(), grouping, page).await
+        let filter = *filter.unwrap_or_default();
+        Box::pin(results::answer(ctx, of, filter, grouping, page)).await
     }
 
     /// Who moved from which rating to which between two rounds.

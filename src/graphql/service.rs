@@ -4,17 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::http::{WebSocketProtocols, WsMessage};
-use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Executor, Response};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use serde_json::{Map, Value, json};
 
 use super::cache::Answers;
-use super::document::{self, Document, Documents, Operation};
+use super::document::{self, Document, Documents, Operation, Parsed};
 use super::loader::Loaders;
 use super::persisted::{Persisted, Refusal};
 use super::upload::{File, Files};
-use super::{Hub, HubSchema, limits, nulls, schema};
+use super::{Hub, HubSchema, limits, nulls, schema, schema_of_valid_documents};
 use crate::db::Database;
 
 /// The longest that an answer over the network may take, in milliseconds.
@@ -95,6 +94,8 @@ pub(crate) enum WebSocketMessage {
 #[derive(Clone)]
 pub(crate) struct Service {
     schema: HubSchema,
+    /// The same, for documents that are known to be valid.
+    schema_of_valid: HubSchema,
     database: Database,
     persisted: Arc<Persisted>,
     documents: Arc<Documents>,
@@ -116,7 +117,8 @@ impl Service {
 
     fn of(database: Database, persisted: Persisted, origin: Origin) -> Self {
         let (persisted, documents) = (Arc::new(persisted), Arc::default());
-        Self { schema: schema(), database, persisted, documents, answers: None, origin }
+        let (schema, schema_of_valid) = (schema(), schema_of_valid_documents());
+        Self { schema, schema_of_valid, database, persisted, documents, answers: None, origin }
     }
 
     /// The same service, which keeps its answers until the data change.
@@ -175,6 +177,9 @@ impl Service {
     /// Answers one request in one read snapshot.
     async fn answer_anew(&self, request: Opened) -> Answer {
         let is_query = request.operation() == Operation::Query;
+        let plain = request.document.clone().filter(|parsed| {
+            is_query && document::has_plain_variables(&parsed.document, &request.variables)
+        });
         let prepared = match self.prepare(request) {
             Ok(prepared) => prepared,
             Err(answer) => return answer,
@@ -183,9 +188,17 @@ impl Service {
         if self.origin == Origin::CommandLine || !is_query {
             return self.sent(self.schema.execute(prepared).await);
         }
+        let is_valid = plain.as_ref().is_some_and(|parsed| parsed.is_valid());
+        let schema = if is_valid { &self.schema_of_valid } else { &self.schema };
         let limit = Duration::from_millis(TIME_LIMIT.into());
-        match tokio::time::timeout(limit, self.schema.execute(prepared)).await {
-            Ok(response) => self.sent(response),
+        match tokio::time::timeout(limit, schema.execute(prepared)).await {
+            Ok(response) => {
+                let answer = self.sent(response);
+                if let (Some(parsed), false) = (plain, answer.failed) {
+                    parsed.was_executed();
+                }
+                answer
+            }
             Err(_elapsed) => {
                 let seconds = limit.as_secs();
                 let message = format!("the answer takes longer than {seconds} s; ask for less");
@@ -234,7 +247,7 @@ impl Service {
         let hub = Hub::of(&self.database, self.origin);
         let loaders = Loaders::of(hub.clone());
         let Opened { query, document, operation_name, variables, files } = request;
-        if let Some(document) = &document {
+        if let Some(Parsed { document, .. }) = document.as_deref() {
             if self.origin == Origin::Network {
                 limits::check(document, &variables)
                     .map_err(|message| refused(&Refusal { message, code: "LIMIT" }))?;
@@ -245,8 +258,9 @@ impl Service {
                 return Err(refused(&Refusal { message, code: "BAD_ARGUMENT" }));
             }
         }
-        let missing = document.as_ref().and_then(|document| {
-            document::missing_variable(document, operation_name.as_deref(), &variables)
+        let missing = document.as_ref().and_then(|parsed| {
+            let name = operation_name.as_deref();
+            document::missing_variable(&parsed.document, name, &variables)
         });
         if let Some(name) = missing {
             let message = format!("the variable `${name}` is required and not given");
@@ -258,8 +272,8 @@ impl Service {
             .data(hub)
             .data(loaders)
             .data(Files::of(files));
-        if let Some(document) = document {
-            prepared.set_parsed_query(ExecutableDocument::clone(&document));
+        if let Some(parsed) = document {
+            prepared.set_parsed_query(parsed.document.clone());
         }
         if let Some(name) = operation_name {
             prepared = prepared.operation_name(name);
