@@ -27,6 +27,7 @@ mod service;
 mod subscription;
 mod transition;
 mod upload;
+mod variables;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -31,20 +31,30 @@ impl CampaignFilter {
         Where::Is(Self { code: vec![Test::Eq(code)], ..Self::default() })
     }
 
-    /// The code that a filter asks for and nothing besides; none of it where it asks for nothing.
-    pub(super) fn code(filter: &Where<Self>) -> Option<Option<&str>> {
+    /// What a filter asks for, if that can be said simply.
+    pub(super) fn named(filter: &Where<Self>) -> Named<'_> {
         match filter {
-            Where::All(parts) if parts.is_empty() => Some(None),
+            Where::All(parts) if parts.is_empty() => Named::All,
             Where::Is(Self { code, year, quarter }) if year.is_empty() && quarter.is_empty() => {
                 match code.as_slice() {
-                    [] => Some(None),
-                    [Test::Eq(code)] => Some(Some(code)),
-                    _ => None,
+                    [] => Named::All,
+                    [Test::Eq(code)] => Named::One(code),
+                    _ => Named::Others,
                 }
             }
-            _ => None,
+            _ => Named::Others,
         }
     }
+}
+
+/// The rounds that a filter names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named<'a> {
+    All,
+    /// That of a code.
+    One(&'a str),
+    /// Those that fulfil its conditions.
+    Others,
 }
 
 impl Filter for CampaignFilter {

@@ -46,15 +46,19 @@ pub(super) fn within<T>(
     deadline: Option<Instant>,
     queries: impl FnOnce() -> QueryResult<T>,
 ) -> QueryResult<T> {
-    if deadline.is_none() {
-        return queries();
+    /// The next queries of the thread have a deadline of their own, or none, also after a panic.
+    struct Over;
+    impl Drop for Over {
+        fn drop(&mut self) {
+            DEADLINE.set(None);
+            IS_PASSED.set(false);
+        }
     }
+    let _over = Over;
     DEADLINE.set(deadline);
     SEEN.set(0);
-    IS_PASSED.set(false);
     let result = queries();
-    DEADLINE.set(None);
-    if IS_PASSED.replace(false) {
+    if IS_PASSED.get() {
         return Err(Error::QueryBuilderError(
             "canceling statement due to statement timeout".into(),
         ));
@@ -83,11 +87,19 @@ mod tests {
                 Ok::<_, db::DatabaseError>(())
             })
             .unwrap();
-        let count = |limit: u32| {
+        let count = |limit: u32, filter: db::MemberFilter| {
             let mut snapshot = Snapshot::open_within(&database, limit).unwrap();
-            snapshot.run(|conn| db::Member::count(conn, &db::Where::default()))
+            snapshot.run(|conn| db::Member::count(conn, &db::Where::Is(filter)))
         };
-        assert_eq!(count(60_000).unwrap(), 1);
-        assert!(count(0).unwrap_err().to_string().contains("statement timeout"));
+        let of_nobody = || db::MemberFilter {
+            name: vec![db::Test::Contains("x".to_owned())],
+            ..db::MemberFilter::default()
+        };
+        assert_eq!(count(60_000, db::MemberFilter::default()).unwrap(), 1);
+        assert_eq!(count(60_000, of_nobody()).unwrap(), 0);
+        // Rows that do not fit take time as well.
+        for filter in [db::MemberFilter::default(), of_nobody()] {
+            assert!(count(0, filter).unwrap_err().to_string().contains("statement timeout"));
+        }
     }
 }

@@ -274,14 +274,13 @@ macro_rules! list {
                 slice: &$crate::db::list::Slice<$columns>,
             ) -> QueryResult<Vec<Self>> {
                 use $crate::db::list::{Direction, beyond, sorting};
-                let mut query = $table::table
-                    .filter(filter.rows())
-                    .limit(slice.limit)
-                    .select(Self::as_select())
-                    .into_boxed();
+                let mut query =
+                    $table::table.select(Self::as_select()).limit(slice.limit).into_boxed();
+                // Before all conditions: rows that do not fulfil them take time as well.
                 if let AnyConnection::Sqlite(_) = conn {
                     query = query.filter($crate::db::deadline::evalhub_in_time($table::id));
                 }
+                query = query.filter(filter.rows());
                 for (place, backwards) in [(&slice.after, false), (&slice.before, true)] {
                     if let Some(place) = place {
                         let condition = beyond(&slice.order, place, backwards);
@@ -302,11 +301,11 @@ macro_rules! list {
                 conn: &mut AnyConnection,
                 filter: &$crate::db::condition::Where<$filter>,
             ) -> QueryResult<i64> {
-                let mut query = $table::table.filter(filter.rows()).into_boxed();
+                let mut query = $table::table.count().into_boxed();
                 if let AnyConnection::Sqlite(_) = conn {
                     query = query.filter($crate::db::deadline::evalhub_in_time($table::id));
                 }
-                query.count().get_result(conn)
+                query.filter(filter.rows()).get_result(conn)
             }
         }
     };

@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::campaign::{Campaign, CampaignFilter};
+use super::campaign::{Campaign, CampaignFilter, Named};
 use super::condition::{Where, joined};
 use super::rating::Rating;
 use super::schema::{campaigns, placements, ratings, tallies};
@@ -99,12 +99,17 @@ impl Tally {
         rounds: &Where<CampaignFilter>,
         scope: &NamedScope,
     ) -> QueryResult<Vec<(Self, Campaign, Option<Rating>)>> {
+        let code = match CampaignFilter::named(rounds) {
+            Named::All => Some(None),
+            Named::One(code) => Some(Some(code)),
+            Named::Others => None,
+        };
         let stage = match scope.stages.as_deref() {
             None => Some(None),
             Some([stage]) => Some(Some(*stage)),
             Some(_) => None,
         };
-        let (code, branches) = (CampaignFilter::code(rounds), scope.branches.as_deref());
+        let branches = scope.branches.as_deref();
         if let (Some(code), Some(stage), Some([branch])) = (code, stage, branches) {
             return Self::of_branch(conn, (code, *branch, stage), scope);
         }

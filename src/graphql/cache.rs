@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 
 /// The most bytes of answers that are kept.
 const BYTES_LIMIT: usize = 64_000_000;
+/// The bytes that an answer takes beside its text.
+const ENTRY_BYTES: usize = 200;
 
 /// Answers by the hash of their request.
 #[derive(Default)]
@@ -31,10 +33,13 @@ impl Answers {
         if kept.generation > generation || json.len() > BYTES_LIMIT / 8 {
             return;
         }
-        if kept.generation < generation || kept.bytes + json.len() > BYTES_LIMIT {
+        let bytes = json.len() + ENTRY_BYTES;
+        if kept.generation < generation || kept.bytes + bytes > BYTES_LIMIT {
             *kept = Kept { generation, ..Kept::default() };
         }
-        kept.bytes += json.len();
-        kept.by_request.insert(request, json.into());
+        kept.bytes += bytes;
+        if let Some(replaced) = kept.by_request.insert(request, json.into()) {
+            kept.bytes -= replaced.len() + ENTRY_BYTES;
+        }
     }
 }

@@ -10,8 +10,10 @@ use async_graphql::parser::types::{
 };
 use serde_json::{Map, Value};
 
-/// The most bytes of documents that are kept parsed.
-const BYTES_LIMIT: usize = 4_000_000;
+/// About the most memory that parsed documents take.
+const BYTES_LIMIT: usize = 32_000_000;
+/// About the memory that a token of a parsed document takes.
+const TOKEN_BYTES: usize = 500;
 
 /// A parsed document; none where the text is no query, which execution tells.
 pub(super) type Document = Option<Arc<Parsed>>;
@@ -45,24 +47,24 @@ struct Known {
 }
 
 impl Documents {
-    /// The document of a text, which is checked before it is parsed.
+    /// The document of a text, whose tokens are counted before it is parsed.
     pub(super) fn parse(
         &self,
         text: &str,
-        check: impl FnOnce(&str) -> Result<(), String>,
+        count: impl FnOnce(&str) -> Result<usize, String>,
     ) -> Result<Document, String> {
         let known = self.0.lock().ok().and_then(|known| known.by_text.get(text).cloned());
         if let Some(document) = known {
             return Ok(Some(document));
         }
-        check(text)?;
+        let bytes = count(text)? * TOKEN_BYTES + text.len();
         let Ok(document) = parse_query(text) else { return Ok(None) };
         let document = Arc::new(Parsed { document, is_valid: AtomicBool::new(false) });
         if let Ok(mut known) = self.0.lock() {
-            if known.bytes + text.len() > BYTES_LIMIT {
+            if known.bytes + bytes > BYTES_LIMIT {
                 *known = Known::default();
             }
-            known.bytes += text.len();
+            known.bytes += bytes;
             known.by_text.insert(text.to_owned(), Arc::clone(&document));
         }
         Ok(Some(document))
@@ -77,7 +79,8 @@ pub(crate) enum Operation {
     Subscription,
 }
 
-/// The operation of a document that is meant.
+/// The operation of a document that is meant: the one that is named, or the only one. A document with
+/// one operation that has a name may be asked without it.
 fn operation<'d>(
     document: &'d ExecutableDocument,
     name: Option<&str>,
@@ -85,7 +88,8 @@ fn operation<'d>(
     match &document.operations {
         DocumentOperations::Single(operation) => Some(&operation.node),
         DocumentOperations::Multiple(all) => {
-            all.iter().find(|(key, _)| Some(key.as_str()) == name).map(|(_, found)| &found.node)
+            let is_meant = |key: &str| name.map_or(all.len() == 1, |name| name == key);
+            all.iter().find(|(key, _)| is_meant(key)).map(|(_, found)| &found.node)
         }
     }
 }
@@ -96,7 +100,8 @@ pub(super) fn has_plain_variables(
     document: &ExecutableDocument,
     variables: &Map<String, Value>,
 ) -> bool {
-    let DocumentOperations::Single(operation) = &document.operations else { return false };
+    let mut operations = document.operations.iter();
+    let (Some((_, operation)), None) = (operations.next(), operations.next()) else { return false };
     operation.node.variable_definitions.iter().all(|definition| {
         let BaseType::Named(name) = &definition.node.var_type.node.base else { return false };
         let value = variables.get(definition.node.name.node.as_str());

@@ -10,6 +10,8 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Positioned, Value};
 use serde_json::Map;
 
+use super::variables::{Variables, size};
+
 const TOKENS: usize = 5_000;
 /// Brackets within brackets, in the text: what parsers walk by calling themselves.
 const NESTING: usize = 60;
@@ -23,12 +25,25 @@ const ROOT_FIELDS: u64 = 20;
 const ROWS: u64 = 50_000;
 /// Rows of a page where none are asked for.
 const ROWS_DEFAULT: u64 = 50;
+/// Values in the arguments of all fields: back ends take some 30,000 in a statement.
+const VALUES: u64 = 10_000;
+/// The lists of the schema about itself, which have no pages, and about how long they are.
+const INTROSPECTED: [(&str, u64); 7] = [
+    ("types", 200),
+    ("fields", 20),
+    ("args", 5),
+    ("interfaces", 14),
+    ("possibleTypes", 14),
+    ("inputFields", 10),
+    ("enumValues", 10),
+];
 
 /// Whether what a document asks for is within the limits; else a sentence that says which one it is not.
 pub(super) fn check(
     document: &ExecutableDocument,
     variables: &Map<String, serde_json::Value>,
 ) -> Result<(), String> {
+    let variables = Variables::of(document, variables);
     let mut counter = Counter { document, variables, fragments: HashMap::new() };
     for (_, operation) in document.operations.iter() {
         let set = &operation.node.selection_set.node;
@@ -39,21 +54,22 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Whether the text of a query is within the limits: what is larger is not even parsed.
-/// Counts words and the depth of brackets, without strings and comments.
-pub(super) fn scan(query: &str) -> Result<(), String> {
+/// How many tokens the text of a query has, without comments, if it is within the limits: what is
+/// larger is not even parsed. Strings and comments end where the grammar ends them: what hides behind
+/// one here would be read there.
+pub(super) fn scan(query: &str) -> Result<usize, String> {
     let bytes = query.as_bytes();
     let (mut at, mut tokens, mut open) = (0, 0, 0_usize);
     while let Some(byte) = bytes.get(at).copied() {
         match byte {
             b'#' => {
-                while bytes.get(at).is_some_and(|byte| *byte != b'\n') {
+                while bytes.get(at).is_some_and(|byte| !matches!(byte, b'\n' | b'\r')) {
                     at += 1;
                 }
             }
             b'"' => {
                 tokens += 1;
-                at = end_of_string(bytes, at);
+                at = end_of_string(bytes, at).ok_or("a string of the query has no end")?;
             }
             b'{' | b'(' | b'[' => {
                 tokens += 1;
@@ -80,23 +96,24 @@ pub(super) fn scan(query: &str) -> Result<(), String> {
         }
         at += 1;
     }
-    Ok(())
+    Ok(tokens)
 }
 
-/// The place of the quotation mark that closes a string, or the last place of the text.
-fn end_of_string(bytes: &[u8], start: usize) -> usize {
+/// The place of the quotation mark that closes a string; none if it is not closed.
+fn end_of_string(bytes: &[u8], start: usize) -> Option<usize> {
     let is_block = bytes[start..].starts_with(b"\"\"\"");
     let mut at = start + if is_block { 3 } else { 1 };
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 1,
-            b'"' | b'\n' if !is_block => return at,
-            b'"' if bytes[at..].starts_with(b"\"\"\"") => return at + 2,
+    loop {
+        match bytes.get(at)? {
+            b'"' if !is_block => return Some(at),
+            b'\n' | b'\r' if !is_block => return None,
+            b'\\' if !is_block => at += 1,
+            b'\\' if bytes[at..].starts_with(b"\\\"\"\"") => at += 3,
+            b'"' if bytes[at..].starts_with(b"\"\"\"") => return Some(at + 2),
             _ => {}
         }
         at += 1;
     }
-    bytes.len() - 1
 }
 
 /// What a selection asks for when all its fragments are written out.
@@ -109,6 +126,10 @@ struct Counts {
     /// Fields of the selection itself.
     own: u64,
     rows: u64,
+    /// Values in arguments.
+    values: u64,
+    /// Whether the rows of a connection are among the fields of the selection itself.
+    is_connection: bool,
 }
 
 impl Counts {
@@ -120,6 +141,8 @@ impl Counts {
             directives: self.directives.saturating_add(other.directives),
             own: self.own.saturating_add(other.own),
             rows: self.rows.saturating_add(other.rows),
+            values: self.values.saturating_add(other.values),
+            is_connection: self.is_connection || other.is_connection,
         }
     }
 
@@ -131,6 +154,7 @@ impl Counts {
             (self.directives, DIRECTIVES, "directives"),
             (self.own, ROOT_FIELDS, "fields at its root"),
             (self.rows, ROWS, "rows, each page counted in full"),
+            (self.values, VALUES, "values in its arguments"),
         ];
         match limits.iter().find(|(count, limit, _)| count > limit) {
             Some((_, limit, what)) => Err(format!("the query asks for more than {limit} {what}")),
@@ -142,7 +166,7 @@ impl Counts {
 /// Counts each fragment once.
 struct Counter<'d> {
     document: &'d ExecutableDocument,
-    variables: &'d Map<String, serde_json::Value>,
+    variables: Variables<'d>,
     /// What was counted; none while it is being counted.
     fragments: HashMap<&'d str, Option<Counts>>,
 }
@@ -173,11 +197,20 @@ impl<'d> Counter<'d> {
     fn field(&mut self, field: &'d Positioned<Field>) -> Result<Counts, String> {
         let field = &field.node;
         let inner = self.set(&field.selection_set.node)?;
-        let page = self.page(field);
-        let rows = match page {
+        let rows = match self.page(field, inner.is_connection) {
             Some(page) => page.saturating_add(page.saturating_mul(inner.rows)),
             None => inner.rows,
         };
+        let own = field.arguments.iter().map(|(_, value)| {
+            let mut of_variables = 0_u64;
+            let counted = |name: Name| {
+                of_variables = of_variables.saturating_add(self.variables.size(&name));
+                Ok::<_, Infallible>(Value::Null)
+            };
+            let written = value.node.clone().into_const_with(counted).unwrap_or_default();
+            size(&written).saturating_add(of_variables)
+        });
+        let own = own.fold(0, u64::saturating_add);
         Ok(Counts {
             depth: inner.depth + 1,
             fields: inner.fields.saturating_add(1),
@@ -185,22 +218,21 @@ impl<'d> Counter<'d> {
             directives: inner.directives,
             own: 1,
             rows,
+            values: inner.values.saturating_add(own),
+            is_connection: matches!(field.name.node.as_str(), "nodes" | "edges"),
         })
     }
 
     /// How many rows a list gives at most; none where the field is no list with pages.
-    fn page(&self, field: &Field) -> Option<u64> {
-        let is_connection = field.selection_set.node.items.iter().any(|item| {
-            matches!(&item.node, Selection::Field(field)
-                if matches!(field.node.name.node.as_str(), "nodes" | "edges"))
-        });
+    fn page(&self, field: &Field, is_connection: bool) -> Option<u64> {
+        let name = field.name.node.as_str();
+        if let Some((_, length)) = INTROSPECTED.iter().find(|(list, _)| *list == name) {
+            return Some(*length);
+        }
         let first = field.get_argument("first").or_else(|| field.get_argument("last"));
         let Some(value) = first else { return is_connection.then_some(ROWS_DEFAULT) };
-        let given = |name: Name| {
-            let value = self.variables.get(name.as_str()).cloned();
-            let known = value.and_then(|value| Value::from_json(value).ok());
-            Ok::<_, Infallible>(known.unwrap_or_default())
-        };
+        let given =
+            |name: Name| Ok::<_, Infallible>(self.variables.value(&name).unwrap_or_default());
         match value.node.clone().into_const_with(given) {
             // A number that is none of a page is refused by the field.
             Ok(Value::Number(number)) => Some(number.as_u64().unwrap_or(0)),
@@ -243,7 +275,7 @@ mod tests {
     use super::*;
 
     fn refusal(query: &str) -> String {
-        let refused = scan(query).and_then(|()| match parse_query(query) {
+        let refused = scan(query).and_then(|_| match parse_query(query) {
             Ok(document) => check(&document, &Map::new()),
             Err(_) => Ok(()),
         });
@@ -267,6 +299,52 @@ mod tests {
             )
             .contains("rows")
         );
+    }
+
+    /// What the scan takes for a comment or a string, the parser must as well.
+    #[test]
+    fn nothing_hides_from_the_scan() {
+        let nested = format!("{{a(b:{}{})}}", "{c:".repeat(200), "}".repeat(200));
+        for hidden in [
+            format!("#\r{nested}"),
+            format!("# x\r\n{nested}"),
+            format!("{{a(b:\"\"\"\")}} {nested}"),
+            format!("{{a(b:\"\"\"\\\"\"\"\"\"\")}} {nested}"),
+            format!("{{a(b:\"\"\"\\\\\"\"\")}} {nested}"),
+            format!("{{a(b:\"\\\\\")}} {nested}"),
+            format!("{{a(b:\"\r\")}} {nested}"),
+        ] {
+            assert!(!refusal(&hidden).is_empty(), "{hidden:.40}");
+        }
+    }
+
+    #[test]
+    fn rows_are_counted_however_they_are_asked_for() {
+        let by_default = "query($n: Int = 1000) { members(first: $n) { nodes { \
+                          evaluations(first: $n) { nodes { id } } } } }";
+        assert!(refusal(by_default).contains("rows"));
+        let levels: Vec<String> = (0..5)
+            .map(|n| {
+                format!("fragment F{n} on C {{ nodes {{ descendants {{ ...F{} }} }} }}", n + 1)
+            })
+            .collect();
+        let last = "fragment F5 on C { nodes { id } }";
+        let in_fragments = format!("{{ branches {{ ...F0 }} }} {} {last}", levels.join(" "));
+        assert!(refusal(&in_fragments).contains("rows"));
+        let of_schema = "{ __type(name: \"Node\") { possibleTypes { interfaces { possibleTypes { \
+                         interfaces { possibleTypes { name } } } } } } }";
+        assert!(refusal(of_schema).contains("rows"));
+    }
+
+    #[test]
+    fn values_are_counted_through_variables() {
+        let query = parse_query("query($x: [ID!]) { a(b: $x) c: a(b: [$x, $x]) }").unwrap();
+        let of = |length: usize| {
+            let variables = serde_json::json!({ "x": vec!["1"; length] });
+            check(&query, variables.as_object().unwrap())
+        };
+        assert_eq!(of(3_000), Ok(()));
+        assert!(of(3_400).unwrap_err().contains("values"));
     }
 
     /// Twenty fragments that each spread the next one twice are a million fields.

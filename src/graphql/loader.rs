@@ -321,6 +321,6 @@ where
     Loaders: Loader<K, Error = Arc<Error>>,
 {
     let loaders = ctx.data::<DataLoader<Loaders>>()?;
-    let mut found = loaders.load_many(keys.clone()).await.map_err(|error| (*error).clone())?;
-    Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
+    let found = loaders.load_many(keys.clone()).await.map_err(|error| (*error).clone())?;
+    Ok(keys.iter().filter_map(|key| found.get(key).cloned()).collect())
 }

@@ -6,17 +6,20 @@ use async_graphql::Value;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use serde_json::Map;
 
+use super::variables::Variables;
+
 /// Whether a `where` or `having` argument of the query holds a null, by itself or through a variable.
 pub(super) fn in_filters(
     document: &ExecutableDocument,
     variables: &Map<String, serde_json::Value>,
 ) -> bool {
+    let variables = &Variables::of(document, variables);
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set);
     let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set);
     operations.chain(fragments).any(|set| in_selections(&set.node, variables))
 }
 
-fn in_selections(set: &SelectionSet, variables: &Map<String, serde_json::Value>) -> bool {
+fn in_selections(set: &SelectionSet, variables: &Variables<'_>) -> bool {
     set.items.iter().any(|item| match &item.node {
         Selection::Field(field) => {
             let field = &field.node;
@@ -27,9 +30,7 @@ fn in_selections(set: &SelectionSet, variables: &Map<String, serde_json::Value>)
             filters.into_iter().any(|(_, value)| {
                 // A variable that is not given leaves its condition out.
                 let given = |name: async_graphql::Name| {
-                    let value = variables.get(name.as_str()).cloned();
-                    let known = value.and_then(|value| Value::from_json(value).ok());
-                    Ok::<_, Infallible>(known.unwrap_or(Value::Boolean(true)))
+                    Ok::<_, Infallible>(variables.value(&name).unwrap_or(Value::Boolean(true)))
                 };
                 value.node.clone().into_const_with(given).is_ok_and(|value| is_null(&value))
             }) || in_selections(&field.selection_set.node, variables)
@@ -77,6 +78,9 @@ mod tests {
         ));
         let query = "query($v: String) { x { a(where: { b: { eq: $v } }, after: null) { c } } }";
         assert!(found(query, &serde_json::json!({ "v": null })));
+        assert!(!found(query, &serde_json::json!({ "v": "x" })));
+        let query = "query($v: String = null) { a(where: { b: { eq: $v } }) { c } }";
+        assert!(found(query, &none));
         assert!(!found(query, &serde_json::json!({ "v": "x" })));
         assert!(!found("{ a(after: null) { c } }", &none));
         assert!(!found("{ a(where: { b: { in: [X, null] } }) { c } }", &none));

@@ -16,6 +16,8 @@ use crate::db::{AnyConnection, Direction, List, Slice, SortValue, Where};
 const ROWS_DEFAULT: i32 = 50;
 /// The most rows of a page.
 const ROWS_LIMIT: i32 = 1_000;
+/// The most columns of an order.
+pub(super) const ORDERS_LIMIT: usize = 8;
 /// The version of the form of a cursor.
 const VERSION: &str = "2";
 
@@ -240,7 +242,7 @@ impl Page {
 
     /// A page of rows behind the place that was seen last, with one more than it shows if there is one.
     pub(super) fn of_places<T: OutputType>(&self, rows: Vec<T>, total: i64) -> Rows<T> {
-        let places = self.after_id().unwrap_or(0) + 1..;
+        let places = self.after_id().unwrap_or(0).saturating_add(1)..;
         let rows = places.zip(rows).map(|(place, row)| (vec![SortValue::Integer(place)], row));
         self.rows(rows.collect(), total)
     }
@@ -263,6 +265,10 @@ pub(super) async fn list<R: List, T: OutputType + From<R>>(
     order: Vec<R::Column>,
     window: Window,
 ) -> Result<Rows<T>> {
+    if order.len() > ORDERS_LIMIT {
+        let count = order.len();
+        return Err(bad_argument(format!("`orderBy` has {count} orders; {ORDERS_LIMIT} at most")));
+    }
     let names: Vec<String> = order.iter().map(|column| format!("{column:?}")).collect();
     let page = Page::of(ctx, window, &names.join(","))?;
     let slice = Slice {

@@ -7,6 +7,7 @@ use async_graphql::http::{WebSocketProtocols, WsMessage};
 use async_graphql::{Executor, Response};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
 
 use super::cache::Answers;
 use super::document::{self, Document, Documents, Operation, Parsed};
@@ -22,6 +23,12 @@ pub(super) const TIME_LIMIT: u32 = 10_000;
 const ANSWER_LIMIT: usize = 32_000_000;
 /// The most errors of an answer over the network.
 const ERRORS_LIMIT: usize = 10;
+/// The most characters of an error over the network.
+const ERROR_LIMIT: usize = 300;
+/// The most queries that are executed at the same time: a server has some 100 connections.
+const EXECUTIONS_LIMIT: usize = 32;
+/// The most subscriptions that are open at the same time.
+const STREAMS_LIMIT: usize = 1_000;
 
 /// A GraphQL request as it arrives: parsed JSON or command line arguments.
 #[derive(Debug, Default)]
@@ -101,6 +108,10 @@ pub(crate) struct Service {
     documents: Arc<Documents>,
     /// Answers that are kept, if any are.
     answers: Option<Arc<Answers>>,
+    /// Queries over the network that may be executed at the same time.
+    turns: Arc<Semaphore>,
+    /// Subscriptions that may be open at the same time.
+    streams: Arc<Semaphore>,
     origin: Origin,
 }
 
@@ -118,7 +129,20 @@ impl Service {
     fn of(database: Database, persisted: Persisted, origin: Origin) -> Self {
         let (persisted, documents) = (Arc::new(persisted), Arc::default());
         let (schema, schema_of_valid) = (schema(), schema_of_valid_documents());
-        Self { schema, schema_of_valid, database, persisted, documents, answers: None, origin }
+        let (turns, streams) = (Semaphore::new(EXECUTIONS_LIMIT), Semaphore::new(STREAMS_LIMIT));
+        let (turns, streams) = (Arc::new(turns), Arc::new(streams));
+        let answers = None;
+        Self {
+            schema,
+            schema_of_valid,
+            database,
+            persisted,
+            documents,
+            answers,
+            turns,
+            streams,
+            origin,
+        }
     }
 
     /// The same service, which keeps its answers until the data change.
@@ -147,7 +171,7 @@ impl Service {
         let query = query.map_err(|refusal| refused(&refusal))?;
         let document = match self.origin {
             Origin::Network => self.documents.parse(&query, limits::scan),
-            Origin::CommandLine => self.documents.parse(&query, |_| Ok(())),
+            Origin::CommandLine => self.documents.parse(&query, |_| Ok(0)),
         };
         let document = document.map_err(|message| refused(&Refusal { message, code: "LIMIT" }))?;
         let Request { operation_name, variables, files, .. } = request;
@@ -176,47 +200,78 @@ impl Service {
 
     /// Answers one request in one read snapshot.
     async fn answer_anew(&self, request: Opened) -> Answer {
+        match self.execute_within(request).await {
+            Ok(response) => self.sent(response),
+            Err(answer) => answer,
+        }
+    }
+
+    /// Executes a query or mutation, within the time of an answer where it comes over the network.
+    async fn execute_within(&self, request: Opened) -> Result<Response, Answer> {
         let is_query = request.operation() == Operation::Query;
         let plain = request.document.clone().filter(|parsed| {
             is_query && document::has_plain_variables(&parsed.document, &request.variables)
         });
-        let prepared = match self.prepare(request) {
-            Ok(prepared) => prepared,
-            Err(answer) => return answer,
-        };
+        let prepared = self.prepare(request)?;
         // A mutation is not taken back because it takes long.
         if self.origin == Origin::CommandLine || !is_query {
-            return self.sent(self.schema.execute(prepared).await);
+            return Ok(self.schema.execute(prepared).await);
         }
         let is_valid = plain.as_ref().is_some_and(|parsed| parsed.is_valid());
         let schema = if is_valid { &self.schema_of_valid } else { &self.schema };
         let limit = Duration::from_millis(TIME_LIMIT.into());
-        match tokio::time::timeout(limit, schema.execute(prepared)).await {
-            Ok(response) => {
-                let answer = self.sent(response);
-                if let (Some(parsed), false) = (plain, answer.failed) {
-                    parsed.was_executed();
-                }
-                answer
+        let execution = async {
+            // Each execution holds a connection: others wait for their turn.
+            let _turn = self.turns.acquire().await;
+            schema.execute(prepared).await
+        };
+        let Ok(response) = tokio::time::timeout(limit, execution).await else {
+            let seconds = limit.as_secs();
+            let message = format!("the answer takes longer than {seconds} s; ask for less");
+            return Err(Answer {
+                executed: true,
+                ..refused(&Refusal { message, code: "TIMEOUT" })
+            });
+        };
+        if let (Some(parsed), false) = (plain, response.is_err()) {
+            parsed.was_executed();
+        }
+        Ok(response)
+    }
+
+    /// The answers of a subscription, or the one of another operation.
+    fn responses(&self, request: Opened) -> BoxStream<'static, Result<Response, Answer>> {
+        let service = self.clone();
+        if request.operation() != Operation::Subscription {
+            return stream::once(async move { service.execute_within(request).await }).boxed();
+        }
+        let Ok(turn) = Arc::clone(&self.streams).try_acquire_owned() else {
+            let message = "too many clients listen already; try again later".to_owned();
+            let busy = refused(&Refusal { message, code: "BUSY" });
+            return stream::iter([Err(busy)]).boxed();
+        };
+        match self.prepare(request) {
+            Ok(prepared) => {
+                let responses = self.schema.execute_stream(prepared);
+                responses
+                    .map(move |response| {
+                        let _held = &turn;
+                        Ok(response)
+                    })
+                    .boxed()
             }
-            Err(_elapsed) => {
-                let seconds = limit.as_secs();
-                let message = format!("the answer takes longer than {seconds} s; ask for less");
-                Answer { executed: true, ..refused(&Refusal { message, code: "TIMEOUT" }) }
-            }
+            Err(answer) => stream::iter([Err(answer)]).boxed(),
         }
     }
 
     /// The answers of a subscription, or the one of another operation, as JSON.
     pub(crate) fn stream(&self, request: Opened) -> BoxStream<'static, String> {
-        match self.prepare(request) {
-            Ok(prepared) => {
-                let service = self.clone();
-                let responses = self.schema.execute_stream(prepared);
-                responses.map(move |response| service.sent(response).json).boxed()
-            }
-            Err(answer) => stream::iter([answer.json]).boxed(),
-        }
+        let service = self.clone();
+        let json = move |response: Result<Response, Answer>| match response {
+            Ok(response) => service.sent(response).json,
+            Err(answer) => answer.json,
+        };
+        self.responses(request).map(json).boxed()
     }
 
     /// The messages to a client that speaks `graphql-transport-ws`, from its own.
@@ -282,12 +337,10 @@ impl Service {
     }
 
     /// An answer as it is sent.
-    fn sent(&self, mut response: Response) -> Answer {
+    fn sent(&self, response: Response) -> Answer {
+        let response = self.told(response);
         let failed = response.is_err();
         let executed = !failed || response.errors.iter().any(|error| !error.path.is_empty());
-        if self.origin == Origin::Network {
-            response.errors.truncate(ERRORS_LIMIT);
-        }
         // A request that was refused has errors alone: `data` would say that it was executed.
         let json = if executed {
             serde_json::to_string(&response)
@@ -299,20 +352,37 @@ impl Service {
             return refused(&Refusal { message, code: "INTERNAL" });
         };
         if self.origin == Origin::Network && json.len() > ANSWER_LIMIT {
-            let message =
-                format!("the answer is larger than {} MB; ask for less", ANSWER_LIMIT / 1_000_000);
-            return Answer { executed: true, ..refused(&Refusal { message, code: "LIMIT" }) };
+            return too_large();
         }
         Answer { json, executed, failed }
+    }
+
+    /// A response with as much of its errors as is told over the network: some of them, each short,
+    /// and nothing of a query that was not understood.
+    fn told(&self, mut response: Response) -> Response {
+        if self.origin == Origin::CommandLine {
+            return response;
+        }
+        response.errors.truncate(ERRORS_LIMIT);
+        for error in &mut response.errors {
+            // The parser draws the line that it stopped at, and below it says what it expected.
+            if let Some((_, expected)) = error.message.rsplit_once("\n  = ") {
+                error.message = format!("the query cannot be read here: {expected}");
+            }
+            if let Some((end, _)) = error.message.char_indices().nth(ERROR_LIMIT) {
+                error.message.truncate(end);
+                error.message.push('…');
+            }
+        }
+        response
     }
 }
 
 /// What comes over a WebSocket is executed as what comes over HTTP.
 impl Executor for Service {
     async fn execute(&self, request: async_graphql::Request) -> Response {
-        let prepared = self.open(of_socket(request)).and_then(|opened| self.prepare(opened));
-        match prepared {
-            Ok(prepared) => self.schema.execute(prepared).await,
+        match self.open(of_socket(request)) {
+            Ok(opened) => self.over_socket(self.execute_within(opened).await),
             Err(answer) => response_of(&answer),
         }
     }
@@ -322,10 +392,26 @@ impl Executor for Service {
         request: async_graphql::Request,
         _session: Option<Arc<async_graphql::Data>>,
     ) -> BoxStream<'static, Response> {
-        let prepared = self.open(of_socket(request)).and_then(|opened| self.prepare(opened));
-        match prepared {
-            Ok(prepared) => self.schema.execute_stream(prepared),
+        match self.open(of_socket(request)) {
+            Ok(opened) => {
+                let service = self.clone();
+                self.responses(opened).map(move |response| service.over_socket(response)).boxed()
+            }
             Err(answer) => stream::iter([response_of(&answer)]).boxed(),
+        }
+    }
+}
+
+impl Service {
+    /// A response within the limits of an answer.
+    fn over_socket(&self, response: Result<Response, Answer>) -> Response {
+        let response = match response {
+            Ok(response) => self.told(response),
+            Err(answer) => return response_of(&answer),
+        };
+        match serde_json::to_string(&response) {
+            Ok(json) if json.len() <= ANSWER_LIMIT => response,
+            _ => response_of(&too_large()),
         }
     }
 }
@@ -335,8 +421,13 @@ fn of_socket(request: async_graphql::Request) -> Request {
         Ok(Value::Object(variables)) => Some(variables),
         _ => None,
     };
+    let persisted = request.extensions.get("persistedQuery").map(serde_json::to_value);
+    let hash = persisted.and_then(Result::ok);
+    let hash = hash.and_then(|hash| hash["sha256Hash"].as_str().map(ToOwned::to_owned));
+    // Clients of persisted queries leave the text out, or empty.
+    let query = Some(request.query).filter(|query| !query.is_empty() || hash.is_none());
     let operation_name = request.operation_name;
-    Request { query: Some(request.query), operation_name, variables, ..Request::default() }
+    Request { query, hash, operation_name, variables, files: Vec::new() }
 }
 
 fn response_of(answer: &Answer) -> Response {
@@ -348,6 +439,12 @@ fn response_of(answer: &Answer) -> Response {
     extensions.set("code", error["extensions"]["code"].as_str().unwrap_or_default());
     error_of_answer.extensions = Some(extensions);
     Response::from_errors(vec![error_of_answer])
+}
+
+fn too_large() -> Answer {
+    let message =
+        format!("the answer is larger than {} MB; ask for less", ANSWER_LIMIT / 1_000_000);
+    Answer { executed: true, ..refused(&Refusal { message, code: "LIMIT" }) }
 }
 
 /// The answer to a request that is not executed.

@@ -31,6 +31,8 @@ impl ImportProgress {
         let progress = progress.map_err(|error| internal(&error))?;
         hub.look_again()?;
         let rows = hub.run(move |conn| db::Import::by_ids(conn, &[id])).await?;
+        // Nothing is held open while there is nothing to tell.
+        hub.look_again()?;
         Ok(rows.into_iter().next().map(|import| Self { import, progress }))
     }
 
