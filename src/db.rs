@@ -227,7 +227,10 @@ impl Database {
             // Where it cannot be told now, it is told after the next change.
             let _ = inner.batch_execute("PRAGMA analysis_limit = 400; PRAGMA optimize = 0x10002;");
         }
-        self.give_back(connection);
+        // A connection to a server that failed may be broken: the next change gets another one.
+        if result.is_ok() || self.is_embedded() {
+            self.give_back(connection);
+        }
         result
     }
 

@@ -4,9 +4,11 @@
 //! Reading is deterministic: what the child survives, its parent survives. The limit of memory is
 //! Unix's; elsewhere the limit of time and the guards of the reader must do.
 
+use std::cell::Cell;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use evalhub_import::{Code, Diagnostic, Options, Reading, Vocabulary, read};
@@ -49,12 +51,26 @@ pub(crate) fn read_guarded(
     Ok(Reading { diagnostics: vec![diagnostic], ..Reading::default() })
 }
 
-/// The reader's panics are caught and become diagnostics: nobody needs to see where it panicked.
+thread_local! {
+    /// Whether the thread reads a workbook.
+    static IS_READING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The reader's panics are caught and become diagnostics: nobody needs to see where it panicked. Those
+/// of other threads are told as ever.
 fn read_quietly(bytes: &[u8], name: &str, options: &Options, vocabulary: &Vocabulary) -> Reading {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let told = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !IS_READING.get() {
+                told(panic);
+            }
+        }));
+    });
+    IS_READING.set(true);
     let reading = read(bytes, name, options, vocabulary);
-    std::panic::set_hook(hook);
+    IS_READING.set(false);
     reading
 }
 

@@ -33,6 +33,10 @@ pub(super) struct ListenArgument {
     /// The address to listen on; port 0 takes any free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(super) listen: String,
+    /// A name of this machine that requests may be for, besides localhost and addresses; needed
+    /// behind a proxy that passes its own name on. May be given several times
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
@@ -91,5 +95,5 @@ pub(super) fn serve(service: Service, listen: &ListenArgument) -> Result<(), Sto
     crate::log(&format!(
         "the query page is at http://{address}/ and the API at http://{address}/graphql; stop with Ctrl-C"
     ));
-    Ok(http::serve(service, listener)?)
+    Ok(http::serve(service, listener, listen.hosts.clone())?)
 }

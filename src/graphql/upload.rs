@@ -1,15 +1,14 @@
 //! Files that come with a request.
 
-use std::sync::Arc;
+use std::sync::Mutex;
 
 use async_graphql::{
     Context, InputValueError, InputValueResult, Result, Scalar, ScalarType, Value,
 };
 
-use super::error::bad_argument;
+use super::error::{bad_argument, internal};
 
 /// A file as it was sent.
-#[derive(Clone)]
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) content: Vec<u8>,
@@ -21,13 +20,12 @@ impl std::fmt::Debug for File {
     }
 }
 
-/// The files of a request.
-#[derive(Clone)]
-pub(super) struct Files(Arc<Vec<File>>);
+/// The files of a request, each till it is taken.
+pub(super) struct Files(Mutex<Vec<Option<File>>>);
 
 impl Files {
     pub(super) fn of(files: Vec<File>) -> Self {
-        Self(Arc::new(files))
+        Self(Mutex::new(files.into_iter().map(Some).collect()))
     }
 }
 
@@ -52,13 +50,20 @@ impl ScalarType for Upload {
 }
 
 impl Upload {
-    /// The file that was sent in its place.
+    /// Takes the file that was sent in its place.
     pub(super) fn file(&self, ctx: &Context<'_>) -> Result<File> {
-        let files = ctx.data::<Files>()?;
+        let mut files = ctx
+            .data::<Files>()?
+            .0
+            .lock()
+            .map_err(|_cause| internal("the files of a request were left half taken"))?;
         let place = self.0.parse::<usize>().ok();
-        let file = place.and_then(|place| files.0.get(place));
-        file.cloned().ok_or_else(|| {
-            bad_argument("a file is named that was not sent; `map` names the part of each variable")
+        let file = place.and_then(|place| files.get_mut(place)).and_then(Option::take);
+        file.ok_or_else(|| {
+            bad_argument(
+                "a file is named that was not sent, or that stands in another place already; \
+                 `map` names a part of its own for each variable",
+            )
         })
     }
 }

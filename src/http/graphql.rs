@@ -22,17 +22,16 @@ pub(super) async fn post(
     http: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
+    if !hub.is_of(&http) {
+        return of_another_host();
+    }
     let Some(media) = media_type(http.headers()) else { return not_acceptable() };
     let request = match request::of_body(http.headers(), payload).await {
         Ok(request) => request,
         Err(refusal) => return refuse(&refusal, media),
     };
-    if !request.files.is_empty() && request::is_foreign(http.headers()) {
-        let message = "files are taken from pages of this server alone";
-        return refuse(&refused(StatusCode::FORBIDDEN, message), media);
-    }
     match hub.service.open(request) {
-        Ok(opened) => respond(&hub, opened, media).await,
+        Ok(opened) => respond(&hub, opened, media).await.0,
         Err(answer) => unopened(answer, media),
     }
 }
@@ -52,7 +51,11 @@ pub(super) async fn get(
     http: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    if http.headers().contains_key(header::UPGRADE) {
+    if !hub.is_of(&http) {
+        return of_another_host();
+    }
+    let upgrade = http.headers().get(header::UPGRADE);
+    if upgrade.is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket")) {
         return stream::websocket(&hub.service, &http, payload);
     }
     let Some(media) = media_type(http.headers()) else { return not_acceptable() };
@@ -85,7 +88,7 @@ async fn cached(
     media: &'static str,
 ) -> HttpResponse {
     if media == EVENTS {
-        return respond(hub, request, media).await;
+        return respond(hub, request, media).await.0;
     }
     let asked = request.to_string();
     let tag = |generation: i64| {
@@ -100,12 +103,12 @@ async fn cached(
     {
         return with_tag(HttpResponse::NotModified().finish(), tag);
     }
-    let response = respond(hub, request, media).await;
+    let (response, failed) = respond(hub, request, media).await;
     let after = hub.service.generation().await.map(tag);
-    // What was changed while it was answered has no tag.
-    match after.filter(|after| before.as_ref() == Some(after)) {
-        Some(tag) if response.status() == StatusCode::OK => with_tag(response, &tag),
-        _ => response,
+    // What failed, and what was changed while it was answered, has no tag.
+    match after.filter(|after| !failed && before.as_ref() == Some(after)) {
+        Some(tag) => with_tag(response, &tag),
+        None => response,
     }
 }
 
@@ -119,6 +122,13 @@ fn with_tag(mut response: HttpResponse, tag: &str) -> HttpResponse {
     response
 }
 
+fn of_another_host() -> HttpResponse {
+    HttpResponse::MisdirectedRequest().content_type("text/plain; charset=utf-8").body(
+        "the request names a host that this server does not know; the one who runs it starts it \
+         with `--host NAME`\n",
+    )
+}
+
 fn not_acceptable() -> HttpResponse {
     HttpResponse::NotAcceptable().content_type("text/plain; charset=utf-8").body(
         "answers come as application/graphql-response+json, application/json, text/event-stream, \
@@ -126,43 +136,60 @@ fn not_acceptable() -> HttpResponse {
     )
 }
 
-async fn respond(hub: &Hub, request: Opened, media: &'static str) -> HttpResponse {
+/// The answer to a request, and whether there are errors in it.
+async fn respond(hub: &Hub, request: Opened, media: &'static str) -> (HttpResponse, bool) {
     if media == EVENTS {
-        return stream::events(&hub.service, request);
+        return (stream::events(&hub.service, request), false);
     }
     if request.operation() == Operation::Subscription {
         let message = "a subscription needs `accept: text/event-stream`, or a WebSocket";
-        return refuse(&refused(StatusCode::BAD_REQUEST, message), media);
+        return (refuse(&refused(StatusCode::BAD_REQUEST, message), media), true);
     }
     let answer = hub.service.answer(request).await;
     if !answer.failed && media != RESPONSE && media != JSON {
-        return download(&answer.json, media);
+        let written = web::block(move || download(&answer.json, media)).await;
+        let written = written.ok().flatten();
+        return (written.map_or_else(unwritten, |file| file.response(media)), false);
     }
     // What cannot be a download is told in JSON.
     let media = if media == RESPONSE { RESPONSE } else { JSON };
     let status =
         if answer.executed || media == JSON { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    HttpResponse::build(status).content_type(media).body(answer.json)
+    (HttpResponse::build(status).content_type(media).body(answer.json), answer.failed)
 }
 
-/// The answer as a table.
-fn download(json: &str, media: &'static str) -> HttpResponse {
+/// An answer as a table, and the name of its file.
+struct Download {
+    content: Vec<u8>,
+    name: &'static str,
+}
+
+impl Download {
+    fn response(self, media: &'static str) -> HttpResponse {
+        let disposition = format!("attachment; filename={}", self.name);
+        HttpResponse::Ok()
+            .content_type(media)
+            .insert_header((header::CONTENT_DISPOSITION, disposition))
+            .body(self.content)
+    }
+}
+
+/// Writes an answer as a table; none where it cannot be.
+fn download(json: &str, media: &'static str) -> Option<Download> {
     let body: Value = serde_json::from_str(json).unwrap_or_default();
     let data = &body["data"];
-    let (bytes, name) = match media {
-        CSV => (export::csv(&export::tables(data)).ok(), "answer.csv"),
-        XLSX => (export::xlsx(&export::tables(data)).ok(), "answer.xlsx"),
-        _ => (Some(export::ndjson(data).into_bytes()), "answer.ndjson"),
+    let (content, name) = match media {
+        CSV => (export::csv(&export::tables(data)).ok()?, "answer.csv"),
+        XLSX => (export::xlsx(&export::tables(data)).ok()?, "answer.xlsx"),
+        _ => (export::ndjson(data).into_bytes(), "answer.ndjson"),
     };
-    match bytes {
-        Some(bytes) => HttpResponse::Ok()
-            .content_type(media)
-            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename={name}")))
-            .body(bytes),
-        None => HttpResponse::InternalServerError()
-            .content_type(JSON)
-            .body(r#"{"errors":[{"message":"the answer cannot be written as a table"}]}"#),
-    }
+    Some(Download { content, name })
+}
+
+fn unwritten() -> HttpResponse {
+    HttpResponse::InternalServerError()
+        .content_type(JSON)
+        .body(r#"{"errors":[{"message":"the answer cannot be written as a table"}]}"#)
 }
 
 fn refuse(refusal: &Refused, media: &'static str) -> HttpResponse {

@@ -14,6 +14,8 @@ pub(super) const BODY_LIMIT: usize = 1_000_000;
 const FILES_LIMIT: usize = 20;
 /// The largest file, in bytes.
 const FILE_LIMIT: u64 = 50_000_000;
+/// The largest part of a request with files that is no file, in bytes.
+const PART_LIMIT: u64 = 1_000_000;
 /// The largest body of a request with files, in bytes.
 const UPLOAD_LIMIT: usize = 256_000_000;
 
@@ -49,6 +51,10 @@ pub(super) async fn of_body(
                     format!("a request with files needs a header `{}`", PREFLIGHT[0]),
                 ));
             }
+            if is_foreign(headers) {
+                let message = "files are taken from pages of this server alone";
+                return Err(refused(StatusCode::FORBIDDEN, message));
+            }
             of_multipart(headers, whole(payload, UPLOAD_LIMIT).await?).await
         }
         _ => Err(refused(
@@ -69,6 +75,24 @@ pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
     let Some(origin) = text(header::ORIGIN) else { return false };
     let host = origin.split_once("://").map(|(_, host)| host);
     host.is_none() || host != text(header::HOST)
+}
+
+/// Whether a request names a host that the server answers to. A server on the loopback interface trusts
+/// whoever reaches it, which a page of another site does once its name leads there: it answers to
+/// addresses, to names without a dot, and to those that it was told.
+pub(super) fn is_of_host(headers: &HeaderMap, hosts: Option<&[String]>) -> bool {
+    let Some(known) = hosts else { return true };
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let is_address = name.starts_with('[') || name.parse::<std::net::IpAddr>().is_ok();
+    is_address
+        || !name.contains('.')
+        || name.ends_with(".localhost")
+        || known.iter().any(|known| known.eq_ignore_ascii_case(&name))
 }
 
 /// The pieces of a body that is not too large.
@@ -144,7 +168,10 @@ async fn of_multipart(headers: &HeaderMap, pieces: Vec<Bytes>) -> Result<Request
     let boundary = multer::parse_boundary(kind.unwrap_or_default())
         .map_err(|_cause| bad("the multipart body has no boundary"))?;
     let body = stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>));
-    let limits = multer::SizeLimit::new().per_field(FILE_LIMIT);
+    let limits = multer::SizeLimit::new()
+        .per_field(FILE_LIMIT)
+        .for_field("operations", PART_LIMIT)
+        .for_field("map", PART_LIMIT);
     let constraints = multer::Constraints::new().size_limit(limits);
     let mut parts = multer::Multipart::with_constraints(body, boundary, constraints);
     let (mut operations, mut places) = (None, None);
@@ -190,8 +217,8 @@ async fn of_multipart(headers: &HeaderMap, pieces: Vec<Bytes>) -> Result<Request
 
 fn unread(error: &multer::Error) -> Refused {
     match error {
-        multer::Error::FieldSizeExceeded { .. } => {
-            let message = format!("a file is larger than {} MB", FILE_LIMIT / 1_000_000);
+        multer::Error::FieldSizeExceeded { limit, .. } => {
+            let message = format!("a part of the body is larger than {} MB", limit / 1_000_000);
             refused(StatusCode::PAYLOAD_TOO_LARGE, message)
         }
         _ => bad("the multipart body cannot be read"),
@@ -213,4 +240,25 @@ fn put(variables: &mut Map<String, Value>, place: &str, number: usize) -> Option
         };
     }
     at.is_null().then(|| *at = Value::String(number.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_somebody_leads_here_is_no_host_of_the_server() {
+        let is_known = |host: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, header::HeaderValue::from_static(host));
+            is_of_host(&headers, Some(&["Hub.example.org".to_owned()]))
+        };
+        for known in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "hub", "hub.example.org"] {
+            assert!(is_known(known), "{known}");
+        }
+        for other in ["evil.example:8080", "evil.example.", "localhost.evil.example", "1.evil.org"]
+        {
+            assert!(!is_known(other), "{other}");
+        }
+    }
 }

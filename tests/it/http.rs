@@ -128,6 +128,17 @@ fn the_server_speaks_graphql_over_http() {
         mutation.starts_with("HTTP/1.1 405") && mutation.to_lowercase().contains("allow: post"),
         "{mutation}"
     );
+    // A document with one operation is executed without its name.
+    let named = "query=mutation%20M%7Bcorrect(input:%7Btarget:%22Member:1%22,field:NAME,value:%22X%22%7D)%7Bid%7D%7D";
+    let mutation = server.send(&format!("GET /graphql?{named} HTTP/1.1"), "");
+    assert!(mutation.starts_with("HTTP/1.1 405"), "{mutation}");
+    let unnamed = server.post(r#"{"query":"query Q($id: ID!) { node(id: $id) { id } }"}"#);
+    assert!(unnamed.contains("`$id` is required"), "{unnamed}");
+    let upgrade = server.send(
+        "GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nconnection: upgrade\r\nupgrade: h2c",
+        "",
+    );
+    assert!(upgrade.starts_with("HTTP/1.1 200"), "{upgrade}");
     let form = server.send("POST /graphql HTTP/1.1\r\ncontent-type: text/plain", "{}");
     assert!(form.starts_with("HTTP/1.1 415"), "{form}");
     let deletion = server.send("DELETE /graphql HTTP/1.1", "");
@@ -149,6 +160,25 @@ fn the_page_needs_nothing_from_elsewhere() {
     let examples = server.send("GET /examples HTTP/1.1", "");
     assert!(examples.contains("groupBy"), "{examples}");
     assert!(server.send("GET /health HTTP/1.1", "").contains("generation"));
+}
+
+/// A page of another site whose name is led to this machine is not answered.
+#[test]
+fn a_host_that_is_not_ours_is_refused() {
+    let server = Server::start();
+    let ask = |host: &str| {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        let request = format!(
+            "GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    assert!(ask("evil.example").starts_with("HTTP/1.1 421"));
+    assert!(ask("localhost:1").starts_with("HTTP/1.1 200"));
+    assert!(ask("127.0.0.1").starts_with("HTTP/1.1 200"));
 }
 
 /// What asks for too much is refused before it runs, with a code and without an echo.
