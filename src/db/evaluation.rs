@@ -136,6 +136,8 @@ impl MemberEvaluation {
                 member_evaluations::member_id,
                 member_evaluations::rating_id.assume_not_null(),
             ))
+            // Of a person on two rolls the same one counts every time.
+            .order(member_evaluations::id)
             .into_boxed();
         if let Some(ids) = branches {
             query = query.filter(member_evaluations::branch_id.eq_any(ids.to_vec()));

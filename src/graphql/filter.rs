@@ -133,7 +133,11 @@ impl Meaning<Tests<String>> for StringFilter {
             self.lte.map(Test::Lte),
             self.gt.map(Test::Gt),
             self.gte.map(Test::Gte),
-            self.contains.filter(|part| !part.is_empty()).map(Test::Contains),
+            // Whatever is stated has nothing in it.
+            self.contains.map(|part| match part.as_str() {
+                "" => not(Test::IsNull),
+                _ => Test::Contains(part),
+            }),
             self.starts_with.map(Test::StartsWith),
             self.is_null.map(null),
         ];

@@ -122,7 +122,8 @@ const FILES_LIMIT: usize = 20;
 impl Mutation {
     /// Reads workbooks and plans their import, or applies it at once; the answer has an import for each
     /// workbook, in their order: its plan or changes, and what was wrong with it. One that is refused,
-    /// or was imported before, is no error. It comes as a multipart request.
+    /// or was imported before, is no error; with `strict` the answer has the refused ones alone, for
+    /// nothing is imported. It comes as a multipart request.
     async fn import_workbooks(
         &self,
         ctx: &Context<'_>,

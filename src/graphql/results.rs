@@ -16,8 +16,8 @@ use super::filter::{
     BranchScope, CampaignFilter, Meaning, MemberFilter, RatingFilter, StageFilter, StringFilter,
 };
 use super::names::{SourceChoice, Subject};
-use super::page::{Page, Rows};
-use crate::db::{EnrolmentFilter, Tests};
+use super::page::{ORDERS_LIMIT, Page, Rows};
+use crate::db::{AnyConnection, EnrolmentFilter, Tests};
 use crate::rules::results::{self, GroupBy, Needs, Question};
 
 /// Which results: `{ campaign: { code: { eq: "2019" } }, branch: { id: "Branch:12" } }`.
@@ -161,14 +161,23 @@ pub(super) async fn answer(
     page: Page,
 ) -> Result<Rows<ResultNode>> {
     let groups = grouping.group_by.unwrap_or_default();
+    let having = grouping.having.unwrap_or_default();
+    let order = grouping.order_by.unwrap_or_default();
+    if having.len().max(order.len()) > ORDERS_LIMIT {
+        return Err(bad_argument(format!(
+            "`having` and `orderBy` of results have {ORDERS_LIMIT} parts at most"
+        )));
+    }
     let enrolment = filter.enrolment()?;
+    let branch = filter.branch.as_ref().map(BranchScope::base).transpose()?;
     let question = Question {
         subject: match of {
             Subject::Members => results::Subject::Members,
             Subject::Branches => results::Subject::Branches,
         },
         campaign: filter.campaign.unwrap_or_default().resolve()?,
-        branch: filter.branch.as_ref().map(BranchScope::base).transpose()?,
+        branch,
+        own: branch.is_some_and(|scope| !scope.with_subtree),
         rating: filter.rating.map(RatingFilter::resolve).transpose()?,
         stages: filter.stage.map(stages).transpose()?,
         source: filter.source.into(),
@@ -181,16 +190,16 @@ pub(super) async fn answer(
     };
     question.check().map_err(bad_argument)?;
     let hub = ctx.data::<Hub>()?;
-    let frame = if question.is_brief() {
-        hub.run_briefly(move |conn| question.answer(conn)).await?
-    } else {
-        hub.run(move |conn| question.answer(conn)).await?
+    let is_brief = question.is_brief();
+    let reckon = move |conn: &mut AnyConnection| {
+        let frame = Arc::new(question.answer(conn)?);
+        Ok(frame.groups().map(|groups| {
+            let nodes = groups.into_iter().map(|group| ResultNode::of(&frame, group));
+            shape::apply(nodes.collect(), &having, &order)
+        }))
     };
-    let frame = Arc::new(frame);
-    let mut nodes: Vec<ResultNode> =
-        frame.groups().into_iter().map(|group| ResultNode::of(&frame, group)).collect();
-    let having = grouping.having.unwrap_or_default();
-    shape::apply(&mut nodes, &having, &grouping.order_by.unwrap_or_default());
+    let nodes = if is_brief { hub.run_briefly(reckon).await? } else { hub.run(reckon).await? };
+    let nodes = nodes.map_err(bad_argument)?;
     let rows = page.of_all(nodes);
     group::share_drills(rows.nodes());
     Ok(rows)

@@ -1,6 +1,6 @@
 //! Who moved from which rating to which between two rounds.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Result, SimpleObject};
@@ -14,7 +14,8 @@ use super::member::Member;
 use super::names::Subject;
 use super::page::{Page, Rows, Window};
 use super::rating::Rating;
-use crate::db::{self, AnyConnection, QueryResult};
+use crate::db::{self, AnyConnection};
+use crate::rules::results::origins;
 
 /// How many moved from one rating to another between two rounds.
 #[derive(SimpleObject)]
@@ -56,7 +57,8 @@ impl Transition {
         Ok(page.of_rows(rows, total))
     }
 
-    /// The branches that moved so, of transitions of branches.
+    /// The branches that moved so, of transitions of branches: as they were in the first round, across
+    /// successions; those that came new, as they are in the second one.
     async fn branches(
         &self,
         ctx: &Context<'_>,
@@ -99,7 +101,7 @@ pub(super) async fn transitions(
     let codes = [from, to];
     let wanted = codes.clone();
     let query = move |conn: &mut AnyConnection| {
-        let rounds = db::Campaign::all(conn)?;
+        let rounds = db::Campaign::matching(conn, &db::Where::default())?;
         let id = |code: &String| rounds.iter().find(|round| round.code == *code).map(|it| it.id);
         let (Some(from), Some(to)) = (id(&codes[0]), id(&codes[1])) else { return Ok(None) };
         let (before, after) = match of {
@@ -112,11 +114,16 @@ pub(super) async fn transitions(
                 db::BranchEvaluation::decided(conn, to, branches.as_deref())?,
             ),
         };
-        let before =
-            if matches!(of, Subject::Branches) { succeeded(conn, to, before)? } else { before };
+        let pairs = match of {
+            Subject::Members => before.keys().map(|id| (*id, *id)).collect(),
+            Subject::Branches => {
+                let order: Vec<i64> = rounds.iter().map(|round| round.id).collect();
+                heirs(&db::Succession::all(conn)?, (from, to), &order, after.keys())
+            }
+        };
         let ratings: Vec<Arc<db::Rating>> =
             db::Rating::all(conn)?.into_iter().map(Arc::new).collect();
-        Ok(Some(count(of, &before, &after, &ratings)))
+        Ok(Some(count(of, &before, (&after, &pairs), &ratings)))
     };
     match ctx.data::<Hub>()?.run(query).await? {
         Some(found) => Ok(found),
@@ -127,35 +134,35 @@ pub(super) async fn transitions(
     }
 }
 
-/// What a branch was rated as before counts for the branch that followed it.
-fn succeeded(
-    conn: &mut AnyConnection,
-    round: i64,
-    before: HashMap<i64, i64>,
-) -> QueryResult<HashMap<i64, i64>> {
-    let known = db::Succession::all(conn)?;
-    let next: HashMap<i64, i64> = known
-        .iter()
-        .filter(|row| row.campaign_id <= round)
-        .map(|row| (row.predecessor_id, row.successor_id))
-        .collect();
-    Ok(before
-        .into_iter()
-        .map(|(id, rating)| (next.get(&id).copied().unwrap_or(id), rating))
-        .collect())
+/// The branches of the second round that branches of the first one went on as, by these; nobody knows
+/// as which one of several.
+fn heirs<'a>(
+    successions: &[db::Succession],
+    rounds: (i64, i64),
+    order: &[i64],
+    branches: impl Iterator<Item = &'a i64>,
+) -> HashMap<i64, i64> {
+    let origins = |branch: &i64| origins(*branch, rounds, order, successions).unwrap_or_default();
+    branches
+        .flat_map(|branch| origins(branch).into_iter().map(|origin| (origin, *branch)))
+        .collect()
 }
 
+/// Counts those of the first round, each with what became of it, and those that came new.
 fn count(
     subject: Subject,
     before: &HashMap<i64, i64>,
-    after: &HashMap<i64, i64>,
+    (after, heirs): (&HashMap<i64, i64>, &HashMap<i64, i64>),
     ratings: &[Arc<db::Rating>],
 ) -> Vec<Transition> {
     let mut moved: BTreeMap<(Option<i64>, Option<i64>), Vec<i64>> = BTreeMap::new();
+    let mut followed: HashSet<i64> = HashSet::new();
     for (id, from) in before {
-        moved.entry((Some(*from), after.get(id).copied())).or_default().push(*id);
+        let to = heirs.get(id).and_then(|heir| after.get(heir).map(|to| (*heir, *to)));
+        followed.extend(to.map(|(heir, _)| heir));
+        moved.entry((Some(*from), to.map(|(_, to)| to))).or_default().push(*id);
     }
-    for (id, to) in after.iter().filter(|(id, _)| !before.contains_key(id)) {
+    for (id, to) in after.iter().filter(|(id, _)| !followed.contains(id)) {
         moved.entry((None, Some(*to))).or_default().push(*id);
     }
     let level = |id: Option<i64>| ratings.iter().find(|rating| Some(rating.id) == id);

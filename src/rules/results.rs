@@ -26,6 +26,7 @@ pub(crate) use key::{Dimension, Dimensions, Key};
 use crate::db::AnyConnection;
 use cell::{Cell, Measure};
 use tree::Tree;
+pub(crate) use tree::origins;
 
 /// Which source of results to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +126,8 @@ pub(crate) struct Question {
     pub(crate) subject: Subject,
     pub(crate) campaign: Where<CampaignFilter>,
     pub(crate) branch: Option<BranchScope>,
+    /// Whether branches count without those below them.
+    pub(crate) own: bool,
     pub(crate) rating: Option<Where<RatingFilter>>,
     /// Stages by their numbers; the deciding one where none is named.
     pub(crate) stages: Option<Vec<i32>>,
@@ -167,7 +170,7 @@ impl Question {
                     .to_owned());
             }
         }
-        if self.branch.is_some_and(|scope| !scope.with_subtree) {
+        if self.own {
             if self.branch_group().is_some() {
                 return Err("a branch itself (`include: SELF`) has no branches below it: leave \
                             `branch` out of `groupBy`, or `include` out of `where`"
@@ -350,6 +353,7 @@ impl Question {
                     .flatten()
                     .map(move |branch| (earlier.id, *branch))
             }),
+            self.own,
         )?;
         // Everything, or the branch that was asked about, is looked up by its branches.
         let question = Self { branch: None, groups: self.groups_by_each_branch(), ..self.clone() };

@@ -295,6 +295,39 @@ fn transitions_are_those_of_the_evaluations() {
     "#);
 }
 
+/// Pages of the enrolments of a total over stages have each of them once, and all.
+#[test]
+fn totals_over_stages_drill_down_to_every_enrolment_once() {
+    let hub = Hub::sqlite();
+    hub.import(&samples());
+    let page = |cursor: &str| {
+        let answer = hub.ask(&format!(
+            "{{ results(of: MEMBERS, where: {{ campaign: {{ code: {{ eq: \"2019\" }} }} }}, groupBy: [{{ stage: true }}], totals: GRAND) {{ \
+                 nodes {{ total count enrolments(first: 50{cursor}) {{ nodes {{ id }} pageInfo {{ endCursor hasNextPage }} }} }} }} }}"
+        ));
+        let nodes = answer["results"]["nodes"].as_array().unwrap().clone();
+        nodes.into_iter().find(|node| node["total"] == "GRAND").unwrap()["enrolments"].clone()
+    };
+    let (mut seen, mut cursor) = (std::collections::BTreeSet::new(), String::new());
+    loop {
+        let found = page(&cursor);
+        for node in found["nodes"].as_array().unwrap() {
+            assert!(seen.insert(node["id"].as_str().unwrap().to_owned()), "{node} comes twice");
+        }
+        if found["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        cursor = format!(", after: {}", found["pageInfo"]["endCursor"]);
+    }
+    let rated = hub.sql(
+        "SELECT '' AS a, NULL AS b, NULL AS c, count(*) AS n FROM (SELECT DISTINCT e.id FROM enrolments e \
+         JOIN member_evaluations v ON v.campaign_id = e.campaign_id AND v.member_id = e.member_id \
+         AND v.branch_id = e.branch_id JOIN campaigns c ON c.id = e.campaign_id \
+         WHERE c.code = '2019' AND v.rating_id IS NOT NULL) x",
+    );
+    assert_eq!(i64::try_from(seen.len()).unwrap(), rated[0].1);
+}
+
 /// Workbooks with sexes, dates, positions, stages, scores, reasons and two schemes.
 fn varied(hub: &Hub) {
     let names = [
@@ -539,7 +572,16 @@ fn a_delta_crosses_successions() {
             ),
             fields,
         );
-        format!("{whole}\n\n{each}\n\n{one}")
+        // Without those below, in both rounds.
+        let own = results(
+            hub,
+            &format!(
+                "of: MEMBERS, where: {{ {round}, branch: {{ id: \"Branch:{}\", include: SELF }} }}",
+                id("Chi bộ Mới")
+            ),
+            "count delta { previous }",
+        );
+        format!("{whole}\n\n{each}\n\n{one}\n\n{own}")
     });
     assert_snapshot!(found, @r#"
     – | HTXSNV | 5 | 31.3 | 2020 | 4 | 1 | 6.3 | 25.0
@@ -551,6 +593,8 @@ fn a_delta_crosses_successions() {
 
     – | HTXSNV | 4 | 50.0 | 2020 | 3 | 1 | 12.5 | 37.5
     – | HTTNV | 4 | 50.0 | 2020 | 5 | -1 | -12.5 | 62.5
+
+    8 | 8
     "#);
 }
 

@@ -109,17 +109,22 @@ pub(in super::super) enum TotalKind {
 
 /// Leaves out the groups that do not fulfil the conditions, and sorts; totals are of all groups, and
 /// stand at the end where an order is asked for.
-pub(super) fn apply(nodes: &mut Vec<ResultNode>, having: &[ResultPredicate], by: &[ResultOrder]) {
+pub(super) fn apply(
+    mut nodes: Vec<ResultNode>,
+    having: &[ResultPredicate],
+    by: &[ResultOrder],
+) -> Vec<ResultNode> {
     let holds = |node: &ResultNode| having.iter().all(|predicate| predicate.holds(node));
     nodes.retain(|node| node.group.total != results::TotalKind::None || holds(node));
     if by.is_empty() {
-        return;
+        return nodes;
     }
     nodes.sort_by(|left, right| {
         let orders = by.iter().map(|order| compare(*order, left, right));
         let first = orders.into_iter().find(|order| order.is_ne());
         left.group.total.cmp(&right.group.total).then(first.unwrap_or(Ordering::Equal))
     });
+    nodes
 }
 
 fn compare(order: ResultOrder, left: &ResultNode, right: &ResultNode) -> Ordering {

@@ -62,7 +62,9 @@ pub(crate) fn drill(
             entry.total += total;
         }
         for (key, mut of_group) in drilled {
+            // An enrolment is found once for each stage.
             of_group.ids.sort_unstable();
+            of_group.ids.dedup();
             of_group.ids.retain(|id| after.is_none_or(|after| *id > after));
             of_group.ids.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
             all.insert((dimensions, key), of_group);

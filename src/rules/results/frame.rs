@@ -9,6 +9,9 @@ use super::key::{Dimension, Dimensions, Key};
 use super::{Levels, Question, Totals};
 use crate::db::{Branch, Campaign, Scheme, Spread};
 
+/// The most groups of an answer.
+const GROUPS_LIMIT: usize = 10_000;
+
 /// Whether a row is a group or a total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum TotalKind {
@@ -119,8 +122,9 @@ impl Frame {
         self.fitting.as_ref().map(|ids| ids.iter().copied().collect())
     }
 
-    /// Groups and totals, in the order of the group keys; totals behind what they are totals of.
-    pub(crate) fn groups(&self) -> Vec<Group> {
+    /// Groups and totals, in the order of the group keys; totals behind what they are totals of. A
+    /// sentence where there are too many.
+    pub(crate) fn groups(&self) -> Result<Vec<Group>, String> {
         let dimensions = self.question.dimensions();
         let mut figures: BTreeMap<Key, Figure> = self
             .sums(&Part::Wanted, dimensions)
@@ -129,18 +133,20 @@ impl Frame {
             .collect();
         figures.retain(|_, figure| figure.count != 0);
         if self.question.fill_gaps {
-            self.fill_gaps(&mut figures);
+            self.fill_gaps(&mut figures)?;
         }
+        check_number(figures.len())?;
         let group = |(key, figure)| Group { key, figure, total: TotalKind::None, dimensions };
         let mut groups: Vec<Group> = figures.into_iter().map(group).collect();
         groups.extend(self.totals());
         groups.sort_by(|left, right| self.compare(left, right));
-        groups
+        Ok(groups)
     }
 
     /// Groups of nobody: levels of a scheme that others have, and values of the last key.
-    fn fill_gaps(&self, figures: &mut BTreeMap<Key, Figure>) {
-        let Some(last) = self.question.groups.last().map(|group| group.dimension()) else { return };
+    fn fill_gaps(&self, figures: &mut BTreeMap<Key, Figure>) -> Result<(), String> {
+        let last = self.question.groups.last().map(|group| group.dimension());
+        let Some(last) = last else { return Ok(()) };
         self.fill_places(figures);
         let known: Vec<(Key, Figure)> =
             figures.iter().map(|(key, figure)| (key.clone(), *figure)).collect();
@@ -159,6 +165,9 @@ impl Frame {
         if last != Dimension::Rating {
             let only = Dimensions::default().with(last);
             let values: BTreeSet<Key> = known.iter().map(|(key, _)| key.within(only)).collect();
+            let places: BTreeSet<Key> =
+                known.iter().map(|(key, _)| key.with(last, &Key::default())).collect();
+            check_number(places.len().saturating_mul(values.len()))?;
             for (key, figure) in &known {
                 for value in &values {
                     let key = key.with(last, value);
@@ -166,6 +175,7 @@ impl Frame {
                 }
             }
         }
+        Ok(())
     }
 
     /// Rounds and branches that were rated and have nobody of the levels that are asked for; where
@@ -474,6 +484,16 @@ impl Cells<'_> {
         let key = (self.are_earlier, part.clone(), dimensions);
         Arc::clone(taken.entry(key).or_insert_with(|| take(part)))
     }
+}
+
+/// Nobody reads more groups than these.
+fn check_number(groups: usize) -> Result<(), String> {
+    if groups > GROUPS_LIMIT {
+        return Err(format!(
+            "the answer has more than {GROUPS_LIMIT} groups; give fewer group keys, or ask for less"
+        ));
+    }
+    Ok(())
 }
 
 fn none_last<T: Ord>(left: Option<T>, right: Option<T>) -> Ordering {

@@ -275,7 +275,7 @@ pub(super) fn of_branches(
         for row in BranchEvaluation::in_round(conn, round.id, question.branch)? {
             let Some(rating) = row.rating_id else { continue };
             let is_meant = match question.stage_scope() {
-                StageScope::Deciding => row.deciding,
+                StageScope::Deciding => row.deciding && question.is_asked_for(Some(row.stage)),
                 StageScope::One(stage) => row.stage == stage,
                 StageScope::Each => question.is_asked_for(Some(row.stage)),
             };

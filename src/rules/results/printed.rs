@@ -129,14 +129,15 @@ fn of_measure(
 }
 
 fn figure(question: &Question, tally: &Tally) -> Option<Figure> {
-    let own = question.branch.is_some_and(|scope| !scope.with_subtree);
     let source = match tally.source.as_str() {
         "COUNTED" => Source::Counted,
         "REPORTED" => Source::Reported,
         _ => Source::Mixed,
     };
     match question.source {
-        SourceChoice::Best | SourceChoice::Counted if own => Some(Figure::counted(tally.own)),
+        SourceChoice::Best | SourceChoice::Counted if question.own => {
+            Some(Figure::counted(tally.own))
+        }
         SourceChoice::Best => tally.best.map(|count| Figure {
             count,
             source,

@@ -82,14 +82,17 @@ impl Tree {
         Ok(Self { is_grouped: true, wanted, above })
     }
 
-    /// The tree of the branches that others come from.
+    /// The tree of the branches that others come from; `own` leaves out what is below them.
     pub(super) fn of_origins(
         conn: &mut AnyConnection,
         rounds: &[Campaign],
         origins: impl Iterator<Item = (i64, i64)>,
+        own: bool,
     ) -> QueryResult<Self> {
         let ids: Vec<i64> = rounds.iter().map(|round| round.id).collect();
-        let above = closure(&AncestryRow::of_campaigns(conn, &ids)?);
+        let mut rows = AncestryRow::of_campaigns(conn, &ids)?;
+        rows.retain(|row| !own || row.depth == 0);
+        let above = closure(&rows);
         Ok(Self { is_grouped: true, wanted: origins.collect(), above })
     }
 
@@ -129,7 +132,7 @@ fn closure(rows: &[AncestryRow]) -> HashMap<(i64, i64), Vec<i64>> {
 /// The branches of an earlier round that a branch comes from: itself, and those that it follows;
 /// none where one of them was split, for nobody knows which part went where. `order` has all rounds,
 /// oldest first.
-pub(super) fn origins(
+pub(crate) fn origins(
     branch: i64,
     (earlier, round): (i64, i64),
     order: &[i64],
