@@ -1,13 +1,18 @@
 //! An answer: the groups, and what is reckoned of them when it is looked at.
 
+mod delta;
+mod gaps;
+
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use super::cell::{Cell, Figure, Measure, Part, Spreads, Sums, sums, together};
 use super::key::{Dimension, Dimensions, Key};
 use super::{Levels, Question, Totals};
 use crate::db::{Branch, Campaign, Scheme, Spread};
+pub(crate) use delta::Delta;
+pub(super) use delta::Earlier;
 
 /// The most groups of an answer.
 const GROUPS_LIMIT: usize = 10_000;
@@ -49,16 +54,6 @@ pub(crate) enum Base {
     Levels(Vec<String>),
 }
 
-/// A group against the same group of the round before.
-#[derive(Debug, Clone)]
-pub(crate) struct Delta {
-    pub(crate) campaign: Arc<Campaign>,
-    /// The count of then.
-    pub(crate) previous: i64,
-    /// The share of then, of those rated.
-    pub(crate) previous_share: Ratio,
-}
-
 /// What ids of keys stand for.
 #[derive(Debug)]
 pub(crate) struct Names {
@@ -66,17 +61,6 @@ pub(crate) struct Names {
     pub(crate) branches: HashMap<i64, Branch>,
     pub(crate) levels: Levels,
     pub(crate) schemes: HashMap<i64, Scheme>,
-}
-
-/// The rounds before, and whom branches come from.
-#[derive(Debug)]
-pub(super) struct Earlier {
-    /// The round before each round.
-    pub(super) previous: HashMap<i64, Campaign>,
-    /// By round and branch the branches of the round before; none where one was split.
-    pub(super) origins: HashMap<(i64, i64), Option<Vec<i64>>>,
-    /// By branch, and of everything.
-    pub(super) cells: Vec<Cell>,
 }
 
 /// The sums that were taken, by what was summed up over what; `true` of the rounds before.
@@ -141,64 +125,6 @@ impl Frame {
         groups.extend(self.totals());
         groups.sort_by(|left, right| self.compare(left, right));
         Ok(groups)
-    }
-
-    /// Groups of nobody: levels of a scheme that others have, and values of the last key.
-    fn fill_gaps(&self, figures: &mut BTreeMap<Key, Figure>) -> Result<(), String> {
-        let last = self.question.groups.last().map(|group| group.dimension());
-        let Some(last) = last else { return Ok(()) };
-        self.fill_places(figures);
-        let known: Vec<(Key, Figure)> =
-            figures.iter().map(|(key, figure)| (key.clone(), *figure)).collect();
-        if self.question.has(Dimension::Rating) {
-            let is_asked = |id: &i64| self.fitting.as_ref().is_none_or(|ids| ids.contains(id));
-            for (key, figure) in &known {
-                let scheme = key.rating.and_then(|id| self.names.levels.get(&id));
-                let scheme = scheme.map(|level| level.scheme_id);
-                let levels = self.names.levels.values();
-                for level in levels.filter(|it| Some(it.scheme_id) == scheme && is_asked(&it.id)) {
-                    let key = Key { rating: Some(level.id), ..key.clone() };
-                    figures.entry(key).or_insert(Figure { count: 0, ..*figure });
-                }
-            }
-        }
-        if last != Dimension::Rating {
-            let only = Dimensions::default().with(last);
-            let values: BTreeSet<Key> = known.iter().map(|(key, _)| key.within(only)).collect();
-            let places: BTreeSet<Key> =
-                known.iter().map(|(key, _)| key.with(last, &Key::default())).collect();
-            check_number(places.len().saturating_mul(values.len()))?;
-            for (key, figure) in &known {
-                for value in &values {
-                    let key = key.with(last, value);
-                    figures.entry(key).or_insert(Figure { count: 0, ..*figure });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Rounds and branches that were rated and have nobody of the levels that are asked for; where
-    /// these are grouped by, with one of the levels of the round.
-    fn fill_places(&self, figures: &mut BTreeMap<Key, Figure>) {
-        if self.question.wanted() != Measure::Rating {
-            return;
-        }
-        let dimensions = self.question.dimensions();
-        let places = dimensions.without(Dimensions::parts());
-        let levels: Vec<Key> = figures.keys().cloned().collect();
-        for (place, figure) in self.sums(&Part::All(Measure::Rated), places).iter() {
-            if figure.count == 0 || levels.iter().any(|key| key.within(places) == *place) {
-                continue;
-            }
-            let of_round = levels.iter().find(|key| key.campaign == place.campaign);
-            let key = match of_round {
-                Some(level) => Key { rating: level.rating, scheme: level.scheme, ..place.clone() },
-                None if dimensions.has_any(Dimensions::parts()) => continue,
-                None => place.clone(),
-            };
-            figures.insert(key, Figure { count: 0, ..*figure });
-        }
     }
 
     /// What is not grouped by branch is the figure of the branch that was asked about.
@@ -337,82 +263,6 @@ impl Frame {
         // A whole that some branches or rounds are missing from is none.
         let is_whole = matches!(of, Base::Rated | Base::Levels(_)) || whole.coverage >= 1.0;
         if is_whole { whole.count } else { 0 }
-    }
-
-    /// A group against the round before; none where it is of several rounds, where the round before
-    /// has no figures of it, or where a scheme or a branch cannot be followed.
-    pub(crate) fn delta(&self, group: &Group) -> Option<Delta> {
-        let earlier = self.earlier.as_ref()?;
-        let rounds = &self.names.campaigns;
-        let only = (rounds.len() == 1).then(|| rounds.keys().next().copied()).flatten();
-        let round = group.key.campaign.or(only)?;
-        let campaign = Arc::new(earlier.previous.get(&round)?.clone());
-        let base = self.question.branch.map(|scope| scope.id);
-        let branches: Vec<Option<i64>> = match group.key.branch.or(base) {
-            Some(branch) => {
-                let origins = earlier.origins.get(&(round, branch))?.as_ref()?;
-                origins.iter().copied().map(Some).collect()
-            }
-            None => vec![None],
-        };
-        let cells = Cells { frame: self, are_earlier: true };
-        let of_branch = Dimensions::default().with(Dimension::Branch);
-        let (mut previous, mut denominator, mut is_known) = (0, 0, false);
-        for branch in branches {
-            let key = Key { campaign: Some(campaign.id), branch, ..group.key.clone() };
-            let dimensions = group.dimensions.with(Dimension::Campaign);
-            let dimensions = match branch {
-                Some(_) => dimensions.with(Dimension::Branch),
-                None => dimensions.without(of_branch),
-            };
-            let parted = Dimensions::parts();
-            let whole = dimensions.common(self.usual_whole().with(Dimension::Campaign));
-            let whole = if branch.is_some() { whole.with(Dimension::Branch) } else { whole };
-            if let Some(level) = group.key.rating.and_then(|id| self.names.levels.get(&id)) {
-                // Levels of one name mean other things in another scheme.
-                let by_scheme = dimensions.without(parted).with(Dimension::Scheme);
-                let key = Key { scheme: Some(level.scheme_id), ..key.clone() };
-                let sums = cells.sums(&Part::All(Measure::Rating), by_scheme);
-                is_known |= sums.contains_key(&key.within(by_scheme));
-            } else {
-                let about = dimensions.without(parted);
-                let all = match self.question.wanted() {
-                    Measure::Reason => Measure::Reason,
-                    _ => Measure::Rated,
-                };
-                let is_there = cells.sums(&Part::All(all), about).contains_key(&key.within(about));
-                is_known |= is_there && self.is_comparable(&cells, group, &key, about);
-            }
-            let sums = cells.sums(&Part::Wanted, dimensions);
-            previous += sums.get(&key.within(dimensions)).map_or(0, |figure| figure.count);
-            denominator += self.denominator(&cells, &key, whole, &self.usual_base());
-        }
-        let previous_share = Ratio { numerator: previous, denominator };
-        is_known.then_some(Delta { campaign, previous, previous_share })
-    }
-
-    /// Whether levels that are filtered, and not grouped by, are of a scheme that both rounds have.
-    fn is_comparable(
-        &self,
-        earlier: &Cells<'_>,
-        group: &Group,
-        key: &Key,
-        about: Dimensions,
-    ) -> bool {
-        if self.question.wanted() != Measure::Rating {
-            return true;
-        }
-        let schemes = |cells: &Cells<'_>, key: &Key, dimensions: Dimensions| {
-            let by_scheme = dimensions.with(Dimension::Scheme);
-            let sums = cells.sums(&Part::All(Measure::Rating), by_scheme);
-            let wanted = key.within(dimensions);
-            let of_group = sums.keys().filter(|key| key.within(dimensions) == wanted);
-            of_group.filter_map(|key| key.scheme).collect::<BTreeSet<i64>>()
-        };
-        let now =
-            schemes(&self.cells_now(), &group.key, group.dimensions.without(Dimensions::parts()));
-        let then = schemes(earlier, key, about);
-        !now.is_disjoint(&then)
     }
 
     /// Number, sum and bounds of the scores or ages of a group.
