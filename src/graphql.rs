@@ -24,6 +24,7 @@ mod rating;
 mod reconciliation;
 mod results;
 mod service;
+mod socket;
 mod subscription;
 mod transition;
 mod upload;
@@ -40,7 +41,8 @@ use crate::ledger::LedgerError;
 pub(crate) use document::Operation;
 use error::{internal, refused_by_ledger};
 pub(crate) use persisted::{Allowed, Persisted};
-pub(crate) use service::{Answer, Opened, Origin, Request, Service, WebSocketMessage};
+pub(crate) use service::{Answer, Opened, Origin, Request, Service};
+pub(crate) use socket::WebSocketMessage;
 pub(crate) use upload::File;
 
 /// The schema without its data.

@@ -44,6 +44,7 @@ macro_rules! keys {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub(super) struct $key(pub(super) i64);
 
+        #[async_trait::async_trait]
         impl Loader<$key> for Loaders {
             type Value = $value;
             type Error = Arc<Error>;
@@ -172,6 +173,7 @@ impl<F> Hash for Nested<F> {
 /// Loads what stands below rows: one query for each field.
 macro_rules! nested {
     ($($filter:ty => $value:ty, $load:expr;)*) => {$(
+        #[async_trait::async_trait]
         impl Loader<Nested<$filter>> for Loaders {
             type Value = $value;
             type Error = Arc<Error>;

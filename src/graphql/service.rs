@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::http::{WebSocketProtocols, WsMessage};
-use async_graphql::{Executor, Response};
-use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use async_graphql::Response;
+use futures_util::stream::{self, BoxStream, StreamExt};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
@@ -20,7 +19,7 @@ use crate::db::Database;
 /// The longest that an answer over the network may take, in milliseconds.
 pub(super) const TIME_LIMIT: u32 = 10_000;
 /// The largest answer over the network, in bytes.
-const ANSWER_LIMIT: usize = 32_000_000;
+pub(super) const ANSWER_LIMIT: usize = 32_000_000;
 /// The most errors of an answer over the network.
 const ERRORS_LIMIT: usize = 10;
 /// The most characters of an error over the network.
@@ -88,13 +87,6 @@ impl std::fmt::Display for Opened {
         let Self { query, operation_name, variables, .. } = self;
         write!(formatter, "{query} {operation_name:?} {variables:?}")
     }
-}
-
-/// What is sent over a WebSocket.
-#[derive(Debug)]
-pub(crate) enum WebSocketMessage {
-    Text(String),
-    Close(u16, String),
 }
 
 /// Answers requests about one database.
@@ -207,7 +199,7 @@ impl Service {
     }
 
     /// Executes a query or mutation, within the time of an answer where it comes over the network.
-    async fn execute_within(&self, request: Opened) -> Result<Response, Answer> {
+    pub(super) async fn execute_within(&self, request: Opened) -> Result<Response, Answer> {
         let is_query = request.operation() == Operation::Query;
         let plain = request.document.clone().filter(|parsed| {
             is_query && document::has_plain_variables(&parsed.document, &request.variables)
@@ -240,7 +232,10 @@ impl Service {
     }
 
     /// The answers of a subscription, or the one of another operation.
-    fn responses(&self, request: Opened) -> BoxStream<'static, Result<Response, Answer>> {
+    pub(super) fn responses(
+        &self,
+        request: Opened,
+    ) -> BoxStream<'static, Result<Response, Answer>> {
         let service = self.clone();
         if request.operation() != Operation::Subscription {
             return stream::once(async move { service.execute_within(request).await }).boxed();
@@ -272,29 +267,6 @@ impl Service {
             Err(answer) => answer.json,
         };
         self.responses(request).map(json).boxed()
-    }
-
-    /// The messages to a client that speaks `graphql-transport-ws`, from its own.
-    pub(crate) fn websocket(
-        &self,
-        messages: impl Stream<Item = Vec<u8>> + Send + 'static,
-    ) -> BoxStream<'static, WebSocketMessage> {
-        let socket = async_graphql::http::WebSocket::new(
-            self.clone(),
-            messages.boxed(),
-            WebSocketProtocols::GraphQLWS,
-        );
-        socket
-            .map(|message| match message {
-                WsMessage::Text(text) => WebSocketMessage::Text(text),
-                WsMessage::Close(code, reason) => WebSocketMessage::Close(code, reason),
-            })
-            .boxed()
-    }
-
-    /// The name of the WebSocket protocol that the hub speaks.
-    pub(crate) fn websocket_protocol() -> &'static str {
-        WebSocketProtocols::GraphQLWS.sec_websocket_protocol()
     }
 
     /// Checks a request and gives it all that its execution needs.
@@ -359,7 +331,7 @@ impl Service {
 
     /// A response with as much of its errors as is told over the network: some of them, each short,
     /// and nothing of a query that was not understood.
-    fn told(&self, mut response: Response) -> Response {
+    pub(super) fn told(&self, mut response: Response) -> Response {
         if self.origin == Origin::CommandLine {
             return response;
         }
@@ -373,75 +345,18 @@ impl Service {
                 error.message.truncate(end);
                 error.message.push('…');
             }
+            let extensions = error.extensions.get_or_insert_default();
+            if extensions.get("code").is_none() {
+                let is_refused = error.path.is_empty();
+                extensions.set("code", if is_refused { "BAD_REQUEST" } else { "BAD_ARGUMENT" });
+            }
         }
         response
     }
 }
 
-/// What comes over a WebSocket is executed as what comes over HTTP.
-impl Executor for Service {
-    async fn execute(&self, request: async_graphql::Request) -> Response {
-        match self.open(of_socket(request)) {
-            Ok(opened) => self.over_socket(self.execute_within(opened).await),
-            Err(answer) => response_of(&answer),
-        }
-    }
-
-    fn execute_stream(
-        &self,
-        request: async_graphql::Request,
-        _session: Option<Arc<async_graphql::Data>>,
-    ) -> BoxStream<'static, Response> {
-        match self.open(of_socket(request)) {
-            Ok(opened) => {
-                let service = self.clone();
-                self.responses(opened).map(move |response| service.over_socket(response)).boxed()
-            }
-            Err(answer) => stream::iter([response_of(&answer)]).boxed(),
-        }
-    }
-}
-
-impl Service {
-    /// A response within the limits of an answer.
-    fn over_socket(&self, response: Result<Response, Answer>) -> Response {
-        let response = match response {
-            Ok(response) => self.told(response),
-            Err(answer) => return response_of(&answer),
-        };
-        match serde_json::to_string(&response) {
-            Ok(json) if json.len() <= ANSWER_LIMIT => response,
-            _ => response_of(&too_large()),
-        }
-    }
-}
-
-fn of_socket(request: async_graphql::Request) -> Request {
-    let variables = match serde_json::to_value(&request.variables) {
-        Ok(Value::Object(variables)) => Some(variables),
-        _ => None,
-    };
-    let persisted = request.extensions.get("persistedQuery").map(serde_json::to_value);
-    let hash = persisted.and_then(Result::ok);
-    let hash = hash.and_then(|hash| hash["sha256Hash"].as_str().map(ToOwned::to_owned));
-    // Clients of persisted queries leave the text out, or empty.
-    let query = Some(request.query).filter(|query| !query.is_empty() || hash.is_none());
-    let operation_name = request.operation_name;
-    Request { query, hash, operation_name, variables, files: Vec::new() }
-}
-
-fn response_of(answer: &Answer) -> Response {
-    let body: Value = serde_json::from_str(&answer.json).unwrap_or_default();
-    let error = &body["errors"][0];
-    let message = error["message"].as_str().unwrap_or_default();
-    let mut error_of_answer = async_graphql::ServerError::new(message, None);
-    let mut extensions = async_graphql::ErrorExtensionValues::default();
-    extensions.set("code", error["extensions"]["code"].as_str().unwrap_or_default());
-    error_of_answer.extensions = Some(extensions);
-    Response::from_errors(vec![error_of_answer])
-}
-
-fn too_large() -> Answer {
+/// The answer instead of one that is too large.
+pub(super) fn too_large() -> Answer {
     let message =
         format!("the answer is larger than {} MB; ask for less", ANSWER_LIMIT / 1_000_000);
     Answer { executed: true, ..refused(&Refusal { message, code: "LIMIT" }) }

@@ -193,7 +193,14 @@ fn unwritten() -> HttpResponse {
 }
 
 fn refuse(refusal: &Refused, media: &'static str) -> HttpResponse {
-    let error = json!({ "message": refusal.message, "extensions": { "code": "BAD_REQUEST" } });
+    let code = match refusal.status {
+        StatusCode::FORBIDDEN => "FORBIDDEN",
+        StatusCode::METHOD_NOT_ALLOWED => "METHOD_NOT_ALLOWED",
+        StatusCode::PAYLOAD_TOO_LARGE => "LIMIT",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "UNSUPPORTED_MEDIA_TYPE",
+        _ => "BAD_REQUEST",
+    };
+    let error = json!({ "message": refusal.message, "extensions": { "code": code } });
     refuse_json(refusal.status, json!({ "errors": [error] }).to_string(), media)
 }
 

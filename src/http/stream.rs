@@ -53,6 +53,9 @@ fn pulse(events: BoxStream<'static, String>) -> LocalBoxStream<'static, String> 
     .boxed_local()
 }
 
+/// The most bytes of the reason in a frame that closes a `WebSocket`.
+const REASON_LIMIT: usize = 123;
+
 /// Speaks `graphql-transport-ws` with a client.
 pub(super) fn websocket(
     service: &Service,
@@ -104,7 +107,8 @@ pub(super) fn websocket(
         loop {
             let sent = match select(outgoing.next(), Box::pin(rt::time::sleep(PULSE))).await {
                 Either::Left((Some(WebSocketMessage::Text(text)), _)) => session.text(text).await,
-                Either::Left((Some(WebSocketMessage::Close(code, reason)), _)) => {
+                Either::Left((Some(WebSocketMessage::Close(code, mut reason)), _)) => {
+                    reason.truncate(reason.floor_char_boundary(REASON_LIMIT));
                     let reason = CloseReason::from((CloseCode::from(code), reason));
                     let _ = session.close(Some(reason)).await;
                     return;

@@ -52,6 +52,14 @@ fn walk(hub: &Hub, list: &str, arguments: &str, forwards: bool) -> Vec<String> {
 fn pages_in_both_directions_have_every_row_once() {
     on_both(|hub| {
         samples(hub);
+        let scored = ["dsdv_2015_vni.xls", "Mau14_Quy III-2026.xlsx"];
+        hub.import(&scored.map(|name| sample("samples").join(name)));
+        for is_null in [true, false] {
+            let answer = hub.ask(&format!(
+                "{{ memberEvaluations(first: 0, where: {{ score: {{ isNull: {is_null} }} }}) {{ totalCount }} }}"
+            ));
+            assert!(answer["memberEvaluations"]["totalCount"].as_i64().unwrap() > 10);
+        }
         let mut walked = Vec::new();
         for (list, orders) in [
             ("members", &["NAME_ASC", "BIRTH_DATE_DESC, NAME_DESC", "BIRTH_DATE_ASC"][..]),
@@ -252,6 +260,25 @@ fn a_branch_has_the_people_on_its_roll() {
     Chi bộ Văn phòng Quận ủy | 6 | true | Dương Thị Ngọc Bình | Đặng Thị Ngọc Hường | 2019 | HTTNV
     ĐẢNG ỦY XÃ AN LẠC THÔN | 9 | true | Mai Thị Hồng Bình | Hồ Thị Hồng Hằng
     "#);
+}
+
+/// What hangs on a row of a list is what hangs on it alone, also where each row has a round of its own.
+#[test]
+fn rows_of_a_list_have_what_they_have_alone() {
+    let hub = Hub::sqlite();
+    samples(&hub);
+    let scored = ["dsdv_2015_vni.xls", "Mau14_Quy III-2026.xlsx", "xep_loai_2016_vni.xlsx"];
+    hub.import(&scored.map(|name| sample("samples").join(name)));
+    let fields = "id path members(first: 3) { totalCount nodes { name } } children { nodes { name } } \
+                  results(of: MEMBERS, groupBy: [{ rating: true }]) { nodes { count } } \
+                  evaluations { nodes { stage } }";
+    let all = hub.ask(&format!("{{ branches(first: 100) {{ nodes {{ {fields} }} }} }}"));
+    let all = all["branches"]["nodes"].as_array().unwrap();
+    assert!(all.len() > 20);
+    for row in all {
+        let alone = hub.ask(&format!("{{ branch(id: {}) {{ {fields} }} }}", row["id"]));
+        assert_eq!(alone["branch"], *row);
+    }
 }
 
 /// However many rows are shown, what hangs on them takes the same number of statements.
