@@ -48,23 +48,17 @@ pub(crate) use upload::File;
 /// The schema without its data.
 type HubSchema = Schema<query::Query, mutation::Mutation, subscription::Subscription>;
 
-/// The schema that answers queries.
-fn schema() -> HubSchema {
+/// The schema that answers queries; one that validates fast takes documents for valid.
+fn schema(validation: ValidationMode) -> HubSchema {
     Schema::build(query::Query, mutation::Mutation, subscription::Subscription)
+        .validation_mode(validation)
         .disable_suggestions()
-        .finish()
-}
-
-/// The same schema, which does not validate documents again.
-fn schema_of_valid_documents() -> HubSchema {
-    Schema::build(query::Query, mutation::Mutation, subscription::Subscription)
-        .validation_mode(ValidationMode::Fast)
         .finish()
 }
 
 /// The schema in the definition language.
 pub(crate) fn sdl() -> String {
-    schema().sdl()
+    schema(ValidationMode::Strict).sdl()
 }
 
 /// Loads all rows of a table.
@@ -129,7 +123,7 @@ impl Hub {
 
     async fn table<T: Send + 'static>(
         &self,
-        known: &Mutex<Arc<OnceCell<Table<T>>>>,
+        known: &Once<Table<T>>,
         load: Load<T>,
         id: fn(&T) -> i64,
     ) -> async_graphql::Result<Table<T>> {

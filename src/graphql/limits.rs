@@ -8,7 +8,6 @@ use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationType, Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned, Value};
-use serde_json::Map;
 
 use super::variables::{Variables, size};
 
@@ -41,9 +40,8 @@ const INTROSPECTED: [(&str, u64); 7] = [
 /// Whether what a document asks for is within the limits; else a sentence that says which one it is not.
 pub(super) fn check(
     document: &ExecutableDocument,
-    variables: &Map<String, serde_json::Value>,
+    variables: &Variables<'_>,
 ) -> Result<(), String> {
-    let variables = Variables::of(document, variables);
     let mut counter = Counter { document, variables, fragments: HashMap::new() };
     for (_, operation) in document.operations.iter() {
         let set = &operation.node.selection_set.node;
@@ -166,7 +164,7 @@ impl Counts {
 /// Counts each fragment once.
 struct Counter<'d> {
     document: &'d ExecutableDocument,
-    variables: Variables<'d>,
+    variables: &'d Variables<'d>,
     /// What was counted; none while it is being counted.
     fragments: HashMap<&'d str, Option<Counts>>,
 }
@@ -271,12 +269,13 @@ fn as_u64(count: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use async_graphql::parser::parse_query;
+    use serde_json::Map;
 
     use super::*;
 
     fn refusal(query: &str) -> String {
         let refused = scan(query).and_then(|_| match parse_query(query) {
-            Ok(document) => check(&document, &Map::new()),
+            Ok(document) => check(&document, &Variables::of(&document, &Map::new())),
             Err(_) => Ok(()),
         });
         refused.err().unwrap_or_default()
@@ -341,7 +340,7 @@ mod tests {
         let query = parse_query("query($x: [ID!]) { a(b: $x) c: a(b: [$x, $x]) }").unwrap();
         let of = |length: usize| {
             let variables = serde_json::json!({ "x": vec!["1"; length] });
-            check(&query, variables.as_object().unwrap())
+            check(&query, &Variables::of(&query, variables.as_object().unwrap()))
         };
         assert_eq!(of(3_000), Ok(()));
         assert!(of(3_400).unwrap_err().contains("values"));

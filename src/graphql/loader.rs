@@ -313,7 +313,7 @@ where
     value.ok_or_else(|| internal(format!("{key:?} is referred to and is not there")))
 }
 
-/// The values of keys that rows of the database refer to, in the order of the keys.
+/// The values of keys that rows of the database refer to, in the order of the keys, each once.
 pub(super) async fn load_all<K>(
     ctx: &Context<'_>,
     keys: Vec<K>,
@@ -323,6 +323,6 @@ where
     Loaders: Loader<K, Error = Arc<Error>>,
 {
     let loaders = ctx.data::<DataLoader<Loaders>>()?;
-    let found = loaders.load_many(keys.clone()).await.map_err(|error| (*error).clone())?;
-    Ok(keys.iter().filter_map(|key| found.get(key).cloned()).collect())
+    let mut found = loaders.load_many(keys.clone()).await.map_err(|error| (*error).clone())?;
+    Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
 }

@@ -1,6 +1,7 @@
 //! The root of all mutations: each is one transaction of the ledger.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use futures_util::future::try_join_all;
 
 use super::Hub;
 use super::branch::Branch;
@@ -8,7 +9,7 @@ use super::error::bad_argument;
 use super::filter::id_of;
 use super::history::{Correction, Decision, Succession};
 use super::import::Import;
-use super::loader::{BranchKey, ImportKey, MemberKey, load_all, load_known};
+use super::loader::{BranchKey, ImportKey, MemberKey, load_known};
 use super::member::Member;
 use super::names::CorrectableField;
 use super::upload::{File, Upload};
@@ -146,7 +147,8 @@ impl Mutation {
             Ok(outcomes.into_iter().map(|outcome| outcome.import_id).collect::<Vec<_>>())
         };
         let ids: Vec<i64> = write(ctx, change).await?.into_iter().flatten().collect();
-        let rows = load_all(ctx, ids.into_iter().map(ImportKey).collect()).await?;
+        // The same workbook twice is the same import twice.
+        let rows = try_join_all(ids.into_iter().map(|id| load_known(ctx, ImportKey(id)))).await?;
         Ok(rows.into_iter().map(Import).collect())
     }
 

@@ -4,16 +4,11 @@ use std::convert::Infallible;
 
 use async_graphql::Value;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
-use serde_json::Map;
 
 use super::variables::Variables;
 
 /// Whether a `where` or `having` argument of the query holds a null, by itself or through a variable.
-pub(super) fn in_filters(
-    document: &ExecutableDocument,
-    variables: &Map<String, serde_json::Value>,
-) -> bool {
-    let variables = &Variables::of(document, variables);
+pub(super) fn in_filters(document: &ExecutableDocument, variables: &Variables<'_>) -> bool {
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set);
     let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set);
     operations.chain(fragments).any(|set| in_selections(&set.node, variables))
@@ -61,10 +56,11 @@ fn is_null(value: &Value) -> bool {
 mod tests {
     use async_graphql::parser::parse_query;
 
-    use super::in_filters;
+    use super::{Variables, in_filters};
 
     fn found(query: &str, variables: &serde_json::Value) -> bool {
-        in_filters(&parse_query(query).unwrap(), variables.as_object().unwrap())
+        let document = parse_query(query).unwrap();
+        in_filters(&document, &Variables::of(&document, variables.as_object().unwrap()))
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! From a request to its answer: limits first, then one execution in one snapshot.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use async_graphql::Response;
+use async_graphql::{Response, ValidationMode};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
@@ -13,7 +13,8 @@ use super::document::{self, Document, Documents, Operation, Parsed};
 use super::loader::Loaders;
 use super::persisted::{Persisted, Refusal};
 use super::upload::{File, Files};
-use super::{Hub, HubSchema, limits, nulls, schema, schema_of_valid_documents};
+use super::variables::Variables;
+use super::{Hub, HubSchema, limits, nulls, schema};
 use crate::db::Database;
 
 /// The longest that an answer over the network may take, in milliseconds.
@@ -93,8 +94,8 @@ impl std::fmt::Display for Opened {
 #[derive(Clone)]
 pub(crate) struct Service {
     schema: HubSchema,
-    /// The same, for documents that are known to be valid.
-    schema_of_valid: HubSchema,
+    /// The same, for documents that are known to be valid; made when the first one comes.
+    schema_of_valid: Arc<LazyLock<HubSchema>>,
     database: Database,
     persisted: Arc<Persisted>,
     documents: Arc<Documents>,
@@ -120,7 +121,9 @@ impl Service {
 
     fn of(database: Database, persisted: Persisted, origin: Origin) -> Self {
         let (persisted, documents) = (Arc::new(persisted), Arc::default());
-        let (schema, schema_of_valid) = (schema(), schema_of_valid_documents());
+        let of_valid: fn() -> HubSchema = || schema(ValidationMode::Fast);
+        let schema_of_valid = Arc::new(LazyLock::new(of_valid));
+        let schema = schema(ValidationMode::Strict);
         let (turns, streams) = (Semaphore::new(EXECUTIONS_LIMIT), Semaphore::new(STREAMS_LIMIT));
         let (turns, streams) = (Arc::new(turns), Arc::new(streams));
         let answers = None;
@@ -210,7 +213,7 @@ impl Service {
             return Ok(self.schema.execute(prepared).await);
         }
         let is_valid = plain.as_ref().is_some_and(|parsed| parsed.is_valid());
-        let schema = if is_valid { &self.schema_of_valid } else { &self.schema };
+        let schema = if is_valid { LazyLock::force(&self.schema_of_valid) } else { &self.schema };
         let limit = Duration::from_millis(TIME_LIMIT.into());
         let execution = async {
             // Each execution holds a connection: others wait for their turn.
@@ -275,11 +278,12 @@ impl Service {
         let loaders = Loaders::of(hub.clone());
         let Opened { query, document, operation_name, variables, files } = request;
         if let Some(Parsed { document, .. }) = document.as_deref() {
+            let values = Variables::of(document, &variables);
             if self.origin == Origin::Network {
-                limits::check(document, &variables)
+                limits::check(document, &values)
                     .map_err(|message| refused(&Refusal { message, code: "LIMIT" }))?;
             }
-            if nulls::in_filters(document, &variables) {
+            if nulls::in_filters(document, &values) {
                 let message = "a null in a filter is no condition; leave the condition out";
                 let message = message.to_owned();
                 return Err(refused(&Refusal { message, code: "BAD_ARGUMENT" }));

@@ -8,9 +8,7 @@ use super::frame::{Frame, Group};
 use super::key::{Dimension, Dimensions, Key};
 use super::listed::{Keys, columns_of, of_branches};
 use super::tree::Tree;
-use crate::db::{
-    AnyConnection, Campaign, QueryResult, RollColumn, RollPage, RollRow, RollScope, RowId,
-};
+use crate::db::{AnyConnection, QueryResult, RollColumn, RollPage, RollRow, RollScope, RowId};
 
 /// What rows of a group are shown as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,8 +83,7 @@ fn people_of(
     (after, limit): (Option<i64>, i64),
 ) -> QueryResult<Found> {
     let question = frame.question();
-    let mut rounds: Vec<Campaign> =
-        frame.names().campaigns.values().map(|round| Campaign::clone(round)).collect();
+    let mut rounds = frame.names().rounds();
     if dimensions.has(Dimension::Campaign) {
         let asked: BTreeSet<i64> = shown.iter().filter_map(|group| group.key.campaign).collect();
         rounds.retain(|round| asked.contains(&round.id));
@@ -126,8 +123,7 @@ fn branches_of(
     dimensions: Dimensions,
 ) -> QueryResult<Found> {
     let question = frame.question();
-    let rounds: Vec<Campaign> =
-        frame.names().campaigns.values().map(|round| Campaign::clone(round)).collect();
+    let rounds = frame.names().rounds();
     let tree = Tree::load_with_closure(conn, question, &rounds)?;
     let levels = &frame.names().levels;
     let fitting = frame.asked_levels().map(|ids| ids.into_iter().collect());

@@ -63,6 +63,12 @@ pub(crate) struct Names {
     pub(crate) schemes: HashMap<i64, Scheme>,
 }
 
+impl Names {
+    pub(super) fn rounds(&self) -> Vec<Campaign> {
+        self.campaigns.values().map(|round| Campaign::clone(round)).collect()
+    }
+}
+
 /// The sums that were taken, by what was summed up over what; `true` of the rounds before.
 type Taken = HashMap<(bool, Part, Dimensions), Arc<Sums>>;
 
