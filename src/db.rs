@@ -63,8 +63,8 @@ pub(crate) use progress::Progress;
 pub(crate) use rating::{Rating, RatingFilter, Scheme, SchemeDocument, add_schemes};
 pub(crate) use record::{Link, Record, Source};
 pub(crate) use roll::{
-    OnRoll, RollColumn, RollCount, RollKey, RollMeasures, RollPage, RollRow, RollScope, RollsOf,
-    RowId, Spread, StageScope,
+    OnRoll, RollBranches, RollColumn, RollCount, RollKey, RollMeasures, RollPage, RollRow,
+    RollScope, RollsOf, RowId, Spread, StageScope,
 };
 pub(crate) use schema as tables;
 pub(crate) use tally::{NamedScope, Tally, TallyScope};

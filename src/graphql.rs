@@ -165,6 +165,15 @@ impl Hub {
         self.run(query).await
     }
 
+    /// Runs a query briefly or not.
+    async fn run_by<T, F>(&self, is_brief: bool, query: F) -> async_graphql::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
+    {
+        if is_brief { self.run_briefly(query).await } else { self.run(query).await }
+    }
+
     fn run_in<T>(
         &self,
         snapshot: &mut Option<Snapshot>,

@@ -11,7 +11,7 @@ use super::condition::{Condition, Filter, Test, Tests, Where, boxed, joined, tes
 use super::list::list;
 use super::member::{MemberFilter, of_members};
 use super::rating::{RatingFilter, of_ratings};
-use super::schema::{branch_evaluations, campaigns, member_evaluations};
+use super::schema::{ancestries, branch_evaluations, campaigns, member_evaluations};
 
 /// What one stage made of a member.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -192,22 +192,34 @@ impl BranchEvaluation {
         Ok(rows.into_iter().collect())
     }
 
-    /// The evaluations of a round of the branches below one, or of all; the branch itself counts for
-    /// the one above it.
-    pub(crate) fn in_round(
-        conn: &mut AnyConnection,
-        campaign_id: i64,
-        below: Option<BranchScope>,
-    ) -> QueryResult<Vec<Self>> {
-        let mut query = branch_evaluations::table
-            .filter(branch_evaluations::campaign_id.eq(campaign_id))
+    /// The evaluations of some rounds that rate a branch.
+    pub(crate) fn rated(conn: &mut AnyConnection, campaigns: &[i64]) -> QueryResult<Vec<Self>> {
+        branch_evaluations::table
+            .filter(branch_evaluations::campaign_id.eq_any(campaigns))
+            .filter(branch_evaluations::rating_id.is_not_null())
             .select(Self::as_select())
+            .load(conn)
+    }
+
+    /// The evaluations of some rounds that rate a branch, for each branch above it: for some, or for
+    /// all where none are named.
+    pub(crate) fn rated_below(
+        conn: &mut AnyConnection,
+        campaigns: &[i64],
+        branches: Option<&[i64]>,
+    ) -> QueryResult<Vec<(i64, Self)>> {
+        let same = ancestries::campaign_id
+            .eq(branch_evaluations::campaign_id)
+            .and(ancestries::branch_id.eq(branch_evaluations::branch_id));
+        let mut query = branch_evaluations::table
+            .inner_join(ancestries::table.on(same))
+            .filter(branch_evaluations::campaign_id.eq_any(campaigns))
+            .filter(branch_evaluations::rating_id.is_not_null())
+            .filter(ancestries::depth.gt(0))
+            .select((ancestries::ancestor_id, Self::as_select()))
             .into_boxed();
-        for condition in in_scope!(branch_evaluations, below) {
-            query = query.filter(condition);
-        }
-        if let Some(scope) = below {
-            query = query.filter(branch_evaluations::branch_id.ne(scope.id));
+        if let Some(ids) = branches {
+            query = query.filter(ancestries::ancestor_id.eq_any(ids));
         }
         query.load(conn)
     }

@@ -7,7 +7,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double, Integer, Nullable, Text, Untyped};
 
 use super::AnyConnection;
-use super::branch::BranchScope;
 use super::condition::{Filter, Where, joined};
 use super::deadline::evalhub_in_time;
 use super::enrolment::EnrolmentFilter;
@@ -18,7 +17,6 @@ use super::windowed::Windowed;
 /// What people are counted by, besides their round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RollColumn {
-    Branch,
     Rating,
     Stage,
     Sex,
@@ -39,11 +37,21 @@ pub(crate) enum StageScope {
     Each,
 }
 
+/// Which branches people are counted or shown for.
+#[derive(Debug, Clone)]
+pub(crate) struct RollBranches {
+    /// Every branch where none are named.
+    pub(crate) ids: Option<Vec<i64>>,
+    /// Whether branches stand without those below them.
+    pub(crate) own: bool,
+}
+
 /// Which people of the roll.
 #[derive(Debug, Clone)]
 pub(crate) struct RollScope {
     pub(crate) campaigns: Vec<i64>,
-    pub(crate) branch: Option<BranchScope>,
+    /// The branches that people are parted by; none for all people together.
+    pub(crate) branches: Option<RollBranches>,
     pub(crate) member: Option<Where<MemberFilter>>,
     pub(crate) enrolment: EnrolmentFilter,
     pub(crate) stage: StageScope,
@@ -109,22 +117,24 @@ const KEYS: &str = "1, 2, 3, 4, 5, 6, 7, 8, 9";
 
 /// The expressions of the columns that are asked for, in the order of the keys; nothing in the place
 /// of the others. Never what a client wrote.
-fn key_texts(by: &[RollColumn], branch: &str) -> [String; 9] {
-    let columns = [
-        (None, "enrolments.campaign_id", "BIGINT"),
-        (Some(RollColumn::Branch), branch, "BIGINT"),
-        (Some(RollColumn::Rating), "member_evaluations.rating_id", "BIGINT"),
-        (Some(RollColumn::Stage), "member_evaluations.stage", "INTEGER"),
-        (Some(RollColumn::Sex), "members.sex", "TEXT"),
-        (Some(RollColumn::BirthYear), BIRTH_YEAR, "INTEGER"),
-        (Some(RollColumn::Position), "enrolments.position", "TEXT"),
-        (Some(RollColumn::Probationary), "enrolments.probationary", "BOOLEAN"),
-        (Some(RollColumn::Reason), "enrolments.reason", "TEXT"),
-    ];
-    columns.map(|(column, name, kind)| {
-        let is_wanted = column.is_none_or(|column| by.contains(&column));
-        if is_wanted { name.to_owned() } else { format!("CAST(NULL AS {kind})") }
-    })
+fn key_texts(scope: &RollScope, by: &[RollColumn]) -> [String; 9] {
+    let has = |column| by.contains(&column);
+    [
+        (true, "enrolments.campaign_id", "BIGINT"),
+        (scope.branches.is_some(), "ancestries.ancestor_id", "BIGINT"),
+        (has(RollColumn::Rating), "member_evaluations.rating_id", "BIGINT"),
+        (has(RollColumn::Stage), "member_evaluations.stage", "INTEGER"),
+        (has(RollColumn::Sex), "members.sex", "TEXT"),
+        (has(RollColumn::BirthYear), BIRTH_YEAR, "INTEGER"),
+        (has(RollColumn::Position), "enrolments.position", "TEXT"),
+        (has(RollColumn::Probationary), "enrolments.probationary", "BOOLEAN"),
+        (has(RollColumn::Reason), "enrolments.reason", "TEXT"),
+    ]
+    .map(
+        |(is_wanted, name, kind)| {
+            if is_wanted { name.to_owned() } else { format!("CAST(NULL AS {kind})") }
+        },
+    )
 }
 
 /// The columns that the roll has without the evaluations.
@@ -180,13 +190,6 @@ fn places(
     )
 }
 
-impl RollScope {
-    /// The filter of the enrolments, with the branch.
-    fn enrolments(&self) -> EnrolmentFilter {
-        EnrolmentFilter { branch: self.branch, ..self.enrolment.clone() }
-    }
-}
-
 /// Narrows a query over enrolments and members to a scope.
 macro_rules! of_scope {
     ($conn:expr, $query:expr, $scope:expr) => {{
@@ -194,7 +197,7 @@ macro_rules! of_scope {
         if let AnyConnection::Sqlite(_) = $conn {
             query = query.filter(evalhub_in_time(enrolments::id));
         }
-        for condition in $scope.enrolments().conditions() {
+        for condition in $scope.enrolment.conditions() {
             query = query.filter(joined(condition));
         }
         if let Some(member) = &$scope.member {
@@ -242,6 +245,21 @@ macro_rules! rated {
     }};
 }
 
+/// Parts people by branches: a person counts for each that the branch of the enrolment stands below,
+/// and for that branch itself.
+macro_rules! of_each_branch {
+    ($query:expr, $branches:expr) => {{
+        let mut query = $query;
+        if let Some(ids) = &$branches.ids {
+            query = query.filter(ancestries::ancestor_id.eq_any(ids.clone()));
+        }
+        if $branches.own {
+            query = query.filter(ancestries::depth.eq(0));
+        }
+        query
+    }};
+}
+
 /// The branches above that of an enrolment, itself among them.
 macro_rules! above {
     ($roll:expr) => {{
@@ -259,10 +277,16 @@ impl RollCount {
         scope: &RollScope,
         by: &[RollColumn],
     ) -> QueryResult<Vec<Self>> {
-        let texts = key_texts(&of_enrolments(by), "enrolments.branch_id");
-        let query = roll!().group_by(sql::<Untyped>(KEYS));
+        let texts = key_texts(scope, &of_enrolments(by));
         let columns = (keys(&texts), measures("CAST(NULL AS DOUBLE PRECISION)"));
-        of_scope!(conn, query.select(columns).into_boxed(), scope).load(conn)
+        let by = sql::<Untyped>(KEYS);
+        if let Some(branches) = &scope.branches {
+            let query = above!(roll!()).group_by(by).select(columns).into_boxed();
+            of_each_branch!(of_scope!(conn, query, scope), branches).load(conn)
+        } else {
+            let query = roll!().group_by(by).select(columns).into_boxed();
+            of_scope!(conn, query, scope).load(conn)
+        }
     }
 
     /// Those who were rated, once for each stage that is asked for.
@@ -271,18 +295,22 @@ impl RollCount {
         scope: &RollScope,
         by: &[RollColumn],
     ) -> QueryResult<Vec<Self>> {
-        let texts = key_texts(by, "enrolments.branch_id");
-        let query = rated!(roll!()).group_by(sql::<Untyped>(KEYS));
+        let texts = key_texts(scope, by);
         let columns = (keys(&texts), measures("member_evaluations.score"));
-        of_evaluations!(conn, query.select(columns).into_boxed(), scope).load(conn)
+        let by = sql::<Untyped>(KEYS);
+        if let Some(branches) = &scope.branches {
+            let query = above!(rated!(roll!())).group_by(by).select(columns).into_boxed();
+            of_each_branch!(of_evaluations!(conn, query, scope), branches).load(conn)
+        } else {
+            let query = rated!(roll!()).group_by(by).select(columns).into_boxed();
+            of_evaluations!(conn, query, scope).load(conn)
+        }
     }
 }
 
 /// Which rows of each group are shown.
 #[derive(Debug, Clone)]
 pub(crate) struct RollPage {
-    /// The branches that are groups, if rows are grouped by branch.
-    pub(crate) branches: Option<Vec<i64>>,
     /// The id of the last row that was seen.
     pub(crate) after: Option<i64>,
     /// The most rows of a group.
@@ -322,13 +350,12 @@ impl RollRow {
         by: &[RollColumn],
         page: &RollPage,
     ) -> QueryResult<Vec<Self>> {
-        let texts = key_texts(&of_enrolments(by), "ancestries.ancestor_id");
+        let texts = key_texts(scope, &of_enrolments(by));
         let columns = (keys(&texts), places("enrolments.id", &texts, page.after));
         let limit = page.limit;
-        if let Some(ids) = &page.branches {
+        if let Some(branches) = &scope.branches {
             let query = above!(roll!()).select(columns).into_boxed();
-            let query =
-                of_scope!(conn, query, scope).filter(ancestries::ancestor_id.eq_any(ids.clone()));
+            let query = of_each_branch!(of_scope!(conn, query, scope), branches);
             Windowed { query, after: 0, limit }.load(conn)
         } else {
             let query = of_scope!(conn, roll!().select(columns).into_boxed(), scope);
@@ -343,17 +370,16 @@ impl RollRow {
         by: &[RollColumn],
         page: &RollPage,
     ) -> QueryResult<Vec<Self>> {
-        let texts = key_texts(by, "ancestries.ancestor_id");
+        let texts = key_texts(scope, by);
         let id = match page.id {
             RowId::Enrolment => "enrolments.id",
             RowId::Evaluation => "member_evaluations.id",
         };
         let columns = (keys(&texts), places(id, &texts, page.after));
         let limit = page.limit;
-        if let Some(ids) = &page.branches {
+        if let Some(branches) = &scope.branches {
             let query = above!(rated!(roll!())).select(columns).into_boxed();
-            let query = of_evaluations!(conn, query, scope)
-                .filter(ancestries::ancestor_id.eq_any(ids.clone()));
+            let query = of_each_branch!(of_evaluations!(conn, query, scope), branches);
             Windowed { query, after: 0, limit }.load(conn)
         } else {
             let query = of_evaluations!(conn, rated!(roll!()).select(columns).into_boxed(), scope);

@@ -241,8 +241,8 @@ impl Branch {
     ) -> Result<Rows<ResultNode>> {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
-        let filter = filter.unwrap_or_default().of_branch(&typed("Branch", self.0.id))?;
-        Box::pin(results::answer(ctx, of, filter, grouping, page)).await
+        let filter = *filter.unwrap_or_default();
+        Box::pin(results::of_branch(ctx, self.0.id, of, filter, grouping, page)).await
     }
 }
 

@@ -518,9 +518,14 @@ impl BranchScope {
         self.id == *id
     }
 
+    /// Whether all below the branch is meant.
+    pub(super) fn with_subtree(&self) -> bool {
+        self.include == Include::Subtree
+    }
+
     /// The scope in the terms of the database.
     pub(super) fn base(&self) -> Result<db::BranchScope> {
-        let with_subtree = self.include == Include::Subtree;
+        let with_subtree = self.with_subtree();
         Ok(db::BranchScope { id: id_of("Branch", &self.id)?, with_subtree })
     }
 }

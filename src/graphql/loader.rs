@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 
 use super::Hub;
 use super::error::internal;
+use super::results::{Groups, ResultsOf};
 use crate::db::{self, AnyConnection, QueryResult, Where};
 
 /// Loads rows in the snapshot of the operation.
@@ -22,6 +23,10 @@ impl Loaders {
     /// Loaders that gather keys until every field that can go on has asked for its own.
     pub(super) fn of(hub: Hub) -> DataLoader<Self> {
         DataLoader::new(Self(hub), TokioSpawner::current(), Turn)
+    }
+
+    pub(super) fn hub(&self) -> &Hub {
+        &self.0
     }
 }
 
@@ -52,12 +57,8 @@ macro_rules! keys {
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Arc<Error>> {
                 let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
                 let load: fn(&mut AnyConnection, &[i64]) -> QueryResult<HashMap<i64, $value>> = $load;
-                let rows = if keys.len() <= FEW {
-                    self.0.run_briefly(move |conn| load(conn, &ids)).await
-                } else {
-                    self.0.run(move |conn| load(conn, &ids)).await
-                };
-                let rows = rows.map_err(Arc::new)?;
+                let loaded = self.0.run_by(keys.len() <= FEW, move |conn| load(conn, &ids));
+                let rows = loaded.await.map_err(Arc::new)?;
                 Ok(rows.into_iter().map(|(id, value)| ($key(id), value)).collect())
             }
         }
@@ -172,7 +173,7 @@ impl<F> Hash for Nested<F> {
 
 /// Loads what stands below rows: one query for each field.
 macro_rules! nested {
-    ($($filter:ty => $value:ty, $load:expr;)*) => {$(
+    ($($filter:ty => $value:ty, $load:expr, brief: $is_brief:expr;)*) => {$(
         #[async_trait::async_trait]
         impl Loader<Nested<$filter>> for Loaders {
             type Value = $value;
@@ -193,11 +194,12 @@ macro_rules! nested {
                         continue;
                     };
                     let load: fn(&mut AnyConnection, &[i64], &$filter) -> QueryResult<HashMap<i64, $value>> = $load;
-                    let loaded = self.0.run(move |conn| load(conn, &ids, &filter));
+                    let is_brief: fn(&$filter) -> bool = $is_brief;
+                    let is_brief = ids.len() <= FEW && is_brief(&filter);
+                    let loaded = self.0.run_by(is_brief, move |conn| load(conn, &ids, &filter));
                     let mut rows = loaded.await.map_err(Arc::new)?;
-                    for key in keys {
-                        found.insert(key.clone(), rows.remove(&key.parent).unwrap_or_default());
-                    }
+                    let of_keys = keys.into_iter();
+                    found.extend(of_keys.filter_map(|key| Some((key.clone(), rows.remove(&key.parent)?))));
                 }
                 Ok(found)
             }
@@ -213,11 +215,12 @@ pub(super) type BranchEvaluations = Where<db::BranchEvaluationFilter>;
 nested! {
     MemberEvaluations => Vec<db::MemberEvaluation>, |conn, ids, filter| {
         Ok(group(db::MemberEvaluation::of_members_where(conn, ids, filter)?, |row| row.member_id))
-    };
+    }, brief: |_| true;
     BranchEvaluations => Vec<db::BranchEvaluation>, |conn, ids, filter| {
         Ok(group(db::BranchEvaluation::of_branches_where(conn, ids, filter)?, |row| row.branch_id))
-    };
-    RollOf => Roll, |conn, ids, roll| roll.load(conn, ids);
+    }, brief: |_| true;
+    RollOf => Roll, |conn, ids, roll| roll.load(conn, ids), brief: |_| false;
+    ResultsOf => Groups, |conn, ids, results| results.load(conn, ids), brief: ResultsOf::is_brief;
 }
 
 /// A page of the roll of branches in a round.

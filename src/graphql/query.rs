@@ -331,7 +331,7 @@ impl Query {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
         let filter = *filter.unwrap_or_default();
-        Box::pin(results::answer(ctx, of, filter, grouping, page)).await
+        Box::pin(results::of_everything(ctx, of, filter, grouping, page)).await
     }
 
     /// Who moved from which rating to which between two rounds.

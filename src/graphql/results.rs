@@ -1,8 +1,10 @@
 //! Aggregated results over the tree and the rounds.
 
+mod drill;
 mod group;
 mod shape;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Lookahead, OneofObject, Result};
@@ -11,13 +13,15 @@ pub(super) use group::{ResultNode, Share};
 pub(super) use shape::{ResultOrder, ResultPredicate, Totals};
 
 use super::Hub;
-use super::error::bad_argument;
+use super::error::{bad_argument, internal};
 use super::filter::{
     BranchScope, CampaignFilter, Meaning, MemberFilter, RatingFilter, StageFilter, StringFilter,
+    typed,
 };
+use super::loader::{Nested, load};
 use super::names::{SourceChoice, Subject};
 use super::page::{ORDERS_LIMIT, Page, Rows};
-use crate::db::{AnyConnection, EnrolmentFilter, Tests};
+use crate::db::{AnyConnection, EnrolmentFilter, QueryResult, Tests};
 use crate::rules::results::{self, GroupBy, Needs, Question};
 
 /// Which results: `{ campaign: { code: { eq: "2019" } }, branch: { id: "Branch:12" } }`.
@@ -44,7 +48,7 @@ pub(super) struct ResultFilter {
 
 impl ResultFilter {
     /// The same question about one branch.
-    pub(super) fn of_branch(mut self, id: &ID) -> Result<Self> {
+    fn of_branch(mut self, id: &ID) -> Result<Self> {
         match &self.branch {
             Some(scope) if scope.is_of(id) => {}
             Some(_) => {
@@ -152,57 +156,117 @@ pub(super) struct Grouping {
     pub(super) fill_gaps: bool,
 }
 
-/// Answers a question about results.
-pub(super) async fn answer(
+/// The results of everything, or of the branch that the filter names.
+pub(super) async fn of_everything(
     ctx: &Context<'_>,
     of: Subject,
-    mut filter: ResultFilter,
+    filter: ResultFilter,
     grouping: Grouping,
     page: Page,
 ) -> Result<Rows<ResultNode>> {
-    let groups = grouping.group_by.unwrap_or_default();
-    let having = grouping.having.unwrap_or_default();
-    let order = grouping.order_by.unwrap_or_default();
-    if having.len().max(order.len()) > ORDERS_LIMIT {
-        return Err(bad_argument(format!(
-            "`having` and `orderBy` of results have {ORDERS_LIMIT} parts at most"
-        )));
-    }
-    let enrolment = filter.enrolment()?;
     let branch = filter.branch.as_ref().map(BranchScope::base).transpose()?;
-    let question = Question {
-        subject: match of {
-            Subject::Members => results::Subject::Members,
-            Subject::Branches => results::Subject::Branches,
-        },
-        campaign: filter.campaign.unwrap_or_default().resolve()?,
-        branch,
-        own: branch.is_some_and(|scope| !scope.with_subtree),
-        rating: filter.rating.map(RatingFilter::resolve).transpose()?,
-        stages: filter.stage.map(stages).transpose()?,
-        source: filter.source.into(),
-        member: filter.member.map(MemberFilter::resolve).transpose()?,
-        enrolment,
-        groups: groups.iter().map(ResultGroup::resolve).collect::<Result<_>>()?,
-        totals: grouping.totals.into(),
-        fill_gaps: grouping.fill_gaps,
-        needs: needs(&ctx.look_ahead()),
-    };
-    question.check().map_err(bad_argument)?;
-    let hub = ctx.data::<Hub>()?;
-    let is_brief = question.is_brief();
-    let reckon = move |conn: &mut AnyConnection| {
-        let frame = Arc::new(question.answer(conn)?);
-        Ok(frame.groups().map(|groups| {
-            let nodes = groups.into_iter().map(|group| ResultNode::of(&frame, group));
-            shape::apply(nodes.collect(), &having, &order)
-        }))
-    };
-    let nodes = if is_brief { hub.run_briefly(reckon).await? } else { hub.run(reckon).await? };
-    let nodes = nodes.map_err(bad_argument)?;
-    let rows = page.of_all(nodes);
-    group::share_drills(rows.nodes());
+    let whole = branch.map_or(results::EVERYTHING, |scope| scope.id);
+    let asked = ResultsOf::new(ctx, of, filter, grouping)?;
+    let is_brief = asked.is_brief();
+    let load = move |conn: &mut AnyConnection| Ok(asked.load(conn, &[whole])?.remove(&whole));
+    let found = ctx.data::<Hub>()?.run_by(is_brief, load).await?;
+    shown(found, &page)
+}
+
+/// The results of a branch; those of all branches that a list asks for are read together.
+pub(super) async fn of_branch(
+    ctx: &Context<'_>,
+    branch: i64,
+    of: Subject,
+    filter: ResultFilter,
+    grouping: Grouping,
+    page: Page,
+) -> Result<Rows<ResultNode>> {
+    let filter = filter.of_branch(&typed("Branch", branch))?;
+    let asked = ResultsOf::new(ctx, of, filter, grouping)?;
+    let found = load(ctx, Nested::of(ctx, branch, asked)).await?;
+    shown(found, &page)
+}
+
+/// The page of some groups that was asked for.
+fn shown(groups: Option<Groups>, page: &Page) -> Result<Rows<ResultNode>> {
+    let groups = groups.ok_or_else(|| internal("a question has no answer"))?;
+    let nodes = groups.map_err(bad_argument)?;
+    let rows = page.of_all(Arc::unwrap_or_clone(nodes));
+    drill::share(rows.nodes());
     Ok(rows)
+}
+
+/// Groups in their order, or why there are none, in a sentence.
+pub(super) type Groups = std::result::Result<Arc<Vec<ResultNode>>, String>;
+
+/// A question, and what is made of the groups, whatever branch it is asked of.
+#[derive(Debug, Clone)]
+pub(super) struct ResultsOf {
+    question: Question,
+    having: Vec<ResultPredicate>,
+    order: Vec<ResultOrder>,
+}
+
+impl ResultsOf {
+    fn new(
+        ctx: &Context<'_>,
+        of: Subject,
+        mut filter: ResultFilter,
+        grouping: Grouping,
+    ) -> Result<Self> {
+        let groups = grouping.group_by.unwrap_or_default();
+        let having = grouping.having.unwrap_or_default();
+        let order = grouping.order_by.unwrap_or_default();
+        if having.len().max(order.len()) > ORDERS_LIMIT {
+            return Err(bad_argument(format!(
+                "`having` and `orderBy` of results have {ORDERS_LIMIT} parts at most"
+            )));
+        }
+        let enrolment = filter.enrolment()?;
+        let question = Question {
+            subject: match of {
+                Subject::Members => results::Subject::Members,
+                Subject::Branches => results::Subject::Branches,
+            },
+            campaign: filter.campaign.unwrap_or_default().resolve()?,
+            own: filter.branch.is_some_and(|scope| !scope.with_subtree()),
+            rating: filter.rating.map(RatingFilter::resolve).transpose()?,
+            stages: filter.stage.map(stages).transpose()?,
+            source: filter.source.into(),
+            member: filter.member.map(MemberFilter::resolve).transpose()?,
+            enrolment,
+            groups: groups.iter().map(ResultGroup::resolve).collect::<Result<_>>()?,
+            totals: grouping.totals.into(),
+            fill_gaps: grouping.fill_gaps,
+            needs: needs(&ctx.look_ahead()),
+        };
+        question.check().map_err(bad_argument)?;
+        Ok(Self { question, having, order })
+    }
+
+    /// Whether the answer is a few tallies.
+    pub(super) fn is_brief(&self) -> bool {
+        self.question.is_brief()
+    }
+
+    /// The groups of each of some branches, or of everything.
+    pub(super) fn load(
+        &self,
+        conn: &mut AnyConnection,
+        wholes: &[i64],
+    ) -> QueryResult<HashMap<i64, Groups>> {
+        let frames = self.question.clone().answer(conn, wholes)?;
+        let groups = frames.into_iter().map(|(whole, frame)| {
+            let frame = Arc::new(frame);
+            let groups = frame.groups().map(|groups| {
+                let nodes = groups.into_iter().map(|group| ResultNode::of(&frame, group));
+                Arc::new(shape::apply(nodes.collect(), &self.having, &self.order))
+            });
+            (whole, groups)
+        });
+        Ok(groups.collect())
+    }
 }
 
 /// The stages that fulfil a filter, by their numbers.

@@ -15,18 +15,18 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::db::{
-    Branch, BranchScope, Campaign, CampaignFilter, EnrolmentFilter, MemberFilter, QueryResult,
-    Rating, RatingFilter, Scheme, StageScope, Succession, Test, Where,
+    Branch, Campaign, CampaignFilter, EnrolmentFilter, MemberFilter, QueryResult, Rating,
+    RatingFilter, Scheme, StageScope, Succession, Test, Where,
 };
 pub(crate) use cell::Source;
-pub(crate) use drill::{Drilled, Rows, drill};
+pub(crate) use drill::{Drilled, DrilledGroups, Rows, drill};
 pub(crate) use frame::{Base, Delta, Frame, Group, Ratio, TotalKind};
 pub(crate) use key::{Dimension, Dimensions, Key};
 
 use crate::db::AnyConnection;
 use cell::{Cell, Measure};
-use tree::Tree;
 pub(crate) use tree::origins;
+use tree::{Forest, Tree};
 
 /// Which source of results to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,12 +120,14 @@ pub(crate) struct Needs {
     pub(crate) roll: bool,
 }
 
-/// A question about results.
+/// What an answer is about that is about no branch alone.
+pub(crate) const EVERYTHING: i64 = 0;
+
+/// A question about results of some branch or of everything.
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
     pub(crate) subject: Subject,
     pub(crate) campaign: Where<CampaignFilter>,
-    pub(crate) branch: Option<BranchScope>,
     /// Whether branches count without those below them.
     pub(crate) own: bool,
     pub(crate) rating: Option<Where<RatingFilter>>,
@@ -254,8 +256,13 @@ impl Question {
         }
     }
 
-    /// Answers the question.
-    pub(crate) fn answer(self, conn: &mut AnyConnection) -> QueryResult<Frame> {
+    /// Answers the question for each of some branches, with all below it, or for `EVERYTHING`: however
+    /// many they are, figures of one kind are read together.
+    pub(crate) fn answer(
+        self,
+        conn: &mut AnyConnection,
+        wholes: &[i64],
+    ) -> QueryResult<HashMap<i64, Frame>> {
         // Tallies bring their rounds and levels with them; the rest must know them before.
         let mut known = Known::default();
         let is_of_tallies = !self.scans() && !self.needs.spreads;
@@ -270,22 +277,23 @@ impl Question {
             Some(filter) => Some(Rating::matching(conn, filter)?.into_iter().collect()),
             None => None,
         };
-        let tree = Tree::load(conn, &self, &rounds)?;
-        let cells = self.cells(conn, (&rounds, &self.campaign), &tree, &mut known)?;
+        let trees = Tree::load(conn, &self, &rounds, wholes)?;
+        let forest = Forest::of(&trees);
+        let cells = self.cells(conn, (&rounds, &self.campaign), &forest, &mut known)?;
         let spreads = if self.needs.spreads {
-            listed::spreads(conn, &self, &rounds, &tree, &known.levels, fitting.as_ref())?
+            listed::spreads(conn, &self, &rounds, &forest, &known.levels, fitting.as_ref())?
         } else {
-            Vec::new()
+            forest.empty()
         };
         let earlier = if self.needs.earlier {
-            Some(self.earlier(conn, &rounds, &tree, &mut known)?)
+            Some(self.earlier(conn, &rounds, (wholes, &trees), &mut known)?)
         } else {
             None
         };
         let branches = match self.branch_group() {
             Some(_) => {
-                let ids: Vec<i64> = tree.groups().collect();
-                Branch::by_ids(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect()
+                let rows = Branch::by_ids(conn, &forest.groups())?;
+                rows.into_iter().map(|row| (row.id, row)).collect()
             }
             None => HashMap::new(),
         };
@@ -296,7 +304,11 @@ impl Question {
         };
         let Known { rounds: campaigns, levels } = known;
         let names = frame::Names { campaigns, branches, levels, schemes };
-        Ok(Frame::of(self, cells, spreads, earlier, names, fitting))
+        let asked = Arc::new(frame::Asked { question: self, names, fitting, earlier });
+        let found = trees.into_iter().zip(cells).zip(spreads);
+        let frames = found
+            .map(|((tree, cells), spreads)| Frame::of(Arc::clone(&asked), tree, cells, spreads));
+        Ok(wholes.iter().copied().zip(frames).collect())
     }
 
     /// The cells of some rounds, and the filter that leaves them.
@@ -304,13 +316,13 @@ impl Question {
         &self,
         conn: &mut AnyConnection,
         (rounds, filter): (&[Campaign], &Where<CampaignFilter>),
-        tree: &Tree,
+        forest: &Forest<'_>,
         known: &mut Known,
-    ) -> QueryResult<Vec<Cell>> {
+    ) -> QueryResult<Vec<Vec<Cell>>> {
         if self.scans() {
-            listed::cells(conn, self, rounds, tree, &known.levels)
+            listed::cells(conn, self, rounds, forest, &known.levels)
         } else {
-            printed::cells(conn, self, filter, tree, known)
+            printed::cells(conn, self, filter, forest, known)
         }
     }
 
@@ -319,7 +331,7 @@ impl Question {
         &self,
         conn: &mut AnyConnection,
         rounds: &[Campaign],
-        tree: &Tree,
+        (wholes, trees): (&[i64], &[Tree]),
         known: &mut Known,
     ) -> QueryResult<frame::Earlier> {
         let all = Campaign::matching(conn, &Where::default())?;
@@ -332,37 +344,34 @@ impl Question {
             rounds.iter().filter_map(|round| Some((round.id, before(round)?))).collect();
         let successions = Succession::all(conn)?;
         let order: Vec<i64> = all.iter().map(|round| round.id).collect();
-        let base = self.branch.map(|scope| scope.id);
+        let bases = wholes.iter().copied().filter(|whole| *whole != EVERYTHING);
         let mut origins: HashMap<(i64, i64), Option<Vec<i64>>> = HashMap::new();
         for (round, earlier) in &previous {
-            for branch in tree.groups_of(*round).chain(base) {
-                let found = tree::origins(branch, (earlier.id, *round), &order, &successions);
-                origins.insert((*round, branch), found);
+            let groups = trees.iter().flat_map(|tree| tree.groups_of(*round));
+            for branch in groups.chain(bases.clone()) {
+                origins.entry((*round, branch)).or_insert_with(|| {
+                    tree::origins(branch, (earlier.id, *round), &order, &successions)
+                });
             }
         }
         let mut rows: Vec<Campaign> = previous.values().cloned().collect();
         rows.sort_by_key(|round| round.id);
         rows.dedup_by_key(|round| round.id);
-        let before_tree = Tree::of_origins(
-            conn,
-            &rows,
-            previous.iter().flat_map(|(round, earlier)| {
-                let of_round = origins.iter().filter(move |((of, _), _)| of == round);
-                of_round
-                    .filter_map(|(_, found)| found.as_ref())
-                    .flatten()
-                    .map(move |branch| (earlier.id, *branch))
-            }),
-            self.own,
-        )?;
-        // Everything, or the branch that was asked about, is looked up by its branches.
-        let question = Self { branch: None, groups: self.groups_by_each_branch(), ..self.clone() };
+        // A branch that was asked about is looked up as one of the groups.
+        let groups = origins.iter().filter_map(|((round, _), found)| {
+            let earlier = previous.get(round)?;
+            Some(found.as_ref()?.iter().map(move |branch| (earlier.id, *branch)))
+        });
+        let tree = Tree::of_groups(groups.flatten(), wholes.contains(&EVERYTHING));
+        let question = Self { groups: self.groups_by_each_branch(), ..self.clone() };
         let codes = rows.iter().map(|round| round.code.clone()).collect();
         let filter = CampaignFilter { code: vec![Test::In(codes)], ..CampaignFilter::default() };
         // The rounds before are none of those that were asked for.
         let mut others = Known { levels: known.levels.clone(), ..Known::default() };
-        let cells = question.cells(conn, (&rows, &Where::Is(filter)), &before_tree, &mut others)?;
+        let rounds = (rows.as_slice(), &Where::Is(filter));
+        let cells = question.cells(conn, rounds, &Forest::of([&tree]), &mut others)?;
         known.levels.extend(others.levels);
+        let cells = frame::Cells::of(cells.into_iter().flatten().collect());
         Ok(frame::Earlier { previous, origins, cells })
     }
 

@@ -269,9 +269,36 @@ fn rows_of_a_list_have_what_they_have_alone() {
     samples(&hub);
     let scored = ["dsdv_2015_vni.xls", "Mau14_Quy III-2026.xlsx", "xep_loai_2016_vni.xlsx"];
     hub.import(&scored.map(|name| sample("samples").join(name)));
-    let fields = "id path members(first: 3) { totalCount nodes { name } } children { nodes { name } } \
-                  results(of: MEMBERS, groupBy: [{ rating: true }]) { nodes { count } } \
-                  evaluations { nodes { stage } }";
+    let key = "key { campaign { code } branch { name } rating { code } scheme { code } sex ageBand { label } reason }";
+    let results = [
+        "of: MEMBERS, groupBy: [{ rating: true }] orderBy: [COUNT_DESC]",
+        "of: MEMBERS, groupBy: [{ campaign: true }, { branch: { children: true } }] totals: ROLLUP",
+        "of: MEMBERS, groupBy: [{ branch: { each: true } }, { sex: true }] totals: GRAND",
+        "of: MEMBERS, groupBy: [{ scheme: true }], fillGaps: true",
+        "of: MEMBERS, groupBy: [{ campaign: true }, { ageBand: { width: 10 } }]",
+        "of: MEMBERS, groupBy: [{ reason: true }]",
+        "of: BRANCHES, groupBy: [{ branch: { level: 1 } }, { rating: true }] totals: GRAND",
+    ];
+    let results: Vec<String> = (0..)
+        .zip(results)
+        .map(|(place, arguments)| {
+            format!(
+                "r{place}: results({arguments}, first: 20) {{ nodes {{ {key} count total coverage \
+                share {{ numerator denominator }} roll: share(of: ON_ROLL) {{ denominator }} \
+                delta {{ previous campaign {{ code }} }} average(of: SCORE) \
+                members(first: 2) {{ totalCount nodes {{ member {{ name }} }} }} \
+                enrolments(first: 2) {{ totalCount nodes {{ id }} }} \
+                branches(first: 2) {{ totalCount nodes {{ id }} }} }} }}"
+            )
+        })
+        .collect();
+    let fields = format!(
+        "id path members(first: 3) {{ totalCount nodes {{ name }} }} children {{ nodes {{ name }} }} \
+         evaluations {{ nodes {{ stage }} }} \
+         own: results(of: MEMBERS, groupBy: [{{ stage: true }}], where: {{ position: {{ ne: \"Bí thư\" }} }}) {{ nodes {{ key {{ stage }} count }} }} \
+         {}",
+        results.join(" ")
+    );
     let all = hub.ask(&format!("{{ branches(first: 100) {{ nodes {{ {fields} }} }} }}"));
     let all = all["branches"]["nodes"].as_array().unwrap();
     assert!(all.len() > 20);
@@ -296,6 +323,13 @@ fn nested_lists_take_as_many_statements_for_many_rows_as_for_one() {
             "branches",
             "name path members(first: 3) { totalCount nodes { name evaluations { nodes { stage } } } } \
              children { nodes { name } } descendants { nodes { name } } evaluations { nodes { rating { code } provenance { cell } } }",
+        ),
+        (
+            "branches",
+            "results(of: MEMBERS, groupBy: [{ campaign: true }, { rating: true }]) { nodes { count members(first: 2) { nodes { member { name } } } } } \
+             parts: results(of: MEMBERS, groupBy: [{ branch: { children: true } }]) { nodes { key { branch { name } } count delta { previous } enrolments { totalCount } } } \
+             people: results(of: MEMBERS, groupBy: [{ sex: true }]) { nodes { count average(of: AGE) share(of: ON_ROLL) { denominator } } } \
+             below: results(of: BRANCHES, groupBy: [{ rating: true }]) { nodes { count average(of: SCORE) branches { nodes { stage } } } }",
         ),
         (
             "memberEvaluations",

@@ -1,17 +1,14 @@
 //! A group of results, and what can be asked of it.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use tokio::sync::Mutex;
 
-use super::super::Hub;
 use super::super::branch::{Branch, BranchEvaluation};
 use super::super::campaign::Campaign;
 use super::super::error::{bad_argument, internal};
 use super::super::loader::{
-    BranchEvaluationKey, EnrolmentKey, MemberEvaluationKey, RatingCodes, load_all, load_known,
+    BranchEvaluationKey, EnrolmentKey, MemberEvaluationKey, RatingCodes, load, load_all, load_known,
 };
 use super::super::member::{Enrolment, MemberEvaluation};
 use super::super::names::{
@@ -19,9 +16,10 @@ use super::super::names::{
 };
 use super::super::page::{Page, Rows, Window};
 use super::super::rating::{Rating, RatingScheme};
+use super::drill::{DrillOf, Siblings};
 use super::shape::TotalKind;
 use crate::db;
-use crate::rules::results::{self, Base, Dimension, Drilled, Frame, Group, Ratio, drill};
+use crate::rules::results::{self, Base, Dimension, Drilled, Frame, Group, Ratio};
 
 /// The keys of a group; null where it is not grouped by it, and where nothing is stated.
 #[derive(SimpleObject, Clone)]
@@ -172,31 +170,12 @@ impl Delta {
     }
 }
 
-/// Rows of groups that were loaded together, by kind and page.
-type DrillKey = (results::Rows, Option<i64>, i64);
-type DrilledGroups = Arc<HashMap<(results::Dimensions, results::Key), Drilled>>;
-
-/// The groups that are shown with a group: their rows are loaded together.
-#[derive(Default)]
-struct Siblings {
-    groups: Vec<Group>,
-    drilled: Mutex<HashMap<DrillKey, DrilledGroups>>,
-}
-
 /// A group of results.
+#[derive(Debug, Clone)]
 pub(in super::super) struct ResultNode {
     pub(super) frame: Arc<Frame>,
     pub(super) group: Group,
-    siblings: OnceLock<Arc<Siblings>>,
-}
-
-/// Lets groups of a page load their rows together.
-pub(super) fn share_drills<'a>(nodes: impl Iterator<Item = &'a ResultNode> + Clone) {
-    let groups = nodes.clone().map(|node| node.group.clone()).collect();
-    let siblings = Arc::new(Siblings { groups, ..Siblings::default() });
-    for node in nodes {
-        node.siblings.get_or_init(|| Arc::clone(&siblings));
-    }
+    pub(super) siblings: OnceLock<Arc<Siblings>>,
 }
 
 impl ResultNode {
@@ -217,19 +196,8 @@ impl ResultNode {
     /// The rows of the group, loaded with those of all groups that are shown beside it.
     async fn drill(&self, ctx: &Context<'_>, rows: results::Rows, page: &Page) -> Result<Drilled> {
         let siblings = self.siblings.get().ok_or_else(|| internal("a group stands alone"))?;
-        let window = (page.after_id(), page.limit());
-        let key = (rows, window.0, window.1);
-        let mut drilled = siblings.drilled.lock().await;
-        let known = drilled.get(&key).cloned();
-        let of_groups = if let Some(known) = known {
-            known
-        } else {
-            let (frame, groups) = (Arc::clone(&self.frame), siblings.groups.clone());
-            let load =
-                move |conn: &mut db::AnyConnection| drill(conn, &frame, &groups, rows, window);
-            let found = ctx.data::<Hub>()?.run(load).await?;
-            Arc::clone(drilled.entry(key).or_insert(Arc::new(found)))
-        };
+        let key = DrillOf::of(siblings, rows, page);
+        let of_groups = load(ctx, key).await?.unwrap_or_default();
         let place = (self.group.dimensions, self.group.key.clone());
         Ok(of_groups.get(&place).cloned().unwrap_or_default())
     }

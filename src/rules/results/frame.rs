@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use super::cell::{Cell, Figure, Measure, Part, Spreads, Sums, sums, together};
 use super::key::{Dimension, Dimensions, Key};
+use super::tree::Tree;
 use super::{Levels, Question, Totals};
 use crate::db::{Branch, Campaign, Scheme, Spread};
 pub(crate) use delta::Delta;
@@ -69,60 +70,69 @@ impl Names {
     }
 }
 
-/// The sums that were taken, by what was summed up over what; `true` of the rounds before.
-type Taken = HashMap<(bool, Part, Dimensions), Arc<Sums>>;
+/// What frames that were read together have in common.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) question: Question,
+    pub(super) names: Names,
+    /// The levels that are asked for; all of them where none are named.
+    pub(super) fitting: Option<HashSet<i64>>,
+    pub(super) earlier: Option<Earlier>,
+}
 
 /// An answer to a question.
 #[derive(Debug)]
 pub(crate) struct Frame {
-    question: Question,
-    cells: Vec<Cell>,
+    asked: Arc<Asked>,
+    tree: Tree,
+    cells: Cells,
     spreads: Vec<(Key, Spreads)>,
-    earlier: Option<Earlier>,
-    names: Names,
-    /// The levels that are asked for; all of them where none are named.
-    fitting: Option<HashSet<i64>>,
-    taken: Mutex<Taken>,
     spreads_taken: Mutex<HashMap<Dimensions, Arc<HashMap<Key, Spreads>>>>,
 }
 
 impl Frame {
     pub(super) fn of(
-        question: Question,
+        asked: Arc<Asked>,
+        tree: Tree,
         cells: Vec<Cell>,
         spreads: Vec<(Key, Spreads)>,
-        earlier: Option<Earlier>,
-        names: Names,
-        fitting: Option<HashSet<i64>>,
     ) -> Self {
-        let (taken, spreads_taken) = (Mutex::default(), Mutex::default());
-        Self { question, cells, spreads, earlier, names, fitting, taken, spreads_taken }
+        Self { asked, tree, cells: Cells::of(cells), spreads, spreads_taken: Mutex::default() }
     }
 
     pub(crate) fn names(&self) -> &Names {
-        &self.names
+        &self.asked.names
     }
 
     pub(crate) fn question(&self) -> &Question {
-        &self.question
+        &self.asked.question
+    }
+
+    pub(super) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Whether both were read together.
+    pub(crate) fn is_read_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.asked, &other.asked)
     }
 
     /// The levels that are asked for; all of them where none are named.
     pub(super) fn asked_levels(&self) -> Option<Vec<i64>> {
-        self.fitting.as_ref().map(|ids| ids.iter().copied().collect())
+        self.asked.fitting.as_ref().map(|ids| ids.iter().copied().collect())
     }
 
     /// Groups and totals, in the order of the group keys; totals behind what they are totals of. A
     /// sentence where there are too many.
     pub(crate) fn groups(&self) -> Result<Vec<Group>, String> {
-        let dimensions = self.question.dimensions();
+        let dimensions = self.question().dimensions();
         let mut figures: BTreeMap<Key, Figure> = self
             .sums(&Part::Wanted, dimensions)
             .iter()
             .map(|(key, it)| (key.clone(), *it))
             .collect();
         figures.retain(|_, figure| figure.count != 0);
-        if self.question.fill_gaps {
+        if self.question().fill_gaps {
             self.fill_gaps(&mut figures)?;
         }
         check_number(figures.len())?;
@@ -135,8 +145,8 @@ impl Frame {
 
     /// What is not grouped by branch is the figure of the branch that was asked about.
     fn totals(&self) -> Vec<Group> {
-        let groups = &self.question.groups;
-        let lengths = match self.question.totals {
+        let groups = &self.question().groups;
+        let lengths = match self.question().totals {
             Totals::None => 0..0,
             Totals::Grand => 0..1,
             Totals::Rollup => 0..groups.len().max(1),
@@ -160,7 +170,7 @@ impl Frame {
 
     /// The order of the group keys, each from its first value; what is not stated comes last.
     fn compare(&self, left: &Group, right: &Group) -> Ordering {
-        for group in &self.question.groups {
+        for group in &self.question().groups {
             let dimension = group.dimension();
             let order = match (left.dimensions.has(dimension), right.dimensions.has(dimension)) {
                 (true, false) => Ordering::Less,
@@ -177,7 +187,7 @@ impl Frame {
 
     /// The order of two keys by one dimension.
     pub(crate) fn compare_by(&self, dimension: Dimension, left: &Key, right: &Key) -> Ordering {
-        let names = &self.names;
+        let names = self.names();
         let round = |key: &Key| {
             let round = key.campaign.and_then(|id| names.campaigns.get(&id));
             round.map(|round| (round.year, round.code.as_str()))
@@ -220,34 +230,30 @@ impl Frame {
             None => self.usual_whole(),
         };
         let within = group.dimensions.common(within);
-        let denominator = self.denominator(&self.cells_now(), &group.key, within, of);
+        let denominator = self.denominator(&self.cells, &group.key, within, of);
         Ratio { numerator: group.figure.count, denominator }
     }
 
     /// Of whom shares are taken where nothing else is said.
     pub(crate) fn usual_base(&self) -> Base {
-        if self.question.wanted() == Measure::Reason { Base::OnRoll } else { Base::Rated }
+        if self.question().wanted() == Measure::Reason { Base::OnRoll } else { Base::Rated }
     }
 
     fn usual_whole(&self) -> Dimensions {
-        let all = self.question.dimensions();
-        if self.question.wanted() == Measure::Rated {
+        let all = self.question().dimensions();
+        if self.question().wanted() == Measure::Rated {
             all.without(Dimensions::personal())
         } else {
             all.without(Dimensions::parts())
         }
     }
 
-    fn cells_now(&self) -> Cells<'_> {
-        Cells { frame: self, are_earlier: false }
-    }
-
-    fn denominator(&self, cells: &Cells<'_>, key: &Key, within: Dimensions, of: &Base) -> i64 {
+    fn denominator(&self, cells: &Cells, key: &Key, within: Dimensions, of: &Base) -> i64 {
         let unstaged = within.without(Dimensions::default().with(Dimension::Stage));
         let by_level = [Dimension::Rating, Dimension::Scheme].into_iter().collect();
         let (part, within) = match of {
             Base::Levels(codes) => {
-                let levels = self.names.levels.values();
+                let levels = self.names().levels.values();
                 let known = levels.filter(|level| codes.contains(&level.code));
                 let mut ids: Vec<i64> = known.map(|level| level.id).collect();
                 ids.sort_unstable();
@@ -264,7 +270,7 @@ impl Frame {
             }
             Base::OnRoll => (Part::All(Measure::OnRoll), unstaged.without(Dimensions::parts())),
         };
-        let sums = cells.sums(&part, within);
+        let sums = cells.sums(&self.asked, &part, within);
         let Some(whole) = sums.get(&key.within(within)) else { return 0 };
         // A whole that some branches or rounds are missing from is none.
         let is_whole = matches!(of, Base::Rated | Base::Levels(_)) || whole.coverage >= 1.0;
@@ -295,11 +301,13 @@ impl Frame {
     }
 
     fn sums(&self, part: &Part, dimensions: Dimensions) -> Arc<Sums> {
-        self.cells_now().sums(part, dimensions)
+        self.cells.sums(&self.asked, part, dimensions)
     }
+}
 
+impl Asked {
     /// Whether a cell is a part of what is summed up.
-    fn is_of(&self, cell: &Cell, part: &Part) -> bool {
+    fn has(&self, cell: &Cell, part: &Part) -> bool {
         match part {
             Part::All(measure) => cell.measure == *measure,
             Part::Levels(ids) => {
@@ -319,25 +327,26 @@ impl Frame {
     }
 }
 
-/// The cells of the rounds that were asked for, or of those before.
-struct Cells<'a> {
-    frame: &'a Frame,
-    are_earlier: bool,
+/// Cells, and the sums that were taken of them.
+#[derive(Debug)]
+pub(super) struct Cells {
+    cells: Vec<Cell>,
+    taken: Mutex<HashMap<(Part, Dimensions), Arc<Sums>>>,
 }
 
-impl Cells<'_> {
+impl Cells {
+    pub(super) fn of(cells: Vec<Cell>) -> Self {
+        Self { cells, taken: Mutex::default() }
+    }
+
     /// Sums are taken once, however many groups look at them.
-    fn sums(&self, part: &Part, dimensions: Dimensions) -> Arc<Sums> {
-        let frame = self.frame;
-        let cells = match (&frame.earlier, self.are_earlier) {
-            (Some(earlier), true) => &earlier.cells,
-            _ => &frame.cells,
-        };
+    fn sums(&self, asked: &Asked, part: &Part, dimensions: Dimensions) -> Arc<Sums> {
         let take = |part: &Part| {
-            Arc::new(sums(cells.iter().filter(|cell| frame.is_of(cell, part)), dimensions))
+            let cells = self.cells.iter().filter(|cell| asked.has(cell, part));
+            Arc::new(sums(cells, dimensions))
         };
-        let Ok(mut taken) = frame.taken.lock() else { return take(part) };
-        let key = (self.are_earlier, part.clone(), dimensions);
+        let Ok(mut taken) = self.taken.lock() else { return take(part) };
+        let key = (part.clone(), dimensions);
         Arc::clone(taken.entry(key).or_insert_with(|| take(part)))
     }
 }

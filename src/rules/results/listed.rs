@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::cell::{Cell, Figure, Measure, Spreads};
 use super::key::{Dimension, Dimensions, Key};
-use super::tree::Tree;
-use super::{GroupBy, Levels, Question, Subject, shared};
+use super::tree::Forest;
+use super::{EVERYTHING, GroupBy, Levels, Question, Subject, shared};
 use crate::db::{
-    AnyConnection, BranchEvaluation, Campaign, Placement, QueryResult, RollColumn, RollCount,
+    AnyConnection, BranchEvaluation, Campaign, QueryResult, RollBranches, RollColumn, RollCount,
     RollKey, RollMeasures, RollScope, Spread, StageScope,
 };
 
@@ -16,11 +16,6 @@ use crate::db::{
 const BRANCH_STAGE: i32 = 4;
 
 impl Question {
-    /// Whether the branches above each branch must be known.
-    pub(super) fn needs_closure(&self) -> bool {
-        self.scans() || self.needs.spreads
-    }
-
     fn age_width(&self) -> Option<i32> {
         self.groups.iter().find_map(|group| match group {
             GroupBy::AgeBand(width) => Some(*width),
@@ -45,10 +40,10 @@ impl Question {
         }
     }
 
-    pub(super) fn scope(&self, rounds: &[Campaign]) -> RollScope {
+    pub(super) fn scope(&self, rounds: &[Campaign], branches: Option<RollBranches>) -> RollScope {
         RollScope {
             campaigns: rounds.iter().map(|round| round.id).collect(),
-            branch: self.branch,
+            branches,
             member: self.member.clone(),
             enrolment: self.enrolment.clone().unwrap_or_default(),
             stage: self.stage_scope(),
@@ -60,7 +55,6 @@ impl Question {
 /// The columns that some dimensions are made of.
 pub(super) fn columns_of(dimensions: Dimensions) -> Vec<RollColumn> {
     let columns = [
-        (Dimension::Branch, RollColumn::Branch),
         (Dimension::Rating, RollColumn::Rating),
         (Dimension::Scheme, RollColumn::Rating),
         (Dimension::Stage, RollColumn::Stage),
@@ -110,99 +104,101 @@ impl<'a> Keys<'a> {
     }
 }
 
+/// The cells of each tree.
 pub(super) fn cells(
     conn: &mut AnyConnection,
     question: &Question,
     rounds: &[Campaign],
-    tree: &Tree,
+    forest: &Forest<'_>,
     levels: &Levels,
-) -> QueryResult<Vec<Cell>> {
+) -> QueryResult<Vec<Vec<Cell>>> {
+    let mut cells = forest.empty();
+    let mut place = |branch: Option<i64>, measure: Measure, key: &Key, figure: Figure| {
+        let cell = |key| Some(Cell { key, measure, figure });
+        forest.place(&mut cells, branch.unwrap_or(EVERYTHING), key, cell);
+    };
     let mut keys = Keys::of(question, rounds, levels);
-    let (scope, mut columns) = (question.scope(rounds), question.columns());
+    let mut columns = question.columns();
     let by_rating = columns.contains(&RollColumn::Rating);
-    let mut cells = Vec::new();
-    for row in RollCount::of_rated(conn, &scope, &columns)? {
-        let RollCount { key: row, measures } = row;
-        if !question.is_asked_for(row.stage) {
-            continue;
-        }
-        let key = keys.key(&row);
-        let figure = Figure::counted(measures.count);
-        let all = Key { rating: None, scheme: None, ..key.clone() };
-        let mut add = |measure, key: &Key| {
-            let cell = Cell { key: key.clone(), measure, figure };
-            place(&mut cells, tree, row.branch_id, &cell);
-        };
-        add(Measure::Rated, &all);
-        if by_rating {
-            add(Measure::Rating, &key);
-        }
-        let is_provisional = row.stage.is_some_and(|stage| stage < BRANCH_STAGE);
-        if scope.stage == StageScope::Deciding && is_provisional {
-            add(Measure::Provisional, &all);
+    let by_deciding = question.stage_scope() == StageScope::Deciding;
+    for branches in forest.counted(question.own) {
+        let scope = question.scope(rounds, branches);
+        for RollCount { key: row, measures } in RollCount::of_rated(conn, &scope, &columns)? {
+            if !question.is_asked_for(row.stage) {
+                continue;
+            }
+            let key = keys.key(&row);
+            let figure = Figure::counted(measures.count);
+            let all = Key { rating: None, scheme: None, ..key.clone() };
+            place(row.branch_id, Measure::Rated, &all, figure);
+            if by_rating {
+                place(row.branch_id, Measure::Rating, &key, figure);
+            }
+            if by_deciding && row.stage.is_some_and(|stage| stage < BRANCH_STAGE) {
+                place(row.branch_id, Measure::Provisional, &all, figure);
+            }
         }
     }
-    if question.needs.roll || question.has(Dimension::Reason) {
-        columns.push(RollColumn::Reason);
-        for row in RollCount::of_roll(conn, &scope, &columns)? {
-            let RollCount { key: row, measures } = row;
+    if !question.needs.roll && !question.has(Dimension::Reason) {
+        return Ok(cells);
+    }
+    columns.push(RollColumn::Reason);
+    for branches in forest.counted(question.own) {
+        let scope = question.scope(rounds, branches);
+        for RollCount { key: row, measures } in RollCount::of_roll(conn, &scope, &columns)? {
             let key = keys.key(&row);
             let figure = Figure::counted(measures.count);
             let all = Key { reason: None, ..key.clone() };
-            let mut add = |measure, key: &Key| {
-                let cell = Cell { key: key.clone(), measure, figure };
-                place(&mut cells, tree, row.branch_id, &cell);
-            };
-            add(Measure::Reason, &key);
-            add(Measure::OnRoll, &all);
+            place(row.branch_id, Measure::Reason, &key, figure);
+            place(row.branch_id, Measure::OnRoll, &all, figure);
             if row.reason.as_deref() != Some("EXEMPT") {
-                add(Measure::ToRate, &all);
+                place(row.branch_id, Measure::ToRate, &all, figure);
             }
         }
     }
     Ok(cells)
 }
 
-/// A row counts for the whole, and for each group that its branch is a part of.
-fn place(cells: &mut Vec<Cell>, tree: &Tree, branch: Option<i64>, cell: &Cell) {
-    cells.push(cell.clone());
-    let round = cell.key.campaign.unwrap_or_default();
-    for group in branch.into_iter().flat_map(|branch| tree.counts_for(round, branch)) {
-        let key = Key { branch: Some(group), ..cell.key.clone() };
-        cells.push(Cell { key, ..cell.clone() });
-    }
-}
-
-/// Scores and ages of those who are counted, by the keys of the groups; of the whole as well.
+/// Scores and ages of those who are counted in each tree, by the keys of the groups.
 pub(super) fn spreads(
     conn: &mut AnyConnection,
     question: &Question,
     rounds: &[Campaign],
-    tree: &Tree,
+    forest: &Forest<'_>,
     levels: &Levels,
     fitting: Option<&HashSet<i64>>,
-) -> QueryResult<Vec<(Key, Spreads)>> {
+) -> QueryResult<Vec<Vec<(Key, Spreads)>>> {
+    let mut found = forest.empty();
+    let mut place = |branch: i64, key: &Key, spreads: Spreads| {
+        forest.place(&mut found, branch, key, |key| Some((key, spreads)));
+    };
     if question.subject == Subject::Branches {
-        return scores_of_branches(conn, question, rounds, tree, levels, fitting);
+        let none = Spread { count: 0, sum: None, minimum: None, maximum: None };
+        for (key, branch, row) in of_branches(conn, question, rounds, forest, levels, fitting)? {
+            let count = i64::from(row.score.is_some());
+            let score = Spread { count, sum: row.score, minimum: row.score, maximum: row.score };
+            place(branch, &key, Spreads { score, age: none });
+        }
+        return Ok(found);
     }
     let mut keys = Keys::of(question, rounds, levels);
-    let scope = RollScope {
-        ratings: fitting.map(|ids| ids.iter().copied().collect()),
-        ..question.scope(rounds)
-    };
     let columns = question.columns();
-    let rows = if question.has(Dimension::Reason) {
-        RollCount::of_roll(conn, &scope, &columns)?
-    } else {
-        RollCount::of_rated(conn, &scope, &columns)?
-    };
-    let mut found = Vec::new();
-    for row in rows.iter().filter(|row| question.is_asked_for(row.key.stage)) {
-        let key = keys.key(&row.key);
-        let year = f64::from(keys.year(row.key.campaign_id));
-        let RollMeasures { scores, birth_years, .. } = row.measures;
-        let spread = Spreads { score: scores, age: age(birth_years, year) };
-        add_spread(&mut found, tree, row.key.branch_id, &key, spread);
+    for branches in forest.counted(question.own) {
+        let scope = RollScope {
+            ratings: fitting.map(|ids| ids.iter().copied().collect()),
+            ..question.scope(rounds, branches)
+        };
+        let rows = if question.has(Dimension::Reason) {
+            RollCount::of_roll(conn, &scope, &columns)?
+        } else {
+            RollCount::of_rated(conn, &scope, &columns)?
+        };
+        for row in rows.iter().filter(|row| question.is_asked_for(row.key.stage)) {
+            let year = f64::from(keys.year(row.key.campaign_id));
+            let RollMeasures { scores, birth_years, .. } = row.measures;
+            let spreads = Spreads { score: scores, age: age(birth_years, year) };
+            place(row.key.branch_id.unwrap_or(EVERYTHING), &keys.key(&row.key), spreads);
+        }
     }
     Ok(found)
 }
@@ -222,75 +218,51 @@ fn age(born: Spread, year: f64) -> Spread {
     }
 }
 
-fn add_spread(
-    found: &mut Vec<(Key, Spreads)>,
-    tree: &Tree,
-    branch: Option<i64>,
-    key: &Key,
-    spread: Spreads,
-) {
-    found.push((key.clone(), spread));
-    let round = key.campaign.unwrap_or_default();
-    for group in branch.into_iter().flat_map(|branch| tree.counts_for(round, branch)) {
-        found.push((Key { branch: Some(group), ..key.clone() }, spread));
-    }
-}
+/// A key of the whole, the branch that it counts for or `EVERYTHING`, and the evaluation of a branch.
+type OfBranch = (Key, i64, BranchEvaluation);
 
-/// A rated branch counts for the branch above it.
-fn scores_of_branches(
-    conn: &mut AnyConnection,
-    question: &Question,
-    rounds: &[Campaign],
-    tree: &Tree,
-    levels: &Levels,
-    fitting: Option<&HashSet<i64>>,
-) -> QueryResult<Vec<(Key, Spreads)>> {
-    let mut found = Vec::new();
-    let none = Spread { count: 0, sum: None, minimum: None, maximum: None };
-    for (key, parent, row) in of_branches(conn, question, rounds, levels, fitting)? {
-        let count = i64::from(row.score.is_some());
-        let score = Spread { count, sum: row.score, minimum: row.score, maximum: row.score };
-        add_spread(&mut found, tree, parent, &key, Spreads { score, age: none });
-    }
-    Ok(found)
-}
-
-/// A key of the whole, the branch above, and the evaluation of a branch.
-type OfBranch = (Key, Option<i64>, BranchEvaluation);
-
-/// The evaluations of branches that a question counts.
+/// The evaluations of branches that a question counts, once for each branch above them that is looked
+/// up.
 pub(super) fn of_branches(
     conn: &mut AnyConnection,
     question: &Question,
     rounds: &[Campaign],
+    forest: &Forest<'_>,
     levels: &Levels,
     fitting: Option<&HashSet<i64>>,
 ) -> QueryResult<Vec<OfBranch>> {
-    let mut found = Vec::new();
-    for round in rounds {
-        let parents: HashMap<i64, Option<i64>> = Placement::of_campaign(conn, round.id)?
-            .into_iter()
-            .map(|row| (row.branch_id, row.parent_id))
-            .collect();
-        for row in BranchEvaluation::in_round(conn, round.id, question.branch)? {
-            let Some(rating) = row.rating_id else { continue };
-            let is_meant = match question.stage_scope() {
-                StageScope::Deciding => row.deciding && question.is_asked_for(Some(row.stage)),
-                StageScope::One(stage) => row.stage == stage,
-                StageScope::Each => question.is_asked_for(Some(row.stage)),
-            };
-            if !is_meant || fitting.is_some_and(|ids| !ids.contains(&rating)) {
-                continue;
+    let ids: Vec<i64> = rounds.iter().map(|round| round.id).collect();
+    let mut rows = Vec::new();
+    for branches in forest.counted(question.own) {
+        match branches {
+            None => {
+                let all = BranchEvaluation::rated(conn, &ids)?;
+                rows.extend(all.into_iter().map(|row| (EVERYTHING, row)));
             }
+            Some(RollBranches { ids: named, .. }) => {
+                rows.extend(BranchEvaluation::rated_below(conn, &ids, named.as_deref())?);
+            }
+        }
+    }
+    let is_meant = |row: &BranchEvaluation| {
+        let is_of_stage = match question.stage_scope() {
+            StageScope::Deciding => row.deciding && question.is_asked_for(Some(row.stage)),
+            StageScope::One(stage) => row.stage == stage,
+            StageScope::Each => question.is_asked_for(Some(row.stage)),
+        };
+        is_of_stage && row.rating_id.is_some_and(|id| fitting.is_none_or(|ids| ids.contains(&id)))
+    };
+    let meant = rows.into_iter().filter(|(_, row)| is_meant(row));
+    Ok(meant
+        .map(|(branch, row)| {
             let key = Key {
-                campaign: Some(round.id),
-                rating: Some(rating),
-                scheme: levels.get(&rating).map(|level| level.scheme_id),
+                campaign: Some(row.campaign_id),
+                rating: row.rating_id,
+                scheme: row.rating_id.and_then(|id| levels.get(&id)).map(|level| level.scheme_id),
                 stage: question.has(Dimension::Stage).then_some(row.stage),
                 ..Key::default()
             };
-            found.push((key, parents.get(&row.branch_id).copied().flatten(), row));
-        }
-    }
-    Ok(found)
+            (key, branch, row)
+        })
+        .collect())
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::cell::{Cell, Figure, Measure, Source};
 use super::key::{Dimension, Key};
-use super::tree::Tree;
-use super::{BranchGroup, Known, Question, SourceChoice};
+use super::tree::Forest;
+use super::{BranchGroup, EVERYTHING, Known, Question, SourceChoice};
 use crate::db::{
     AnyConnection, CampaignFilter, DECIDING, NamedScope, QueryResult, Rating, Tally, Where,
 };
@@ -14,26 +14,21 @@ use crate::db::{
 /// The reasons for not being rated, as tallies name them.
 const REASONS: [&str; 5] = ["EXEMPT", "UNDER_SIX_MONTHS", "SUSPENDED", "ABSENT", "OTHER"];
 
-/// The cells of the rounds that a filter leaves; rounds and levels that were found are added to those
-/// that are known.
+/// The cells of each tree in the rounds that a filter leaves; rounds and levels that were found are
+/// added to those that are known.
 pub(super) fn cells(
     conn: &mut AnyConnection,
     question: &Question,
     rounds: &Where<CampaignFilter>,
-    tree: &Tree,
+    forest: &Forest<'_>,
     known: &mut Known,
-) -> QueryResult<Vec<Cell>> {
-    let whole = question.branch.map_or(0, |scope| scope.id);
-    let everywhere = question.branch.is_none()
+) -> QueryResult<Vec<Vec<Cell>>> {
+    let looked_up = forest.looked_up();
+    let everywhere = looked_up.contains(&EVERYTHING)
         && question.branch_group() == Some(BranchGroup::Each)
         && !question.needs.earlier;
     let scope = NamedScope {
-        branches: (!everywhere).then(|| {
-            let mut ids: Vec<i64> = tree.groups().chain([whole]).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        }),
+        branches: (!everywhere).then(|| looked_up.into_iter().collect()),
         subject: question.subject.name(),
         with_roll: question.needs.roll || question.has(Dimension::Reason),
         stages: match &question.stages {
@@ -43,7 +38,10 @@ pub(super) fn cells(
         },
     };
     let tallies = Tally::with_names(conn, rounds, &scope)?;
-    let mut cells = Vec::with_capacity(tallies.len());
+    let mut cells = forest.empty();
+    let mut place = |branch: i64, measure: Measure, key: Key, figure: Figure| {
+        forest.place(&mut cells, branch, &key, |key| Some(Cell { key, measure, figure }));
+    };
     let mut rolls: HashMap<(i64, i64), Roll> = HashMap::new();
     let mut measured: HashMap<(i64, i64), Vec<Measure>> = HashMap::new();
     for (tally, round, level) in tallies {
@@ -60,7 +58,7 @@ pub(super) fn cells(
         let Some((measure, mut key)) = of_measure else { continue };
         measured.entry((tally.campaign_id, tally.branch_id)).or_default().push(measure);
         key.campaign = Some(tally.campaign_id);
-        place(&mut cells, tree, whole, tally.branch_id, &Cell { key, measure, figure });
+        place(tally.branch_id, measure, key, figure);
     }
     // A round or branch without a roll has no share of it, and no sum that it is a part of has one.
     for ((campaign, branch), measures) in measured {
@@ -68,31 +66,17 @@ pub(super) fn cells(
         let missing = [Measure::OnRoll, Measure::ToRate].into_iter();
         for measure in missing.filter(|measure| is_rated && !measures.contains(measure)) {
             let key = Key { campaign: Some(campaign), ..Key::default() };
-            let figure = Figure { coverage: 0.0, ..Figure::counted(0) };
-            place(&mut cells, tree, whole, branch, &Cell { key, measure, figure });
+            place(branch, measure, key, Figure { coverage: 0.0, ..Figure::counted(0) });
         }
     }
     for ((campaign, branch), roll) in rolls {
         for (reason, figure) in roll.by_reason() {
             let reason = reason.map(Into::into);
             let key = Key { campaign: Some(campaign), reason, ..Key::default() };
-            let cell = Cell { key, measure: Measure::Reason, figure };
-            place(&mut cells, tree, whole, branch, &cell);
+            place(branch, Measure::Reason, key, figure);
         }
     }
     Ok(cells)
-}
-
-/// A branch may be a group, the whole, or both.
-fn place(cells: &mut Vec<Cell>, tree: &Tree, whole: i64, branch: i64, cell: &Cell) {
-    if branch == whole {
-        cells.push(cell.clone());
-    }
-    let round = cell.key.campaign.unwrap_or_default();
-    if tree.is_grouped() && tree.is_wanted(round, branch) {
-        let key = Key { branch: Some(branch), ..cell.key.clone() };
-        cells.push(Cell { key, ..cell.clone() });
-    }
 }
 
 /// What a tally measures, and of whom.

@@ -1,132 +1,173 @@
-//! The branches that make groups, round by round, and which branches count for them.
+//! What answers are about, and the branches that make groups of each.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use super::{BranchGroup, Question};
-use crate::db::{AncestryRow, AnyConnection, Campaign, QueryResult, Succession};
+use super::{BranchGroup, EVERYTHING, Key, Question};
+use crate::db::{AncestryRow, AnyConnection, Campaign, QueryResult, RollBranches, Succession};
 
-/// The branches that make groups.
-#[derive(Debug, Default)]
+/// So many branches are named in a statement; of more, all are read.
+const NAMED_LIMIT: usize = 10_000;
+
+/// What an answer is about, and the branches that make groups of it.
+#[derive(Debug, Clone)]
 pub(super) struct Tree {
-    /// Whether results are grouped by branch at all.
-    is_grouped: bool,
+    /// A branch, or `EVERYTHING`; nothing where only the groups are looked at.
+    whole: Option<i64>,
     /// Round and branch of each group.
     wanted: BTreeSet<(i64, i64)>,
-    /// The closure of the rounds, where it was needed: the branches above one, itself among them.
-    above: HashMap<(i64, i64), Vec<i64>>,
 }
 
 impl Tree {
+    /// The trees of some branches, or of `EVERYTHING`, in their order.
     pub(super) fn load(
         conn: &mut AnyConnection,
         question: &Question,
         rounds: &[Campaign],
-    ) -> QueryResult<Self> {
-        Self::load_some(conn, question, rounds, question.needs_closure())
-    }
-
-    /// As `load`, with the branches above each.
-    pub(super) fn load_with_closure(
-        conn: &mut AnyConnection,
-        question: &Question,
-        rounds: &[Campaign],
-    ) -> QueryResult<Self> {
-        Self::load_some(conn, question, rounds, true)
-    }
-
-    fn load_some(
-        conn: &mut AnyConnection,
-        question: &Question,
-        rounds: &[Campaign],
-        with_closure: bool,
-    ) -> QueryResult<Self> {
-        let Some(group) = question.branch_group() else { return Ok(Self::default()) };
-        let ids: Vec<i64> = rounds.iter().map(|round| round.id).collect();
-        let base = question.branch.map(|scope| scope.id);
-        let rows = match base {
-            Some(base) => AncestryRow::under(conn, &ids, &[base])?,
-            None => AncestryRow::of_campaigns(conn, &ids)?,
-        };
-        let mut wanted = BTreeSet::new();
-        if base.is_some() {
-            let fits = |row: &&AncestryRow| match group {
-                BranchGroup::Each => true,
-                BranchGroup::Children => row.depth == 1,
-                BranchGroup::Level(level) => row.depth == level,
-            };
-            wanted.extend(rows.iter().filter(fits).map(|row| (row.campaign_id, row.branch_id)));
-        } else {
-            // How many stand above a branch, itself included: the top is the first level.
-            let mut levels: HashMap<(i64, i64), i32> = HashMap::new();
-            for row in &rows {
-                *levels.entry((row.campaign_id, row.branch_id)).or_default() += 1;
+        wholes: &[i64],
+    ) -> QueryResult<Vec<Self>> {
+        let mut wanted: HashMap<i64, BTreeSet<(i64, i64)>> = HashMap::new();
+        if let Some(group) = question.branch_group() {
+            let ids: Vec<i64> = rounds.iter().map(|round| round.id).collect();
+            if wholes.contains(&EVERYTHING) {
+                let rows = AncestryRow::of_campaigns(conn, &ids)?;
+                wanted.insert(EVERYTHING, of_everything(&rows, group));
             }
-            let fits = |level: i32| match group {
-                BranchGroup::Each => true,
-                BranchGroup::Children => level == 1,
-                BranchGroup::Level(wanted) => level == wanted,
-            };
-            wanted.extend(levels.into_iter().filter(|(_, level)| fits(*level)).map(|(id, _)| id));
+            let branches: Vec<i64> =
+                wholes.iter().copied().filter(|whole| *whole != EVERYTHING).collect();
+            if !branches.is_empty() {
+                let fits = |row: &AncestryRow| match group {
+                    BranchGroup::Each => true,
+                    BranchGroup::Children => row.depth == 1,
+                    BranchGroup::Level(level) => row.depth == level,
+                };
+                let rows = AncestryRow::under(conn, &ids, &branches)?;
+                for row in rows.into_iter().filter(fits) {
+                    let of_branch = wanted.entry(row.ancestor_id).or_default();
+                    of_branch.insert((row.campaign_id, row.branch_id));
+                }
+            }
         }
-        let rows = match base {
-            Some(_) if with_closure => {
-                let under: HashSet<(i64, i64)> =
-                    rows.iter().map(|row| (row.campaign_id, row.branch_id)).collect();
-                let mut all = AncestryRow::of_campaigns(conn, &ids)?;
-                all.retain(|row| under.contains(&(row.campaign_id, row.branch_id)));
-                all
-            }
-            _ => rows,
+        let tree = |whole: &i64| Self {
+            whole: Some(*whole),
+            wanted: wanted.remove(whole).unwrap_or_default(),
         };
-        let above = if with_closure { closure(&rows) } else { HashMap::new() };
-        Ok(Self { is_grouped: true, wanted, above })
+        Ok(wholes.iter().map(tree).collect())
     }
 
-    /// The tree of the branches that others come from; `own` leaves out what is below them.
-    pub(super) fn of_origins(
-        conn: &mut AnyConnection,
-        rounds: &[Campaign],
-        origins: impl Iterator<Item = (i64, i64)>,
-        own: bool,
-    ) -> QueryResult<Self> {
-        let ids: Vec<i64> = rounds.iter().map(|round| round.id).collect();
-        let mut rows = AncestryRow::of_campaigns(conn, &ids)?;
-        rows.retain(|row| !own || row.depth == 0);
-        let above = closure(&rows);
-        Ok(Self { is_grouped: true, wanted: origins.collect(), above })
+    /// The groups of the branches that others come from, by round and branch.
+    pub(super) fn of_groups(wanted: impl Iterator<Item = (i64, i64)>, is_of_all: bool) -> Self {
+        Self { whole: is_of_all.then_some(EVERYTHING), wanted: wanted.collect() }
     }
 
-    pub(super) fn is_grouped(&self) -> bool {
-        self.is_grouped
-    }
-
-    pub(super) fn is_wanted(&self, round: i64, branch: i64) -> bool {
-        self.wanted.contains(&(round, branch))
-    }
-
-    /// The branches that make groups in some round.
-    pub(super) fn groups(&self) -> impl Iterator<Item = i64> {
-        let ids: BTreeSet<i64> = self.wanted.iter().map(|(_, branch)| *branch).collect();
-        ids.into_iter()
+    /// The branch that it is about, if it is about one.
+    pub(super) fn branch(&self) -> Option<i64> {
+        self.whole.filter(|whole| *whole != EVERYTHING)
     }
 
     pub(super) fn groups_of(&self, round: i64) -> impl Iterator<Item = i64> {
         self.wanted.range((round, i64::MIN)..=(round, i64::MAX)).map(|(_, branch)| *branch)
     }
 
-    /// The groups that a branch counts for.
-    pub(super) fn counts_for(&self, round: i64, branch: i64) -> impl Iterator<Item = i64> {
-        let above = self.above.get(&(round, branch)).map_or(&[][..], Vec::as_slice);
-        above.iter().copied().filter(move |id| self.is_wanted(round, *id))
+    /// The branches that make groups in some round.
+    fn groups(&self) -> impl Iterator<Item = i64> {
+        self.wanted.iter().map(|(_, branch)| *branch)
     }
 }
 
-fn closure(rows: &[AncestryRow]) -> HashMap<(i64, i64), Vec<i64>> {
-    let mut above: HashMap<(i64, i64), Vec<i64>> = HashMap::new();
+/// The groups of everything.
+fn of_everything(rows: &[AncestryRow], group: BranchGroup) -> BTreeSet<(i64, i64)> {
+    // How many stand above a branch, itself included: the top is the first level.
+    let mut levels: HashMap<(i64, i64), i32> = HashMap::new();
     for row in rows {
-        above.entry((row.campaign_id, row.branch_id)).or_default().push(row.ancestor_id);
+        *levels.entry((row.campaign_id, row.branch_id)).or_default() += 1;
     }
-    above
+    let fits = |level: i32| match group {
+        BranchGroup::Each => true,
+        BranchGroup::Children => level == 1,
+        BranchGroup::Level(wanted) => level == wanted,
+    };
+    levels.into_iter().filter(|(_, level)| fits(*level)).map(|(id, _)| id).collect()
+}
+
+/// Trees of one question, whose figures are read together.
+pub(super) struct Forest<'a> {
+    trees: Vec<&'a Tree>,
+    /// The places of the trees that a branch is looked at in; of one tree nobody needs to look.
+    of_branch: HashMap<i64, Vec<usize>>,
+}
+
+impl<'a> Forest<'a> {
+    pub(super) fn of(trees: impl IntoIterator<Item = &'a Tree>) -> Self {
+        let trees: Vec<&Tree> = trees.into_iter().collect();
+        let mut of_branch: HashMap<i64, Vec<usize>> = HashMap::new();
+        if trees.len() > 1 {
+            for (place, tree) in trees.iter().enumerate() {
+                let branches: BTreeSet<i64> = tree.groups().chain(tree.whole).collect();
+                for branch in branches {
+                    of_branch.entry(branch).or_default().push(place);
+                }
+            }
+        }
+        Self { trees, of_branch }
+    }
+
+    /// Nothing yet for each tree.
+    pub(super) fn empty<T>(&self) -> Vec<Vec<T>> {
+        self.trees.iter().map(|_| Vec::new()).collect()
+    }
+
+    /// Puts what is known of a branch, or of `EVERYTHING`, where it belongs: a branch may be the whole
+    /// of a tree, a group of it, or both.
+    pub(super) fn place<T, I: IntoIterator<Item = T>>(
+        &self,
+        found: &mut [Vec<T>],
+        branch: i64,
+        key: &Key,
+        make: impl Fn(Key) -> I,
+    ) {
+        let round = key.campaign.unwrap_or_default();
+        let only = [0];
+        let places = match self.trees.len() {
+            1 => &only[..],
+            _ => self.of_branch.get(&branch).map_or(&[][..], Vec::as_slice),
+        };
+        for place in places {
+            let (Some(tree), Some(found)) = (self.trees.get(*place), found.get_mut(*place)) else {
+                continue;
+            };
+            if tree.whole == Some(branch) {
+                found.extend(make(key.clone()));
+            }
+            if tree.wanted.contains(&(round, branch)) {
+                found.extend(make(Key { branch: Some(branch), ..key.clone() }));
+            }
+        }
+    }
+
+    /// The branches that groups are made of, each once.
+    pub(super) fn groups(&self) -> Vec<i64> {
+        let groups: BTreeSet<i64> = self.trees.iter().flat_map(|tree| tree.groups()).collect();
+        groups.into_iter().collect()
+    }
+
+    /// The branches and `EVERYTHING` that figures are looked up of, each once.
+    pub(super) fn looked_up(&self) -> BTreeSet<i64> {
+        let wholes = self.trees.iter().filter_map(|tree| tree.whole);
+        self.trees.iter().flat_map(|tree| tree.groups()).chain(wholes).collect()
+    }
+
+    /// Which people are counted: all together, those of each branch that is looked up, or both.
+    pub(super) fn counted(&self, own: bool) -> Vec<Option<RollBranches>> {
+        let mut ids = self.looked_up();
+        let everything = ids.remove(&EVERYTHING).then_some(None);
+        let branches = (!ids.is_empty()).then(|| Some(branches(ids.into_iter().collect(), own)));
+        everything.into_iter().chain(branches).collect()
+    }
+}
+
+/// Some branches, or all where there are too many to be named.
+pub(super) fn branches(ids: Vec<i64>, own: bool) -> RollBranches {
+    RollBranches { ids: Some(ids).filter(|ids| ids.len() <= NAMED_LIMIT), own }
 }
 
 /// The branches of an earlier round that a branch comes from: itself, and those that it follows;

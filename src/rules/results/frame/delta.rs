@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::super::cell::{Cell, Measure, Part};
+use super::super::cell::{Measure, Part};
 use super::super::key::{Dimension, Dimensions, Key};
 use super::{Cells, Frame, Group, Ratio};
 use crate::db::Campaign;
@@ -26,27 +26,26 @@ pub(in super::super) struct Earlier {
     /// By round and branch the branches of the round before; none where one was split.
     pub(in super::super) origins: HashMap<(i64, i64), Option<Vec<i64>>>,
     /// By branch, and of everything.
-    pub(in super::super) cells: Vec<Cell>,
+    pub(in super::super) cells: Cells,
 }
 
 impl Frame {
     /// A group against the round before; none where it is of several rounds, where the round before
     /// has no figures of it, or where a scheme or a branch cannot be followed.
     pub(crate) fn delta(&self, group: &Group) -> Option<Delta> {
-        let earlier = self.earlier.as_ref()?;
-        let rounds = &self.names.campaigns;
+        let earlier = self.asked.earlier.as_ref()?;
+        let rounds = &self.names().campaigns;
         let only = (rounds.len() == 1).then(|| rounds.keys().next().copied()).flatten();
         let round = group.key.campaign.or(only)?;
         let campaign = Arc::new(earlier.previous.get(&round)?.clone());
-        let base = self.question.branch.map(|scope| scope.id);
-        let branches: Vec<Option<i64>> = match group.key.branch.or(base) {
+        let branches: Vec<Option<i64>> = match group.key.branch.or(self.tree.branch()) {
             Some(branch) => {
                 let origins = earlier.origins.get(&(round, branch))?.as_ref()?;
                 origins.iter().copied().map(Some).collect()
             }
             None => vec![None],
         };
-        let cells = Cells { frame: self, are_earlier: true };
+        let (asked, cells) = (&*self.asked, &earlier.cells);
         let of_branch = Dimensions::default().with(Dimension::Branch);
         let (mut previous, mut denominator, mut is_known) = (0, 0, false);
         for branch in branches {
@@ -59,49 +58,43 @@ impl Frame {
             let parted = Dimensions::parts();
             let whole = dimensions.common(self.usual_whole().with(Dimension::Campaign));
             let whole = if branch.is_some() { whole.with(Dimension::Branch) } else { whole };
-            if let Some(level) = group.key.rating.and_then(|id| self.names.levels.get(&id)) {
+            if let Some(level) = group.key.rating.and_then(|id| self.names().levels.get(&id)) {
                 // Levels of one name mean other things in another scheme.
                 let by_scheme = dimensions.without(parted).with(Dimension::Scheme);
                 let key = Key { scheme: Some(level.scheme_id), ..key.clone() };
-                let sums = cells.sums(&Part::All(Measure::Rating), by_scheme);
+                let sums = cells.sums(asked, &Part::All(Measure::Rating), by_scheme);
                 is_known |= sums.contains_key(&key.within(by_scheme));
             } else {
                 let about = dimensions.without(parted);
-                let all = match self.question.wanted() {
+                let all = match self.question().wanted() {
                     Measure::Reason => Measure::Reason,
                     _ => Measure::Rated,
                 };
-                let is_there = cells.sums(&Part::All(all), about).contains_key(&key.within(about));
-                is_known |= is_there && self.is_comparable(&cells, group, &key, about);
+                let is_there =
+                    cells.sums(asked, &Part::All(all), about).contains_key(&key.within(about));
+                is_known |= is_there && self.is_comparable(cells, group, &key, about);
             }
-            let sums = cells.sums(&Part::Wanted, dimensions);
+            let sums = cells.sums(asked, &Part::Wanted, dimensions);
             previous += sums.get(&key.within(dimensions)).map_or(0, |figure| figure.count);
-            denominator += self.denominator(&cells, &key, whole, &self.usual_base());
+            denominator += self.denominator(cells, &key, whole, &self.usual_base());
         }
         let previous_share = Ratio { numerator: previous, denominator };
         is_known.then_some(Delta { campaign, previous, previous_share })
     }
 
     /// Whether levels that are filtered, and not grouped by, are of a scheme that both rounds have.
-    fn is_comparable(
-        &self,
-        earlier: &Cells<'_>,
-        group: &Group,
-        key: &Key,
-        about: Dimensions,
-    ) -> bool {
-        if self.question.wanted() != Measure::Rating {
+    fn is_comparable(&self, earlier: &Cells, group: &Group, key: &Key, about: Dimensions) -> bool {
+        if self.question().wanted() != Measure::Rating {
             return true;
         }
-        let schemes = |cells: &Cells<'_>, key: &Key, dimensions: Dimensions| {
+        let schemes = |cells: &Cells, key: &Key, dimensions: Dimensions| {
             let by_scheme = dimensions.with(Dimension::Scheme);
-            let sums = cells.sums(&Part::All(Measure::Rating), by_scheme);
+            let sums = cells.sums(&self.asked, &Part::All(Measure::Rating), by_scheme);
             let wanted = key.within(dimensions);
             let of_group = sums.keys().filter(|key| key.within(dimensions) == wanted);
             of_group.filter_map(|key| key.scheme).collect::<BTreeSet<i64>>()
         };
-        let now =
-            schemes(&self.cells_now(), &group.key, group.dimensions.without(Dimensions::parts()));
+        let now = schemes(&self.cells, &group.key, group.dimensions.without(Dimensions::parts()));
         let then = schemes(earlier, key, about);
         !now.is_disjoint(&then)
     }

@@ -9,17 +9,18 @@ use super::{Frame, check_number};
 impl Frame {
     /// Groups of nobody: levels of a scheme that others have, and values of the last key.
     pub(super) fn fill_gaps(&self, figures: &mut BTreeMap<Key, Figure>) -> Result<(), String> {
-        let last = self.question.groups.last().map(|group| group.dimension());
+        let last = self.question().groups.last().map(|group| group.dimension());
         let Some(last) = last else { return Ok(()) };
         self.fill_places(figures);
         let known: Vec<(Key, Figure)> =
             figures.iter().map(|(key, figure)| (key.clone(), *figure)).collect();
-        if self.question.has(Dimension::Rating) {
-            let is_asked = |id: &i64| self.fitting.as_ref().is_none_or(|ids| ids.contains(id));
+        if self.question().has(Dimension::Rating) {
+            let is_asked =
+                |id: &i64| self.asked.fitting.as_ref().is_none_or(|ids| ids.contains(id));
             for (key, figure) in &known {
-                let scheme = key.rating.and_then(|id| self.names.levels.get(&id));
+                let scheme = key.rating.and_then(|id| self.names().levels.get(&id));
                 let scheme = scheme.map(|level| level.scheme_id);
-                let levels = self.names.levels.values();
+                let levels = self.names().levels.values();
                 for level in levels.filter(|it| Some(it.scheme_id) == scheme && is_asked(&it.id)) {
                     let key = Key { rating: Some(level.id), ..key.clone() };
                     figures.entry(key).or_insert(Figure { count: 0, ..*figure });
@@ -45,10 +46,10 @@ impl Frame {
     /// Rounds and branches that were rated and have nobody of the levels that are asked for; where
     /// these are grouped by, with one of the levels of the round.
     fn fill_places(&self, figures: &mut BTreeMap<Key, Figure>) {
-        if self.question.wanted() != Measure::Rating {
+        if self.question().wanted() != Measure::Rating {
             return;
         }
-        let dimensions = self.question.dimensions();
+        let dimensions = self.question().dimensions();
         let places = dimensions.without(Dimensions::parts());
         let levels: Vec<Key> = figures.keys().cloned().collect();
         for (place, figure) in self.sums(&Part::All(Measure::Rated), places).iter() {
