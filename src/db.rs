@@ -8,6 +8,7 @@ mod connection;
 mod correction;
 mod deadline;
 mod decision;
+mod dictionary;
 mod enrolment;
 mod evaluation;
 mod import;
@@ -43,6 +44,7 @@ pub(crate) use conflict::{Conflict, ConflictKey};
 pub(crate) use connection::{AnyConnection, Location, insert_rows, on_each};
 pub(crate) use correction::{Correction, CorrectionColumn, CorrectionFilter};
 pub(crate) use decision::{Decision, MergeCandidate, Succession, merged_branches, merged_members};
+pub(crate) use dictionary::Dictionary;
 pub(crate) use enrolment::{Enrolment, EnrolmentColumn, EnrolmentFilter};
 pub(crate) use evaluation::{
     BranchEvaluation, BranchEvaluationColumn, BranchEvaluationFilter, MemberEvaluation,
@@ -67,7 +69,7 @@ pub(crate) use roll::{
     RollScope, RollsOf, RowId, Spread, StageScope,
 };
 pub(crate) use schema as tables;
-pub(crate) use tally::{NamedScope, Tally, TallyScope};
+pub(crate) use tally::{Tally, TallyScope};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -109,6 +111,7 @@ pub struct Database {
     idle: Arc<Mutex<Vec<AnyConnection>>>,
     /// How many statements were sent so far.
     statements: Arc<AtomicU64>,
+    dictionary: Arc<Mutex<Option<Arc<Dictionary>>>>,
     board: progress::Board,
 }
 
@@ -127,8 +130,9 @@ impl Database {
     /// When the name is not understood, the database does not answer, or its tables cannot be made.
     pub fn open(name: &str, vocabulary: &Vocabulary) -> Result<Self, DatabaseError> {
         let location: Location = name.parse().map_err(DatabaseError::Location)?;
-        let (idle, statements, board) = (Arc::default(), Arc::default(), Arc::default());
-        let database = Self { location, idle, statements, board };
+        let (idle, statements) = (Arc::default(), Arc::default());
+        let (dictionary, board) = (Arc::default(), Arc::default());
+        let database = Self { location, idle, statements, dictionary, board };
         let mut connection = database.connect()?;
         database.migrate(&mut connection)?;
         let seeded = rating::is_seeded(&mut connection, &vocabulary.schemes)?;
@@ -281,6 +285,25 @@ impl Snapshot {
             Some(connection) => deadline::within(self.deadline, || query(connection)),
             None => Err(diesel::result::Error::BrokenTransactionManager),
         }
+    }
+}
+
+impl Snapshot {
+    /// The rounds and levels that the snapshot sees.
+    pub(crate) fn dictionary(&mut self) -> QueryResult<Arc<Dictionary>> {
+        let kept = Arc::clone(&self.database.dictionary);
+        self.run(|conn| {
+            let generation = Database::generation(conn)?;
+            let known = kept.lock().ok().and_then(|kept| kept.clone());
+            if let Some(known) = known.filter(|known| known.is_of(generation)) {
+                return Ok(known);
+            }
+            let read = Arc::new(Dictionary::read(conn, generation)?);
+            if let Ok(mut kept) = kept.lock() {
+                *kept = Some(Arc::clone(&read));
+            }
+            Ok(read)
+        })
     }
 }
 

@@ -30,13 +30,12 @@ mod transition;
 mod upload;
 mod variables;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_graphql::{Schema, ValidationMode};
 use tokio::sync::OnceCell;
 
-use crate::db::{AnyConnection, Campaign, Database, QueryResult, Rating, Snapshot};
+use crate::db::{AnyConnection, Database, Dictionary, QueryResult, Snapshot};
 use crate::ledger::LedgerError;
 pub(crate) use document::Operation;
 use error::{internal, refused_by_ledger};
@@ -61,29 +60,22 @@ pub(crate) fn sdl() -> String {
     schema(ValidationMode::Strict).sdl()
 }
 
-/// Loads all rows of a table.
-type Load<T> = fn(&mut AnyConnection) -> QueryResult<Vec<T>>;
-
 /// The database as one operation sees it.
 #[derive(Clone)]
 struct Hub {
     database: Database,
     origin: Origin,
     snapshot: Arc<Mutex<Option<Snapshot>>>,
-    rounds: Once<Table<Campaign>>,
-    levels: Once<Table<Rating>>,
+    dictionary: Once<Arc<Dictionary>>,
 }
-
-/// Rows by their id, of a table that has few.
-type Table<T> = Arc<HashMap<i64, Arc<T>>>;
 
 /// What is read once, however many ask for it at the same time; until a change is made.
 type Once<T> = Arc<Mutex<Arc<OnceCell<T>>>>;
 
 impl Hub {
     fn of(database: &Database, origin: Origin) -> Self {
-        let (rounds, levels) = (Arc::default(), Arc::default());
-        Self { database: database.clone(), origin, snapshot: Arc::default(), rounds, levels }
+        let (snapshot, dictionary) = (Arc::default(), Arc::default());
+        Self { database: database.clone(), origin, snapshot, dictionary }
     }
 
     /// Changes the ledger; what is read after it sees the change.
@@ -104,35 +96,16 @@ impl Hub {
     fn look_again(&self) -> async_graphql::Result<()> {
         let failed = |_cause| internal("another query of the operation failed");
         *self.snapshot.lock().map_err(failed)? = None;
-        *self.rounds.lock().map_err(|_cause| internal("a table was left half read"))? =
-            Arc::default();
-        *self.levels.lock().map_err(|_cause| internal("a table was left half read"))? =
-            Arc::default();
+        let failed = |_cause| internal("the rounds were left half read");
+        *self.dictionary.lock().map_err(failed)? = Arc::default();
         Ok(())
     }
 
-    /// All rounds, read once in an operation.
-    async fn rounds(&self, load: Load<Campaign>) -> async_graphql::Result<Table<Campaign>> {
-        self.table(&self.rounds, load, |row| row.id).await
-    }
-
-    /// All levels, read once in an operation.
-    async fn levels(&self, load: Load<Rating>) -> async_graphql::Result<Table<Rating>> {
-        self.table(&self.levels, load, |row| row.id).await
-    }
-
-    async fn table<T: Send + 'static>(
-        &self,
-        known: &Once<Table<T>>,
-        load: Load<T>,
-        id: fn(&T) -> i64,
-    ) -> async_graphql::Result<Table<T>> {
-        let failed = |_cause| internal("a table was left half read");
-        let cell = Arc::clone(&*known.lock().map_err(failed)?);
-        let read = || async {
-            let rows = self.run_briefly(load).await?.into_iter();
-            Ok(Arc::new(rows.map(|row| (id(&row), Arc::new(row))).collect()))
-        };
+    /// All rounds and levels, looked up once in an operation.
+    async fn dictionary(&self) -> async_graphql::Result<Arc<Dictionary>> {
+        let failed = |_cause| internal("the rounds were left half read");
+        let cell = Arc::clone(&*self.dictionary.lock().map_err(failed)?);
+        let read = || self.run_in_snapshot(true, Snapshot::dictionary);
         cell.get_or_try_init(read).await.cloned()
     }
 
@@ -142,12 +115,7 @@ impl Hub {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
     {
-        let hub = self.clone();
-        let result = tokio::task::spawn_blocking(move || {
-            let failed = |_cause| internal("another query of the operation failed");
-            hub.run_in(&mut *hub.snapshot.lock().map_err(failed)?, query)
-        });
-        result.await.map_err(|error| internal(&error))?
+        self.run_by(false, query).await
     }
 
     /// As `run`, for a query that finds few rows by their keys: where the database is embedded it is
@@ -157,33 +125,47 @@ impl Hub {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
     {
-        if self.database.is_embedded()
-            && let Ok(mut snapshot) = self.snapshot.try_lock()
-        {
-            return self.run_in(&mut snapshot, query);
-        }
-        self.run(query).await
+        self.run_by(true, query).await
     }
 
-    /// Runs a query briefly or not.
+    /// Runs a query, briefly or not.
     async fn run_by<T, F>(&self, is_brief: bool, query: F) -> async_graphql::Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
     {
-        if is_brief { self.run_briefly(query).await } else { self.run(query).await }
+        self.run_in_snapshot(is_brief, |snapshot| snapshot.run(query)).await
+    }
+
+    async fn run_in_snapshot<T, F>(&self, is_brief: bool, query: F) -> async_graphql::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Snapshot) -> QueryResult<T> + Send + 'static,
+    {
+        if is_brief
+            && self.database.is_embedded()
+            && let Ok(mut snapshot) = self.snapshot.try_lock()
+        {
+            return self.run_in(&mut snapshot, query);
+        }
+        let hub = self.clone();
+        let result = tokio::task::spawn_blocking(move || {
+            let failed = |_cause| internal("another query of the operation failed");
+            hub.run_in(&mut *hub.snapshot.lock().map_err(failed)?, query)
+        });
+        result.await.map_err(|error| internal(&error))?
     }
 
     fn run_in<T>(
         &self,
         snapshot: &mut Option<Snapshot>,
-        query: impl FnOnce(&mut AnyConnection) -> QueryResult<T>,
+        query: impl FnOnce(&mut Snapshot) -> QueryResult<T>,
     ) -> async_graphql::Result<T> {
         let snapshot = match snapshot {
             Some(open) => open,
             none => none.insert(self.open().map_err(|error| internal(&error))?),
         };
-        snapshot.run(query).map_err(|error| error::failed_query(&error))
+        query(snapshot).map_err(|error| error::failed_query(&error))
     }
 
     fn open(&self) -> Result<Snapshot, crate::db::DatabaseError> {

@@ -1,13 +1,9 @@
 //! Counts that the ledger keeps beside the facts, so that results need no scan.
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::campaign::{Campaign, CampaignFilter, Named};
-use super::condition::{Where, joined};
-use super::rating::Rating;
-use super::schema::{campaigns, placements, ratings, tallies};
+use super::schema::{campaigns, tallies};
 use super::{AnyConnection, on_each};
 
 /// A count of one round, branch (0: all), subject, stage, measure and rating (0: none).
@@ -38,122 +34,91 @@ pub(crate) struct Tally {
 
 /// Which tallies.
 #[derive(Debug, Clone)]
-pub(crate) struct TallyScope {
-    pub(crate) campaigns: Vec<i64>,
+pub(crate) struct TallyScope<'a> {
+    /// All of them where none are named.
+    pub(crate) campaigns: Option<Vec<i64>>,
     /// All of them where none are named.
     pub(crate) branches: Option<Vec<i64>>,
-    pub(crate) subject: String,
-    pub(crate) stage: i32,
-}
-
-/// Which tallies of some rounds.
-#[derive(Debug, Clone)]
-pub(crate) struct NamedScope {
-    /// All of them where none are named.
-    pub(crate) branches: Option<Vec<i64>>,
-    pub(crate) subject: &'static str,
-    /// With those of the roll, and not of the rated alone.
-    pub(crate) with_roll: bool,
+    pub(crate) subject: &'a str,
     /// All of them where none are named.
     pub(crate) stages: Option<Vec<i32>>,
-}
-
-/// Tallies of a subject with their rounds and levels.
-macro_rules! named {
-    ($subject:expr) => {
-        tallies::table
-            .inner_join(campaigns::table.on(campaigns::id.eq(tallies::campaign_id)))
-            .left_join(ratings::table.on(ratings::id.eq(tallies::rating_id)))
-            .filter(tallies::subject.eq($subject))
-            .select((Self::as_select(), Campaign::as_select(), Option::<Rating>::as_select()))
-    };
-}
-
-/// Whether a tally is of the rated alone.
-macro_rules! of_rated {
-    () => {
-        tallies::measure
-            .eq("RATING")
-            .or(tallies::measure.eq("RATED"))
-            .or(tallies::measure.eq("PROVISIONAL"))
-    };
+    /// All of them where none are named.
+    pub(crate) measures: Option<[&'static str; 3]>,
 }
 
 impl Tally {
-    pub(crate) fn in_scope(conn: &mut AnyConnection, scope: &TallyScope) -> QueryResult<Vec<Self>> {
-        let mut query = tallies::table
-            .filter(tallies::campaign_id.eq_any(&scope.campaigns))
-            .filter(tallies::subject.eq(&scope.subject))
-            .filter(tallies::stage.eq(scope.stage))
-            .select(Self::as_select())
-            .into_boxed();
-        if let Some(branches) = &scope.branches {
-            query = query.filter(tallies::branch_id.eq_any(branches));
-        }
-        query.load(conn)
-    }
-
-    /// Tallies with their rounds and levels: one statement, but for long lists of branches.
-    pub(crate) fn with_names(
+    /// The tallies in a scope: one statement, but for long lists of branches.
+    pub(crate) fn in_scope(
         conn: &mut AnyConnection,
-        rounds: &Where<CampaignFilter>,
-        scope: &NamedScope,
-    ) -> QueryResult<Vec<(Self, Campaign, Option<Rating>)>> {
-        let code = match CampaignFilter::named(rounds) {
-            Named::All => Some(None),
-            Named::One(code) => Some(Some(code)),
-            Named::Others => None,
-        };
-        let stage = match scope.stages.as_deref() {
-            None => Some(None),
-            Some([stage]) => Some(Some(*stage)),
-            Some(_) => None,
-        };
+        scope: &TallyScope<'_>,
+    ) -> QueryResult<Vec<Self>> {
         let branches = scope.branches.as_deref();
-        if let (Some(code), Some(stage), Some([branch])) = (code, stage, branches) {
-            return Self::of_branch(conn, (code, *branch, stage), scope);
+        if let Some([branch]) = branches
+            && let Some(found) = Self::of_branch(conn, *branch, scope)?
+        {
+            return Ok(found);
         }
         let all = || {
-            let mut query = named!(scope.subject).filter(joined(rounds.rows())).into_boxed();
-            if !scope.with_roll {
-                query = query.filter(of_rated!());
+            let mut query = tallies::table
+                .filter(tallies::subject.eq(scope.subject))
+                .select(Self::as_select())
+                .into_boxed();
+            if let Some(ids) = &scope.campaigns {
+                query = query.filter(tallies::campaign_id.eq_any(ids));
             }
-            if let Some(stages) = scope.stages.as_deref() {
-                query = query.filter(tallies::stage.eq_any(stages.to_vec()));
+            if let Some(stages) = &scope.stages {
+                query = query.filter(tallies::stage.eq_any(stages));
+            }
+            if let Some(measures) = &scope.measures {
+                query = query.filter(tallies::measure.eq_any(measures));
             }
             query
         };
         let Some(branches) = branches else { return all().load(conn) };
         let mut found = Vec::new();
         for chunk in branches.chunks(10_000) {
-            let query = all().filter(tallies::branch_id.eq_any(chunk.to_vec()));
-            found.extend(query.load(conn)?);
+            found.extend(all().filter(tallies::branch_id.eq_any(chunk)).load::<Self>(conn)?);
         }
         Ok(found)
     }
 
     /// What most questions are about: a branch in one round or in all of them, by one stage or by all.
-    /// These statements are always the same, so that they are written and prepared once.
+    /// These statements are always the same, so that they are written and prepared once. None where
+    /// several rounds or stages are named.
     fn of_branch(
         conn: &mut AnyConnection,
-        (code, branch, stage): (Option<&str>, i64, Option<i32>),
-        scope: &NamedScope,
-    ) -> QueryResult<Vec<(Self, Campaign, Option<Rating>)>> {
+        branch: i64,
+        scope: &TallyScope<'_>,
+    ) -> QueryResult<Option<Vec<Self>>> {
+        let [first, second, third] = scope.measures.unwrap_or_default();
         on_each!(conn, inner => {
-            let placed = placements::table.filter(placements::campaign_id.eq(campaigns::id));
-            let all = named!(scope.subject)
-                .filter(exists(placed))
+            let all = tallies::table
+                .select(Self::as_select())
                 .filter(tallies::branch_id.eq(branch))
-                .filter(scope.with_roll.into_sql::<Bool>().or(of_rated!()));
-            let of_stage = |stage| tallies::stage.eq::<i32>(stage);
-            match (code, stage) {
-                (Some(code), Some(stage)) => {
-                    all.filter(campaigns::code.eq(code)).filter(of_stage(stage)).load(inner)
+                .filter(tallies::subject.eq(scope.subject))
+                .filter(
+                    scope.measures.is_none().into_sql::<Bool>()
+                        .or(tallies::measure.eq(first))
+                        .or(tallies::measure.eq(second))
+                        .or(tallies::measure.eq(third)),
+                );
+            // Without their rounds, tallies would be looked for in all of them.
+            let in_rounds = tallies::campaign_id.eq_any(campaigns::table.select(campaigns::id));
+            let found = match (scope.campaigns.as_deref(), scope.stages.as_deref()) {
+                (Some([campaign]), Some([stage])) => all
+                    .filter(tallies::campaign_id.eq(campaign))
+                    .filter(tallies::stage.eq(stage))
+                    .load(inner),
+                (Some([campaign]), None) => {
+                    all.filter(tallies::campaign_id.eq(campaign)).load(inner)
                 }
-                (Some(code), None) => all.filter(campaigns::code.eq(code)).load(inner),
-                (None, Some(stage)) => all.filter(of_stage(stage)).load(inner),
-                (None, None) => all.load(inner),
-            }
+                (None, Some([stage])) => {
+                    all.filter(in_rounds).filter(tallies::stage.eq(stage)).load(inner)
+                }
+                (None, None) => all.filter(in_rounds).load(inner),
+                _ => return Ok(None),
+            };
+            found.map(Some)
         })
     }
 

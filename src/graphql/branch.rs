@@ -2,12 +2,13 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::Hub;
 use super::campaign::Campaign;
 use super::error::{bad_argument, internal};
 use super::filter::{BranchEvaluationFilter, MemberFilter, typed};
 use super::loader::{
-    Above, Below, BranchKey, MemberKey, Nested, RollOf, Rounds, SourcesOfBranch, level, load,
-    load_all, load_known, round,
+    Above, Below, BranchKey, MemberKey, Nested, RollOf, SourcesOfBranch, level, load, load_all,
+    load_known, round,
 };
 use super::member::Member;
 use super::names::{BranchKind, Include, Stage, Subject, named};
@@ -43,15 +44,20 @@ async fn round_of(
     code: Option<String>,
     among: impl Iterator<Item = i64>,
 ) -> Result<Option<i64>> {
-    let all = load_known(ctx, Rounds(0)).await?;
+    let dictionary = ctx.data::<Hub>()?.dictionary().await?;
     if let Some(code) = code {
-        let round = all.iter().find(|round| round.code == code).map(|round| round.id);
+        let round = dictionary.round_of_code(&code).map(|round| round.id);
         return round
             .map(Some)
             .ok_or_else(|| bad_argument(format!("there is no campaign `{code}`")));
     }
     let among: Vec<i64> = among.collect();
-    Ok(all.iter().rev().find(|round| among.contains(&round.id)).map(|round| round.id))
+    Ok(dictionary
+        .rounds()
+        .iter()
+        .rev()
+        .find(|round| among.contains(&round.id))
+        .map(|round| round.id))
 }
 
 /// An organisation.

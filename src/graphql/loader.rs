@@ -66,11 +66,6 @@ macro_rules! keys {
 }
 
 keys! {
-    /// All rounds, oldest first; the number does not count.
-    Rounds => Arc<Vec<db::Campaign>>, |conn, ids| {
-        let rounds = Arc::new(db::Campaign::matching(conn, &Where::default())?);
-        Ok(ids.iter().map(|id| (*id, Arc::clone(&rounds))).collect())
-    };
     /// A branch.
     BranchKey => db::Branch, |conn, ids| Ok(by(db::Branch::by_ids(conn, ids)?, |row| row.id));
     /// An enrolment.
@@ -83,14 +78,6 @@ keys! {
         |conn, ids| Ok(by(db::BranchEvaluation::by_ids(conn, ids)?, |row| row.id));
     /// A member.
     MemberKey => db::Member, |conn, ids| Ok(by(db::Member::by_ids(conn, ids)?, |row| row.id));
-    /// The codes of all levels; the number does not count.
-    RatingCodes => Arc<Vec<String>>, |conn, ids| {
-        let mut codes: Vec<String> = db::Rating::all(conn)?.into_iter().map(|row| row.code).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        let codes = Arc::new(codes);
-        Ok(ids.iter().map(|id| (*id, Arc::clone(&codes))).collect())
-    };
     /// A rating scheme.
     SchemeKey => db::Scheme, |conn, ids| Ok(by(db::Scheme::by_ids(conn, ids)?, |row| row.id));
     /// The levels of a scheme.
@@ -276,18 +263,16 @@ fn shared<T>(groups: HashMap<i64, Vec<T>>) -> HashMap<i64, Arc<Vec<T>>> {
     groups.into_iter().map(|(id, rows)| (id, Arc::new(rows))).collect()
 }
 
-/// A round that a row of the database refers to: there are few, and all are loaded at once.
+/// A round that a row of the database refers to.
 pub(super) async fn round(ctx: &Context<'_>, id: i64) -> Result<Arc<db::Campaign>> {
-    let hub = ctx.data::<Hub>()?;
-    let rounds = hub.rounds(db::Campaign::all).await?;
-    rounds.get(&id).cloned().ok_or_else(|| internal(format!("round {id} is not there")))
+    let dictionary = ctx.data::<Hub>()?.dictionary().await?;
+    dictionary.round(id).cloned().ok_or_else(|| internal(format!("round {id} is not there")))
 }
 
-/// A level that a row of the database refers to: there are few, and all are loaded at once.
+/// A level that a row of the database refers to.
 pub(super) async fn level(ctx: &Context<'_>, id: i64) -> Result<Arc<db::Rating>> {
-    let hub = ctx.data::<Hub>()?;
-    let levels = hub.levels(db::Rating::all).await?;
-    levels.get(&id).cloned().ok_or_else(|| internal(format!("level {id} is not there")))
+    let dictionary = ctx.data::<Hub>()?.dictionary().await?;
+    dictionary.level(id).cloned().ok_or_else(|| internal(format!("level {id} is not there")))
 }
 
 /// The value of a key, if there is one.

@@ -58,12 +58,8 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "The code: `2019`, `2026-Q3`.")] code: String,
     ) -> Result<Option<Campaign>> {
-        let filter = db::CampaignFilter::of_code(code);
-        let rows = ctx
-            .data::<Hub>()?
-            .run_briefly(move |conn| db::Campaign::matching(conn, &filter))
-            .await?;
-        Ok(rows.into_iter().next().map(Campaign::from))
+        let dictionary = ctx.data::<Hub>()?.dictionary().await?;
+        Ok(dictionary.round_of_code(&code).cloned().map(Campaign))
     }
 
     /// The rounds, oldest first.

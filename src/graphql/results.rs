@@ -21,7 +21,7 @@ use super::filter::{
 use super::loader::{Nested, load};
 use super::names::{SourceChoice, Subject};
 use super::page::{ORDERS_LIMIT, Page, Rows};
-use crate::db::{AnyConnection, EnrolmentFilter, QueryResult, Tests};
+use crate::db::{AnyConnection, Dictionary, EnrolmentFilter, QueryResult, Tests};
 use crate::rules::results::{self, GroupBy, Needs, Question};
 
 /// Which results: `{ campaign: { code: { eq: "2019" } }, branch: { id: "Branch:12" } }`.
@@ -166,7 +166,8 @@ pub(super) async fn of_everything(
 ) -> Result<Rows<ResultNode>> {
     let branch = filter.branch.as_ref().map(BranchScope::base).transpose()?;
     let whole = branch.map_or(results::EVERYTHING, |scope| scope.id);
-    let asked = ResultsOf::new(ctx, of, filter, grouping)?;
+    let dictionary = ctx.data::<Hub>()?.dictionary().await?;
+    let asked = ResultsOf::new(ctx, dictionary, of, filter, grouping)?;
     let is_brief = asked.is_brief();
     let load = move |conn: &mut AnyConnection| Ok(asked.load(conn, &[whole])?.remove(&whole));
     let found = ctx.data::<Hub>()?.run_by(is_brief, load).await?;
@@ -183,7 +184,8 @@ pub(super) async fn of_branch(
     page: Page,
 ) -> Result<Rows<ResultNode>> {
     let filter = filter.of_branch(&typed("Branch", branch))?;
-    let asked = ResultsOf::new(ctx, of, filter, grouping)?;
+    let dictionary = ctx.data::<Hub>()?.dictionary().await?;
+    let asked = ResultsOf::new(ctx, dictionary, of, filter, grouping)?;
     let found = load(ctx, Nested::of(ctx, branch, asked)).await?;
     shown(found, &page)
 }
@@ -203,6 +205,7 @@ pub(super) type Groups = std::result::Result<Arc<Vec<ResultNode>>, String>;
 /// A question, and what is made of the groups, whatever branch it is asked of.
 #[derive(Debug, Clone)]
 pub(super) struct ResultsOf {
+    dictionary: Arc<Dictionary>,
     question: Question,
     having: Vec<ResultPredicate>,
     order: Vec<ResultOrder>,
@@ -211,6 +214,7 @@ pub(super) struct ResultsOf {
 impl ResultsOf {
     fn new(
         ctx: &Context<'_>,
+        dictionary: Arc<Dictionary>,
         of: Subject,
         mut filter: ResultFilter,
         grouping: Grouping,
@@ -242,7 +246,7 @@ impl ResultsOf {
             needs: needs(&ctx.look_ahead()),
         };
         question.check().map_err(bad_argument)?;
-        Ok(Self { question, having, order })
+        Ok(Self { dictionary, question, having, order })
     }
 
     /// Whether the answer is a few tallies.
@@ -256,7 +260,7 @@ impl ResultsOf {
         conn: &mut AnyConnection,
         wholes: &[i64],
     ) -> QueryResult<HashMap<i64, Groups>> {
-        let frames = self.question.clone().answer(conn, wholes)?;
+        let frames = self.question.clone().answer(conn, &self.dictionary, wholes)?;
         let groups = frames.into_iter().map(|(whole, frame)| {
             let frame = Arc::new(frame);
             let groups = frame.groups().map(|groups| {
@@ -279,17 +283,18 @@ fn stages(filter: StageFilter) -> Result<Vec<i32>> {
 fn needs(asked: &Lookahead<'_>) -> Needs {
     let groups = [asked.field("nodes"), asked.field("edges").field("node")];
     let any = |name: &str| groups.iter().any(|group| group.field(name).exists());
-    let shares_of_others = groups.iter().any(|group| {
-        let shares = group.field("share");
-        shares.selection_fields().iter().any(|share| {
-            share
-                .arguments()
-                .is_ok_and(|arguments| arguments.iter().any(|(name, _)| name.as_str() == "of"))
+    let shares: Vec<_> =
+        groups.iter().flat_map(|group| group.field("share").selection_fields()).collect();
+    let is_asked_with = |argument: &str| {
+        shares.iter().any(|share| {
+            share.arguments().is_ok_and(|all| all.iter().any(|(name, _)| name.as_str() == argument))
         })
-    });
+    };
     Needs {
         earlier: any("delta"),
         spreads: any("average") || any("minimum") || any("maximum"),
-        roll: shares_of_others,
+        roll: is_asked_with("of"),
+        levels: is_asked_with("ofRatings"),
+        provisional: any("provisional"),
     }
 }

@@ -87,19 +87,17 @@ pub(crate) fn quota_checks(
     let mut checks = Vec::new();
     for policy in policies {
         let scope = TallyScope {
-            campaigns: vec![campaign.id],
+            campaigns: Some(vec![campaign.id]),
             branches: Some(branches.clone()),
-            subject: policy.subject.clone(),
-            stage: DECIDING,
+            subject: &policy.subject,
+            stages: Some(vec![DECIDING]),
+            measures: Some(["RATING"; 3]),
         };
         let mut counts: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
         for tally in Tally::in_scope(conn, &scope)? {
             let (Some(value), Some(code)) = (tally.best, ratings.get(&tally.rating_id)) else {
                 continue;
             };
-            if tally.measure != "RATING" {
-                continue;
-            }
             let count = counts.entry(tally.branch_id).or_default();
             if *code == policy.rating {
                 count.0 += value;

@@ -15,8 +15,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::db::{
-    Branch, Campaign, CampaignFilter, EnrolmentFilter, MemberFilter, QueryResult, Rating,
-    RatingFilter, Scheme, StageScope, Succession, Test, Where,
+    Branch, Campaign, CampaignFilter, Dictionary, EnrolmentFilter, MemberFilter, QueryResult,
+    Rating, RatingFilter, Scheme, StageScope, Succession, Where,
 };
 pub(crate) use cell::Source;
 pub(crate) use drill::{Drilled, DrilledGroups, Rows, drill};
@@ -111,6 +111,10 @@ pub(crate) enum Totals {
 
 /// What of an answer is looked at: the rest is not reckoned.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each of them is needed or not, whatever the others are"
+)]
 pub(crate) struct Needs {
     /// The rounds before.
     pub(crate) earlier: bool,
@@ -118,6 +122,10 @@ pub(crate) struct Needs {
     pub(crate) spreads: bool,
     /// Those on the roll and those to be rated.
     pub(crate) roll: bool,
+    /// Those with some levels, whatever the groups are.
+    pub(crate) levels: bool,
+    /// Those whose rating is of a stage before the last one.
+    pub(crate) provisional: bool,
 }
 
 /// What an answer is about that is about no branch alone.
@@ -261,32 +269,28 @@ impl Question {
     pub(crate) fn answer(
         self,
         conn: &mut AnyConnection,
+        dictionary: &Arc<Dictionary>,
         wholes: &[i64],
     ) -> QueryResult<HashMap<i64, Frame>> {
-        // Tallies bring their rounds and levels with them; the rest must know them before.
-        let mut known = Known::default();
-        let is_of_tallies = !self.scans() && !self.needs.spreads;
-        let rounds =
-            if self.is_brief() { Vec::new() } else { Campaign::matching(conn, &self.campaign)? };
-        if !is_of_tallies || self.fill_gaps {
-            known.levels =
-                Rating::all(conn)?.into_iter().map(|row| (row.id, Arc::new(row))).collect();
-        }
-        known.rounds.extend(rounds.iter().map(|round| (round.id, Arc::new(round.clone()))));
+        let rounds = Rounds {
+            rows: dictionary.rounds_where(conn, &self.campaign)?,
+            all: dictionary.rounds().len(),
+        };
         let fitting: Option<HashSet<i64>> = match &self.rating {
             Some(filter) => Some(Rating::matching(conn, filter)?.into_iter().collect()),
             None => None,
         };
-        let trees = Tree::load(conn, &self, &rounds, wholes)?;
+        let trees = Tree::load(conn, &self, &rounds.rows, wholes)?;
         let forest = Forest::of(&trees);
-        let cells = self.cells(conn, (&rounds, &self.campaign), &forest, &mut known)?;
+        let cells = self.cells(conn, dictionary, &rounds, &forest)?;
         let spreads = if self.needs.spreads {
-            listed::spreads(conn, &self, &rounds, &forest, &known.levels, fitting.as_ref())?
+            let fitting = fitting.as_ref();
+            listed::spreads(conn, dictionary, &self, &rounds.rows, &forest, fitting)?
         } else {
             forest.empty()
         };
         let earlier = if self.needs.earlier {
-            Some(self.earlier(conn, &rounds, (wholes, &trees), &mut known)?)
+            Some(self.earlier(conn, dictionary, &rounds.rows, (wholes, &trees))?)
         } else {
             None
         };
@@ -302,27 +306,26 @@ impl Question {
         } else {
             HashMap::new()
         };
-        let Known { rounds: campaigns, levels } = known;
-        let names = frame::Names { campaigns, branches, levels, schemes };
-        let asked = Arc::new(frame::Asked { question: self, names, fitting, earlier });
+        let names = frame::Names { dictionary: Arc::clone(dictionary), branches, schemes };
+        let rounds = rounds.rows;
+        let asked = Arc::new(frame::Asked { question: self, rounds, names, fitting, earlier });
         let found = trees.into_iter().zip(cells).zip(spreads);
         let frames = found
             .map(|((tree, cells), spreads)| Frame::of(Arc::clone(&asked), tree, cells, spreads));
         Ok(wholes.iter().copied().zip(frames).collect())
     }
 
-    /// The cells of some rounds, and the filter that leaves them.
     fn cells(
         &self,
         conn: &mut AnyConnection,
-        (rounds, filter): (&[Campaign], &Where<CampaignFilter>),
+        dictionary: &Dictionary,
+        rounds: &Rounds,
         forest: &Forest<'_>,
-        known: &mut Known,
     ) -> QueryResult<Vec<Vec<Cell>>> {
         if self.scans() {
-            listed::cells(conn, self, rounds, forest, &known.levels)
+            listed::cells(conn, dictionary, self, &rounds.rows, forest)
         } else {
-            printed::cells(conn, self, filter, forest, known)
+            printed::cells(conn, dictionary, self, rounds, forest)
         }
     }
 
@@ -330,17 +333,17 @@ impl Question {
     fn earlier(
         &self,
         conn: &mut AnyConnection,
-        rounds: &[Campaign],
+        dictionary: &Dictionary,
+        rounds: &[Arc<Campaign>],
         (wholes, trees): (&[i64], &[Tree]),
-        known: &mut Known,
     ) -> QueryResult<frame::Earlier> {
-        let all = Campaign::matching(conn, &Where::default())?;
+        let all = dictionary.rounds();
         let before = |round: &Campaign| {
             let alike = all.iter().filter(|it| it.quarter.is_some() == round.quarter.is_some());
             let mut earlier = alike.filter(|it| (it.year, &it.code) < (round.year, &round.code));
             earlier.next_back().cloned()
         };
-        let previous: HashMap<i64, Campaign> =
+        let previous: HashMap<i64, Arc<Campaign>> =
             rounds.iter().filter_map(|round| Some((round.id, before(round)?))).collect();
         let successions = Succession::all(conn)?;
         let order: Vec<i64> = all.iter().map(|round| round.id).collect();
@@ -354,7 +357,7 @@ impl Question {
                 });
             }
         }
-        let mut rows: Vec<Campaign> = previous.values().cloned().collect();
+        let mut rows: Vec<Arc<Campaign>> = previous.values().cloned().collect();
         rows.sort_by_key(|round| round.id);
         rows.dedup_by_key(|round| round.id);
         // A branch that was asked about is looked up as one of the groups.
@@ -364,13 +367,8 @@ impl Question {
         });
         let tree = Tree::of_groups(groups.flatten(), wholes.contains(&EVERYTHING));
         let question = Self { groups: self.groups_by_each_branch(), ..self.clone() };
-        let codes = rows.iter().map(|round| round.code.clone()).collect();
-        let filter = CampaignFilter { code: vec![Test::In(codes)], ..CampaignFilter::default() };
-        // The rounds before are none of those that were asked for.
-        let mut others = Known { levels: known.levels.clone(), ..Known::default() };
-        let rounds = (rows.as_slice(), &Where::Is(filter));
-        let cells = question.cells(conn, rounds, &Forest::of([&tree]), &mut others)?;
-        known.levels.extend(others.levels);
+        let rounds = Rounds { rows, all: all.len() };
+        let cells = question.cells(conn, dictionary, &rounds, &Forest::of([&tree]))?;
         let cells = frame::Cells::of(cells.into_iter().flatten().collect());
         Ok(frame::Earlier { previous, origins, cells })
     }
@@ -382,15 +380,20 @@ impl Question {
     }
 }
 
-/// Rounds and levels that an answer names.
-#[derive(Debug, Default)]
-struct Known {
-    rounds: HashMap<i64, Arc<Campaign>>,
-    levels: Levels,
+/// The rounds that are asked about.
+struct Rounds {
+    rows: Vec<Arc<Campaign>>,
+    /// How many there are in all.
+    all: usize,
 }
 
-/// Levels by their id.
-type Levels = HashMap<i64, Arc<Rating>>;
+impl Rounds {
+    /// Their ids; none where all rounds are asked about.
+    fn named(&self) -> Option<Vec<i64>> {
+        let ids = || self.rows.iter().map(|round| round.id).collect();
+        (self.rows.len() != self.all || self.all == 1).then(ids)
+    }
+}
 
 /// A text that many keys share.
 fn shared(texts: &mut HashSet<Arc<str>>, text: Option<String>) -> Option<Arc<str>> {

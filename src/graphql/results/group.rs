@@ -1,5 +1,6 @@
 //! A group of results, and what can be asked of it.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
@@ -8,7 +9,7 @@ use super::super::branch::{Branch, BranchEvaluation};
 use super::super::campaign::Campaign;
 use super::super::error::{bad_argument, internal};
 use super::super::loader::{
-    BranchEvaluationKey, EnrolmentKey, MemberEvaluationKey, RatingCodes, load, load_all, load_known,
+    BranchEvaluationKey, EnrolmentKey, MemberEvaluationKey, load, load_all,
 };
 use super::super::member::{Enrolment, MemberEvaluation};
 use super::super::names::{
@@ -218,9 +219,9 @@ impl ResultNode {
             AgeBand { from, to, label: format!("{from}–{to}") }
         };
         ResultKeyValue {
-            campaign: key.campaign.and_then(|id| names.campaigns.get(&id)).cloned().map(Campaign),
+            campaign: key.campaign.and_then(|id| names.dictionary.round(id)).cloned().map(Campaign),
             branch: key.branch.and_then(|id| names.branches.get(&id)).cloned().map(Branch),
-            rating: key.rating.and_then(|id| names.levels.get(&id)).cloned().map(Rating),
+            rating: key.rating.and_then(|id| names.dictionary.level(id)).cloned().map(Rating),
             scheme: key.scheme.and_then(|id| names.schemes.get(&id)).cloned().map(RatingScheme),
             stage: key.stage.map(Stage::of_number),
             sex: key.sex.as_deref().map(|sex| named(sex, Sex::Male)),
@@ -264,9 +265,9 @@ impl ResultNode {
     /// The share of the group in what it is a part of. By default the whole is what it has the same
     /// keys with but for rating, scheme and reason, and those who were rated of it; in groups by
     /// reason all on the roll.
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn share(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "What the whole has in common with the group: `[CAMPAIGN]`.")]
         within: Option<Vec<ResultDimension>>,
         #[graphql(desc = "Of whom the whole is.")] of: Option<Denominator>,
@@ -274,10 +275,11 @@ impl ResultNode {
         of_ratings: Option<Vec<String>>,
     ) -> Result<Share> {
         if let Some(codes) = &of_ratings {
-            let known = load_known(ctx, RatingCodes(0)).await?;
-            let is_known = !codes.is_empty() && codes.iter().all(|code| known.contains(code));
-            if !is_known {
-                let known = known.join(", ");
+            let levels = self.frame.names().dictionary.levels();
+            let known: BTreeSet<&str> = levels.map(|level| level.code.as_str()).collect();
+            let is_known = codes.iter().all(|code| known.contains(code.as_str()));
+            if codes.is_empty() || !is_known {
+                let known = known.into_iter().collect::<Vec<_>>().join(", ");
                 return Err(bad_argument(format!("`ofRatings` are codes of levels: {known}")));
             }
         }

@@ -116,7 +116,7 @@ fn people_of(
     let mut places = Places::of(frames, dimensions);
     let Some(frame) = frames.first() else { return Ok(places.found) };
     let question = frame.question();
-    let mut rounds = frame.names().rounds();
+    let mut rounds = frame.rounds().to_vec();
     if dimensions.has(Dimension::Campaign) {
         let asked: BTreeSet<i64> = shown.iter().filter_map(|group| group.key.campaign).collect();
         rounds.retain(|round| asked.contains(&round.id));
@@ -141,7 +141,7 @@ fn people_of(
     } else {
         RollRow::of_rated(conn, &scope, &columns, &page)?
     };
-    let mut keys = Keys::of(question, &rounds, &frame.names().levels);
+    let mut keys = Keys::of(question, &rounds, &frame.names().dictionary);
     for RollRow { key: row, place } in found {
         if question.is_asked_for(row.stage) {
             // All rows with the same values say how many they are: it counts once.
@@ -159,10 +159,10 @@ fn branches_of(
 ) -> QueryResult<Vec<Vec<Found>>> {
     let mut places = Places::of(frames, dimensions);
     let Some(frame) = frames.first() else { return Ok(places.found) };
-    let (question, rounds) = (frame.question(), frame.names().rounds());
-    let levels = &frame.names().levels;
+    let (dictionary, question) = (&frame.names().dictionary, frame.question());
     let fitting = frame.asked_levels().map(|ids| ids.into_iter().collect());
-    let rows = of_branches(conn, question, &rounds, &places.forest, levels, fitting.as_ref())?;
+    let (rounds, forest) = (frame.rounds(), &places.forest);
+    let rows = of_branches(conn, dictionary, question, rounds, forest, fitting.as_ref())?;
     for (key, branch, row) in rows {
         places.put(branch, &key, row.id, 1);
     }

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use super::cell::{Cell, Figure, Measure, Part, Spreads, Sums, sums, together};
 use super::key::{Dimension, Dimensions, Key};
 use super::tree::Tree;
-use super::{Levels, Question, Totals};
-use crate::db::{Branch, Campaign, Scheme, Spread};
+use super::{Question, Totals};
+use crate::db::{Branch, Campaign, Dictionary, Scheme, Spread};
 pub(crate) use delta::Delta;
 pub(super) use delta::Earlier;
 
@@ -58,22 +58,17 @@ pub(crate) enum Base {
 /// What ids of keys stand for.
 #[derive(Debug)]
 pub(crate) struct Names {
-    pub(crate) campaigns: HashMap<i64, Arc<Campaign>>,
+    pub(crate) dictionary: Arc<Dictionary>,
     pub(crate) branches: HashMap<i64, Branch>,
-    pub(crate) levels: Levels,
     pub(crate) schemes: HashMap<i64, Scheme>,
-}
-
-impl Names {
-    pub(super) fn rounds(&self) -> Vec<Campaign> {
-        self.campaigns.values().map(|round| Campaign::clone(round)).collect()
-    }
 }
 
 /// What frames that were read together have in common.
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) question: Question,
+    /// The rounds that are asked about, oldest first.
+    pub(super) rounds: Vec<Arc<Campaign>>,
     pub(super) names: Names,
     /// The levels that are asked for; all of them where none are named.
     pub(super) fitting: Option<HashSet<i64>>,
@@ -106,6 +101,11 @@ impl Frame {
 
     pub(crate) fn question(&self) -> &Question {
         &self.asked.question
+    }
+
+    /// The rounds that are asked about, oldest first.
+    pub(super) fn rounds(&self) -> &[Arc<Campaign>] {
+        &self.asked.rounds
     }
 
     pub(super) fn tree(&self) -> &Tree {
@@ -189,7 +189,7 @@ impl Frame {
     pub(crate) fn compare_by(&self, dimension: Dimension, left: &Key, right: &Key) -> Ordering {
         let names = self.names();
         let round = |key: &Key| {
-            let round = key.campaign.and_then(|id| names.campaigns.get(&id));
+            let round = key.campaign.and_then(|id| names.dictionary.round(id));
             round.map(|round| (round.year, round.code.as_str()))
         };
         let branch = |key: &Key| {
@@ -197,7 +197,7 @@ impl Frame {
             branch.map(|branch| (branch.sort_key.as_str(), branch.id))
         };
         let level = |key: &Key| {
-            let level = key.rating.and_then(|id| names.levels.get(&id));
+            let level = key.rating.and_then(|id| names.dictionary.level(id));
             level.map(|level| (level.scheme_id, level.rank))
         };
         match dimension {
@@ -253,7 +253,7 @@ impl Frame {
         let by_level = [Dimension::Rating, Dimension::Scheme].into_iter().collect();
         let (part, within) = match of {
             Base::Levels(codes) => {
-                let levels = self.names().levels.values();
+                let levels = self.names().dictionary.levels();
                 let known = levels.filter(|level| codes.contains(&level.code));
                 let mut ids: Vec<i64> = known.map(|level| level.id).collect();
                 ids.sort_unstable();

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::cell::{Cell, Figure, Measure, Spreads};
 use super::key::{Dimension, Dimensions, Key};
 use super::tree::Forest;
-use super::{EVERYTHING, GroupBy, Levels, Question, Subject, shared};
+use super::{EVERYTHING, GroupBy, Question, Subject, shared};
 use crate::db::{
-    AnyConnection, BranchEvaluation, Campaign, QueryResult, RollBranches, RollColumn, RollCount,
-    RollKey, RollMeasures, RollScope, Spread, StageScope,
+    AnyConnection, BranchEvaluation, Campaign, Dictionary, QueryResult, RollBranches, RollColumn,
+    RollCount, RollKey, RollMeasures, RollScope, Spread, StageScope,
 };
 
 /// The number of the branch's own stage: what was decided before it is provisional.
@@ -40,7 +40,11 @@ impl Question {
         }
     }
 
-    pub(super) fn scope(&self, rounds: &[Campaign], branches: Option<RollBranches>) -> RollScope {
+    pub(super) fn scope(
+        &self,
+        rounds: &[Arc<Campaign>],
+        branches: Option<RollBranches>,
+    ) -> RollScope {
         RollScope {
             campaigns: rounds.iter().map(|round| round.id).collect(),
             branches,
@@ -72,14 +76,18 @@ pub(super) fn columns_of(dimensions: Dimensions) -> Vec<RollColumn> {
 pub(super) struct Keys<'a> {
     question: &'a Question,
     years: HashMap<i64, i32>,
-    levels: &'a Levels,
+    dictionary: &'a Dictionary,
     texts: HashSet<Arc<str>>,
 }
 
 impl<'a> Keys<'a> {
-    pub(super) fn of(question: &'a Question, rounds: &[Campaign], levels: &'a Levels) -> Self {
+    pub(super) fn of(
+        question: &'a Question,
+        rounds: &[Arc<Campaign>],
+        dictionary: &'a Dictionary,
+    ) -> Self {
         let years = rounds.iter().map(|round| (round.id, round.year)).collect();
-        Self { question, years, levels, texts: HashSet::new() }
+        Self { question, years, dictionary, texts: HashSet::new() }
     }
 
     fn year(&self, campaign: i64) -> i32 {
@@ -93,7 +101,7 @@ impl<'a> Keys<'a> {
             campaign: Some(row.campaign_id),
             branch: None,
             rating: row.rating_id,
-            scheme: row.rating_id.and_then(|id| self.levels.get(&id)).map(|it| it.scheme_id),
+            scheme: row.rating_id.and_then(|id| self.dictionary.level(id)).map(|it| it.scheme_id),
             stage: row.stage.filter(|_| self.question.has(Dimension::Stage)),
             sex: shared(&mut self.texts, row.sex.clone()),
             age_band: self.question.age_width().and_then(band),
@@ -107,17 +115,17 @@ impl<'a> Keys<'a> {
 /// The cells of each tree.
 pub(super) fn cells(
     conn: &mut AnyConnection,
+    dictionary: &Dictionary,
     question: &Question,
-    rounds: &[Campaign],
+    rounds: &[Arc<Campaign>],
     forest: &Forest<'_>,
-    levels: &Levels,
 ) -> QueryResult<Vec<Vec<Cell>>> {
     let mut cells = forest.empty();
     let mut place = |branch: Option<i64>, measure: Measure, key: &Key, figure: Figure| {
         let cell = |key| Some(Cell { key, measure, figure });
         forest.place(&mut cells, branch.unwrap_or(EVERYTHING), key, cell);
     };
-    let mut keys = Keys::of(question, rounds, levels);
+    let mut keys = Keys::of(question, rounds, dictionary);
     let mut columns = question.columns();
     let by_rating = columns.contains(&RollColumn::Rating);
     let by_deciding = question.stage_scope() == StageScope::Deciding;
@@ -162,10 +170,10 @@ pub(super) fn cells(
 /// Scores and ages of those who are counted in each tree, by the keys of the groups.
 pub(super) fn spreads(
     conn: &mut AnyConnection,
+    dictionary: &Dictionary,
     question: &Question,
-    rounds: &[Campaign],
+    rounds: &[Arc<Campaign>],
     forest: &Forest<'_>,
-    levels: &Levels,
     fitting: Option<&HashSet<i64>>,
 ) -> QueryResult<Vec<Vec<(Key, Spreads)>>> {
     let mut found = forest.empty();
@@ -174,14 +182,15 @@ pub(super) fn spreads(
     };
     if question.subject == Subject::Branches {
         let none = Spread { count: 0, sum: None, minimum: None, maximum: None };
-        for (key, branch, row) in of_branches(conn, question, rounds, forest, levels, fitting)? {
+        for (key, branch, row) in of_branches(conn, dictionary, question, rounds, forest, fitting)?
+        {
             let count = i64::from(row.score.is_some());
             let score = Spread { count, sum: row.score, minimum: row.score, maximum: row.score };
             place(branch, &key, Spreads { score, age: none });
         }
         return Ok(found);
     }
-    let mut keys = Keys::of(question, rounds, levels);
+    let mut keys = Keys::of(question, rounds, dictionary);
     let columns = question.columns();
     for branches in forest.counted(question.own) {
         let scope = RollScope {
@@ -225,10 +234,10 @@ type OfBranch = (Key, i64, BranchEvaluation);
 /// up.
 pub(super) fn of_branches(
     conn: &mut AnyConnection,
+    dictionary: &Dictionary,
     question: &Question,
-    rounds: &[Campaign],
+    rounds: &[Arc<Campaign>],
     forest: &Forest<'_>,
-    levels: &Levels,
     fitting: Option<&HashSet<i64>>,
 ) -> QueryResult<Vec<OfBranch>> {
     let ids: Vec<i64> = rounds.iter().map(|round| round.id).collect();
@@ -258,7 +267,10 @@ pub(super) fn of_branches(
             let key = Key {
                 campaign: Some(row.campaign_id),
                 rating: row.rating_id,
-                scheme: row.rating_id.and_then(|id| levels.get(&id)).map(|level| level.scheme_id),
+                scheme: row
+                    .rating_id
+                    .and_then(|id| dictionary.level(id))
+                    .map(|level| level.scheme_id),
                 stage: question.has(Dimension::Stage).then_some(row.stage),
                 ..Key::default()
             };

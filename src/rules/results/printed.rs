@@ -1,61 +1,64 @@
 //! Cells from the tallies that the ledger keeps: counted, as printed, and the best of both.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::cell::{Cell, Figure, Measure, Source};
 use super::key::{Dimension, Key};
 use super::tree::Forest;
-use super::{BranchGroup, EVERYTHING, Known, Question, SourceChoice};
-use crate::db::{
-    AnyConnection, CampaignFilter, DECIDING, NamedScope, QueryResult, Rating, Tally, Where,
-};
+use super::{BranchGroup, EVERYTHING, Question, Rounds, SourceChoice};
+use crate::db::{AnyConnection, DECIDING, Dictionary, QueryResult, Tally, TallyScope};
 
 /// The reasons for not being rated, as tallies name them.
 const REASONS: [&str; 5] = ["EXEMPT", "UNDER_SIX_MONTHS", "SUSPENDED", "ABSENT", "OTHER"];
 
-/// The cells of each tree in the rounds that a filter leaves; rounds and levels that were found are
-/// added to those that are known.
+impl Question {
+    /// The measures that the answer is reckoned from; all of them where the roll is looked at.
+    fn measures(&self) -> Option<[&'static str; 3]> {
+        if self.needs.roll || self.has(Dimension::Reason) {
+            return None;
+        }
+        let by_level = self.wanted() == Measure::Rating || self.needs.levels || self.needs.earlier;
+        let of = |is_needed, measure| if is_needed { measure } else { "RATED" };
+        Some(["RATED", of(by_level, "RATING"), of(self.needs.provisional, "PROVISIONAL")])
+    }
+}
+
+/// The cells of each tree in some rounds.
 pub(super) fn cells(
     conn: &mut AnyConnection,
+    dictionary: &Dictionary,
     question: &Question,
-    rounds: &Where<CampaignFilter>,
+    rounds: &Rounds,
     forest: &Forest<'_>,
-    known: &mut Known,
 ) -> QueryResult<Vec<Vec<Cell>>> {
     let looked_up = forest.looked_up();
     let everywhere = looked_up.contains(&EVERYTHING)
         && question.branch_group() == Some(BranchGroup::Each)
         && !question.needs.earlier;
-    let scope = NamedScope {
+    let scope = TallyScope {
+        campaigns: rounds.named(),
         branches: (!everywhere).then(|| looked_up.into_iter().collect()),
         subject: question.subject.name(),
-        with_roll: question.needs.roll || question.has(Dimension::Reason),
+        measures: question.measures(),
         stages: match &question.stages {
             Some(stages) => Some(stages.iter().copied().chain([DECIDING]).collect()),
             None if question.has(Dimension::Stage) => None,
             None => Some(vec![DECIDING]),
         },
     };
-    let tallies = Tally::with_names(conn, rounds, &scope)?;
     let mut cells = forest.empty();
     let mut place = |branch: i64, measure: Measure, key: Key, figure: Figure| {
         forest.place(&mut cells, branch, &key, |key| Some(Cell { key, measure, figure }));
     };
     let mut rolls: HashMap<(i64, i64), Roll> = HashMap::new();
     let mut measured: HashMap<(i64, i64), Vec<Measure>> = HashMap::new();
-    for (tally, round, level) in tallies {
-        known.rounds.entry(round.id).or_insert_with(|| Arc::new(round));
+    for tally in Tally::in_scope(conn, &scope)? {
         let Some(figure) = figure(question, &tally) else { continue };
         if question.has(Dimension::Reason) {
             let roll = rolls.entry((tally.campaign_id, tally.branch_id)).or_default();
             roll.add(&tally.measure, figure);
         }
-        let of_measure = of_measure(question, &tally, level.as_ref());
-        if let Some(level) = level {
-            known.levels.entry(level.id).or_insert_with(|| Arc::new(level));
-        }
-        let Some((measure, mut key)) = of_measure else { continue };
+        let Some((measure, mut key)) = of_measure(question, &tally, dictionary) else { continue };
         measured.entry((tally.campaign_id, tally.branch_id)).or_default().push(measure);
         key.campaign = Some(tally.campaign_id);
         place(tally.branch_id, measure, key, figure);
@@ -83,7 +86,7 @@ pub(super) fn cells(
 fn of_measure(
     question: &Question,
     tally: &Tally,
-    level: Option<&Rating>,
+    dictionary: &Dictionary,
 ) -> Option<(Measure, Key)> {
     let is_of_roll = matches!(tally.measure.as_str(), "TO_RATE" | "ON_ROLL" | "PROVISIONAL");
     let is_deciding = tally.stage == DECIDING;
@@ -100,7 +103,7 @@ fn of_measure(
     let key = Key { stage, ..Key::default() };
     Some(match tally.measure.as_str() {
         "RATING" => {
-            let level = level?;
+            let level = dictionary.level(tally.rating_id)?;
             let (rating, scheme) = (Some(level.id), Some(level.scheme_id));
             (Measure::Rating, Key { rating, scheme, ..key })
         }

@@ -1,6 +1,7 @@
 //! What answers are about, and the branches that make groups of each.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::{BranchGroup, EVERYTHING, Key, Question};
 use crate::db::{AncestryRow, AnyConnection, Campaign, QueryResult, RollBranches, Succession};
@@ -22,7 +23,7 @@ impl Tree {
     pub(super) fn load(
         conn: &mut AnyConnection,
         question: &Question,
-        rounds: &[Campaign],
+        rounds: &[Arc<Campaign>],
         wholes: &[i64],
     ) -> QueryResult<Vec<Self>> {
         let mut wanted: HashMap<i64, BTreeSet<(i64, i64)>> = HashMap::new();

@@ -22,7 +22,7 @@ pub(crate) struct Delta {
 #[derive(Debug)]
 pub(in super::super) struct Earlier {
     /// The round before each round.
-    pub(in super::super) previous: HashMap<i64, Campaign>,
+    pub(in super::super) previous: HashMap<i64, Arc<Campaign>>,
     /// By round and branch the branches of the round before; none where one was split.
     pub(in super::super) origins: HashMap<(i64, i64), Option<Vec<i64>>>,
     /// By branch, and of everything.
@@ -34,10 +34,12 @@ impl Frame {
     /// has no figures of it, or where a scheme or a branch cannot be followed.
     pub(crate) fn delta(&self, group: &Group) -> Option<Delta> {
         let earlier = self.asked.earlier.as_ref()?;
-        let rounds = &self.names().campaigns;
-        let only = (rounds.len() == 1).then(|| rounds.keys().next().copied()).flatten();
+        let only = match self.rounds() {
+            [round] => Some(round.id),
+            _ => None,
+        };
         let round = group.key.campaign.or(only)?;
-        let campaign = Arc::new(earlier.previous.get(&round)?.clone());
+        let campaign = Arc::clone(earlier.previous.get(&round)?);
         let branches: Vec<Option<i64>> = match group.key.branch.or(self.tree.branch()) {
             Some(branch) => {
                 let origins = earlier.origins.get(&(round, branch))?.as_ref()?;
@@ -58,7 +60,7 @@ impl Frame {
             let parted = Dimensions::parts();
             let whole = dimensions.common(self.usual_whole().with(Dimension::Campaign));
             let whole = if branch.is_some() { whole.with(Dimension::Branch) } else { whole };
-            if let Some(level) = group.key.rating.and_then(|id| self.names().levels.get(&id)) {
+            if let Some(level) = group.key.rating.and_then(|id| self.names().dictionary.level(id)) {
                 // Levels of one name mean other things in another scheme.
                 let by_scheme = dimensions.without(parted).with(Dimension::Scheme);
                 let key = Key { scheme: Some(level.scheme_id), ..key.clone() };

@@ -18,9 +18,9 @@ impl Frame {
             let is_asked =
                 |id: &i64| self.asked.fitting.as_ref().is_none_or(|ids| ids.contains(id));
             for (key, figure) in &known {
-                let scheme = key.rating.and_then(|id| self.names().levels.get(&id));
+                let scheme = key.rating.and_then(|id| self.names().dictionary.level(id));
                 let scheme = scheme.map(|level| level.scheme_id);
-                let levels = self.names().levels.values();
+                let levels = self.names().dictionary.levels();
                 for level in levels.filter(|it| Some(it.scheme_id) == scheme && is_asked(&it.id)) {
                     let key = Key { rating: Some(level.id), ..key.clone() };
                     figures.entry(key).or_insert(Figure { count: 0, ..*figure });
