@@ -240,7 +240,9 @@ impl Database {
 
     /// The number of changes so far: what was read under one generation agrees with itself.
     pub(crate) fn generation(connection: &mut AnyConnection) -> QueryResult<i64> {
-        tables::state::table.select(tables::state::generation).first(connection)
+        on_each!(connection, inner => {
+            tables::state::table.select(tables::state::generation).first(inner)
+        })
     }
 }
 

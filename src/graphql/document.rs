@@ -21,8 +21,8 @@ pub(super) type Document = Option<Arc<Parsed>>;
 /// A document, and what became of it before.
 pub(super) struct Parsed {
     pub(super) document: ExecutableDocument,
-    /// Whether it was executed with plain variables: then it is valid with all others, and need not be
-    /// looked through again.
+    /// Whether it was executed with plain variables: then it is valid and within the limits with all
+    /// others, and need not be looked through again.
     is_valid: AtomicBool,
 }
 
@@ -95,7 +95,8 @@ fn operation<'d>(
 }
 
 /// Whether the variables of a document are all given, and each is of a type of which every value is
-/// valid wherever the type is: so that none of them can make the document invalid.
+/// valid wherever the type is, and none is more than one value: so that none of them can make the
+/// document invalid or too large.
 pub(super) fn has_plain_variables(
     document: &ExecutableDocument,
     variables: &Map<String, Value>,

@@ -207,12 +207,12 @@ impl Service {
         let plain = request.document.clone().filter(|parsed| {
             is_query && document::has_plain_variables(&parsed.document, &request.variables)
         });
-        let prepared = self.prepare(request)?;
+        let is_valid = plain.as_ref().is_some_and(|parsed| parsed.is_valid());
+        let prepared = self.prepare(request, is_valid)?;
         // A mutation is not taken back because it takes long.
         if self.origin == Origin::CommandLine || !is_query {
             return Ok(self.schema.execute(prepared).await);
         }
-        let is_valid = plain.as_ref().is_some_and(|parsed| parsed.is_valid());
         let schema = if is_valid { LazyLock::force(&self.schema_of_valid) } else { &self.schema };
         let limit = Duration::from_millis(TIME_LIMIT.into());
         let execution = async {
@@ -248,7 +248,7 @@ impl Service {
             let busy = refused(&Refusal { message, code: "BUSY" });
             return stream::iter([Err(busy)]).boxed();
         };
-        match self.prepare(request) {
+        match self.prepare(request, false) {
             Ok(prepared) => {
                 let responses = self.schema.execute_stream(prepared);
                 responses
@@ -272,12 +272,13 @@ impl Service {
         self.responses(request).map(json).boxed()
     }
 
-    /// Checks a request and gives it all that its execution needs.
-    fn prepare(&self, request: Opened) -> Result<async_graphql::Request, Answer> {
+    /// Checks a request, unless one like it was found valid before, and gives it all that its execution
+    /// needs.
+    fn prepare(&self, request: Opened, is_valid: bool) -> Result<async_graphql::Request, Answer> {
         let hub = Hub::of(&self.database, self.origin);
         let loaders = Loaders::of(hub.clone());
         let Opened { query, document, operation_name, variables, files } = request;
-        if let Some(Parsed { document, .. }) = document.as_deref() {
+        if let Some(Parsed { document, .. }) = document.as_deref().filter(|_| !is_valid) {
             let values = Variables::of(document, &variables);
             if self.origin == Origin::Network {
                 limits::check(document, &values)
