@@ -288,9 +288,7 @@ impl Snapshot {
             None => Err(diesel::result::Error::BrokenTransactionManager),
         }
     }
-}
 
-impl Snapshot {
     /// The rounds and levels that the snapshot sees.
     pub(crate) fn dictionary(&mut self) -> QueryResult<Arc<Dictionary>> {
         let kept = Arc::clone(&self.database.dictionary);

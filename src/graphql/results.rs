@@ -206,7 +206,7 @@ pub(super) type Groups = std::result::Result<Arc<Vec<ResultNode>>, String>;
 #[derive(Debug, Clone)]
 pub(super) struct ResultsOf {
     dictionary: Arc<Dictionary>,
-    question: Question,
+    question: Arc<Question>,
     having: Vec<ResultPredicate>,
     order: Vec<ResultOrder>,
 }
@@ -246,7 +246,7 @@ impl ResultsOf {
             needs: needs(&ctx.look_ahead()),
         };
         question.check().map_err(bad_argument)?;
-        Ok(Self { dictionary, question, having, order })
+        Ok(Self { dictionary, question: Arc::new(question), having, order })
     }
 
     /// Whether the answer is a few tallies.
@@ -260,7 +260,7 @@ impl ResultsOf {
         conn: &mut AnyConnection,
         wholes: &[i64],
     ) -> QueryResult<HashMap<i64, Groups>> {
-        let frames = self.question.clone().answer(conn, &self.dictionary, wholes)?;
+        let frames = self.question.answer(conn, &self.dictionary, wholes)?;
         let groups = frames.into_iter().map(|(whole, frame)| {
             let frame = Arc::new(frame);
             let groups = frame.groups().map(|groups| {

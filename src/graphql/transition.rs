@@ -100,9 +100,10 @@ pub(super) async fn transitions(
     let branches = scope_ids(ctx, branch).await?;
     let codes = [from, to];
     let wanted = codes.clone();
+    let hub = ctx.data::<Hub>()?;
+    let dictionary = hub.dictionary().await?;
     let query = move |conn: &mut AnyConnection| {
-        let rounds = db::Campaign::matching(conn, &db::Where::default())?;
-        let id = |code: &String| rounds.iter().find(|round| round.code == *code).map(|it| it.id);
+        let id = |code: &String| dictionary.round_of_code(code).map(|round| round.id);
         let (Some(from), Some(to)) = (id(&codes[0]), id(&codes[1])) else { return Ok(None) };
         let (before, after) = match of {
             Subject::Members => (
@@ -117,15 +118,13 @@ pub(super) async fn transitions(
         let pairs = match of {
             Subject::Members => before.keys().map(|id| (*id, *id)).collect(),
             Subject::Branches => {
-                let order: Vec<i64> = rounds.iter().map(|round| round.id).collect();
+                let order: Vec<i64> = dictionary.rounds().iter().map(|round| round.id).collect();
                 heirs(&db::Succession::all(conn)?, (from, to), &order, after.keys())
             }
         };
-        let ratings: Vec<Arc<db::Rating>> =
-            db::Rating::all(conn)?.into_iter().map(Arc::new).collect();
-        Ok(Some(count(of, &before, (&after, &pairs), &ratings)))
+        Ok(Some(count(of, &before, (&after, &pairs), &dictionary)))
     };
-    match ctx.data::<Hub>()?.run(query).await? {
+    match hub.run(query).await? {
         Some(found) => Ok(found),
         None => Err(bad_argument(format!(
             "there is no campaign `{}` or no campaign `{}`",
@@ -153,7 +152,7 @@ fn count(
     subject: Subject,
     before: &HashMap<i64, i64>,
     (after, heirs): (&HashMap<i64, i64>, &HashMap<i64, i64>),
-    ratings: &[Arc<db::Rating>],
+    dictionary: &db::Dictionary,
 ) -> Vec<Transition> {
     let mut moved: BTreeMap<(Option<i64>, Option<i64>), Vec<i64>> = BTreeMap::new();
     let mut followed: HashSet<i64> = HashSet::new();
@@ -165,7 +164,7 @@ fn count(
     for (id, to) in after.iter().filter(|(id, _)| !followed.contains(id)) {
         moved.entry((None, Some(*to))).or_default().push(*id);
     }
-    let level = |id: Option<i64>| ratings.iter().find(|rating| Some(rating.id) == id);
+    let level = |id: Option<i64>| id.and_then(|id| dictionary.level(id));
     let mut found: Vec<Transition> = moved
         .into_iter()
         .map(|((from, to), mut ids)| {

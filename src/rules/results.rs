@@ -50,6 +50,17 @@ pub(crate) enum BranchGroup {
     Level(i32),
 }
 
+impl BranchGroup {
+    /// Whether branches so many levels below make groups.
+    fn is_level(self, level: i32) -> bool {
+        match self {
+            Self::Each => true,
+            Self::Children => level == 1,
+            Self::Level(wanted) => level == wanted,
+        }
+    }
+}
+
 /// One group key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum GroupBy {
@@ -237,6 +248,14 @@ impl Question {
         self.dimensions().has(dimension)
     }
 
+    /// The years of a band of ages.
+    pub(crate) fn age_width(&self) -> Option<i32> {
+        self.groups.iter().find_map(|group| match group {
+            GroupBy::AgeBand(width) => Some(*width),
+            _ => None,
+        })
+    }
+
     fn branch_group(&self) -> Option<BranchGroup> {
         self.groups.iter().find_map(|group| match group {
             GroupBy::Branch(group) => Some(*group),
@@ -267,7 +286,7 @@ impl Question {
     /// Answers the question for each of some branches, with all below it, or for `EVERYTHING`: however
     /// many they are, figures of one kind are read together.
     pub(crate) fn answer(
-        self,
+        self: &Arc<Self>,
         conn: &mut AnyConnection,
         dictionary: &Arc<Dictionary>,
         wholes: &[i64],
@@ -280,12 +299,12 @@ impl Question {
             Some(filter) => Some(Rating::matching(conn, filter)?.into_iter().collect()),
             None => None,
         };
-        let trees = Tree::load(conn, &self, &rounds.rows, wholes)?;
+        let trees = Tree::load(conn, self, &rounds.rows, wholes)?;
         let forest = Forest::of(&trees);
         let cells = self.cells(conn, dictionary, &rounds, &forest)?;
         let spreads = if self.needs.spreads {
             let fitting = fitting.as_ref();
-            listed::spreads(conn, dictionary, &self, &rounds.rows, &forest, fitting)?
+            listed::spreads(conn, dictionary, self, &rounds.rows, &forest, fitting)?
         } else {
             forest.empty()
         };
@@ -307,8 +326,8 @@ impl Question {
             HashMap::new()
         };
         let names = frame::Names { dictionary: Arc::clone(dictionary), branches, schemes };
-        let rounds = rounds.rows;
-        let asked = Arc::new(frame::Asked { question: self, rounds, names, fitting, earlier });
+        let (question, rounds) = (Arc::clone(self), rounds.rows);
+        let asked = Arc::new(frame::Asked { question, rounds, names, fitting, earlier });
         let found = trees.into_iter().zip(cells).zip(spreads);
         let frames = found
             .map(|((tree, cells), spreads)| Frame::of(Arc::clone(&asked), tree, cells, spreads));

@@ -210,10 +210,7 @@ impl ResultNode {
     /// The keys of the group.
     async fn key(&self) -> ResultKeyValue {
         let (key, names) = (&self.group.key, self.frame.names());
-        let width = self.frame.question().groups.iter().find_map(|group| match group {
-            results::GroupBy::AgeBand(width) => Some(*width),
-            _ => None,
-        });
+        let width = self.frame.question().age_width();
         let band = |from: i32| {
             let to = from + width.unwrap_or(1) - 1;
             AgeBand { from, to, label: format!("{from}–{to}") }

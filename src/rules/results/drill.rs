@@ -141,7 +141,7 @@ fn people_of(
     } else {
         RollRow::of_rated(conn, &scope, &columns, &page)?
     };
-    let mut keys = Keys::of(question, &rounds, &frame.names().dictionary);
+    let mut keys = Keys::of(question, &frame.names().dictionary);
     for RollRow { key: row, place } in found {
         if question.is_asked_for(row.stage) {
             // All rows with the same values say how many they are: it counts once.

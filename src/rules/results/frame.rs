@@ -66,7 +66,7 @@ pub(crate) struct Names {
 /// What frames that were read together have in common.
 #[derive(Debug)]
 pub(super) struct Asked {
-    pub(super) question: Question,
+    pub(super) question: Arc<Question>,
     /// The rounds that are asked about, oldest first.
     pub(super) rounds: Vec<Arc<Campaign>>,
     pub(super) names: Names,

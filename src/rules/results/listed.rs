@@ -1,12 +1,12 @@
 //! Cells from the roll itself, and spreads of scores and ages.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::cell::{Cell, Figure, Measure, Spreads};
 use super::key::{Dimension, Dimensions, Key};
 use super::tree::Forest;
-use super::{EVERYTHING, GroupBy, Question, Subject, shared};
+use super::{EVERYTHING, Question, Subject, shared};
 use crate::db::{
     AnyConnection, BranchEvaluation, Campaign, Dictionary, QueryResult, RollBranches, RollColumn,
     RollCount, RollKey, RollMeasures, RollScope, Spread, StageScope,
@@ -16,13 +16,6 @@ use crate::db::{
 const BRANCH_STAGE: i32 = 4;
 
 impl Question {
-    fn age_width(&self) -> Option<i32> {
-        self.groups.iter().find_map(|group| match group {
-            GroupBy::AgeBand(width) => Some(*width),
-            _ => None,
-        })
-    }
-
     fn columns(&self) -> Vec<RollColumn> {
         let mut columns = columns_of(self.dimensions());
         columns.push(RollColumn::Stage);
@@ -75,23 +68,17 @@ pub(super) fn columns_of(dimensions: Dimensions) -> Vec<RollColumn> {
 /// Makes keys of counted rows.
 pub(super) struct Keys<'a> {
     question: &'a Question,
-    years: HashMap<i64, i32>,
     dictionary: &'a Dictionary,
     texts: HashSet<Arc<str>>,
 }
 
 impl<'a> Keys<'a> {
-    pub(super) fn of(
-        question: &'a Question,
-        rounds: &[Arc<Campaign>],
-        dictionary: &'a Dictionary,
-    ) -> Self {
-        let years = rounds.iter().map(|round| (round.id, round.year)).collect();
-        Self { question, years, dictionary, texts: HashSet::new() }
+    pub(super) fn of(question: &'a Question, dictionary: &'a Dictionary) -> Self {
+        Self { question, dictionary, texts: HashSet::new() }
     }
 
     fn year(&self, campaign: i64) -> i32 {
-        self.years.get(&campaign).copied().unwrap_or_default()
+        self.dictionary.round(campaign).map_or(0, |round| round.year)
     }
 
     pub(super) fn key(&mut self, row: &RollKey) -> Key {
@@ -125,7 +112,7 @@ pub(super) fn cells(
         let cell = |key| Some(Cell { key, measure, figure });
         forest.place(&mut cells, branch.unwrap_or(EVERYTHING), key, cell);
     };
-    let mut keys = Keys::of(question, rounds, dictionary);
+    let mut keys = Keys::of(question, dictionary);
     let mut columns = question.columns();
     let by_rating = columns.contains(&RollColumn::Rating);
     let by_deciding = question.stage_scope() == StageScope::Deciding;
@@ -190,7 +177,7 @@ pub(super) fn spreads(
         }
         return Ok(found);
     }
-    let mut keys = Keys::of(question, rounds, dictionary);
+    let mut keys = Keys::of(question, dictionary);
     let columns = question.columns();
     for branches in forest.counted(question.own) {
         let scope = RollScope {

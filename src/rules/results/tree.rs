@@ -36,13 +36,8 @@ impl Tree {
             let branches: Vec<i64> =
                 wholes.iter().copied().filter(|whole| *whole != EVERYTHING).collect();
             if !branches.is_empty() {
-                let fits = |row: &AncestryRow| match group {
-                    BranchGroup::Each => true,
-                    BranchGroup::Children => row.depth == 1,
-                    BranchGroup::Level(level) => row.depth == level,
-                };
                 let rows = AncestryRow::under(conn, &ids, &branches)?;
-                for row in rows.into_iter().filter(fits) {
+                for row in rows.into_iter().filter(|row| group.is_level(row.depth)) {
                     let of_branch = wanted.entry(row.ancestor_id).or_default();
                     of_branch.insert((row.campaign_id, row.branch_id));
                 }
@@ -82,12 +77,7 @@ fn of_everything(rows: &[AncestryRow], group: BranchGroup) -> BTreeSet<(i64, i64
     for row in rows {
         *levels.entry((row.campaign_id, row.branch_id)).or_default() += 1;
     }
-    let fits = |level: i32| match group {
-        BranchGroup::Each => true,
-        BranchGroup::Children => level == 1,
-        BranchGroup::Level(wanted) => level == wanted,
-    };
-    levels.into_iter().filter(|(_, level)| fits(*level)).map(|(id, _)| id).collect()
+    levels.into_iter().filter(|(_, level)| group.is_level(*level)).map(|(id, _)| id).collect()
 }
 
 /// Trees of one question, whose figures are read together.
