@@ -18,6 +18,7 @@ mod nulls;
 mod outcome;
 mod page;
 mod persisted;
+mod plain;
 mod provenance;
 mod query;
 mod rating;

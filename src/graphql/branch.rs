@@ -1,6 +1,7 @@
 //! Organisations, the tree of each round, and their evaluations.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::parser::types::Field;
+use async_graphql::{Context, ID, Object, Result, Value};
 
 use super::Hub;
 use super::campaign::Campaign;
@@ -13,10 +14,11 @@ use super::loader::{
 use super::member::Member;
 use super::names::{BranchKind, Include, Stage, Subject, named};
 use super::page::{Page, Rows, wraps};
+use super::plain::Plain;
 use super::provenance::{Provenance, name_cell, stage_cell};
 use super::rating::Rating;
 use super::results::{
-    self, Grouping, ResultFilter, ResultGroup, ResultNode, ResultOrder, ResultPredicate, Totals,
+    self, Grouping, ResultFilter, ResultGroup, ResultOrder, ResultPredicate, ResultRows, Totals,
 };
 use crate::db;
 
@@ -212,7 +214,7 @@ impl Branch {
         let page = Page::from_arguments(ctx, first, after)?;
         let key = Nested::of(ctx, self.0.id, filter.unwrap_or_default().resolve()?);
         let rows = load(ctx, key).await?.unwrap_or_default();
-        Ok(page.of_all(rows.into_iter().map(BranchEvaluation).collect()))
+        Ok(page.of_all(rows.into_iter().map(BranchEvaluation)))
     }
 
     /// Aggregated results of the branch and all below it.
@@ -244,11 +246,23 @@ impl Branch {
         #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
             String,
         >,
-    ) -> Result<Rows<ResultNode>> {
+    ) -> Result<ResultRows> {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
         let filter = *filter.unwrap_or_default();
         Box::pin(results::of_branch(ctx, self.0.id, of, filter, grouping, page)).await
+    }
+}
+
+impl Plain for Branch {
+    fn plain(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "id" => typed("Branch", self.0.id).into(),
+            "name" => self.0.name.as_str().into(),
+            "kind" => named(&self.0.kind, BranchKind::Unit).into(),
+            "code" => self.0.code.as_deref().into(),
+            _ => return None,
+        })
     }
 }
 
@@ -292,8 +306,7 @@ async fn below(
         Some(row.campaign_id) == round && max_depth.is_none_or(|max| row.depth <= max)
     };
     let keys = placed.iter().filter(fits).map(|row| BranchKey(row.branch_id)).collect();
-    let branches = load_all(ctx, keys).await?.into_iter().map(Branch).collect();
-    Ok(page.of_all(branches))
+    Ok(page.of_all(load_all(ctx, keys).await?.into_iter().map(Branch)))
 }
 
 #[derive(Clone)]

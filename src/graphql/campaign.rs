@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::parser::types::Field;
+use async_graphql::{ID, Object, Value};
 
 use super::filter::typed;
+use super::plain::Plain;
 use crate::db;
 
 #[derive(Clone)]
@@ -37,5 +39,17 @@ impl Campaign {
     /// The quarter, 1 to 4, of a quarterly round.
     async fn quarter(&self) -> Option<i32> {
         self.0.quarter
+    }
+}
+
+impl Plain for Campaign {
+    fn plain(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "id" => typed("Campaign", self.0.id).into(),
+            "code" => self.0.code.as_str().into(),
+            "year" => self.0.year.into(),
+            "quarter" => self.0.quarter.into(),
+            _ => return None,
+        })
     }
 }

@@ -123,7 +123,7 @@ impl Member {
         let page = Page::from_arguments(ctx, first, after)?;
         let key = Nested::of(ctx, self.0.id, filter.unwrap_or_default().resolve()?);
         let rows = load(ctx, key).await?.unwrap_or_default();
-        Ok(page.of_all(rows.into_iter().map(MemberEvaluation).collect()))
+        Ok(page.of_all(rows.into_iter().map(MemberEvaluation)))
     }
 }
 

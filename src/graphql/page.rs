@@ -248,7 +248,11 @@ impl Page {
     }
 
     /// A page of rows that are all at hand.
-    pub(super) fn of_all<T: OutputType>(&self, all: Vec<T>) -> Rows<T> {
+    pub(super) fn of_all<T: OutputType>(
+        &self,
+        all: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+    ) -> Rows<T> {
+        let all = all.into_iter();
         let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
         let after = self.after_id().unwrap_or(0);
         let numbered = (1..).zip(all).filter(|(place, _)| *place > after);

@@ -25,7 +25,7 @@ use super::page::{Page, Rows, Window, list};
 use super::rating::RatingScheme;
 use super::reconciliation::{self, Discrepancy, DiscrepancyFilter, QuotaCheck};
 use super::results::{
-    self, Grouping, ResultFilter, ResultGroup, ResultNode, ResultOrder, ResultPredicate, Totals,
+    self, Grouping, ResultFilter, ResultGroup, ResultOrder, ResultPredicate, ResultRows, Totals,
 };
 use super::transition::{self, Transition};
 use crate::db;
@@ -323,7 +323,7 @@ impl Query {
         #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
             String,
         >,
-    ) -> Result<Rows<ResultNode>> {
+    ) -> Result<ResultRows> {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
         let filter = *filter.unwrap_or_default();
@@ -480,7 +480,7 @@ impl Query {
         let page = Page::from_arguments(ctx, first, after)?;
         let all =
             ctx.data::<Hub>()?.run(|conn| db::MergeCandidate::page(conn, None, i64::MAX)).await?;
-        Ok(page.of_all(all.into_iter().map(MergeCandidate).collect()))
+        Ok(page.of_all(all.into_iter().map(MergeCandidate)))
     }
 
     /// What people decided about who is who, in the order in which they did.
@@ -497,7 +497,7 @@ impl Query {
     ) -> Result<Rows<Decision>> {
         let page = Page::from_arguments(ctx, first, after)?;
         let all = ctx.data::<Hub>()?.run(db::Decision::all).await?;
-        Ok(page.of_all(all.into_iter().map(Decision::from).collect()))
+        Ok(page.of_all(all.into_iter().map(Decision::from)))
     }
 
     /// Corrections by hand, in the order in which they were entered.

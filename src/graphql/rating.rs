@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::parser::types::Field;
+use async_graphql::{Context, ID, Object, Result, SimpleObject, Value};
 
 use super::filter::typed;
 use super::loader::{DocumentsOf, LevelsOf, SchemeKey, load, load_known};
 use super::names::{Subject, named};
 use super::page::wraps;
+use super::plain::Plain;
 use crate::db;
 
 #[derive(Clone)]
@@ -41,6 +43,18 @@ impl Rating {
     /// The scheme.
     async fn scheme(&self, ctx: &Context<'_>) -> Result<RatingScheme> {
         load_known(ctx, SchemeKey(self.0.scheme_id)).await.map(RatingScheme)
+    }
+}
+
+impl Plain for Rating {
+    fn plain(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "code" => self.0.code.as_str().into(),
+            "label" => self.0.label.as_str().into(),
+            "labelEn" => self.0.label_en.as_str().into(),
+            "rank" => self.0.rank.into(),
+            _ => return None,
+        })
     }
 }
 
@@ -103,5 +117,17 @@ impl RatingScheme {
             to: row.last_year,
         };
         Ok(documents.into_iter().map(shown).collect())
+    }
+}
+
+impl Plain for RatingScheme {
+    fn plain(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "id" => typed("RatingScheme", self.0.id).into(),
+            "code" => self.0.code.as_str().into(),
+            "name" => self.0.name.as_str().into(),
+            "subject" => named(&self.0.subject, Subject::Members).into(),
+            _ => return None,
+        })
     }
 }

@@ -65,7 +65,7 @@ pub(super) async fn discrepancies(
         Ok(found)
     };
     let found = ctx.data::<Hub>()?.run(query).await?;
-    Ok(page.of_all(found.into_iter().map(Discrepancy).collect()))
+    Ok(page.of_all(found.into_iter().map(Discrepancy)))
 }
 
 /// Two values that should be equal and are not.

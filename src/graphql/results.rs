@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Lookahead, OneofObject, Result};
 
-pub(super) use group::{ResultNode, Share};
+use group::ResultNode;
+pub(super) use group::Share;
 pub(super) use shape::{ResultOrder, ResultPredicate, Totals};
 
 use super::Hub;
@@ -21,6 +22,7 @@ use super::filter::{
 use super::loader::{Nested, load};
 use super::names::{SourceChoice, Subject};
 use super::page::{ORDERS_LIMIT, Page, Rows};
+use super::plain::AtOnce;
 use crate::db::{AnyConnection, Dictionary, EnrolmentFilter, QueryResult, Tests};
 use crate::rules::results::{self, GroupBy, Needs, Question};
 
@@ -156,6 +158,9 @@ pub(super) struct Grouping {
     pub(super) fill_gaps: bool,
 }
 
+/// A page of groups.
+pub(super) type ResultRows = Rows<AtOnce<ResultNode>>;
+
 /// The results of everything, or of the branch that the filter names.
 pub(super) async fn of_everything(
     ctx: &Context<'_>,
@@ -163,7 +168,7 @@ pub(super) async fn of_everything(
     filter: ResultFilter,
     grouping: Grouping,
     page: Page,
-) -> Result<Rows<ResultNode>> {
+) -> Result<ResultRows> {
     let branch = filter.branch.as_ref().map(BranchScope::base).transpose()?;
     let whole = branch.map_or(results::EVERYTHING, |scope| scope.id);
     let dictionary = ctx.data::<Hub>()?.dictionary().await?;
@@ -182,7 +187,7 @@ pub(super) async fn of_branch(
     filter: ResultFilter,
     grouping: Grouping,
     page: Page,
-) -> Result<Rows<ResultNode>> {
+) -> Result<ResultRows> {
     let filter = filter.of_branch(&typed("Branch", branch))?;
     let dictionary = ctx.data::<Hub>()?.dictionary().await?;
     let asked = ResultsOf::new(ctx, dictionary, of, filter, grouping)?;
@@ -191,11 +196,12 @@ pub(super) async fn of_branch(
 }
 
 /// The page of some groups that was asked for.
-fn shown(groups: Option<Groups>, page: &Page) -> Result<Rows<ResultNode>> {
+fn shown(groups: Option<Groups>, page: &Page) -> Result<ResultRows> {
     let groups = groups.ok_or_else(|| internal("a question has no answer"))?;
     let nodes = groups.map_err(bad_argument)?;
-    let rows = page.of_all(Arc::unwrap_or_clone(nodes));
-    drill::share(rows.nodes());
+    let nodes = Arc::unwrap_or_clone(nodes).into_iter().map(AtOnce);
+    let rows = page.of_all(nodes);
+    drill::share(rows.nodes().map(|node| &**node));
     Ok(rows)
 }
 

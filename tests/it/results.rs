@@ -698,3 +698,82 @@ fn no_share_is_more_than_its_whole() {
         assert!(shares > 300, "{shares}");
     });
 }
+
+/// The ways down to all values of a type that need no argument: `key { rating { code } }`.
+fn ways(hub: &Hub, name: &str) -> Vec<String> {
+    let answer = hub.ask(&format!(
+        "{{ __type(name: \"{name}\") {{ fields {{ name args {{ type {{ kind }} }} type {{ kind name ofType {{ kind name }} }} }} }} }}"
+    ));
+    let fields = answer["__type"]["fields"].as_array().unwrap();
+    let is_free = |field: &&serde_json::Value| {
+        field["args"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|argument| argument["type"]["kind"] != "NON_NULL")
+    };
+    let way = |field: &serde_json::Value| {
+        let kind = &field["type"];
+        let kind = if kind["kind"] == "NON_NULL" { &kind["ofType"] } else { kind };
+        let field = field["name"].as_str().unwrap();
+        match kind["kind"].as_str() {
+            Some("SCALAR" | "ENUM") => vec![field.to_owned()],
+            Some("OBJECT") if ["Result", "ResultKeyValue"].contains(&name) => {
+                let below = ways(hub, kind["name"].as_str().unwrap());
+                below.iter().map(|way| format!("{field} {{ {way} }}")).collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    let own = fields.iter().filter(is_free).flat_map(way);
+    own.chain(["__typename".to_owned()]).collect()
+}
+
+/// What is told of a group at once is what its resolvers tell, which fragments and repeated fields
+/// take.
+#[test]
+fn groups_are_told_alike_in_every_way() {
+    let hub = Hub::sqlite();
+    varied(&hub);
+    let ways = ways(&hub, "Result");
+    assert!(ways.iter().any(|way| way == "key { branch { name } }"), "{ways:?}");
+    for groups in [
+        "{ campaign: true }, { branch: { each: true } }, { rating: true }",
+        "{ sex: true }, { ageBand: { width: 10 } }, { position: true }, { probationary: true }",
+        "{ reason: true }",
+        "{ scheme: true }, { stage: true }",
+        "",
+    ] {
+        let results =
+            format!("results(of: MEMBERS, groupBy: [{groups}], totals: ROLLUP, first: 30)");
+        let plain = ways
+            .iter()
+            .enumerate()
+            .map(|(number, way)| format!("plain{number}: {results} {{ nodes {{ {way} }} }}"));
+        let plain = plain.collect::<Vec<_>>().join(" ");
+        let all = ways.join(" ");
+        let answer = hub.ask(&format!(
+            "{{ {plain} spread: {results} {{ nodes {{ ... on Result {{ {all} }} }} }} \
+             twice: {results} {{ edges {{ node {{ {all} {all} }} }} }} }}"
+        ));
+        let spread = answer["spread"]["nodes"].as_array().unwrap();
+        let twice = answer["twice"]["edges"].as_array().unwrap();
+        let twice: Vec<_> = twice.iter().map(|edge| edge["node"].clone()).collect();
+        assert_eq!(spread, &twice, "by {groups}");
+        for (number, way) in ways.iter().enumerate() {
+            let plain = answer[format!("plain{number}")]["nodes"].as_array().unwrap();
+            assert_eq!(plain.len(), spread.len());
+            for (plain, spread) in plain.iter().zip(spread) {
+                assert!(is_part(plain, spread), "{way} by {groups}: {plain} {spread}");
+            }
+        }
+    }
+}
+
+/// Whether an answer has all that another one has, which asked for less.
+fn is_part(less: &serde_json::Value, more: &serde_json::Value) -> bool {
+    match less.as_object() {
+        Some(less) => less.iter().all(|(name, value)| is_part(value, &more[name])),
+        None => less == more,
+    }
+}

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::parser::types::Field;
+use async_graphql::{Context, Object, Result, SimpleObject, Value};
 
 use super::super::branch::{Branch, BranchEvaluation};
 use super::super::campaign::Campaign;
@@ -16,6 +17,7 @@ use super::super::names::{
     Denominator, Measure, NotRatedReason, ResultDimension, ResultSource, Sex, Stage, named,
 };
 use super::super::page::{Page, Rows, Window};
+use super::super::plain::{self, Plain};
 use super::super::rating::{Rating, RatingScheme};
 use super::drill::{DrillOf, Siblings};
 use super::shape::TotalKind;
@@ -47,6 +49,24 @@ pub(in super::super) struct ResultKeyValue {
     reason: Option<NotRatedReason>,
 }
 
+impl Plain for ResultKeyValue {
+    fn plain(&self, field: &Field) -> Option<Value> {
+        match field.name.node.as_str() {
+            "campaign" => plain::object(self.campaign.as_ref(), field),
+            "branch" => plain::object(self.branch.as_ref(), field),
+            "rating" => plain::object(self.rating.as_ref(), field),
+            "scheme" => plain::object(self.scheme.as_ref(), field),
+            "stage" => Some(self.stage.into()),
+            "sex" => Some(self.sex.into()),
+            "ageBand" => plain::object(self.age_band.as_ref(), field),
+            "position" => Some(self.position.as_deref().into()),
+            "probationary" => Some(self.probationary.into()),
+            "reason" => Some(self.reason.into()),
+            _ => None,
+        }
+    }
+}
+
 /// A band of ages in the year of the round.
 #[derive(SimpleObject, Clone)]
 pub(in super::super) struct AgeBand {
@@ -56,6 +76,17 @@ pub(in super::super) struct AgeBand {
     to: i32,
     /// Both, such as `30–39`.
     label: String,
+}
+
+impl Plain for AgeBand {
+    fn plain(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "from" => self.from.into(),
+            "to" => self.to.into(),
+            "label" => self.label.as_str().into(),
+            _ => return None,
+        })
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -83,15 +114,32 @@ impl Share {
     #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn percent(
         &self,
-        #[graphql(default = 1, desc = "Digits after the point, 0 to 6.")] digits: i32,
+        #[graphql(default_with = "DIGITS.into()", desc = "Digits after the point, 0 to 6.")]
+        digits: i32,
     ) -> Result<Option<String>> {
-        Ok(percent(self.0.numerator.into(), self.0.denominator.into(), checked(digits)?))
+        Ok(self.per_cent(checked(digits)?))
+    }
+}
+
+impl Plain for Share {
+    fn plain(&self, field: &Field) -> Option<Value> {
+        Some(match field.name.node.as_str() {
+            "ratio" => self.quotient().into(),
+            "numerator" => self.0.numerator.into(),
+            "denominator" => self.0.denominator.into(),
+            "percent" => self.per_cent(DIGITS).into(),
+            _ => return None,
+        })
     }
 }
 
 impl Share {
     pub(in super::super) fn of(numerator: i64, denominator: i64) -> Self {
         Self(Ratio { numerator, denominator })
+    }
+
+    fn per_cent(self, digits: u8) -> Option<String> {
+        percent(self.0.numerator.into(), self.0.denominator.into(), digits)
     }
 
     #[expect(
@@ -104,6 +152,9 @@ impl Share {
         (denominator != 0).then(|| numerator as f64 / denominator as f64)
     }
 }
+
+/// Digits after the point of a percentage where none are asked for.
+const DIGITS: u8 = 1;
 
 /// Digits after the point that can be had.
 fn checked(digits: i32) -> Result<u8> {
@@ -161,7 +212,8 @@ impl Delta {
     #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn percentage_points(
         &self,
-        #[graphql(default = 1, desc = "Digits after the point, 0 to 6.")] digits: i32,
+        #[graphql(default_with = "DIGITS.into()", desc = "Digits after the point, 0 to 6.")]
+        digits: i32,
     ) -> Result<Option<String>> {
         let (now, then) = (self.now, self.before.previous_share);
         let product = |left: i64, right: i64| i128::from(left) * i128::from(right);
@@ -186,8 +238,32 @@ impl ResultNode {
 
     /// In per cent of the usual whole.
     pub(super) fn percent(&self) -> Option<f64> {
-        let ratio = self.frame.share(&self.group, None, &self.frame.usual_base());
-        Share(ratio).quotient().map(|ratio| ratio * 100.0)
+        self.usual_share().quotient().map(|ratio| ratio * 100.0)
+    }
+
+    fn usual_share(&self) -> Share {
+        Share(self.frame.share(&self.group, None, &self.frame.usual_base()))
+    }
+
+    fn keys(&self) -> ResultKeyValue {
+        let (key, names) = (&self.group.key, self.frame.names());
+        let width = self.frame.question().age_width();
+        let band = |from: i32| {
+            let to = from + width.unwrap_or(1) - 1;
+            AgeBand { from, to, label: format!("{from}–{to}") }
+        };
+        ResultKeyValue {
+            campaign: key.campaign.and_then(|id| names.dictionary.round(id)).cloned().map(Campaign),
+            branch: key.branch.and_then(|id| names.branches.get(&id)).cloned().map(Branch),
+            rating: key.rating.and_then(|id| names.dictionary.level(id)).cloned().map(Rating),
+            scheme: key.scheme.and_then(|id| names.schemes.get(&id)).cloned().map(RatingScheme),
+            stage: key.stage.map(Stage::of_number),
+            sex: key.sex.as_deref().map(|sex| named(sex, Sex::Male)),
+            age_band: key.age_band.map(band),
+            position: key.position.as_deref().map(ToOwned::to_owned),
+            probationary: key.probationary,
+            reason: key.reason.as_deref().map(|reason| named(reason, NotRatedReason::Other)),
+        }
     }
 
     fn spread(&self, of: Measure) -> Option<db::Spread> {
@@ -209,24 +285,7 @@ impl ResultNode {
 impl ResultNode {
     /// The keys of the group.
     async fn key(&self) -> ResultKeyValue {
-        let (key, names) = (&self.group.key, self.frame.names());
-        let width = self.frame.question().age_width();
-        let band = |from: i32| {
-            let to = from + width.unwrap_or(1) - 1;
-            AgeBand { from, to, label: format!("{from}–{to}") }
-        };
-        ResultKeyValue {
-            campaign: key.campaign.and_then(|id| names.dictionary.round(id)).cloned().map(Campaign),
-            branch: key.branch.and_then(|id| names.branches.get(&id)).cloned().map(Branch),
-            rating: key.rating.and_then(|id| names.dictionary.level(id)).cloned().map(Rating),
-            scheme: key.scheme.and_then(|id| names.schemes.get(&id)).cloned().map(RatingScheme),
-            stage: key.stage.map(Stage::of_number),
-            sex: key.sex.as_deref().map(|sex| named(sex, Sex::Male)),
-            age_band: key.age_band.map(band),
-            position: key.position.as_deref().map(ToOwned::to_owned),
-            probationary: key.probationary,
-            reason: key.reason.as_deref().map(|reason| named(reason, NotRatedReason::Other)),
-        }
+        self.keys()
     }
 
     /// Whether it is a total of groups, and of which.
@@ -297,7 +356,7 @@ impl ResultNode {
     /// another rating scheme, a branch that was split.
     async fn delta(&self) -> Option<Delta> {
         let before = self.frame.delta(&self.group)?;
-        let now = self.frame.share(&self.group, None, &self.frame.usual_base());
+        let Share(now) = self.usual_share();
         Some(Delta { now, count: self.group.figure.count, before })
     }
 
@@ -374,6 +433,23 @@ impl ResultNode {
         let keys = drilled.ids.into_iter().map(BranchEvaluationKey).collect();
         let rows: Vec<db::BranchEvaluation> = load_all(ctx, keys).await?;
         Ok(page.of_rows(rows, drilled.total))
+    }
+}
+
+impl Plain for ResultNode {
+    fn plain(&self, field: &Field) -> Option<Value> {
+        let figure = &self.group.figure;
+        Some(match field.name.node.as_str() {
+            "key" => return plain::object(Some(&self.keys()), field),
+            "total" => TotalKind::from(self.group.total).into(),
+            "count" => figure.count.into(),
+            "source" => ResultSource::from(figure.source).into(),
+            "derived" => figure.derived.into(),
+            "coverage" => figure.coverage.into(),
+            "provisional" => self.frame.is_provisional(&self.group).into(),
+            "share" => return plain::object(Some(&self.usual_share()), field),
+            _ => return None,
+        })
     }
 }
 
