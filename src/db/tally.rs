@@ -52,6 +52,9 @@ impl Tally {
         conn: &mut AnyConnection,
         scope: &TallyScope<'_>,
     ) -> QueryResult<Vec<Self>> {
+        if scope.campaigns.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
         let branches = scope.branches.as_deref();
         if let Some([branch]) = branches
             && let Some(found) = Self::of_branch(conn, *branch, scope)?

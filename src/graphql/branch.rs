@@ -227,7 +227,7 @@ impl Branch {
             name = "where",
             desc = "Which ones: `{ campaign: { code: { eq: \"2019\" } } }`."
         )]
-        filter: Option<Box<ResultFilter>>,
+        filter: Option<ResultFilter>,
         #[graphql(desc = "What makes a group: `[{ campaign: true }, { rating: true }]`.")]
         group_by: Option<Vec<ResultGroup>>,
         #[graphql(desc = "Conditions on groups.")] having: Option<Vec<ResultPredicate>>,
@@ -249,7 +249,7 @@ impl Branch {
     ) -> Result<ResultRows> {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
-        let filter = *filter.unwrap_or_default();
+        let filter = filter.unwrap_or_default();
         Box::pin(results::of_branch(ctx, self.0.id, of, filter, grouping, page)).await
     }
 }

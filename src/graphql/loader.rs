@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, Loader};
@@ -20,13 +20,26 @@ use crate::db::{self, AnyConnection, QueryResult, Where};
 pub(super) struct Loaders(Hub);
 
 impl Loaders {
-    /// Loaders that gather keys until every field that can go on has asked for its own.
-    pub(super) fn of(hub: Hub) -> DataLoader<Self> {
-        DataLoader::new(Self(hub), TokioSpawner::current(), Turn)
-    }
-
     pub(super) fn hub(&self) -> &Hub {
         &self.0
+    }
+}
+
+/// The loaders of an operation: many ask for no key at all.
+pub(super) struct Loading {
+    hub: Hub,
+    loaders: OnceLock<DataLoader<Loaders>>,
+}
+
+impl Loading {
+    pub(super) fn of(hub: Hub) -> Self {
+        Self { hub, loaders: OnceLock::new() }
+    }
+
+    /// Loaders that gather keys until every field that can go on has asked for its own.
+    fn loaders(&self) -> &DataLoader<Loaders> {
+        let loaders = || DataLoader::new(Loaders(self.hub.clone()), TokioSpawner::current(), Turn);
+        self.loaders.get_or_init(loaders)
     }
 }
 
@@ -284,7 +297,7 @@ where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Loaders: Loader<K, Error = Arc<Error>>,
 {
-    let loaders = ctx.data::<DataLoader<Loaders>>()?;
+    let loaders = ctx.data::<Loading>()?.loaders();
     loaders.load_one(key).await.map_err(|error| (*error).clone())
 }
 
@@ -310,7 +323,7 @@ where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Loaders: Loader<K, Error = Arc<Error>>,
 {
-    let loaders = ctx.data::<DataLoader<Loaders>>()?;
+    let loaders = ctx.data::<Loading>()?.loaders();
     let mut found = loaders.load_many(keys.clone()).await.map_err(|error| (*error).clone())?;
     Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
 }

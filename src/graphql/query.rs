@@ -302,7 +302,7 @@ impl Query {
             name = "where",
             desc = "Which ones: `{ campaign: { code: { eq: \"2019\" } } }`."
         )]
-        filter: Option<Box<ResultFilter>>,
+        filter: Option<ResultFilter>,
         #[graphql(
             desc = "What makes a group: `[{ campaign: true }, { rating: true }]`; one group of everything where nothing is named."
         )]
@@ -326,7 +326,7 @@ impl Query {
     ) -> Result<ResultRows> {
         let grouping = Grouping { group_by, having, order_by, totals, fill_gaps };
         let page = Page::from_arguments(ctx, first, after)?;
-        let filter = *filter.unwrap_or_default();
+        let filter = filter.unwrap_or_default();
         Box::pin(results::of_everything(ctx, of, filter, grouping, page)).await
     }
 

@@ -30,17 +30,17 @@ use crate::rules::results::{self, GroupBy, Needs, Question};
 #[derive(Debug, Clone, Default, InputObject)]
 pub(super) struct ResultFilter {
     /// The rounds; all of them where none is named.
-    campaign: Option<CampaignFilter>,
+    campaign: Option<Box<CampaignFilter>>,
     /// The branch, with all below it; everything where none is named.
     branch: Option<BranchScope>,
     /// The levels. Shares are still of all who were rated.
-    rating: Option<RatingFilter>,
+    rating: Option<Box<RatingFilter>>,
     /// The stage; the deciding one where none is named.
-    stage: Option<StageFilter>,
+    stage: Option<Box<StageFilter>>,
     /// The people, such as `{ sex: { eq: FEMALE } }`: only lists tell.
-    member: Option<MemberFilter>,
+    member: Option<Box<MemberFilter>>,
     /// The position, as printed: only lists tell.
-    position: Option<StringFilter>,
+    position: Option<Box<StringFilter>>,
     /// Probationary members, or the others: only lists tell.
     probationary: Option<bool>,
     /// Where the figures come from.
@@ -65,7 +65,8 @@ impl ResultFilter {
 
     /// Conditions that only enrolments tell.
     fn enrolment(&mut self) -> Result<Option<EnrolmentFilter>> {
-        let position = self.position.take().map(Meaning::<Tests<String>>::meaning).transpose()?;
+        let position: Option<Tests<String>> =
+            self.position.take().map(|filter| (*filter).meaning()).transpose()?;
         let probationary = self.probationary;
         if position.is_none() && probationary.is_none() {
             return Ok(None);
@@ -241,10 +242,10 @@ impl ResultsOf {
             },
             campaign: filter.campaign.unwrap_or_default().resolve()?,
             own: filter.branch.is_some_and(|scope| !scope.with_subtree()),
-            rating: filter.rating.map(RatingFilter::resolve).transpose()?,
-            stages: filter.stage.map(stages).transpose()?,
+            rating: filter.rating.map(|rating| rating.resolve()).transpose()?,
+            stages: filter.stage.map(|stage| stages(*stage)).transpose()?,
             source: filter.source.into(),
-            member: filter.member.map(MemberFilter::resolve).transpose()?,
+            member: filter.member.map(|member| member.resolve()).transpose()?,
             enrolment,
             groups: groups.iter().map(ResultGroup::resolve).collect::<Result<_>>()?,
             totals: grouping.totals.into(),

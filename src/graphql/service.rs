@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::cache::Answers;
 use super::document::{self, Document, Documents, Operation, Parsed};
-use super::loader::Loaders;
+use super::loader::Loading;
 use super::persisted::{Persisted, Refusal};
 use super::upload::{File, Files};
 use super::variables::Variables;
@@ -276,7 +276,7 @@ impl Service {
     /// needs.
     fn prepare(&self, request: Opened, is_valid: bool) -> Result<async_graphql::Request, Answer> {
         let hub = Hub::of(&self.database, self.origin);
-        let loaders = Loaders::of(hub.clone());
+        let loading = Loading::of(hub.clone());
         let Opened { query, document, operation_name, variables, files } = request;
         if let Some(Parsed { document, .. }) = document.as_deref().filter(|_| !is_valid) {
             let values = Variables::of(document, &variables);
@@ -302,7 +302,7 @@ impl Service {
         let mut prepared = async_graphql::Request::new(query)
             .variables(variables)
             .data(hub)
-            .data(loaders)
+            .data(loading)
             .data(Files::of(files));
         if let Some(parsed) = document {
             prepared.set_parsed_query(parsed.document.clone());

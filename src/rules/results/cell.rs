@@ -1,6 +1,6 @@
 //! The smallest figures that results are summed up from.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::key::{Dimension, Dimensions, Key};
 use crate::db::Spread;
@@ -80,7 +80,8 @@ pub(super) enum Part {
     Levels(Vec<i64>),
 }
 
-pub(super) type Sums = HashMap<Key, Figure>;
+/// Few keys differ in their first fields, and their order is wanted: a tree costs less than hashes.
+pub(super) type Sums = BTreeMap<Key, Figure>;
 
 /// The sums of cells over all but some dimensions.
 pub(super) fn sums<'a>(cells: impl Iterator<Item = &'a Cell>, dimensions: Dimensions) -> Sums {

@@ -4,7 +4,7 @@ mod delta;
 mod gaps;
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use super::cell::{Cell, Figure, Measure, Part, Spreads, Sums, sums, together};
@@ -126,12 +126,9 @@ impl Frame {
     /// sentence where there are too many.
     pub(crate) fn groups(&self) -> Result<Vec<Group>, String> {
         let dimensions = self.question().dimensions();
-        let mut figures: BTreeMap<Key, Figure> = self
-            .sums(&Part::Wanted, dimensions)
-            .iter()
-            .map(|(key, it)| (key.clone(), *it))
-            .collect();
-        figures.retain(|_, figure| figure.count != 0);
+        let sums = self.sums(&Part::Wanted, dimensions);
+        let some = sums.iter().filter(|(_, figure)| figure.count != 0);
+        let mut figures: Sums = some.map(|(key, figure)| (key.clone(), *figure)).collect();
         if self.question().fill_gaps {
             self.fill_gaps(&mut figures)?;
         }
@@ -331,7 +328,7 @@ impl Asked {
 #[derive(Debug)]
 pub(super) struct Cells {
     cells: Vec<Cell>,
-    taken: Mutex<HashMap<(Part, Dimensions), Arc<Sums>>>,
+    taken: Mutex<Vec<(Part, Dimensions, Arc<Sums>)>>,
 }
 
 impl Cells {
@@ -346,8 +343,13 @@ impl Cells {
             Arc::new(sums(cells, dimensions))
         };
         let Ok(mut taken) = self.taken.lock() else { return take(part) };
-        let key = (part.clone(), dimensions);
-        Arc::clone(taken.entry(key).or_insert_with(|| take(part)))
+        let known = taken.iter().find(|(of, over, _)| of == part && *over == dimensions);
+        if let Some((_, _, sums)) = known {
+            return Arc::clone(sums);
+        }
+        let sums = take(part);
+        taken.push((part.clone(), dimensions, Arc::clone(&sums)));
+        sums
     }
 }
 

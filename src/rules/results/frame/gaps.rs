@@ -1,14 +1,14 @@
 //! Groups of nobody: what others have and these have not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::super::cell::{Figure, Measure, Part};
+use super::super::cell::{Figure, Measure, Part, Sums};
 use super::super::key::{Dimension, Dimensions, Key};
 use super::{Frame, check_number};
 
 impl Frame {
     /// Groups of nobody: levels of a scheme that others have, and values of the last key.
-    pub(super) fn fill_gaps(&self, figures: &mut BTreeMap<Key, Figure>) -> Result<(), String> {
+    pub(super) fn fill_gaps(&self, figures: &mut Sums) -> Result<(), String> {
         let last = self.question().groups.last().map(|group| group.dimension());
         let Some(last) = last else { return Ok(()) };
         self.fill_places(figures);
@@ -45,7 +45,7 @@ impl Frame {
 
     /// Rounds and branches that were rated and have nobody of the levels that are asked for; where
     /// these are grouped by, with one of the levels of the round.
-    fn fill_places(&self, figures: &mut BTreeMap<Key, Figure>) {
+    fn fill_places(&self, figures: &mut Sums) {
         if self.question().wanted() != Measure::Rating {
             return;
         }
