@@ -2,8 +2,9 @@
 //! `{ __typename }`, on 20,000 members × 13 rounds and on a tenth of them; then with answers kept; and
 //! how long hostile queries take, and how much memory.
 //!
-//! `cargo bench --bench http` prints a table; what counts are the ratios in one run. With
-//! `EVALHUB_BENCH_POSTGRES` set to a URL of an empty database, the same on PostgreSQL. Making the hubs
+//! `cargo bench --bench http` prints tables. Each question is asked in turns with the one that it is
+//! compared with, for a short while each; the ratio is the median of the turns, so that a machine that
+//! is faster now than a minute ago does not count. With `EVALHUB_BENCH_POSTGRES` set to a URL of an empty database, the same on PostgreSQL. Making the hubs
 //! takes a minute or two the first time.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on should say where")]
@@ -17,8 +18,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long each question is asked.
-const SPELL: Duration = Duration::from_secs(3);
+/// How long each question is asked in a turn.
+const SPELL: Duration = Duration::from_millis(300);
+/// How many turns there are.
+const TURNS: usize = 11;
 /// How many ask at once.
 const CLIENTS: usize = 4;
 
@@ -37,7 +40,6 @@ fn questions() -> Vec<(&'static str, String)> {
     let in_branch = "campaign: { code: { eq: $year } }, branch: { id: $branch }";
     let counts = "nodes { key { campaign { code } rating { code } } count }";
     vec![
-        ("{ __typename }", "{ __typename }".to_owned()),
         ("a round: one count", of(year, "", "nodes { count }")),
         ("a round by rating", of(year, "{ rating: true }", GROUPS)),
         ("a branch and round by rating", of(in_branch, "{ rating: true }", GROUPS)),
@@ -69,10 +71,14 @@ fn questions() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// What all others are compared with.
+const NOTHING: &str = "{ __typename }";
+
 /// A server on a free port that ends with the benchmark.
 struct Server {
     child: Child,
     address: String,
+    branches: Vec<i64>,
 }
 
 impl Server {
@@ -86,7 +92,7 @@ impl Server {
         let mut line = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-        Self { child, address }
+        Self { child, address, branches: data::branches(database) }
     }
 
     /// The most memory that it took so far, in MB.
@@ -98,7 +104,7 @@ impl Server {
     }
 
     /// Answers in a second to a question that several clients ask one after the other.
-    fn rate(&self, query: &str, branches: &[i64]) -> f64 {
+    fn rate(&self, query: &str) -> f64 {
         let begun = Instant::now();
         let ask = |client: usize| {
             let mut stream = Client::open(&self.address);
@@ -106,7 +112,7 @@ impl Server {
             while begun.elapsed() < SPELL {
                 let number = usize::try_from(answered).unwrap() * CLIENTS + client;
                 let year = data::YEARS.start + u32::try_from(number % data::YEARS.len()).unwrap();
-                let branch = branches[number * 7 % branches.len()];
+                let branch = self.branches[number * 7 % self.branches.len()];
                 let body = serde_json::json!({ "query": query, "variables": { "year": year.to_string(), "branch": format!("Branch:{branch}") } });
                 let answer = stream.post(&body.to_string());
                 assert!(
@@ -166,17 +172,33 @@ impl Client {
     }
 }
 
-fn rates(title: &str, database: &str, branches: &[i64], arguments: &[&str]) -> Vec<f64> {
-    let server = Server::start(database, arguments);
+/// The rate of a question, and its ratio to the one of another server or question: the medians of
+/// several turns.
+fn compared((server, query): (&Server, &str), (other, beside): (&Server, &str)) -> (f64, f64) {
+    let turn = |_| {
+        let (rate, beside) = (server.rate(query), other.rate(beside));
+        (rate, rate / beside)
+    };
+    let (rates, ratios): (Vec<f64>, Vec<f64>) = (0..TURNS).map(turn).unzip();
+    (median(rates), median(ratios))
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
+
+fn rates(title: &str, server: &Server) {
     println!("\n{title}");
-    let mut rates = Vec::new();
+    println!(
+        "  {NOTHING:<32} {:>9.0} /s",
+        median((0..TURNS).map(|_| server.rate(NOTHING)).collect())
+    );
     for (name, query) in questions() {
-        let rate = server.rate(&query, branches);
-        rates.push(rate);
-        println!("  {name:<32} {rate:>9.0} /s  {:>5.2} of {{ __typename }}", rate / rates[0]);
+        let (rate, ratio) = compared((server, &query), (server, NOTHING));
+        println!("  {name:<32} {rate:>9.0} /s  {ratio:>5.2} of {NOTHING}");
     }
     println!("  memory: {} MB", server.memory());
-    rates
 }
 
 /// Queries that ask for far more than their bytes show.
@@ -203,31 +225,24 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    let (large, small) = (data::hub(20_000), data::hub(2_000));
     let shown = |path: &Path| path.display().to_string();
-    let branches = (data::branches(&shown(&large)), data::branches(&shown(&small)));
-    let of_large = rates(
-        "20,000 members × 13 rounds, answers reckoned anew",
-        &shown(&large),
-        &branches.0,
-        &["--no-cache"],
-    );
-    let of_small = rates(
-        "2,000 members × 13 rounds, answers reckoned anew",
-        &shown(&small),
-        &branches.1,
-        &["--no-cache"],
-    );
-    println!("\nthe larger hub beside the smaller one");
-    for (place, (name, _)) in questions().iter().enumerate() {
-        println!("  {name:<32} {:>5.2}", of_large[place] / of_small[place]);
+    let (large, small) = (shown(&data::hub(20_000)), shown(&data::hub(2_000)));
+    {
+        let (large, small) =
+            (Server::start(&large, &["--no-cache"]), Server::start(&small, &["--no-cache"]));
+        rates("20,000 members × 13 rounds, answers reckoned anew", &large);
+        println!("\nthe same beside 2,000 members × 13 rounds");
+        for (name, query) in questions() {
+            let (_, ratio) = compared((&large, &query), (&small, &query));
+            println!("  {name:<32} {ratio:>5.2}");
+        }
     }
-    rates("20,000 members × 13 rounds, answers kept", &shown(&large), &branches.0, &[]);
+    rates("20,000 members × 13 rounds, answers kept", &Server::start(&large, &[]));
 
     println!("\nhostile queries: refused after");
-    let server = Server::start(&shown(&small), &[]);
+    let server = Server::start(&small, &[]);
     let mut client = Client::open(&server.address);
-    client.post("{\"query\":\"{ __typename }\"}");
+    client.post(&serde_json::json!({ "query": NOTHING }).to_string());
     let before = server.memory();
     for (name, query) in hostile() {
         let body = serde_json::json!({ "query": query }).to_string();
@@ -243,10 +258,8 @@ fn main() {
         let url = url.into_string().unwrap();
         data::fill(20_000, &url);
         rates(
-            "20,000 members × 13 rounds on PostgreSQL",
-            &url,
-            &data::branches(&url),
-            &["--no-cache"],
+            "20,000 members × 13 rounds on PostgreSQL, answers reckoned anew",
+            &Server::start(&url, &["--no-cache"]),
         );
     }
 }
