@@ -1,13 +1,17 @@
 //! Answers as tables: for spreadsheets, for programs that read line by line, and for terminals.
 //!
-//! Each list at the root of an answer is a table. Objects within a row become columns such as
-//! `member.name`; a list within a row repeats the row for each of its items; further lists, and
-//! lists of plain values, are joined with "; ".
+//! Each list at the root of an answer is a table. Its columns are what was selected, in that order,
+//! whatever the rows hold: objects within a row become columns such as `member.name`; the first list
+//! within a row repeats the row for each of its items; further lists, and lists of plain values, are
+//! joined with "; ".
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde_json::{Map, Value};
+
+use crate::graphql::Selected;
 
 /// A table of an answer.
 #[derive(Debug, PartialEq)]
@@ -35,82 +39,128 @@ fn nodes(value: &Value) -> Option<Vec<&Value>> {
 
 /// The tables of the `data` of an answer, one for each list at its root; plain values of the root
 /// make a table of one row.
-pub(crate) fn tables(data: &Value) -> Vec<Table> {
+pub(crate) fn tables(data: &Value, selected: &[Selected]) -> Vec<Table> {
     let Value::Object(fields) = data else { return Vec::new() };
     let mut plain = Map::new();
     let mut tables = Vec::new();
     for (name, value) in fields {
+        let below = selected.iter().find(|field| field.name == *name);
+        let below = below.map_or(&[][..], |field| of_rows(&field.below));
         match nodes(value) {
-            Some(nodes) => tables.push(table(name, &nodes)),
+            Some(nodes) => tables.push(table(name, &nodes, below)),
+            None if !below.is_empty() => tables.push(table(name, &[], below)),
             None => {
                 plain.insert(name.clone(), value.clone());
             }
         }
     }
     if !plain.is_empty() {
-        tables.insert(0, table("data", &[&Value::Object(plain)]));
+        tables.insert(0, table("data", &[&Value::Object(plain)], &[]));
     }
     tables
 }
 
-fn table(name: &str, nodes: &[&Value]) -> Table {
-    let mut table = Table { name: name.to_owned(), columns: Vec::new(), rows: Vec::new() };
-    let mut flat: Vec<Vec<(String, Value)>> = Vec::new();
-    for node in nodes {
-        flat.extend(flatten("", node));
+/// What is selected of the rows of a field: of a connection, of a list or of an object.
+fn of_rows(selected: &[Selected]) -> &[Selected] {
+    let of = |fields: &[Selected], name: &str| fields.iter().position(|field| field.name == name);
+    if let Some(nodes) = of(selected, "nodes") {
+        return &selected[nodes].below;
     }
-    for (column, _) in flat.iter().flatten() {
-        if !table.columns.contains(column) {
-            table.columns.push(column.clone());
-        }
+    if let Some(edges) = of(selected, "edges") {
+        let edges = &selected[edges].below;
+        return of(edges, "node").map_or(&[], |node| &edges[node].below);
     }
-    // An object that is null in one row and has fields in another is no column of its own.
-    let nulls = |column: &String| {
-        let values = flat.iter().flatten().filter(|(name, _)| name == column);
-        values.into_iter().all(|(_, value)| value.is_null())
-    };
-    let inner = |column: &String| {
-        let prefix = format!("{column}.");
-        table.columns.iter().any(|other| other.starts_with(&prefix))
-    };
-    let columns: Vec<String> =
-        table.columns.iter().filter(|column| !(inner(column) && nulls(column))).cloned().collect();
-    table.columns = columns;
-    for row in flat {
-        let mut cells = vec![Value::Null; table.columns.len()];
-        for (column, value) in row {
-            if let Some(place) = table.columns.iter().position(|name| *name == column) {
-                cells[place] = value;
-            }
-        }
-        table.rows.push(cells);
-    }
-    table
+    selected
 }
 
-/// The rows that a value makes: pairs of column and value.
-fn flatten(prefix: &str, value: &Value) -> Vec<Vec<(String, Value)>> {
+fn table(name: &str, nodes: &[&Value], selected: &[Selected]) -> Table {
+    let rows = nodes.iter().flat_map(|node| flatten("", node, &mut false));
+    let rows: Vec<Vec<(String, Value)>> = rows.collect();
+    let mut filled: BTreeMap<&str, bool> = BTreeMap::new();
+    for (column, value) in rows.iter().flatten() {
+        *filled.entry(column).or_default() |= !value.is_null();
+    }
+    let mut columns = Vec::new();
+    add_columns("", selected, &filled, &mut columns);
+    for (column, _) in rows.iter().flatten() {
+        if (selected.is_empty() || filled[column.as_str()]) && !columns.contains(column) {
+            columns.push(column.clone());
+        }
+    }
+    let places: HashMap<&str, usize> =
+        columns.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
+    let cells = |row: Vec<(String, Value)>| {
+        let mut cells = vec![Value::Null; columns.len()];
+        for (column, value) in row {
+            if let Some(place) = places.get(column.as_str()) {
+                cells[*place] = value;
+            }
+        }
+        cells
+    };
+    let rows = rows.into_iter().map(cells).collect();
+    Table { name: name.to_owned(), columns, rows }
+}
+
+/// The columns of what was selected, of which those are known that rows have, and whether they hold
+/// anything. What all rows lack was left out by a directive, unless they have nothing of the object.
+fn add_columns(
+    prefix: &str,
+    selected: &[Selected],
+    filled: &BTreeMap<&str, bool>,
+    columns: &mut Vec<String>,
+) {
+    let is_there = |column: &str| {
+        let behind = filled.range(column..).map(|(name, _)| *name);
+        let mut alike = behind.take_while(|name| name.starts_with(column));
+        alike.any(|name| matches!(name[column.len()..].bytes().next(), None | Some(b'.')))
+    };
+    let column = |field: &Selected| inner(prefix, &field.name);
+    let is_any_there = selected.iter().any(|field| is_there(&column(field)));
+    for field in selected {
+        let column = column(field);
+        if is_any_there && !is_there(&column) {
+            continue;
+        }
+        let below = of_rows(&field.below);
+        if below.is_empty() || filled.get(column.as_str()) == Some(&true) {
+            columns.push(column);
+        } else {
+            add_columns(&column, below, filled, columns);
+        }
+    }
+}
+
+/// The column of a field within an object.
+fn inner(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
+}
+
+/// The rows that a value makes: pairs of column and value. One list of a row makes rows of its own.
+fn flatten(prefix: &str, value: &Value, has_list: &mut bool) -> Vec<Vec<(String, Value)>> {
     let Value::Object(fields) = value else {
         let name = if prefix.is_empty() { "value" } else { prefix };
         return vec![vec![(name.to_owned(), plain(value))]];
     };
     let mut rows: Vec<Vec<(String, Value)>> = vec![Vec::new()];
-    let mut has_list = false;
     for (name, value) in fields {
-        let column = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-        let items = list_of_objects(value);
-        let inner = match items {
-            Some(items) if !has_list && !items.is_empty() => {
-                has_list = true;
-                items.iter().flat_map(|item| flatten(&column, item)).collect()
+        let column = inner(prefix, name);
+        let more = match list_of_objects(value) {
+            Some(items) if !*has_list => {
+                *has_list = true;
+                match items.as_slice() {
+                    [] => vec![vec![(column, Value::Null)]],
+                    items => {
+                        items.iter().flat_map(|item| flatten(&column, item, &mut false)).collect()
+                    }
+                }
             }
             Some(items) => vec![vec![(column, joined(&items))]],
-            None => flatten(&column, value),
+            None => flatten(&column, value, has_list),
         };
-        has_list |= inner.len() > 1;
         rows = rows
             .iter()
-            .flat_map(|row| inner.iter().map(|more| [row.as_slice(), more].concat()))
+            .flat_map(|row| more.iter().map(|more| [row.as_slice(), more].concat()))
             .collect();
     }
     rows
@@ -131,7 +181,7 @@ fn list_of_objects(value: &Value) -> Option<Vec<&Value>> {
 fn joined(items: &[&Value]) -> Value {
     let texts: Vec<String> = items
         .iter()
-        .flat_map(|item| flatten("", item))
+        .flat_map(|item| flatten("", item, &mut true))
         .map(|row| {
             let values = row.iter().filter(|(_, value)| !value.is_null());
             values.map(|(_, value)| text(value)).collect::<Vec<_>>().join(" ")
@@ -287,22 +337,69 @@ mod tests {
 
     use super::*;
 
+    /// What is selected, written as in GraphQL.
+    fn selected(text: &str) -> Vec<Selected> {
+        let spaced = text.replace('{', " { ").replace('}', " } ");
+        let mut open: Vec<Vec<Selected>> = vec![Vec::new()];
+        for token in spaced.split_whitespace() {
+            match token {
+                "{" => open.push(Vec::new()),
+                "}" => {
+                    let below = open.pop().unwrap();
+                    open.last_mut().unwrap().last_mut().unwrap().below = below;
+                }
+                name => {
+                    let field = Selected { name: name.to_owned(), below: Vec::new() };
+                    open.last_mut().unwrap().push(field);
+                }
+            }
+        }
+        open.remove(0)
+    }
+
+    const MEMBERS: &str = "members{nodes{name branch{name kind} evaluations{nodes{stage rating{code}}} identifiers{value}}}";
+    const COLUMNS: [&str; 6] = [
+        "name",
+        "branch.name",
+        "branch.kind",
+        "evaluations.stage",
+        "evaluations.rating.code",
+        "identifiers",
+    ];
+
     #[test]
     fn nested_answers_become_rows_and_columns() {
         let data = json!({ "members": { "nodes": [
-            { "name": "An", "branch": { "name": "Chi bộ 1" }, "evaluations": [
+            { "name": "=SUM(A1)", "branch": null, "evaluations": { "nodes": [] },
+              "identifiers": [{ "value": "03" }] },
+            { "name": "An", "branch": { "name": "Chi bộ 1", "kind": null }, "evaluations": { "nodes": [
                 { "stage": "SELF", "rating": { "code": "HTTNV" } },
-                { "stage": "BRANCH", "rating": null } ], "identifiers": [{ "value": "01" }, { "value": "02" }] },
-            { "name": "=SUM(A1)", "branch": null, "evaluations": [], "identifiers": [] },
+                { "stage": "BRANCH", "rating": null } ] }, "identifiers": [{ "value": "01" }, { "value": "02" }] },
         ] } });
-        let tables = tables(&data);
-        assert_eq!(
-            tables[0].columns,
-            ["name", "branch.name", "evaluations.stage", "evaluations.rating.code", "identifiers"]
-        );
+        let tables = tables(&data, &selected(MEMBERS));
+        assert_eq!(tables[0].columns, COLUMNS);
         assert_eq!(tables[0].rows.len(), 3);
-        assert_eq!(tables[0].rows[0][4], "01; 02");
+        assert_eq!(tables[0].rows[0][5], "03");
+        assert_eq!(tables[0].rows[1][5], "01; 02");
         let csv = String::from_utf8(csv(&tables).unwrap()).unwrap();
         assert!(csv.starts_with('\u{feff}') && csv.contains("\r\n'=SUM(A1),"), "{csv}");
+    }
+
+    #[test]
+    fn columns_are_there_without_rows() {
+        let columns = |data: Value| {
+            let mut tables = tables(&data, &selected(MEMBERS));
+            assert_eq!(tables.len(), 1);
+            tables.remove(0).columns
+        };
+        let all = [&COLUMNS[..5], &["identifiers.value"]].concat();
+        assert_eq!(columns(json!({ "members": { "nodes": [] } })), all);
+        assert_eq!(columns(json!({ "members": null })), all);
+        // A field that a directive left out is no column; one that holds nothing is.
+        let row = json!({ "name": "An", "branch": null, "identifiers": [] });
+        assert_eq!(
+            columns(json!({ "members": { "nodes": [row] } })),
+            ["name", "branch.name", "branch.kind", "identifiers.value"]
+        );
     }
 }

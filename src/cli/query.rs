@@ -9,7 +9,7 @@ use evalhub_import::Vocabulary;
 use super::output::{print, print_bytes};
 use super::{DatabaseArgument, Stop};
 use crate::db::Database;
-use crate::graphql::{Answer, Request, Service};
+use crate::graphql::{Answer, Request, Selected, Service};
 use crate::{examples, export};
 
 #[derive(Debug, clap::Args)]
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
     };
     let database = Database::open(&arguments.database.database, &Vocabulary::bundled())?;
     let (begun, before) = (std::time::Instant::now(), database.statements());
-    let answer = answer(&database, request)?;
+    let (answer, selected) = answer(&database, request)?;
     if arguments.verbose {
         let (statements, taken) = (database.statements() - before, begun.elapsed());
         crate::log(&format!("{statements} statements, {} ms", taken.as_millis()));
@@ -80,11 +80,12 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
     // An answer with errors is told as it is: a table would hide them.
     let format = if answer.failed { Format::Json } else { arguments.format };
     let data = &body["data"];
+    let tables = || export::tables(data, &selected);
     let bytes = match format {
         Format::Json => format!("{body:#}\n").into_bytes(),
-        Format::Table => export::columns(&export::tables(data)).into_bytes(),
-        Format::Csv => export::csv(&export::tables(data))?,
-        Format::Xlsx => export::xlsx(&export::tables(data))?,
+        Format::Table => export::columns(&tables()).into_bytes(),
+        Format::Csv => export::csv(&tables())?,
+        Format::Xlsx => export::xlsx(&tables())?,
         Format::Ndjson => export::ndjson(data).into_bytes(),
     };
     match arguments.output.filter(|_| !answer.failed) {
@@ -109,13 +110,19 @@ fn print_examples() -> Result<(), Stop> {
     Ok(())
 }
 
-/// Answers one request on a runtime of its own.
-pub(super) fn answer(database: &Database, request: Request) -> Result<Answer, Stop> {
+/// Answers one request on a runtime of its own; with what it selects.
+pub(super) fn answer(
+    database: &Database,
+    request: Request,
+) -> Result<(Answer, Vec<Selected>), Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let service = Service::for_command_line(database.clone());
     match service.open(request) {
-        Ok(opened) => Ok(runtime.block_on(service.answer(opened))),
-        Err(answer) => Ok(answer),
+        Ok(opened) => {
+            let selected = opened.selecting().selected();
+            Ok((runtime.block_on(service.answer(opened)), selected))
+        }
+        Err(answer) => Ok((answer, Vec::new())),
     }
 }
 

@@ -81,7 +81,7 @@ pub(crate) enum Operation {
 
 /// The operation of a document that is meant: the one that is named, or the only one. A document with
 /// one operation that has a name may be asked without it.
-fn operation<'d>(
+pub(super) fn operation<'d>(
     document: &'d ExecutableDocument,
     name: Option<&str>,
 ) -> Option<&'d OperationDefinition> {

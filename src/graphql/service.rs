@@ -12,6 +12,7 @@ use super::cache::Answers;
 use super::document::{self, Document, Documents, Operation, Parsed};
 use super::loader::Loading;
 use super::persisted::{Persisted, Refusal};
+use super::selection::Selecting;
 use super::upload::{File, Files};
 use super::variables::Variables;
 use super::{Hub, HubSchema, limits, nulls, schema};
@@ -74,6 +75,12 @@ impl Opened {
     /// Whether the answer is the same as long as the data are.
     fn is_of_data(&self) -> bool {
         self.document.is_some() && self.operation() == Operation::Query && self.files.is_empty()
+    }
+
+    /// What the answer will have in it.
+    pub(crate) fn selecting(&self) -> Selecting {
+        let (document, operation_name) = (self.document.clone(), self.operation_name.clone());
+        Selecting { document, operation_name }
     }
 
     /// The kind of operation that will be executed.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::request::{self, Refused, refused};
 use super::{Hub, stream};
 use crate::export;
-use crate::graphql::{Answer, Opened, Operation};
+use crate::graphql::{Answer, Opened, Operation, Selecting};
 
 const RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
@@ -145,9 +145,11 @@ async fn respond(hub: &Hub, request: Opened, media: &'static str) -> (HttpRespon
         let message = "a subscription needs `accept: text/event-stream`, or a WebSocket";
         return (refuse(&refused(StatusCode::BAD_REQUEST, message), media), true);
     }
+    let selecting = request.selecting();
     let answer = hub.service.answer(request).await;
     if !answer.failed && media != RESPONSE && media != JSON {
-        let written = web::block(move || download(&answer.json, media)).await;
+        let write = move || download(&answer.json, &selecting, media);
+        let written = web::block(write).await;
         let written = written.ok().flatten();
         return (written.map_or_else(unwritten, |file| file.response(media)), false);
     }
@@ -175,12 +177,13 @@ impl Download {
 }
 
 /// Writes an answer as a table; none where it cannot be.
-fn download(json: &str, media: &'static str) -> Option<Download> {
+fn download(json: &str, selecting: &Selecting, media: &'static str) -> Option<Download> {
     let body: Value = serde_json::from_str(json).unwrap_or_default();
     let data = &body["data"];
+    let tables = || export::tables(data, &selecting.selected());
     let (content, name) = match media {
-        CSV => (export::csv(&export::tables(data)).ok()?, "answer.csv"),
-        XLSX => (export::xlsx(&export::tables(data)).ok()?, "answer.xlsx"),
+        CSV => (export::csv(&tables()).ok()?, "answer.csv"),
+        XLSX => (export::xlsx(&tables()).ok()?, "answer.xlsx"),
         _ => (export::ndjson(data).into_bytes(), "answer.ndjson"),
     };
     Some(Download { content, name })

@@ -127,6 +127,10 @@ fn answers_are_written_as_tables() {
         text(&output.stdout).lines().take(3).collect::<Vec<_>>(),
         ["key.rating.code  count", "---------------  -----", "HTXSNV              13"]
     );
+    let query = "{ members(where: { name: { eq: \"Nobody\" } }) { nodes { ...Shown } } } \
+                 fragment Shown on Member { birthDate called: name enrolments { branch { name } } }";
+    let output = hub.run(&["query", query, "--format", "csv"]);
+    assert_eq!(text(&output.stdout), "\u{feff}birthDate,called,enrolments.branch.name\r\n");
     let book = hub.path("members.xlsx");
     let query = "{ members(first: 3) { nodes { name birthDate identifiers { value } enrolments { branch { name } } } } }";
     let output =
