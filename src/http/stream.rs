@@ -18,6 +18,11 @@ use crate::graphql::{Opened, Service, WebSocketMessage};
 /// How often an idle connection is heard of: proxies end those that are silent.
 const PULSE: Duration = Duration::from_secs(12);
 
+/// How long a client of a `WebSocket` may be silent before it says hello.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// What a client that was not heard of in time is told, as the protocol has it.
+const SILENT: (u16, &str) = (4408, "Connection initialisation timeout");
+
 /// The answers to a request as events.
 pub(super) fn events(service: &Service, request: Opened) -> HttpResponse {
     told(service.stream(request))
@@ -104,18 +109,24 @@ pub(super) fn websocket(
     });
     let mut outgoing = service.websocket(incoming);
     rt::spawn(async move {
+        let mut is_greeted = false;
         loop {
-            let sent = match select(outgoing.next(), Box::pin(rt::time::sleep(PULSE))).await {
-                Either::Left((Some(WebSocketMessage::Text(text)), _)) => session.text(text).await,
-                Either::Left((Some(WebSocketMessage::Close(code, mut reason)), _)) => {
-                    reason.truncate(reason.floor_char_boundary(REASON_LIMIT));
-                    let reason = CloseReason::from((CloseCode::from(code), reason));
-                    let _ = session.close(Some(reason)).await;
-                    return;
+            let wait = rt::time::sleep(if is_greeted { PULSE } else { PATIENCE });
+            let sent = match select(outgoing.next(), Box::pin(wait)).await {
+                Either::Left((Some(WebSocketMessage::Text(text)), _)) => {
+                    is_greeted = true;
+                    session.text(text).await
+                }
+                Either::Left((Some(WebSocketMessage::Close(code, reason)), _)) => {
+                    return close(session, code, reason).await;
                 }
                 Either::Left((None, _)) => {
                     let _ = session.close(None).await;
                     return;
+                }
+                Either::Right(_) if !is_greeted => {
+                    let (code, reason) = SILENT;
+                    return close(session, code, reason.to_owned()).await;
                 }
                 Either::Right(_) => session.ping(b"").await,
             };
@@ -125,4 +136,11 @@ pub(super) fn websocket(
         }
     });
     response
+}
+
+async fn close(session: actix_ws::Session, code: u16, mut reason: String) {
+    reason.truncate(reason.floor_char_boundary(REASON_LIMIT));
+    let reason = CloseReason::from((CloseCode::from(code), reason));
+    // A client that has gone already is closed as well.
+    let _ = session.close(Some(reason)).await;
 }

@@ -84,3 +84,8 @@ assert.equal(status, 403);
 console.log("queries over both, limits over both, no WebSocket for other sites");
 await socket.dispose();
 events.dispose();
+
+const silent = new WebSocket(url.replace("http", "ws"), "graphql-transport-ws");
+const code = await new Promise((resolve) => silent.on("close", resolve));
+assert.equal(code, 4408);
+console.log(`a client that never says hello: closed with ${code}`);
