@@ -23,6 +23,7 @@ pub(crate) mod schema;
 mod tally;
 mod windowed;
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -222,7 +223,7 @@ impl Database {
         let mut connection = self.take()?;
         let result = connection.transaction(|connection| {
             diesel::update(tables::state::table)
-                .set(tables::state::generation.eq(tables::state::generation + 1))
+                .set(tables::state::generation.eq(tables::state::generation + step()))
                 .execute(connection)?;
             change(connection)
         });
@@ -238,12 +239,19 @@ impl Database {
         result
     }
 
-    /// The number of changes so far: what was read under one generation agrees with itself.
+    /// A number that each change makes greater: what was read under one generation agrees with itself.
     pub(crate) fn generation(connection: &mut AnyConnection) -> QueryResult<i64> {
         on_each!(connection, inner => {
             tables::state::table.select(tables::state::generation).first(inner)
         })
     }
+}
+
+/// How much greater a change makes the generation. At random, so that it is not the one of other data
+/// in another database, or in one that a backup took the place of.
+fn step() -> i64 {
+    let random = RandomState::new().build_hasher().finish();
+    i64::try_from(random % (1 << 30)).unwrap_or(0) + 1
 }
 
 /// A read snapshot: one connection in one read transaction, for the whole of an operation.
