@@ -84,7 +84,10 @@ impl Campaign {
                 let named = index > 0 && words[index - 1].starts_with("year");
                 (!first_is_short || named).then(|| Self::of_school_year(words[index], next))?
             });
-            let single = plausible_year(words[index]).filter(|_| !is_dated(&words, index));
+            let is_round = |_: &i32| {
+                !is_dated(&words, index) && (quarter.is_some() || !is_of_months(&words, index))
+            };
+            let single = plausible_year(words[index]).filter(is_round);
             let found = match (pair, single, quarter) {
                 (Some(round), ..) if !spelt_as_range(text, &round) => {
                     index += 1;
@@ -109,15 +112,28 @@ fn spelt_as_range(text: &str, round: &Campaign) -> bool {
     key.contains(&long) && both_years.iter().any(|words| key.contains(&comparison_key(words)))
 }
 
+/// "Quý III", "Q.III", "Q3".
 fn quarter_in(words: &[&str]) -> Option<u8> {
-    let at = words.iter().position(|word| *word == comparison_key("quý") || *word == "quarter")?;
-    match *words.get(at + 1)? {
-        "i" | "1" => Some(1),
-        "ii" | "2" => Some(2),
-        "iii" | "3" => Some(3),
-        "iv" | "4" => Some(4),
-        _ => None,
-    }
+    let quarter = comparison_key("quý");
+    words.iter().enumerate().find_map(|(at, word)| {
+        let apart = [quarter.as_str(), "quarter", "q"].contains(word);
+        let number = if apart { words.get(at + 1)? } else { word.strip_prefix('q')? };
+        match number {
+            "i" | "1" => Some(1),
+            "ii" | "2" => Some(2),
+            "iii" | "3" => Some(3),
+            "iv" | "4" => Some(4),
+            _ => None,
+        }
+    })
+}
+
+/// Whether the year at `index` is that of a part of it which is no round: "6 tháng đầu năm 2025".
+fn is_of_months(words: &[&str], index: usize) -> bool {
+    let [month, first, last, year] = ["tháng", "đầu", "cuối", "năm"].map(comparison_key);
+    let before = |back: usize| index.checked_sub(back).map_or("", |at| words[at]);
+    let (half, at) = if before(1) == year { (before(2), 3) } else { (before(1), 2) };
+    (half == first || half == last) && before(at) == month
 }
 
 /// Whether the year at `index` closes a date: "tháng 3 năm 2020", "19 3 2020".
@@ -153,6 +169,9 @@ mod tests {
         assert_eq!(codes("SO SÁNH KẾT QUẢ 2 NĂM 2017 - 2018"), ["2017", "2018"]);
         assert_eq!(codes("XẾP LOẠI QUÝ III NĂM 2026"), ["2026-Q3"]);
         assert_eq!(codes("TỶ LỆ HOÀN THÀNH XUẤT SẮC QUÝ III/2026"), ["2026-Q3"]);
+        assert_eq!(codes("Kết quả Q2/2026"), ["2026-Q2"]);
+        assert_eq!(codes("XẾP LOẠI Q.II/2026"), ["2026-Q2"]);
+        assert!(codes("ĐÁNH GIÁ 6 THÁNG ĐẦU NĂM 2025").is_empty());
         assert_eq!(codes("2012-13  Educator Evaluation"), ["2012-13"]);
         assert_eq!(codes("School Year 13-14"), ["2013-14"]);
         assert_eq!(codes("Andover (2013-14)"), ["2013-14"]);

@@ -209,13 +209,19 @@ pub(crate) fn read(
         let campaign = reader.campaign();
         let (meaning, why) = if reader.is_of_another_round(campaign.as_deref(), &meaning) {
             (Meaning::Ignored, OTHER_ROUND)
+        } else if reader.is_other_result(&meaning) {
+            (Meaning::Ignored, OTHER_RESULT)
+        } else if reader.counts_part(&meaning) {
+            (Meaning::Ignored, PART_OF_MEMBERS)
+        } else if reader.compares(&meaning) {
+            (Meaning::Ignored, COMPARISON)
         } else {
             (meaning, why)
         };
         let heading = headings[place].path.join(" / ");
         columns.push(Column { index: headings[place].column, heading, campaign, meaning, why });
     }
-    settle_duplicates(&mut columns, &shapes);
+    settle_duplicates(&mut columns, &shapes, kind, context.vocabulary);
     (kind, columns)
 }
 
@@ -269,8 +275,16 @@ fn levels_are_ticked(headings: &[Heading], shapes: &[Shape], vocabulary: &Vocabu
 
 /// Why a rating of a list is left out: its heading names another round than the title.
 pub(crate) const OTHER_ROUND: &str = "the heading names another round than the title";
+/// Why ratings or counts of them are left out: they are not what was decided in the round.
+pub(crate) const OTHER_RESULT: &str = "the heading is of a pledge or of the round before";
+/// Why figures are left out: they are not those of all members.
+pub(crate) const PART_OF_MEMBERS: &str = "it counts official or probationary members alone";
+/// Why figures are left out: they are differences.
+const COMPARISON: &str = "a comparison with another round";
 /// Why ratings of a list are left out: nothing says which of them counts.
 pub(crate) const SEVERAL_RATINGS: &str = "several columns of ratings name the same body or none";
+/// Why a column is one of ratings though its words do not say so.
+const LEVELS_BELOW: &str = "levels below";
 /// Why letters are taken for levels, which the reader is told.
 pub(crate) const LETTERS: &str = "words, and letters below that nothing explains";
 /// Why a column is left out: it is not known what it holds.
@@ -352,6 +366,32 @@ impl ColumnReader<'_> {
             (Some(of), Some(title)) if of != title && !of.is_part_of(title)
         );
         self.kind == TableKind::Members && rated && differs
+    }
+
+    /// Pledges, and last year's ratings, stand beside those of the round.
+    fn is_other_result(&self, meaning: &Meaning) -> bool {
+        let words = &self.context.vocabulary.words;
+        let rates = match meaning {
+            Meaning::Rating(_) | Meaning::Tick(..) | Meaning::Score(_) => true,
+            Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key) => {
+                key.level.is_some()
+            }
+            _ => false,
+        };
+        rates && self.any(|text| words.other_results.found_in(text))
+    }
+
+    /// "Đảng viên chính thức / HTXSNV" beside the same of probationary members.
+    fn counts_part(&self, meaning: &Meaning) -> bool {
+        let words = &self.context.vocabulary.words;
+        is_figure(meaning) && self.any(|text| words.parts_of_members.found_in(text))
+    }
+
+    /// "Tăng, giảm so với năm 2020" under a level counts nobody.
+    fn compares(&self, meaning: &Meaning) -> bool {
+        let words = &self.context.vocabulary.words;
+        is_figure(meaning)
+            && self.texts().next_back().is_some_and(|text| words.comparisons.found_in(text))
     }
 
     fn figure_key(&self, measure: Measure, level: Option<LevelText>) -> FigureKey {
@@ -587,13 +627,17 @@ impl ColumnReader<'_> {
             Field::Note => Meaning::Note,
             Field::Count if self.kind == TableKind::Figures => Meaning::PlainCount,
             Field::Percent if self.kind == TableKind::Figures => Meaning::PlainPercent,
-            Field::Rating | Field::Target | Field::Actual | Field::Count | Field::Percent => {
-                return None;
-            }
+            // "HTXSNV | % | HTTNV | %" in one row of headings.
+            Field::Percent => match self.before.map(|before| &before.meaning) {
+                Some(Meaning::Count(key)) if key.level.is_some() => Meaning::Percent(key.clone()),
+                _ => return None,
+            },
             Field::Content => Meaning::Content,
             Field::Unit => Meaning::Unit,
             Field::Campaign if self.shape.is_mostly_rounds() => Meaning::Round,
-            Field::Campaign => return None,
+            Field::Rating | Field::Target | Field::Actual | Field::Count | Field::Campaign => {
+                return None;
+            }
             Field::Award => Meaning::Award,
         };
         Some((meaning, "words"))
@@ -627,7 +671,7 @@ impl ColumnReader<'_> {
 
     fn by_values(&self) -> Option<Decided> {
         if self.shape.is_mostly_levels() {
-            return Some((Meaning::Rating(self.stage()), "levels below"));
+            return Some((Meaning::Rating(self.stage()), LEVELS_BELOW));
         }
         if self.kind == TableKind::Figures && self.shape.numbers > 0 && self.heads_figures() {
             return Some((Meaning::PlainCount, "figures of the organisation over them"));
@@ -644,13 +688,22 @@ impl ColumnReader<'_> {
     }
 }
 
+fn is_figure(meaning: &Meaning) -> bool {
+    matches!(meaning, Meaning::Count(_) | Meaning::Percent(_) | Meaning::CountAndPercent(_))
+}
+
 fn level_is_rated(measure: Measure) -> bool {
     matches!(measure, Measure::Rating | Measure::Exemplary)
 }
 
 /// One heading over two columns: the second "Họ và tên" is the given name; of two columns of
 /// one meaning the second is left out.
-fn settle_duplicates(columns: &mut [Column], shapes: &[Shape]) {
+fn settle_duplicates(
+    columns: &mut [Column],
+    shapes: &[Shape],
+    kind: TableKind,
+    vocabulary: &Vocabulary,
+) {
     for place in 1..columns.len() {
         let (before, rest) = columns.split_at_mut(place);
         let (before, column) = (&mut before[place - 1], &mut rest[0]);
@@ -666,7 +719,7 @@ fn settle_duplicates(columns: &mut [Column], shapes: &[Shape]) {
             }
         }
     }
-    settle_ratings(columns);
+    settle_ratings(columns, kind, vocabulary);
     for place in 1..columns.len() {
         let single = matches!(
             columns[place].meaning,
@@ -690,23 +743,47 @@ fn settle_duplicates(columns: &mut [Column], shapes: &[Shape]) {
     }
 }
 
-/// Of two columns of ratings for one stage none is taken: a wrong column read in silence is the
-/// worst failure there is.
-fn settle_ratings(columns: &mut [Column]) {
-    let stages: Vec<(Stage, Option<Arc<Campaign>>)> = columns
-        .iter()
-        .filter_map(|column| match column.meaning {
-            Meaning::Rating(stage) => Some((stage, column.campaign.clone())),
-            _ => None,
-        })
-        .collect();
-    for column in columns {
-        if let Meaning::Rating(stage) = column.meaning
-            && stages.iter().filter(|(of, round)| *of == stage && *round == column.campaign).count()
-                > 1
-        {
-            column.meaning = Meaning::Ignored;
-            column.why = SEVERAL_RATINGS;
+/// Of several columns of ratings for one stage that one is taken which the words mark out; else none:
+/// a wrong column read in silence is the worst failure there is.
+fn settle_ratings(columns: &mut [Column], kind: TableKind, vocabulary: &Vocabulary) {
+    let mut groups: Vec<(Stage, Option<Arc<Campaign>>, Vec<usize>)> = Vec::new();
+    for (place, column) in columns.iter().enumerate() {
+        let Meaning::Rating(stage) = column.meaning else { continue };
+        let of = groups.iter_mut().find(|(of, round, _)| *of == stage && *round == column.campaign);
+        match of {
+            Some((_, _, places)) => places.push(place),
+            None => groups.push((stage, column.campaign.clone(), vec![place])),
         }
     }
+    for (stage, _, places) in groups.iter().filter(|(.., places)| places.len() > 1) {
+        let kept = marked_out(columns, *stage, places, kind, vocabulary);
+        for place in places.iter().filter(|place| Some(**place) != kept) {
+            columns[*place].meaning = Meaning::Ignored;
+            columns[*place].why = SEVERAL_RATINGS;
+        }
+    }
+}
+
+/// The column of ratings among several of one stage: the only one that is called so, beside criteria
+/// that are judged by the same levels; the only one that says whom it rates; of those of committees,
+/// which judge one after the other, the last.
+fn marked_out(
+    columns: &[Column],
+    stage: Stage,
+    places: &[usize],
+    kind: TableKind,
+    vocabulary: &Vocabulary,
+) -> Option<usize> {
+    let only = |test: &dyn Fn(&Column) -> bool| {
+        let mut found = places.iter().copied().filter(|place| test(&columns[*place]));
+        found.next().filter(|_| found.next().is_none())
+    };
+    let words = &vocabulary.words;
+    let subject = match kind {
+        TableKind::Members => &words.subject_members,
+        _ => &words.subject_branches,
+    };
+    only(&|column| column.why != LEVELS_BELOW)
+        .or_else(|| only(&|column| subject.found_in(&column.heading)))
+        .or_else(|| places.last().copied().filter(|_| stage == Stage::Committee))
 }

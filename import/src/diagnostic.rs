@@ -87,6 +87,7 @@ codes! {
     NotANumber "not-a-number" Error "The cell of a column of figures holds something else."
     MissingBranch "missing-branch" Error "The row belongs to no branch that is named."
     UnreadableRow "unreadable-row" Warning "The row is neither a record nor a heading, a total or a note that is understood."
+    RowIgnored "row-ignored" Notice "The row counts some of another one, or compares with another round, and was left out."
     SumMismatch "sum-mismatch" Warning "The figures do not add up to the printed total."
     PercentMismatch "percent-mismatch" Warning "The printed percentage is not that of the printed count."
     SuspectCount "suspect-count" Warning "The count contradicts its percentage and the sum; another one fits both."

@@ -382,9 +382,10 @@ impl<'a> Reader<'a> {
         for column in columns {
             let left_out = || format!("the column was left out: {}", column.why);
             let (code, message) = match column.why {
-                column::OTHER_ROUND | column::SEVERAL_RATINGS => {
-                    (Code::AmbiguousColumn, left_out())
-                }
+                column::OTHER_ROUND
+                | column::OTHER_RESULT
+                | column::PART_OF_MEMBERS
+                | column::SEVERAL_RATINGS => (Code::AmbiguousColumn, left_out()),
                 column::LETTERS => {
                     letters = true;
                     let message = "A, B, C, D are taken for the levels from the best one down";

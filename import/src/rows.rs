@@ -367,6 +367,11 @@ impl Sections {
         self.open.retain(|section| section.mark < mark);
     }
 
+    /// Closes the headings that rate.
+    pub(crate) fn close_ratings(&mut self) {
+        self.open.retain(|section| section.rating.is_none());
+    }
+
     pub(crate) fn close_last(&mut self) {
         self.open.pop();
     }

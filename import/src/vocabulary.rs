@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use crate::campaign::Campaign;
 use crate::record::{Measure, NotRatedReason, Stage, Subject};
 use crate::text::{comparison_key, search_key};
 
@@ -134,6 +135,10 @@ pub(crate) struct Words {
     pub(crate) probationary: PhraseSet,
     pub(crate) details: PhraseSet,
     pub(crate) ignored: PhraseSet,
+    pub(crate) other_results: PhraseSet,
+    pub(crate) parts_of_members: PhraseSet,
+    pub(crate) comparisons: PhraseSet,
+    people: PhraseSet,
 }
 
 /// A sequence of words; `whole` phrases match only the whole text.
@@ -448,6 +453,29 @@ impl Vocabulary {
             let unmarked = bare.is_ascii() && bare.contains(' ');
             unmarked.then(|| self.unmarked.get(&without(&self.unmarked_fillers, bare)))?
         })
+    }
+
+    /// A heading that says what people are and names no body: "A. Đảng viên chính thức".
+    pub(crate) fn is_of_people(&self, text: &str) -> bool {
+        self.words.people.begins(text).is_some() && !self.words.organization_heads.found_in(text)
+            || self.words.people.is(text)
+    }
+
+    /// The round of a row that sums one: "Cộng năm 2021", "Năm 2020".
+    pub(crate) fn round_of_total(&self, text: &str) -> Option<Campaign> {
+        let mut rounds = Campaign::all_in(text);
+        let round = if rounds.len() == 1 { rounds.remove(0) } else { return None };
+        let key = comparison_key(text);
+        let year = comparison_key("năm");
+        let words = key.split(' ').filter(|word| *word != year && *word != round.code);
+        let rest = words.collect::<Vec<_>>().join(" ");
+        (rest.is_empty() || self.is_total(&rest)).then_some(round)
+    }
+
+    /// A row that counts some of those of the row above: "Trong đó: Nữ", "- Dự bị".
+    pub(crate) fn is_part_of_above(&self, text: &str) -> bool {
+        let words = &self.words;
+        words.nested.begins(text).is_some() || words.details.is(text) || words.probationary.is(text)
     }
 
     /// A row that carries sums from page to page and counts nothing of its own.

@@ -370,6 +370,108 @@ fn ratings_of_other_rounds_are_left_out_aloud() {
 }
 
 /// What was left out comes back as a workbook that holds just that, and can be imported as it is.
+/// What stands beside the ratings of a round, over them, between and under them, is none of them.
+#[test]
+fn what_is_beside_a_list_is_not_of_it() {
+    let hub = Hub::sqlite();
+    let path = hub.path("ds.xlsx");
+    let head = [
+        "TT",
+        "Họ và tên",
+        "Tư tưởng",
+        "Đạo đức",
+        "Đăng ký",
+        "Kết quả năm trước",
+        "Xếp loại viên chức",
+        "Chi bộ xếp loại",
+        "Ban Thường vụ thẩm định",
+        "Đảng ủy quyết định",
+    ];
+    let (xs, t) = ("HTXSNV", "HTTNV");
+    write_workbook(
+        &path,
+        "DS",
+        &[
+            &["ĐẢNG ỦY XÃ TÂN LẠC"],
+            &["CHI BỘ TRƯỜNG MẦM NON"],
+            &["DANH SÁCH XẾP LOẠI ĐẢNG VIÊN NĂM 2021"],
+            &head,
+            &["A", "Đảng viên chính thức"],
+            &["1", "Lê Văn An", xs, xs, xs, xs, xs, xs, xs, t],
+            &["2", "Lê Thị Bình", t, t, xs, t, xs, t, t, t],
+            &["B", "Đảng viên dự bị"],
+            &["3", "Trần Văn Cường", t, t, xs, t, t, t, t, t],
+            &["C", "Đảng viên được miễn sinh hoạt"],
+            &["4", "Trần Thị Dung"],
+            &["", "Trong đó:"],
+            &["", "- Hoàn thành xuất sắc nhiệm vụ", "0"],
+            &["", "- Hoàn thành tốt nhiệm vụ: 03 đ/c"],
+            &["", "Ghi chú:"],
+            &["1", "Đ/c Lê Văn Trường chuyển đi tháng 12/2021"],
+        ],
+    );
+    let said = hub.import(&[path]);
+    assert!(said.contains("4 members, 2 printed figures"), "{said}");
+    let answer = hub.ask(
+        "{ enrolments { nodes { member { name } branch { name } probationary reason \
+           evaluations { stage deciding rating { code } } } } \
+           reportedResults { nodes { rating { code } count } } }",
+    );
+    assert_snapshot!(lines(&answer["enrolments"]["nodes"]), @r"
+    Lê Văn An | CHI BỘ TRƯỜNG MẦM NON | false | – | AUTHORITY | false | HTXSNV | BRANCH | false | HTXSNV | COMMITTEE | true | HTTNV
+    Lê Thị Bình | CHI BỘ TRƯỜNG MẦM NON | false | – | AUTHORITY | false | HTXSNV | BRANCH | false | HTTNV | COMMITTEE | true | HTTNV
+    Trần Văn Cường | CHI BỘ TRƯỜNG MẦM NON | true | – | AUTHORITY | false | HTTNV | BRANCH | false | HTTNV | COMMITTEE | true | HTTNV
+    Trần Thị Dung | CHI BỘ TRƯỜNG MẦM NON | false | EXEMPT
+    ");
+    assert_snapshot!(lines(&answer["reportedResults"]["nodes"]), @r"
+    HTXSNV | 0
+    HTTNV | 3
+    ");
+}
+
+/// Rows that compare with others, or count some of them, are added to nothing.
+#[test]
+fn what_is_beside_figures_is_not_added_to_them() {
+    let hub = Hub::sqlite();
+    let path = hub.path("th.xlsx");
+    write_workbook(
+        &path,
+        "TH",
+        &[
+            &["ĐẢNG BỘ XÃ VINH QUANG"],
+            &["TỔNG HỢP XẾP LOẠI ĐẢNG VIÊN NĂM 2021"],
+            &["TT", "Chi bộ", "Tổng số", "HTXSNV", "%", "HTTNV", "%", "Tăng, giảm so với năm 2020"],
+            &["1", "Chi bộ thôn 1", "20", "2", "10", "18", "90", "1"],
+            &["", "Trong đó: nữ", "8", "1", "", "7", "", "0"],
+            &["2", "Chi bộ thôn 2", "30", "3", "10", "27", "90", "-1"],
+            &["", "Cộng năm 2021", "50", "5", "10", "45", "90", "0"],
+            &["", "Năm 2020", "48", "4", "8.3", "44", "91.7"],
+            &["", "So sánh (+,-)", "2", "1", "", "1"],
+        ],
+    );
+    let said = hub.import(&[path]);
+    assert!(!said.contains("warning"), "{said}");
+    let answer = hub.ask(
+        "{ reportedResults(first: 100) { nodes { campaign { code } branch { name } measure rating { code } count percent } } \
+           results(of: MEMBERS, groupBy: [{ rating: true }]) { nodes { key { rating { code } } count } } }",
+    );
+    assert_snapshot!(lines(&answer["reportedResults"]["nodes"]), @r"
+    2021 | Chi bộ thôn 1 | ON_ROLL | – | 20 | –
+    2021 | Chi bộ thôn 1 | RATING | HTXSNV | 2 | 10.0
+    2021 | Chi bộ thôn 1 | RATING | HTTNV | 18 | 90.0
+    2021 | Chi bộ thôn 2 | ON_ROLL | – | 30 | –
+    2021 | Chi bộ thôn 2 | RATING | HTXSNV | 3 | 10.0
+    2021 | Chi bộ thôn 2 | RATING | HTTNV | 27 | 90.0
+    2021 | ĐẢNG BỘ XÃ VINH QUANG | ON_ROLL | – | 50 | –
+    2021 | ĐẢNG BỘ XÃ VINH QUANG | RATING | HTXSNV | 5 | 10.0
+    2021 | ĐẢNG BỘ XÃ VINH QUANG | RATING | HTTNV | 45 | 90.0
+    ");
+    assert_snapshot!(lines(&answer["results"]["nodes"]), @r"
+    HTXSNV | 5
+    HTTNV | 45
+    ");
+}
+
 #[test]
 fn rejected_rows_come_back_to_be_mended() {
     let hub = Hub::sqlite();

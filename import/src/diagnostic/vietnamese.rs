@@ -90,6 +90,7 @@ impl Code {
                 "dòng không phải là dữ liệu, tiêu đề, tổng cộng hay ghi chú hiểu được",
                 "ghi tên, hoặc xóa dòng",
             ),
+            Self::RowIgnored => ("dòng so sánh hoặc chi tiết của dòng khác nên bỏ qua", ""),
             Self::SumMismatch => (
                 "cộng các số không bằng tổng đã ghi",
                 "vẫn giữ như đã ghi; tìm số sai trong dòng hoặc nhóm này",

@@ -8,7 +8,7 @@ use super::prose::{self, Clause};
 use super::{Output, RowKind, Sections, TableContext, section_name, without_address};
 use crate::campaign::Campaign;
 use crate::cell::{number, shown, split_ordinal, whole};
-use crate::column::Meaning;
+use crate::column::{Column, Meaning};
 use crate::diagnostic::Code;
 use crate::legend::Mark;
 use crate::record::{
@@ -28,6 +28,8 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         rounds,
         caption: captions(context),
         sections: Sections::default(),
+        people: None,
+        is_noted: false,
         above: Above::default(),
         rows_in_section: 0,
         rows: 0,
@@ -42,11 +44,20 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
 
 /// The rounds whose ratings the list holds: that of the title first, then those of columns.
 fn rounds(context: &TableContext<'_>) -> Vec<Arc<Campaign>> {
-    let mut rounds: Vec<Arc<Campaign>> = context.campaign.iter().cloned().collect();
+    // Quarters of the year of the title are rounds in its place.
+    let rated = |column: &&Column| {
+        matches!(column.meaning, Meaning::Rating(_) | Meaning::Tick(..) | Meaning::Score(_))
+    };
+    let is_quarter = |title: &Arc<Campaign>| {
+        let mut rounds = context.columns.iter().filter(rated).map(|column| &column.campaign);
+        let is_part =
+            |of: &Option<Arc<Campaign>>| of.as_ref().is_some_and(|of| of.is_part_of(title));
+        rounds.clone().count() > 0 && rounds.all(is_part)
+    };
+    let title = context.campaign.iter().filter(|title| !is_quarter(title));
+    let mut rounds: Vec<Arc<Campaign>> = title.cloned().collect();
     for column in context.columns {
-        let rated =
-            matches!(column.meaning, Meaning::Rating(_) | Meaning::Tick(..) | Meaning::Score(_));
-        if let Some(round) = column.campaign.as_ref().filter(|_| rated)
+        if let Some(round) = column.campaign.as_ref().filter(|_| rated(&column))
             && !rounds.contains(round)
         {
             rounds.push(Arc::clone(round));
@@ -92,6 +103,10 @@ struct Reader<'a> {
     rounds: Vec<Arc<Campaign>>,
     caption: Caption,
     sections: Sections,
+    /// What a heading says that the people below it are, and that names no body.
+    people: Option<String>,
+    /// Whether a line said that notes follow.
+    is_noted: bool,
     above: Above,
     rows_in_section: i64,
     rows: i64,
@@ -101,20 +116,88 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn row(&mut self, row: &Row) {
         match self.context.kind_of_row(row) {
+            RowKind::Data if self.is_line(row) || self.is_noted && self.is_lone(row) => {}
             RowKind::Data => self.person_row(row),
-            RowKind::Section { mark, text, column }
-                if let Some(of) = self.context.mark_of_heading(&text) =>
-            {
+            RowKind::Section { mark, text, column } if let Some(of) = self.mark_of_band(&text) => {
                 self.sections.enter_rating(mark, &text, of);
+                self.people = None;
                 self.sentence(row, column);
+            }
+            RowKind::Section { text, .. } if self.context.vocabulary.is_of_people(&text) => {
+                self.sections.close_ratings();
+                self.people = Some(text);
             }
             RowKind::Section { mark, text, .. } => {
                 self.sections.enter(mark, &text, self.context.vocabulary);
+                self.people = None;
                 self.rows_in_section = 0;
             }
             RowKind::Total { text, column } => self.total(row, &text, column),
-            RowKind::Nothing => {}
+            RowKind::Nothing => {
+                let text = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
+                self.is_noted |= self.context.vocabulary.is_note(&text);
+            }
         }
+    }
+
+    /// Whether a row says nothing of the person whom it may name.
+    fn is_lone(&self, row: &Row) -> bool {
+        let ordinals = self.context.column_of(&Meaning::Ordinal);
+        row.cells.iter().filter(|cell| Some(cell.column) != ordinals).count() <= 1
+    }
+
+    /// What a heading within the list says of the ratings below it.
+    fn mark_of_band(&self, text: &str) -> Option<Mark> {
+        let vocabulary = self.context.vocabulary;
+        self.context.mark_of_heading(text).or_else(|| {
+            let reason = vocabulary.reason(text).filter(|_| vocabulary.is_of_people(text));
+            reason.map(Mark::NotRated)
+        })
+    }
+
+    /// Reads a line that counts people of the list ("Hoàn thành tốt nhiệm vụ: 26", "Trong đó:"), or
+    /// heads some, in the place of a name. Returns false where the row is none.
+    fn is_line(&mut self, row: &Row) -> bool {
+        let context = self.context;
+        let words = |cell: &&Cell| shown(&cell.value).chars().any(char::is_alphabetic);
+        let Some(cell) = row.cells.iter().find(words).filter(|cell| context.is_key(cell.column))
+        else {
+            return false;
+        };
+        let text = shown(&cell.value);
+        let (mark, bare) = split_ordinal(&text);
+        let bare = bare.trim_end_matches([':', ' ']);
+        if context.vocabulary.words.nested.is(bare) {
+            return true;
+        }
+        let label = section_name(bare);
+        let Some(of) = context.mark_of_heading(label) else { return false };
+        let behind: Vec<&Cell> =
+            row.cells.iter().filter(|other| other.column > cell.column).collect();
+        let clause = |text: &str| prose::clause_of(text, context.vocabulary);
+        let counted = match behind.as_slice() {
+            [] => clause(bare).map(|clause| (cell.column, clause)),
+            cells => cells.iter().find_map(|other| {
+                Some((other.column, clause(&format!("{label} {}", shown(&other.value)))?))
+            }),
+        };
+        if let Some((column, clause)) = counted {
+            let figure = self.prose_figure(row, column, &text, clause);
+            let whole_list = self.sections.is_empty() || self.rows_in_section == 0;
+            let branch: Vec<&str> = if whole_list {
+                self.caption.branch.as_deref().into_iter().collect()
+            } else {
+                self.sections.organizations()
+            };
+            let place = context.place(&branch);
+            let statement = Statement::Figures { figures: figure.into_iter().collect() };
+            self.output.records.push(context.record(row, &self.campaign, &place, statement));
+            return true;
+        }
+        if behind.is_empty() {
+            self.sections.enter_rating(mark, label, of);
+        }
+        behind.is_empty()
     }
 
     fn person_row(&mut self, row: &Row) {
@@ -131,6 +214,9 @@ impl Reader<'_> {
         self.rows_in_section += 1;
         let before = self.output.diagnostics.len();
         let (name, probationary) = self.name_and_marks(name);
+        let words = &self.context.vocabulary.words;
+        let probationary =
+            probationary || self.people.as_deref().is_some_and(|kind| words.probationary.is(kind));
         let column = name.column;
         let mut people: Vec<(Arc<Campaign>, Person)> = Vec::with_capacity(self.rounds.len());
         for (place, round) in self.rounds.iter().enumerate() {
@@ -138,8 +224,10 @@ impl Reader<'_> {
             let mut problems = Vec::new();
             let mut person = reader.read(name.clone(), probationary, &mut problems);
             self.by_heading(&mut person);
-            let is_of_title = place == 0 && self.context.campaign.is_some();
-            if is_of_title || person.is_rated() {
+            let is_of_title = place == 0 && self.context.campaign.as_ref() == Some(round);
+            // Who is rated in none of several rounds is on the roll of the last one.
+            let is_last = place + 1 == self.rounds.len() && people.is_empty();
+            if is_of_title || person.is_rated() || is_last {
                 people.push((Arc::clone(round), person));
             }
             for problem in problems {
@@ -408,7 +496,9 @@ impl Reader<'_> {
 
     fn tick_totals(&self, row: &Row) -> Vec<Figure> {
         let columns = self.context.columns.iter();
-        let figures = columns.filter_map(|column| {
+        let of_round =
+            |column: &&Column| column.campaign.as_ref().is_none_or(|round| *round == self.campaign);
+        let figures = columns.filter(of_round).filter_map(|column| {
             let (measure, level, stage) = match &column.meaning {
                 Meaning::Tick(stage, level) => (Measure::Rating, Some(level), *stage),
                 Meaning::ReasonTick(NotRatedReason::Exempt) => {

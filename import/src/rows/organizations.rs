@@ -71,6 +71,13 @@ impl Reader<'_> {
         if let Some(cell) = round {
             self.round = round_of(&cell.value).map(Arc::new);
         }
+        if self.is_aside(row) {
+            let message = "the row counts some of another one, or compares with another round";
+            let column = row.cells[0].column;
+            let notice = self.context.problem(Code::RowIgnored, row, column, message);
+            self.output.diagnostics.push(notice);
+            return;
+        }
         match self.context.kind_of_row(row) {
             RowKind::Data => self.data(row),
             RowKind::Section { mark, text, column } => {
@@ -119,6 +126,32 @@ impl Reader<'_> {
             let record = context.record(row, &campaign, &context.committee, statement);
             self.output.records.push(record);
         }
+    }
+
+    /// What the row is named by: the text of its organisation, or the first one that it has.
+    fn label(&self, row: &Row) -> Option<String> {
+        let key = self.context.column_of(&Meaning::Organization);
+        let named = key.and_then(|column| row.text(column));
+        let is_words = |text: &String| text.chars().any(char::is_alphabetic);
+        let mut texts = row.cells.iter().map(|cell| shown(&cell.value));
+        let label = named.or_else(|| texts.find(is_words))?;
+        let bare = split_ordinal(&label).1.trim_end_matches([':', ' ']);
+        Some(bare.to_owned())
+    }
+
+    /// A row under the figures of others that counts nobody else: a difference, another year, women.
+    fn is_aside(&self, row: &Row) -> bool {
+        let Some(label) = self.label(row) else { return false };
+        let vocabulary = self.context.vocabulary;
+        let has_figures = row.cells.iter().any(|cell| number(&cell.value).is_some());
+        let of_another_round = match (vocabulary.round_of_total(&label), self.campaign()) {
+            (Some(of), Some(round)) => of != *round,
+            _ => false,
+        };
+        has_figures
+            && (of_another_round
+                || vocabulary.words.comparisons.begins(&label).is_some()
+                || vocabulary.is_part_of_above(&label))
     }
 
     /// The figures of a row, and of the rows below it that name nobody.
@@ -202,7 +235,8 @@ impl Reader<'_> {
         if !name.chars().any(char::is_alphanumeric) {
             return None;
         }
-        if vocabulary.is_total(&name) {
+        // One of another round was left out before.
+        if vocabulary.is_total(&name) || vocabulary.round_of_total(&name).is_some() {
             return Some(Owner::Committee);
         }
         let mark = self.mark(row);
