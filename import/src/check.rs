@@ -106,9 +106,12 @@ impl<'a> Group<'a> {
         self.count_of(Measure::Rated).or_else(|| {
             let unrated = [Measure::Exempt, Measure::NotYetRated, Measure::Withheld];
             let minus: i64 = unrated.into_iter().filter_map(|measure| self.count_of(measure)).sum();
-            self.count_of(Measure::ToRate)
-                .or_else(|| self.count_of(Measure::OnRoll))
-                .map(|total| total - minus)
+            let (to_rate, roll) = (self.count_of(Measure::ToRate), self.count_of(Measure::OnRoll));
+            match (to_rate, roll) {
+                // Where the others are the rest of the roll, all who were to be rated were.
+                (Some(to_rate), Some(roll)) if roll == to_rate + minus => Some(to_rate),
+                _ => to_rate.or(roll).map(|total| total - minus),
+            }
         })
     }
 

@@ -182,7 +182,7 @@ impl<'a> Context<'a> {
 }
 
 /// Members or organisations, by the word that stands first: "xếp loại đảng viên của các chi bộ".
-fn subject_of(text: &str, vocabulary: &Vocabulary) -> Option<Subject> {
+pub(crate) fn subject_of(text: &str, vocabulary: &Vocabulary) -> Option<Subject> {
     let words = &vocabulary.words;
     match (words.subject_members.found_in(text), words.subject_branches.found_in(text)) {
         (true, _) => Some(Subject::Members),
@@ -643,10 +643,14 @@ impl ColumnReader<'_> {
         Some((meaning, "words"))
     }
 
-    /// "Chi bộ khu phố 1", "Toàn đảng bộ" over a column of figures.
+    /// "Chi bộ khu phố 1", "Toàn đảng bộ", "Số đảng viên" over a column of figures.
     fn heads_figures(&self) -> bool {
         let vocabulary = self.context.vocabulary;
-        self.any(|text| is_organization_name(text, vocabulary) || vocabulary.is_total(text))
+        self.any(|text| {
+            is_organization_name(text, vocabulary)
+                || vocabulary.is_total(text)
+                || subject_of(text, vocabulary).is_some()
+        })
     }
 
     /// "Họ và tên / Tên"
@@ -674,7 +678,7 @@ impl ColumnReader<'_> {
             return Some((Meaning::Rating(self.stage()), LEVELS_BELOW));
         }
         if self.kind == TableKind::Figures && self.shape.numbers > 0 && self.heads_figures() {
-            return Some((Meaning::PlainCount, "figures of the organisation over them"));
+            return Some((Meaning::PlainCount, "figures of what stands over them"));
         }
         if matches!(self.kind, TableKind::Members | TableKind::Organizations) {
             if self.shape.is_mostly_organizations() {

@@ -396,11 +396,16 @@ impl<'a> Reader<'a> {
                 }
                 _ => continue,
             };
-            self.reading.diagnostics.push(
-                Diagnostic::new(code, message)
-                    .at(&sheet.name, table.heading_rows.1, column.index)
-                    .found(column.heading.clone()),
-            );
+            let diagnostic = Diagnostic::new(code, message)
+                .at(&sheet.name, table.heading_rows.1, column.index)
+                .found(column.heading.clone());
+            let diagnostic = match column.why {
+                column::SEVERAL_RATINGS => diagnostic.hint(
+                    "say in the heading who rated or in which round, or name the column in a profile",
+                ),
+                _ => diagnostic,
+            };
+            self.reading.diagnostics.push(diagnostic);
         }
         letters
     }

@@ -186,10 +186,12 @@ impl TableContext<'_> {
     /// What a heading says of the ratings of all rows below it.
     pub(crate) fn mark_of_heading(&self, text: &str) -> Option<Mark> {
         let bare = section_name(split_ordinal(text).1);
-        let level = self.legend.level(bare).map(Mark::Level);
-        level.or_else(|| {
-            self.vocabulary.heads_unrated(bare).then_some(Mark::NotRated(NotRatedReason::Other))
-        })
+        let of = |text: &str| {
+            let level = self.legend.level(text).map(Mark::Level);
+            let is_unrated = || self.vocabulary.heads_unrated(text);
+            level.or_else(|| is_unrated().then_some(Mark::NotRated(NotRatedReason::Other)))
+        };
+        of(bare).or_else(|| of(&without_title(bare)))
     }
 
     /// The committee's path with organisations below it.
@@ -292,6 +294,16 @@ pub(crate) fn section_name(text: &str) -> &str {
         name = name[..open].trim_end();
     }
     name
+}
+
+/// "Danh sách đảng viên hoàn thành tốt nhiệm vụ năm 2021" without its first and last words.
+fn without_title(text: &str) -> String {
+    let key = comparison_key(text);
+    let [list, year] = ["danh sách", "năm"].map(comparison_key);
+    let rest = key.strip_prefix(&list).map_or(key.as_str(), str::trim_start);
+    let round = Campaign::all_in(rest);
+    let head = rest.rsplit_once(&format!(" {year} ")).map(|(head, _)| head);
+    head.filter(|_| round.len() == 1).unwrap_or(rest).to_owned()
 }
 
 /// A person's name without the forms of address before it: "Đ/c", "Đồng chí", "Ông".

@@ -472,6 +472,54 @@ fn what_is_beside_figures_is_not_added_to_them() {
     ");
 }
 
+/// A table of levels in rows, for two subjects and two rounds, and a list whose title rates it.
+#[test]
+fn levels_stand_in_rows_and_in_titles() {
+    let hub = Hub::sqlite();
+    let (table, list) = (hub.path("bieu.xlsx"), hub.path("ds.xlsx"));
+    write_workbook(
+        &table,
+        "Bieu",
+        &[
+            &["ĐẢNG BỘ XÃ VINH QUANG"],
+            &["KẾT QUẢ XẾP LOẠI NĂM 2023"],
+            &["TT", "Mức xếp loại", "Số chi bộ", "Tỷ lệ %", "Số đảng viên", "Tỷ lệ %"],
+            &["1", "Hoàn thành xuất sắc nhiệm vụ", "2", "20", "10", "10"],
+            &["2", "Hoàn thành tốt nhiệm vụ", "7", "70", "85", "85"],
+            &["3", "Hoàn thành nhiệm vụ", "1", "10", "5", "5"],
+            &["", "Cộng", "10", "100", "100", "100"],
+        ],
+    );
+    write_workbook(
+        &list,
+        "DS",
+        &[
+            &["ĐẢNG ỦY XÃ TÂN LẠC"],
+            &["DANH SÁCH ĐẢNG VIÊN HOÀN THÀNH XUẤT SẮC NHIỆM VỤ NĂM 2021"],
+            &["TT", "Họ và tên", "Chi bộ"],
+            &["1", "Lê Văn An", "Chi bộ thôn 1"],
+            &["2", "Lê Thị Bình", "Chi bộ thôn 2"],
+        ],
+    );
+    hub.import(&[table, list]);
+    let answer = hub.ask(
+        "{ reportedResults(first: 100) { nodes { subject rating { code } count percent } } \
+           memberEvaluations { nodes { member { name } rating { code } provenance { raw } } } }",
+    );
+    assert_snapshot!(lines(&answer["reportedResults"]["nodes"]), @r"
+    MEMBERS | HTXSNV | 10 | 10.0
+    BRANCHES | HTXSNV | 2 | 20.0
+    MEMBERS | HTTNV | 85 | 85.0
+    BRANCHES | HTTNV | 7 | 70.0
+    MEMBERS | HTNV | 5 | 5.0
+    BRANCHES | HTNV | 1 | 10.0
+    ");
+    assert_snapshot!(lines(&answer["memberEvaluations"]["nodes"]), @r"
+    Lê Văn An | HTXSNV | DANH SÁCH ĐẢNG VIÊN HOÀN THÀNH XUẤT SẮC NHIỆM VỤ NĂM 2021
+    Lê Thị Bình | HTXSNV | DANH SÁCH ĐẢNG VIÊN HOÀN THÀNH XUẤT SẮC NHIỆM VỤ NĂM 2021
+    ");
+}
+
 #[test]
 fn rejected_rows_come_back_to_be_mended() {
     let hub = Hub::sqlite();

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::campaign::Campaign;
 use crate::cell::{count_and_percent, date, number, ratio, shown, whole};
 use crate::legend::Legend;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{LevelText, Vocabulary};
 use crate::workbook::{Row, Value};
 
 /// How many values of a column look like what.
@@ -19,6 +19,8 @@ pub(crate) struct Shape {
     pub(crate) dates: usize,
     pub(crate) ticks: usize,
     pub(crate) levels: usize,
+    /// The levels that were seen, each once.
+    distinct_levels: Vec<LevelText>,
     /// Letters that may be levels and that nothing explains.
     pub(crate) letters: usize,
     pub(crate) measures: usize,
@@ -63,8 +65,11 @@ impl Shape {
         let Value::Text(_) = value else { return };
         let text = shown(value);
         self.letters += usize::from(legend.is_unexplained_letter(&text));
-        if legend.level(&text).is_some() {
+        if let Some(level) = legend.level(&text) {
             self.levels += 1;
+            if !self.distinct_levels.contains(&level) {
+                self.distinct_levels.push(level);
+            }
         } else if vocabulary.is_tick(&text) {
             self.ticks += 1;
         } else if vocabulary.is_missing(&text) || legend.not_rated(&text).is_some() {
@@ -104,11 +109,13 @@ impl Shape {
         self.organizations > 0 && self.organizations * 2 > self.filled
     }
 
-    /// Labels such as "Tổng số đảng viên", "Hoàn thành tốt": every row is a figure.
+    /// Labels such as "Tổng số đảng viên", "Hoàn thành tốt": every row is a figure, and every level
+    /// stands there once.
     pub(crate) fn is_mostly_labels_of_figures(&self) -> bool {
+        let is_scale = self.levels > 2 && self.distinct_levels.len() == self.levels;
         self.levels >= 2
-            && self.measures > 0
-            && (self.levels + self.measures) * 3 >= self.filled * 2
+            && (self.measures > 0 || is_scale)
+            && (self.levels + self.measures) * 3 >= self.filled_data() * 2
     }
 
     pub(crate) fn is_mostly_indicators(&self) -> bool {

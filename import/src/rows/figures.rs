@@ -7,9 +7,10 @@ use super::organizations::percentage;
 use super::{Output, RowKind, TableContext};
 use crate::campaign::Campaign;
 use crate::cell::{number, shown, split_ordinal, whole};
-use crate::column::{Column, Meaning, is_organization_name};
+use crate::column::{Column, Meaning, is_organization_name, subject_of};
 use crate::diagnostic::Code;
-use crate::record::{Figure, Measure, RatingRef, Relation, Stage, Stated, Statement, Subject};
+use crate::record::{Figure, Measure, Relation, Stage, Stated, Statement, Subject};
+use crate::vocabulary::Vocabulary;
 use crate::workbook::Row;
 
 pub(super) fn read(context: &TableContext<'_>) -> Output {
@@ -103,13 +104,25 @@ fn figures_of_row(
 ) {
     type Place = Arc<[Arc<str>]>;
     type Pair = (Option<Stated<i64>>, Option<Stated<f64>>);
-    let mut by_round: BTreeMap<(Arc<Campaign>, Place), Pair> = BTreeMap::new();
+    let mut by_round: BTreeMap<(Arc<Campaign>, Place, Option<Subject>), Pair> = BTreeMap::new();
+    // Columns tell whom they count where some count people and others organisations.
+    let over = |of: Subject| {
+        let mut subjects =
+            context.columns.iter().filter_map(|column| subject_over(column, context.vocabulary));
+        subjects.any(|subject| subject == of)
+    };
+    let both = over(Subject::Members) && over(Subject::Branches);
+    let mut counted = None;
     for column in context.columns {
         let is_percent = match column.meaning {
             Meaning::PlainCount | Meaning::Count(_) => false,
             Meaning::PlainPercent | Meaning::Percent(_) => true,
             _ => continue,
         };
+        // Percentages stand beside their counts.
+        let of_count = counted.filter(|_| is_percent);
+        let subject = subject_over(column, context.vocabulary).or(of_count).filter(|_| both);
+        counted = subject;
         let Some(cell) = row.cell(column.index) else { continue };
         let Some(campaign) = column.campaign.clone().or_else(|| context.campaign.clone()) else {
             continue;
@@ -130,20 +143,22 @@ fn figures_of_row(
                 .push(problem.expected("0, 1, 2 …").hint("write the figure in digits"));
             continue;
         };
-        let entry = by_round.entry((campaign, place_of(context, column))).or_default();
+        let entry = by_round.entry((campaign, place_of(context, column), subject)).or_default();
         if is_percent || in_percent {
             entry.1 = Some(context.stated(row, cell, percentage(number, context.percent_scale)));
         } else {
             entry.0 = whole(number.value).map(|count| context.stated(row, cell, count));
         }
     }
-    for ((campaign, place), (count, percent)) in by_round {
-        let rating = rating(context, what, &campaign);
+    for ((campaign, place, subject), (count, percent)) in by_round {
+        let subject = subject.unwrap_or(what.subject);
+        let rating =
+            what.level.as_ref().and_then(|level| context.rating(level, subject, &campaign));
         if what.level.is_some() && rating.is_none() || count.is_none() && percent.is_none() {
             continue;
         }
         let figure = Figure {
-            subject: what.subject,
+            subject,
             measure: what.measure,
             rating,
             stage: Stage::Unstated,
@@ -165,6 +180,10 @@ fn place_of(context: &TableContext<'_>, column: &Column) -> Arc<[Arc<str>]> {
     named.map_or_else(|| Arc::clone(&context.committee), |name| context.place(&[name]))
 }
 
-fn rating(context: &TableContext<'_>, what: &What, campaign: &Campaign) -> Option<RatingRef> {
-    what.level.as_ref().and_then(|level| context.rating(level, what.subject, campaign))
+/// "Tổ chức đảng", "Đảng viên" over columns of figures: whom they count.
+fn subject_over(column: &Column, vocabulary: &Vocabulary) -> Option<Subject> {
+    let mut words = column.heading.rsplit(" / ");
+    words.find_map(|text| {
+        subject_of(text, vocabulary).filter(|_| !is_organization_name(text, vocabulary))
+    })
 }
