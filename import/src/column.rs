@@ -70,6 +70,19 @@ pub(crate) enum Meaning {
 }
 
 impl Meaning {
+    /// Whether it rates those of the rows.
+    pub(crate) fn is_rating(&self) -> bool {
+        matches!(self, Self::Rating(_) | Self::Tick(..) | Self::Score(_))
+    }
+
+    /// What its figures are, if it holds printed ones.
+    fn figure_key(&self) -> Option<&FigureKey> {
+        match self {
+            Self::Count(key) | Self::Percent(key) | Self::CountAndPercent(key) => Some(key),
+            _ => None,
+        }
+    }
+
     /// The name as `inspect` shows it.
     pub(crate) fn name(&self) -> String {
         let sex = |sex: &Sex| if *sex == Sex::Male { "male" } else { "female" };
@@ -207,16 +220,9 @@ pub(crate) fn read(
         let reader = ColumnReader { kind, heading, shape, before, context, levels_are_ticked };
         let (meaning, why) = reader.meaning();
         let campaign = reader.campaign();
-        let (meaning, why) = if reader.is_of_another_round(campaign.as_deref(), &meaning) {
-            (Meaning::Ignored, OTHER_ROUND)
-        } else if reader.is_other_result(&meaning) {
-            (Meaning::Ignored, OTHER_RESULT)
-        } else if reader.counts_part(&meaning) {
-            (Meaning::Ignored, PART_OF_MEMBERS)
-        } else if reader.compares(&meaning) {
-            (Meaning::Ignored, COMPARISON)
-        } else {
-            (meaning, why)
+        let (meaning, why) = match reader.left_out(campaign.as_deref(), &meaning) {
+            Some(why) => (Meaning::Ignored, why),
+            None => (meaning, why),
         };
         let heading = headings[place].path.join(" / ");
         columns.push(Column { index: headings[place].column, heading, campaign, meaning, why });
@@ -358,39 +364,45 @@ impl ColumnReader<'_> {
         of_quarter.or_else(|| self.texts().rev().find_map(only)).map(Arc::new)
     }
 
+    /// Why a column is none of the table, though it is understood.
+    fn left_out(&self, campaign: Option<&Campaign>, meaning: &Meaning) -> Option<&'static str> {
+        if self.is_of_another_round(campaign, meaning) {
+            Some(OTHER_ROUND)
+        } else if self.is_other_result(meaning) {
+            Some(OTHER_RESULT)
+        } else if self.counts_part(meaning) {
+            Some(PART_OF_MEMBERS)
+        } else {
+            self.compares(meaning).then_some(COMPARISON)
+        }
+    }
+
     /// A list holds the ratings of one round: those of other years stand beside them to compare.
     fn is_of_another_round(&self, campaign: Option<&Campaign>, meaning: &Meaning) -> bool {
-        let rated = matches!(meaning, Meaning::Rating(_) | Meaning::Tick(..) | Meaning::Score(_));
         let differs = matches!(
             (campaign, &self.context.campaign),
             (Some(of), Some(title)) if of != title && !of.is_part_of(title)
         );
-        self.kind == TableKind::Members && rated && differs
+        self.kind == TableKind::Members && meaning.is_rating() && differs
     }
 
     /// Pledges, and last year's ratings, stand beside those of the round.
     fn is_other_result(&self, meaning: &Meaning) -> bool {
         let words = &self.context.vocabulary.words;
-        let rates = match meaning {
-            Meaning::Rating(_) | Meaning::Tick(..) | Meaning::Score(_) => true,
-            Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key) => {
-                key.level.is_some()
-            }
-            _ => false,
-        };
-        rates && self.any(|text| words.other_results.found_in(text))
+        let counts_level = meaning.figure_key().is_some_and(|key| key.level.is_some());
+        (meaning.is_rating() || counts_level) && self.any(|text| words.other_results.found_in(text))
     }
 
     /// "Đảng viên chính thức / HTXSNV" beside the same of probationary members.
     fn counts_part(&self, meaning: &Meaning) -> bool {
         let words = &self.context.vocabulary.words;
-        is_figure(meaning) && self.any(|text| words.parts_of_members.found_in(text))
+        meaning.figure_key().is_some() && self.any(|text| words.parts_of_members.found_in(text))
     }
 
     /// "Tăng, giảm so với năm 2020" under a level counts nobody.
     fn compares(&self, meaning: &Meaning) -> bool {
         let words = &self.context.vocabulary.words;
-        is_figure(meaning)
+        meaning.figure_key().is_some()
             && self.texts().next_back().is_some_and(|text| words.comparisons.found_in(text))
     }
 
@@ -690,10 +702,6 @@ impl ColumnReader<'_> {
         }
         None
     }
-}
-
-fn is_figure(meaning: &Meaning) -> bool {
-    matches!(meaning, Meaning::Count(_) | Meaning::Percent(_) | Meaning::CountAndPercent(_))
 }
 
 fn level_is_rated(measure: Measure) -> bool {

@@ -191,7 +191,7 @@ impl TableContext<'_> {
             let is_unrated = || self.vocabulary.heads_unrated(text);
             level.or_else(|| is_unrated().then_some(Mark::NotRated(NotRatedReason::Other)))
         };
-        of(bare).or_else(|| of(&without_title(bare)))
+        of(bare).or_else(|| of(&without_title(bare)?))
     }
 
     /// The committee's path with organisations below it.
@@ -296,14 +296,15 @@ pub(crate) fn section_name(text: &str) -> &str {
     name
 }
 
-/// "Danh sách đảng viên hoàn thành tốt nhiệm vụ năm 2021" without its first and last words.
-fn without_title(text: &str) -> String {
+/// "Danh sách đảng viên hoàn thành tốt nhiệm vụ năm 2021" without its first and last words;
+/// none where it has neither.
+fn without_title(text: &str) -> Option<String> {
     let key = comparison_key(text);
     let [list, year] = ["danh sách", "năm"].map(comparison_key);
-    let rest = key.strip_prefix(&list).map_or(key.as_str(), str::trim_start);
-    let round = Campaign::all_in(rest);
+    let listed = key.strip_prefix(&list).map(str::trim_start);
+    let rest = listed.unwrap_or(&key);
     let head = rest.rsplit_once(&format!(" {year} ")).map(|(head, _)| head);
-    head.filter(|_| round.len() == 1).unwrap_or(rest).to_owned()
+    head.filter(|_| Campaign::all_in(rest).len() == 1).or(listed).map(ToOwned::to_owned)
 }
 
 /// A person's name without the forms of address before it: "Đ/c", "Đồng chí", "Ông".

@@ -45,9 +45,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
 /// The rounds whose ratings the list holds: that of the title first, then those of columns.
 fn rounds(context: &TableContext<'_>) -> Vec<Arc<Campaign>> {
     // Quarters of the year of the title are rounds in its place.
-    let rated = |column: &&Column| {
-        matches!(column.meaning, Meaning::Rating(_) | Meaning::Tick(..) | Meaning::Score(_))
-    };
+    let rated = |column: &&Column| column.meaning.is_rating();
     let is_quarter = |title: &Arc<Campaign>| {
         let mut rounds = context.columns.iter().filter(rated).map(|column| &column.campaign);
         let is_part =

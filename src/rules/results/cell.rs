@@ -46,7 +46,7 @@ impl Figure {
 }
 
 /// What a cell counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Measure {
     /// Those with one rating.
     Rating,
@@ -70,7 +70,7 @@ pub(super) struct Cell {
 }
 
 /// Which cells are summed up.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     /// What the groups count.
     Wanted,
