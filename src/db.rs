@@ -29,7 +29,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 pub(crate) use diesel::QueryResult;
+use diesel::backend::Backend;
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
+use diesel::migration::MigrationSource;
 pub(crate) use diesel::result::Error as QueryError;
 use diesel::{Connection, ExpressionMethods, QueryDsl, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -100,9 +102,33 @@ pub enum DatabaseError {
         /// What the back end said.
         reason: String,
     },
+    /// The tables are those of another version.
+    #[error(
+        "the database `{database}` was made by another version of evalhub; import the workbooks \
+         again into a new one"
+    )]
+    Version {
+        /// The database, without its password.
+        database: String,
+    },
     /// A query failed.
     #[error("a query failed")]
     Query(#[from] diesel::result::Error),
+}
+
+/// Applies the migrations that are new; false where one was applied that this version does not know.
+fn bring_up_to_date<DB: Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+) -> diesel::migration::Result<bool> {
+    let migrations = MigrationSource::<DB>::migrations(&MIGRATIONS)?;
+    let known: Vec<String> =
+        migrations.iter().map(|migration| migration.name().version().to_string()).collect();
+    let applied = connection.applied_migrations()?;
+    if applied.iter().any(|version| !known.contains(&version.to_string())) {
+        return Ok(false);
+    }
+    connection.run_pending_migrations(MIGRATIONS)?;
+    Ok(true)
 }
 
 /// A database of either kind and its idle connections.
@@ -175,19 +201,18 @@ impl Database {
     fn migrate(&self, connection: &mut AnyConnection) -> Result<(), DatabaseError> {
         let failed =
             |reason: String| DatabaseError::Migrate { database: self.location.shown(), reason };
-        match connection {
-            AnyConnection::Sqlite(inner) => {
-                let mut run = || inner.run_pending_migrations(MIGRATIONS).map(drop);
-                let result = run().or_else(|_first| run());
-                result.map_err(|error| failed(error.to_string()))
-            }
+        let known = match connection {
+            AnyConnection::Sqlite(inner) => bring_up_to_date(inner)
+                .or_else(|_first| bring_up_to_date(inner))
+                .map_err(|error| failed(error.to_string()))?,
             AnyConnection::Postgres(inner) => {
                 inner.batch_execute("SELECT pg_advisory_lock(7238401)")?;
-                let result = inner.run_pending_migrations(MIGRATIONS).map(drop);
+                let result = bring_up_to_date(inner);
                 inner.batch_execute("SELECT pg_advisory_unlock(7238401)")?;
-                result.map_err(|error| failed(error.to_string()))
+                result.map_err(|error| failed(error.to_string()))?
             }
-        }
+        };
+        if known { Ok(()) } else { Err(DatabaseError::Version { database: self.location.shown() }) }
     }
 
     /// As shown to people: without the password of a URL.

@@ -1,5 +1,7 @@
 //! Evaluation rounds as workbooks name them: a year, a quarter of a year, a school year.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::comparison_key;
@@ -15,14 +17,122 @@ pub struct Campaign {
     pub quarter: Option<u8>,
 }
 
+/// The words of rounds, from `vocabulary/rounds.toml`.
+#[derive(Debug, Deserialize)]
+struct Words {
+    day: Vec<String>,
+    month: Vec<String>,
+    year: Vec<String>,
+    born: Vec<String>,
+    quarter: Vec<String>,
+    first_half: Vec<String>,
+    second_half: Vec<String>,
+    first_term: Vec<String>,
+    second_term: Vec<String>,
+    both_years: Vec<String>,
+    school_year: Vec<String>,
+}
+
+#[expect(clippy::expect_used, reason = "the file is part of the crate and tests read it")]
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let words: Words = toml::from_str(include_str!("../vocabulary/rounds.toml"))
+        .expect("vocabulary/rounds.toml is valid");
+    let keys = |list: Vec<String>| list.iter().map(|word| comparison_key(word)).collect();
+    Words {
+        day: keys(words.day),
+        month: keys(words.month),
+        year: keys(words.year),
+        born: keys(words.born),
+        quarter: keys(words.quarter),
+        first_half: keys(words.first_half),
+        second_half: keys(words.second_half),
+        first_term: keys(words.first_term),
+        second_term: keys(words.second_term),
+        both_years: keys(words.both_years),
+        school_year: keys(words.school_year),
+    }
+});
+
+/// Whether a word of a key is one of those that a date is written with.
+pub(crate) fn is_word_of_dates(word: &str) -> bool {
+    let words = &*WORDS;
+    [&words.day, &words.month, &words.year, &words.born]
+        .iter()
+        .any(|list| list.iter().any(|of| of == word))
+}
+
+/// Whether a word of a key stands before a year.
+pub(crate) fn is_word_of_years(word: &str) -> bool {
+    WORDS.year.iter().any(|of| of == word)
+}
+
+/// Whether a text has the words of a date in full: "ngày … tháng … năm …".
+pub(crate) fn spells_date(key: &str) -> bool {
+    let words = &*WORDS;
+    [&words.day, &words.month, &words.year]
+        .iter()
+        .all(|list| key.split(' ').any(|word| list.iter().any(|of| of == word)))
+}
+
+/// A part of a year that is a round of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Quarter(u8),
+    Half(u8),
+    Term(u8),
+}
+
+impl Part {
+    fn in_key(key: &str) -> Option<Self> {
+        let words = &*WORDS;
+        let has = |list: &[String]| list.iter().any(|phrase| contains(key, phrase));
+        let parts: Vec<&str> = key.split(' ').collect();
+        if let Some(quarter) = quarter_in(&parts) {
+            return Some(Self::Quarter(quarter));
+        }
+        // "Học kỳ II" has the words of the first one in it.
+        [
+            (&words.second_half, Self::Half(2)),
+            (&words.second_term, Self::Term(2)),
+            (&words.first_half, Self::Half(1)),
+            (&words.first_term, Self::Term(1)),
+        ]
+        .into_iter()
+        .find_map(|(list, part)| has(list).then_some(part))
+    }
+}
+
+/// Whether a key has a phrase as whole words.
+fn contains(key: &str, phrase: &str) -> bool {
+    let mut from = 0;
+    while let Some(at) = key[from..].find(phrase) {
+        let (start, end) = (from + at, from + at + phrase.len());
+        let starts = start == 0 || key.as_bytes()[start - 1] == b' ';
+        let ends = end == key.len() || key.as_bytes()[end] == b' ';
+        if starts && ends {
+            return true;
+        }
+        from = end;
+    }
+    false
+}
+
 impl Campaign {
-    /// Parses a code as written on the command line: `2019`, `2026-Q3`, `2012-13`.
+    /// Parses a code as written on the command line: `2019`, `2026-Q3`, `2023-H1`, `2012-13`,
+    /// `2012-13-S2`.
     pub fn parse(code: &str) -> Option<Self> {
         let code = code.trim();
-        if let Some((year, quarter)) = code.split_once(['-', '/'])
-            && let Some(digit) = quarter.strip_prefix(['Q', 'q'])
-        {
-            return Self::of_quarter(plausible_year(year)?, digit.parse().ok()?);
+        if let Some((whole, part)) = code.rsplit_once(['-', '/']) {
+            let number = |mark: [char; 2]| part.strip_prefix(mark)?.parse::<u8>().ok();
+            if let Some(quarter) = number(['Q', 'q']) {
+                return Self::of_quarter(plausible_year(whole)?, quarter);
+            }
+            if let Some(half) = number(['H', 'h']) {
+                return Self::of_year(plausible_year(whole)?).part("H", half);
+            }
+            if let Some(term) = number(['S', 's']) {
+                return Self::parse(whole)?.part("S", term);
+            }
         }
         if let Some((first, last)) = code.split_once(['-', '/']) {
             return Self::of_school_year(first, last);
@@ -34,6 +144,13 @@ impl Campaign {
         Self { code: year.to_string(), year, quarter: None }
     }
 
+    /// A half or a term of a year.
+    fn part(self, mark: &str, number: u8) -> Option<Self> {
+        (1..=3)
+            .contains(&number)
+            .then(|| Self { code: format!("{}-{mark}{number}", self.code), ..self })
+    }
+
     /// The quarter of a text that names no year: "Quý I".
     pub(crate) fn quarter_alone(text: &str) -> Option<u8> {
         let key = comparison_key(text);
@@ -42,9 +159,11 @@ impl Campaign {
         quarter_in(&words).filter(|_| !dated)
     }
 
-    /// Whether this is a quarter of the year that the other round is.
+    /// Whether this is a part of the year that the other round is.
     pub(crate) fn is_part_of(&self, other: &Self) -> bool {
-        self.quarter.is_some() && other.quarter.is_none() && self.year == other.year
+        self.code.len() > other.code.len() + 1
+            && self.code.starts_with(&other.code)
+            && self.code[other.code.len() + 1..].starts_with(['Q', 'H', 'S'])
     }
 
     pub(crate) fn of_quarter(year: i32, quarter: u8) -> Option<Self> {
@@ -70,53 +189,105 @@ impl Campaign {
         })
     }
 
+    /// A year, or the part of it that the text names.
+    fn with_part(self, part: Option<Part>) -> Option<Self> {
+        let is_school_year = self.code.len() > 4;
+        match part {
+            Some(Part::Quarter(quarter)) if !is_school_year => Self::of_quarter(self.year, quarter),
+            Some(Part::Half(half)) if !is_school_year => self.part("H", half),
+            Some(Part::Half(half)) => self.part("S", half),
+            Some(Part::Term(term)) if is_school_year => self.part("S", term),
+            Some(Part::Term(term)) => self.part("H", term),
+            _ => Some(self),
+        }
+    }
+
     /// The rounds that a phrase names, in the order of the text; dates do not count: a round
     /// closes in the next year, so the date line of a report never tells its round.
     pub(crate) fn all_in(text: &str) -> Vec<Self> {
+        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return Vec::new();
+        }
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
-        let quarter = quarter_in(&words);
+        let part = Part::in_key(&key);
         let mut rounds: Vec<Self> = Vec::new();
         let mut index = 0;
         while index < words.len() {
             let pair = words.get(index + 1).and_then(|next| {
                 let first_is_short = words[index].len() == 2;
-                let named = index > 0 && words[index - 1].starts_with("year");
+                let named = index > 0
+                    && WORDS.school_year.iter().any(|word| {
+                        word.split(' ')
+                            .next_back()
+                            .is_some_and(|last| words[index - 1].starts_with(last))
+                    });
                 (!first_is_short || named).then(|| Self::of_school_year(words[index], next))?
             });
-            let is_round = |_: &i32| {
-                !is_dated(&words, index) && (quarter.is_some() || !is_of_months(&words, index))
-            };
-            let single = plausible_year(words[index]).filter(is_round);
-            let found = match (pair, single, quarter) {
-                (Some(round), ..) if !spelt_as_range(text, &round) => {
+            let single = plausible_year(words[index]).filter(|_| {
+                !is_dated(&words, index) && (part.is_some() || !is_of_months(&words, index))
+            });
+            let found = match (pair, single) {
+                (Some(round), _) if !spelt_as_range(&key, &round) => {
                     index += 1;
                     Some(round)
                 }
-                (_, Some(year), Some(quarter)) => Self::of_quarter(year, quarter),
-                (_, Some(year), None) => Some(Self::of_year(year)),
+                (_, Some(year)) => Some(Self::of_year(year)),
                 _ => None,
             };
+            let found = found.and_then(|round| round.with_part(part));
             rounds.extend(found.filter(|round| !rounds.contains(round)));
             index += 1;
         }
         rounds
     }
+
+    /// The round that the name of a file tells, however it is glued to other words: `report2013-14`,
+    /// `17-18`, `ratings1516`.
+    pub(crate) fn of_file_name(name: &str) -> Option<Self> {
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let mut spaced = String::with_capacity(stem.len() + 8);
+        let mut last: Option<char> = None;
+        for c in stem.chars() {
+            let border = last.is_some_and(|last| last.is_ascii_digit() != c.is_ascii_digit());
+            if border {
+                spaced.push(' ');
+            }
+            spaced.push(if c == '_' { ' ' } else { c });
+            last = Some(c);
+        }
+        let mut rounds = Self::all_in(&spaced);
+        if rounds.len() == 1 {
+            return rounds.pop();
+        }
+        if !rounds.is_empty() {
+            return None;
+        }
+        let key = comparison_key(&spaced);
+        let words: Vec<&str> = key.split(' ').collect();
+        let short = words.windows(2).find_map(|pair| {
+            let both = pair.iter().all(|word| word.len() == 2);
+            both.then(|| Self::of_school_year(pair[0], pair[1]))?
+        });
+        short.or_else(|| {
+            words
+                .iter()
+                .filter(|word| word.len() == 4 && word.is_ascii())
+                .find_map(|word| Self::of_school_year(&word[..2], &word[2..]))
+        })
+    }
 }
 
 /// "2 năm 2017 - 2018" compares two rounds; "năm học 2017 - 2018" and "2017-18" are one.
-fn spelt_as_range(text: &str, round: &Campaign) -> bool {
-    let key = comparison_key(text);
+fn spelt_as_range(key: &str, round: &Campaign) -> bool {
     let long = format!("{} {}", round.year - 1, round.year);
-    let both_years = ["2 năm", "hai năm", "two years", "2 years", "các năm"];
-    key.contains(&long) && both_years.iter().any(|words| key.contains(&comparison_key(words)))
+    key.contains(&long) && WORDS.both_years.iter().any(|words| contains(key, words))
 }
 
 /// "Quý III", "Q.III", "Q3".
 fn quarter_in(words: &[&str]) -> Option<u8> {
-    let quarter = comparison_key("quý");
     words.iter().enumerate().find_map(|(at, word)| {
-        let apart = [quarter.as_str(), "quarter", "q"].contains(word);
+        let apart = WORDS.quarter.iter().any(|of| of == word);
         let number = if apart { words.get(at + 1)? } else { word.strip_prefix('q')? };
         match number {
             "i" | "1" => Some(1),
@@ -128,26 +299,29 @@ fn quarter_in(words: &[&str]) -> Option<u8> {
     })
 }
 
-/// Whether the year at `index` is that of a part of it which is no round: "6 tháng đầu năm 2025".
+/// Whether the year at `index` is that of some months of it which are no round: "9 tháng đầu năm 2025".
 fn is_of_months(words: &[&str], index: usize) -> bool {
-    let [month, first, last, year] = ["tháng", "đầu", "cuối", "năm"].map(comparison_key);
+    let is = |list: &[String], word: &str| list.iter().any(|of| of == word);
     let before = |back: usize| index.checked_sub(back).map_or("", |at| words[at]);
-    let (half, at) = if before(1) == year { (before(2), 3) } else { (before(1), 2) };
-    (half == first || half == last) && before(at) == month
+    let at = if is(&WORDS.year, before(1)) { 3 } else { 2 };
+    is(&WORDS.month, before(at))
+        && before(at + 1).parse::<u32>().is_ok_and(|months| months > 1)
+        && before(at - 1).parse::<u32>().is_err()
 }
 
 /// Whether the year at `index` closes a date: "tháng 3 năm 2020", "19 3 2020".
 fn is_dated(words: &[&str], index: usize) -> bool {
     let before = |back: usize| index.checked_sub(back).map(|at| words[at]);
+    let is = |list: &[String], word: Option<&str>| {
+        word.is_some_and(|word| list.iter().any(|of| of == word))
+    };
     let is_small = |word: Option<&str>| {
         word.and_then(|word| word.parse::<u32>().ok()).is_some_and(|n| (1..=31).contains(&n))
     };
-    let month = comparison_key("tháng");
-    let year = comparison_key("năm");
-    if before(1) == Some(&year) {
-        return is_small(before(2)) && before(3) == Some(&month);
+    if is(&WORDS.year, before(1)) {
+        return is_small(before(2)) && is(&WORDS.month, before(3));
     }
-    is_small(before(1)) && (is_small(before(2)) || before(2) == Some(&month))
+    is_small(before(1)) && (is_small(before(2)) || is(&WORDS.month, before(2)))
 }
 
 fn plausible_year(text: &str) -> Option<i32> {
@@ -171,10 +345,28 @@ mod tests {
         assert_eq!(codes("TỶ LỆ HOÀN THÀNH XUẤT SẮC QUÝ III/2026"), ["2026-Q3"]);
         assert_eq!(codes("Kết quả Q2/2026"), ["2026-Q2"]);
         assert_eq!(codes("XẾP LOẠI Q.II/2026"), ["2026-Q2"]);
-        assert!(codes("ĐÁNH GIÁ 6 THÁNG ĐẦU NĂM 2025").is_empty());
+        assert_eq!(codes("ĐÁNH GIÁ 6 THÁNG ĐẦU NĂM 2025"), ["2025-H1"]);
+        assert!(codes("ĐÁNH GIÁ 9 THÁNG ĐẦU NĂM 2025").is_empty());
+        assert_eq!(codes("For the rating period January to June 2023"), ["2023-H1"]);
+        assert_eq!(codes("XẾP LOẠI HỌC KỲ II NĂM HỌC 2022-2023"), ["2022-23-S2"]);
+        assert_eq!(codes("1st Semester, CY 2023"), ["2023-H1"]);
         assert_eq!(codes("2012-13  Educator Evaluation"), ["2012-13"]);
         assert_eq!(codes("School Year 13-14"), ["2013-14"]);
         assert_eq!(codes("Andover (2013-14)"), ["2013-14"]);
+    }
+
+    #[test]
+    fn names_of_files_tell_rounds() {
+        for (name, code) in [
+            ("report2013-14.xlsx", "2013-14"),
+            ("2015-16ratings.xls", "2015-16"),
+            ("eval 17-18.xlsx", "2017-18"),
+            ("ratings1516.xlsx", "2015-16"),
+            ("ket_qua_2019.xlsx", "2019"),
+        ] {
+            assert_eq!(Campaign::of_file_name(name).unwrap().code, code, "{name}");
+        }
+        assert_eq!(Campaign::of_file_name("summary.xlsx"), None);
     }
 
     #[test]
@@ -187,6 +379,8 @@ mod tests {
     fn codes_are_parsed() {
         assert_eq!(Campaign::parse("2026-Q3").unwrap().quarter, Some(3));
         assert_eq!(Campaign::parse("2012-13").unwrap().year, 2013);
+        assert_eq!(Campaign::parse("2012-13-S2").unwrap().year, 2013);
+        assert!(Campaign::parse("2023-H1").unwrap().is_part_of(&Campaign::of_year(2023)));
         assert!(Campaign::parse("2012-15").is_none());
         assert!(Campaign::parse("next year").is_none());
     }

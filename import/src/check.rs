@@ -10,7 +10,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Figure, Measure, RatingRef, Record, Relation, Stage, Statement, Subject};
 use crate::text::{comparison_key, organization_key};
 use crate::vocabulary::Vocabulary;
-use crate::workbook::cell_name;
 
 /// Checks the records of one workbook against one another.
 ///
@@ -25,7 +24,6 @@ pub(crate) fn run(
     let groups = groups(records);
     // The quota is for a base organisation, not for each of its branches: for the body of a table
     // that stands highest.
-    let branch = comparison_key("chi bộ");
     let mut depths: HashMap<(&str, usize), usize> = HashMap::new();
     for key in groups.keys() {
         let depth = depths.entry((&key.0, key.1)).or_insert(key.3.len());
@@ -33,7 +31,8 @@ pub(crate) fn run(
     }
     for (key, group) in &groups {
         diagnostics.extend(group.check(&counted));
-        let is_branch = key.3.last().is_some_and(|name| name.starts_with(&branch));
+        let is_branch =
+            key.3.last().is_some_and(|name| vocabulary.words.branches.begins(name).is_some());
         if !is_branch && depths.get(&(&*key.0, key.1)) == Some(&key.3.len()) {
             diagnostics.extend(group.check_quota(&key.2, vocabulary));
         }
@@ -210,38 +209,31 @@ impl<'a> Group<'a> {
         let suggested = total - meant;
         let listed =
             figure.rating.as_ref().and_then(|rating| counted.count(record, figure.subject, rating));
-        let at = |column: u32| cell_name(record.row - 1, column);
         if suggested >= 0 && agrees(suggested, total, percent.value) {
             let by_list = if listed == Some(suggested) { " and the list" } else { "" };
             let message = format!(
                 "{} does not fit: {suggested} is what the percentage {} %, the sum{by_list} support",
                 count.value, percent.value
             );
-            let diagnostic = Diagnostic::new(Code::SuspectCount, message).at(
-                &record.sheet,
-                record.row - 1,
-                count.column,
-            );
+            let diagnostic =
+                Diagnostic::new(Code::SuspectCount, message).at_place(&record.sheet, count.at);
             return Some(
                 diagnostic.found(count.value.to_string()).expected(suggested.to_string()).hint(
-                    format!(
-                        "kept as printed; compare {} with the signed report",
-                        at(percent.column)
-                    ),
+                    format!("kept as printed; compare {} with the signed report", percent.at),
                 ),
             );
         }
         let right = ratio(count.value, total);
         let message =
             format!("{} of {total} are {right:.1} %, not {} %", count.value, percent.value);
-        let diagnostic = Diagnostic::new(Code::PercentMismatch, message).at(
-            &record.sheet,
-            record.row - 1,
-            percent.column,
-        );
-        Some(diagnostic.found(percent.value.to_string()).expected(format!("{right:.1}")).hint(
-            format!("kept as printed; compare {} and {}", at(count.column), at(percent.column)),
-        ))
+        let diagnostic =
+            Diagnostic::new(Code::PercentMismatch, message).at_place(&record.sheet, percent.at);
+        Some(
+            diagnostic
+                .found(percent.value.to_string())
+                .expected(format!("{right:.1}"))
+                .hint(format!("kept as printed; compare {} and {}", count.at, percent.at)),
+        )
     }
 
     /// HD 21-HD/BTCTW of 2019 (and its successors): in a base organisation at most 20 % as many
@@ -274,7 +266,7 @@ impl<'a> Group<'a> {
         );
         Some(
             Diagnostic::new(Code::QuotaExceeded, message)
-                .at(&record.sheet, record.row - 1, top.column)
+                .at_place(&record.sheet, top.at)
                 .found(top.value.to_string())
                 .expected(format!("at most {} (20 % of {second}, HD 21-HD/BTCTW)", second / 5))
                 .hint("kept as printed; an exception needs a document of its own"),
@@ -290,7 +282,7 @@ impl<'a> Group<'a> {
         let message = format!("the levels add up to {sum}, and the total says {total}");
         Some(
             Diagnostic::new(Code::SumMismatch, message)
-                .at(&record.sheet, record.row - 1, count.column)
+                .at_place(&record.sheet, count.at)
                 .found(total.to_string())
                 .expected(sum.to_string())
                 .hint("kept as printed; look for the wrong figure in this row or group"),
@@ -380,7 +372,7 @@ fn doubled_people(records: &[Record]) -> Vec<Diagnostic> {
             let diagnostic = Diagnostic::new(Code::DuplicateRow, message);
             diagnostics.push(
                 diagnostic
-                    .at(&record.sheet, record.row - 1, person.name.column)
+                    .at_place(&record.sheet, person.name.at)
                     .hint("delete one of the rows, or correct the one that is another person"),
             );
         } else {

@@ -4,7 +4,7 @@ mod vietnamese;
 
 use serde::{Deserialize, Serialize};
 
-use crate::workbook::cell_name;
+use crate::grid::{Place, cell_name};
 
 /// How much a diagnostic weighs: an error refuses its workbook, unless invalid rows are skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,6 +79,7 @@ codes! {
     ProfileMismatch "profile-mismatch" Error "The sheet is not laid out as the profile says."
     UnknownScale "unknown-scale" Error "The levels are of a scale whose order is not known."
     SchemeMade "scheme-made" Notice "The levels are of a scale of their own; a rating scheme was made for it."
+    DoubtfulOrder "doubtful-order" Warning "Nothing in the workbook shows for certain which level of its scale is better."
     UnknownRating "unknown-rating" Error "The text is no level of the scheme."
     TwoRatings "two-ratings" Error "More than one level is ticked."
     NotATick "not-a-tick" Error "The cell of a tick column holds something else."
@@ -139,6 +140,10 @@ impl Diagnostic {
         self.sheet = Some(sheet.to_owned());
         self.cell = Some(cell_name(row, column));
         self
+    }
+
+    pub(crate) fn at_place(self, sheet: &str, place: Place) -> Self {
+        self.at(sheet, place.row, place.column)
     }
 
     pub(crate) fn found(mut self, found: impl Into<String>) -> Self {

@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::cell::shown;
+use crate::grid::{Sheet, Value};
 use crate::record::NotRatedReason;
+use crate::scale::{Scales, marks_in};
 use crate::text::comparison_key;
+use crate::value::shown;
 use crate::vocabulary::{LevelText, Vocabulary};
-use crate::workbook::{Sheet, Value};
 
 /// What a mark stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,8 @@ pub(crate) enum Mark {
 #[derive(Debug)]
 pub(crate) struct Legend<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
+    /// The scales of the workbook's own.
+    pub(crate) scales: &'a Scales,
     marks: HashMap<String, Mark>,
     /// Levels of texts that were asked for before: a column repeats few of them.
     known: RefCell<HashMap<String, Option<LevelText>>>,
@@ -36,13 +39,19 @@ const TEXT_LIMIT: usize = 400;
 
 impl<'a> Legend<'a> {
     /// A legend of nothing.
-    pub(crate) fn new(vocabulary: &'a Vocabulary) -> Self {
-        Self { vocabulary, marks: HashMap::new(), known: RefCell::default(), probationary: None }
+    pub(crate) fn new(vocabulary: &'a Vocabulary, scales: &'a Scales) -> Self {
+        Self {
+            vocabulary,
+            scales,
+            marks: HashMap::new(),
+            known: RefCell::default(),
+            probationary: None,
+        }
     }
 
     /// The definitions that stand in the cells of a sheet.
-    pub(crate) fn of(sheet: &Sheet, vocabulary: &'a Vocabulary) -> Self {
-        let mut legend = Self::new(vocabulary);
+    pub(crate) fn of(sheet: &Sheet, vocabulary: &'a Vocabulary, scales: &'a Scales) -> Self {
+        let mut legend = Self::new(vocabulary, scales);
         for row in sheet.rows.iter().filter(|row| row.cells.len() <= 4) {
             for cell in &row.cells {
                 if let Value::Text(text) = &cell.value
@@ -57,10 +66,18 @@ impl<'a> Legend<'a> {
 
     fn define(&mut self, text: &str) {
         for clause in text.split([',', ';', '.', '\n']) {
-            let clause = clause.rsplit_once("chú:").map_or(clause, |(_, rest)| rest).trim();
-            self.sign(clause);
-            if let Some((key, mark)) = self.definition(clause) {
-                self.marks.entry(key).or_insert(mark);
+            // "Quy ước: A – Hoàn thành xuất sắc nhiệm vụ": what stands before is the name of the legend.
+            let behind = clause.split_once(':').map(|(_, rest)| rest.trim());
+            for clause in [Some(clause.trim()), behind].into_iter().flatten() {
+                self.sign(clause);
+                if let Some((key, mark)) = self.definition(clause) {
+                    self.marks.entry(key).or_insert(mark);
+                }
+            }
+        }
+        for (mark, meaning) in marks_in(text) {
+            if let Some(of) = self.meaning(meaning) {
+                self.marks.entry(comparison_key(mark)).or_insert(of);
             }
         }
     }
@@ -69,7 +86,8 @@ impl<'a> Legend<'a> {
     fn definition(&self, clause: &str) -> Option<(String, Mark)> {
         let parts = [": ", " = ", " - ", " – ", "=", ":"];
         let (mark, meaning) = parts.into_iter().find_map(|by| clause.split_once(by))?;
-        let key = comparison_key(mark);
+        let bare = self.vocabulary.without_fillers(mark);
+        let key = if bare.is_empty() { comparison_key(mark) } else { bare };
         let is_mark = !key.is_empty() && key.split(' ').count() <= 2 && key.chars().count() <= 8;
         is_mark.then(|| self.meaning(meaning)).flatten().map(|mark| (key, mark))
     }
@@ -90,7 +108,8 @@ impl<'a> Legend<'a> {
     fn meaning(&self, text: &str) -> Option<Mark> {
         let vocabulary = self.vocabulary;
         let outside = text.split('(').next().unwrap_or_default();
-        let level = vocabulary.level(outside).or_else(|| vocabulary.level(text));
+        let level = self.scales.level(outside).or_else(|| vocabulary.level(outside));
+        let level = level.or_else(|| vocabulary.level(text));
         level.map(Mark::Level).or_else(|| {
             let says_so = vocabulary.is_unrated(outside) || vocabulary.reason(text).is_some();
             says_so
@@ -122,9 +141,8 @@ impl<'a> Legend<'a> {
 
     /// Whether a text is a letter that stands for a level without being explained.
     pub(crate) fn is_unexplained_letter(&self, text: &str) -> bool {
-        let key = comparison_key(text);
-        let letter = key.strip_prefix(&(comparison_key("loại") + " ")).unwrap_or(&key);
-        LETTERS.contains(&letter) && self.mark(text).is_none()
+        let letter = self.vocabulary.without_fillers(text);
+        LETTERS.contains(&letter.as_str()) && self.mark(text).is_none()
     }
 
     fn mark(&self, text: &str) -> Option<&Mark> {
@@ -132,8 +150,7 @@ impl<'a> Legend<'a> {
             return None;
         }
         let key = comparison_key(text);
-        let bare = || key.strip_prefix(&(comparison_key("loại") + " "));
-        self.marks.get(&key).or_else(|| self.marks.get(bare()?))
+        self.marks.get(&key).or_else(|| self.marks.get(&self.vocabulary.without_fillers(text)))
     }
 
     /// The level that a cell names: by the sheet's own marks first.
@@ -144,7 +161,7 @@ impl<'a> Legend<'a> {
         let level = match self.mark(text) {
             Some(Mark::Level(level)) => Some(level.clone()),
             Some(Mark::NotRated(_)) => None,
-            None => self.vocabulary.level(text),
+            None => self.plain_level(text).or_else(|| self.bilingual(text)),
         };
         let mut known = self.known.borrow_mut();
         if known.len() < KNOWN_LIMIT {
@@ -153,10 +170,52 @@ impl<'a> Legend<'a> {
         level
     }
 
+    fn plain_level(&self, text: &str) -> Option<LevelText> {
+        let of_scale = self.scales.level(text);
+        let bare = || self.scales.level(&self.vocabulary.without_fillers(text));
+        let level = of_scale.or_else(bare).or_else(|| self.vocabulary.level(text));
+        // "Hoàn thành tốt (người)": with what is counted.
+        let counted = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+        level.or_else(|| {
+            let (outside, unit) = counted?;
+            let counts = self.vocabulary.words.counted_units.is(unit);
+            counts.then(|| self.plain_level(outside.trim_end())).flatten()
+        })
+    }
+
+    /// "Không HT Not completed", "Tốt / Good": a level and the same in English behind it.
+    fn bilingual(&self, text: &str) -> Option<LevelText> {
+        if text.len() > 80 || text.is_ascii() || !text.contains(' ') {
+            return None;
+        }
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let foreign = |text: &str| text.is_ascii() && text.chars().any(char::is_alphabetic);
+        (1..words.len()).rev().find_map(|at| {
+            let (left, right) = (words[..at].join(" "), words[at..].join(" "));
+            let first = self.plain_level(left.trim_end_matches([' ', '/', '-']));
+            // "Grade 4 Không hoàn thành nhiệm vụ": the foreign words may stand before.
+            let last = || self.plain_level(&right).filter(|_| foreign(&left));
+            first.filter(|_| foreign(&right)).or_else(last)
+        })
+    }
+
+    /// Whether a key explains a letter or a digit.
+    pub(crate) fn is_mark(&self, text: &str) -> bool {
+        self.scales.is_mark(text) || matches!(self.mark(text), Some(Mark::Level(_)))
+    }
+
+    /// Whether a text stands for nothing: what a scale of the workbook's own has stands for its level.
+    pub(crate) fn is_missing(&self, text: &str) -> bool {
+        self.vocabulary.is_missing(text) && self.scales.level(text).is_none()
+    }
+
     /// Why somebody has no rating, where the text in its place says so.
     pub(crate) fn not_rated(&self, text: &str) -> Option<NotRatedReason> {
         if let Some(Mark::NotRated(reason)) = self.mark(text) {
             return Some(*reason);
+        }
+        if self.scales.level(text).is_some() {
+            return None;
         }
         let reason = self.vocabulary.reason(text);
         reason.or_else(|| self.vocabulary.is_unrated(text).then_some(NotRatedReason::Other))
@@ -170,7 +229,8 @@ mod tests {
     #[test]
     fn legends_define_marks() {
         let vocabulary = Vocabulary::bundled();
-        let mut legend = Legend::new(&vocabulary);
+        let scales = Scales::default();
+        let mut legend = Legend::new(&vocabulary, &scales);
         legend.define("Ghi chú: A: Hoàn thành xuất sắc nhiệm vụ; B - Hoàn thành tốt nhiệm vụ");
         legend.define("K: Không phân loại (đảng viên được miễn sinh hoạt)");
         legend.define("(*) Đảng viên dự bị.");

@@ -4,32 +4,33 @@
 //! with a workbook is a [`Diagnostic`] with a code, a place and a hint.
 
 mod campaign;
-mod cell;
 mod check;
-mod column;
 mod diagnostic;
+mod grid;
+mod layout;
 mod legend;
 mod profile;
 mod reading;
 mod record;
-mod rows;
-mod table;
+mod records;
+mod role;
+mod scale;
 mod text;
+mod value;
 mod vocabulary;
 mod workbook;
 
 pub use campaign::Campaign;
-pub use cell::{PartialDate, Precision};
 pub use diagnostic::{Code, Diagnostic, Severity};
+pub use grid::{Place, cell_name, position_of_cell};
+pub use layout::{RowRole, TableKind};
 pub use profile::Profile;
-pub use reading::{ColumnReading, Options, Reading, SheetReading, TableReading, read};
+pub use reading::{ColumnReading, Options, Reading, RunnerUp, SheetReading, TableReading, read};
 pub use record::{
     Award, Figure, IndicatorFigure, Measure, NotRatedReason, Organization, Person, RatingRef,
     Record, Relation, Sex, Stage, StageRating, Stated, Statement, Subject,
 };
-pub use table::TableKind;
 pub use text::{comparison_key, organization_key, search_key, sort_key};
+pub use value::{PartialDate, Precision};
 pub use vocabulary::{Document, Level, Scheme, Vocabulary};
-pub use workbook::{
-    CellValue, RowCells, SheetCells, cell_count, cell_name, cells_of, position_of_cell,
-};
+pub use workbook::{CellValue, RowCells, SheetCells, cell_count, cells_of};

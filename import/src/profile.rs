@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::grid::cell_name;
 use crate::record::Subject;
 use crate::text::comparison_key;
-use crate::workbook::cell_name;
 
 pub(crate) use figures::{mismatch, read};
 use split::Template;

@@ -2,28 +2,33 @@
 
 mod by_profile;
 mod issuer;
+mod notes;
 mod placement;
 mod proposal;
 mod scheme;
+mod units;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::campaign::Campaign;
-use crate::cell::number;
 use crate::check;
-use crate::column::{self, Column, Context, Meaning};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::{Row, Sheet, Value, cell_name};
+use crate::layout::{self, RowRole, Table, TableKind};
 use crate::legend::Legend;
 use crate::profile::{self, Profile};
 use crate::record::{Record, Subject};
-use crate::rows::{self, TableContext};
-use crate::table::{self, Table, TableKind};
+use crate::records::{self, TableContext};
+use crate::role::{self, Column, Role};
+use crate::scale::Scales;
 use crate::text::{self, Evidence};
+use crate::value::number;
 use crate::vocabulary::{Scheme, Vocabulary};
-use crate::workbook::{self, Row, Sheet, cell_name};
+use crate::workbook;
 use placement::place_organizations;
 use scheme::{subject_of_levels, unknown_scales, with_subject};
 
@@ -64,6 +69,8 @@ pub struct SheetReading {
     pub name: String,
     /// Whether the sheet is hidden; hidden sheets are not read.
     pub hidden: bool,
+    /// What each row is for that holds anything, by its number as Excel has it.
+    pub rows: BTreeMap<u32, RowRole>,
     /// The tables, top to bottom.
     pub tables: Vec<TableReading>,
 }
@@ -103,6 +110,20 @@ pub struct ColumnReading {
     pub field: String,
     /// Why it was read so.
     pub why: &'static str,
+    /// The weight of all evidence for it.
+    pub weight: f64,
+    /// What it would have been read as otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runner_up: Option<RunnerUp>,
+}
+
+/// The second best reading of a column.
+#[derive(Debug, Serialize)]
+pub struct RunnerUp {
+    /// What it would hold.
+    pub field: String,
+    /// What the reading of the whole table would lose by it.
+    pub margin: f64,
 }
 
 /// Reads a workbook. `file_name` stands in for the issuing body where the workbook names none.
@@ -113,21 +134,75 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
             return Reading { diagnostics: vec![*diagnostic], ..Reading::default() };
         }
     };
-    let mut reader = Reader {
-        reading: Reading {
-            format: workbook.format,
-            diagnostics: std::mem::take(&mut workbook.diagnostics),
-            ..Reading::default()
-        },
-        file_name,
-        options,
-        vocabulary,
-        committee: None,
+    let mut reading = Reading {
+        format: workbook.format,
+        diagnostics: std::mem::take(&mut workbook.diagnostics),
+        ..Reading::default()
     };
+    // What is French as it stands is no Vietnamese in an old encoding, whatever its syllables.
+    let by_vote = std::ptr::eq(vocabulary.of_language(texts(&workbook.sheets)), vocabulary);
     for sheet in &mut workbook.sheets {
-        reader.repair(sheet);
+        reading.diagnostics.extend(repaired(sheet, by_vote));
     }
-    let known: Vec<Arc<Profile>> = match &options.profile {
+    let vocabulary = vocabulary.of_language(texts(&workbook.sheets));
+    let known = known_profiles(options);
+    let slices: Vec<Vec<Sheet>> =
+        workbook.sheets.iter().map(|sheet| layout::slices(sheet, vocabulary)).collect();
+    let mut found: Vec<Found<'_>> = Vec::new();
+    for (place, sheet) in workbook.sheets.iter().enumerate() {
+        match profile_of(sheet, options, &known) {
+            Some(profile) if !profile.is_for_lists() => {}
+            Some(profile) => found.extend(Found::by_profile(profile, place, sheet, vocabulary)),
+            None if options.profile.is_some() => {}
+            None => found.extend(find(place, sheet, &slices[place], vocabulary)),
+        }
+    }
+    let tables: Vec<&Table<'_>> = found.iter().map(|found| &found.table).collect();
+    let scales = Scales::learn(&workbook.sheets, &tables, vocabulary);
+    let found = found.into_iter().map(|found| Understood::of(found, vocabulary, &scales));
+    let found = found.collect();
+    let is_free =
+        |sheet: &Sheet| options.profile.is_none() && profile_of(sheet, options, &known).is_none();
+    let found = on_their_sides(found, &workbook.sheets, &is_free, vocabulary, &scales);
+    let mut reader =
+        Reader { reading, file_name, options, vocabulary, scales: &scales, committee: None };
+    for (place, sheet) in workbook.sheets.iter().enumerate() {
+        reader.note_sheet(sheet);
+        match profile_of(sheet, options, &known) {
+            Some(profile) if !profile.is_for_lists() => reader.by_profile(profile, place, sheet),
+            Some(_) if !found.iter().any(|found| found.place == place) => {
+                reader.profile_fails(sheet);
+            }
+            None if !found.iter().any(|found| found.place == place)
+                && options.profile.is_none() =>
+            {
+                reader.report(place, sheet);
+            }
+            _ => {}
+        }
+    }
+    reader.committee = reader.commonest_committee(&found);
+    for table in &found {
+        reader.table(table, &found);
+    }
+    reader.finish(&workbook.sheets)
+}
+
+/// The texts of a workbook by which its language is told.
+fn texts(sheets: &[Sheet]) -> impl Iterator<Item = &str> {
+    let cells = sheets
+        .iter()
+        .filter(|sheet| !sheet.hidden)
+        .flat_map(|sheet| sheet.rows.iter().take(40).flat_map(|row| &row.cells));
+    cells.filter_map(|cell| match &cell.value {
+        Value::Text(text) => Some(&**text),
+        _ => None,
+    })
+}
+
+/// The profiles by whose signature sheets are known.
+fn known_profiles(options: &Options) -> Vec<Arc<Profile>> {
+    match &options.profile {
         Some(_) => Vec::new(),
         None => options
             .known_profiles
@@ -135,34 +210,7 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
             .cloned()
             .chain(Profile::bundled().into_iter().map(Arc::new))
             .collect(),
-    };
-    let slices: Vec<Vec<Sheet>> =
-        workbook.sheets.iter().map(|sheet| table::slices(sheet, vocabulary)).collect();
-    let mut found: Vec<Found<'_>> = Vec::new();
-    for (place, sheet) in workbook.sheets.iter().enumerate() {
-        if let Some(profile) = profile_of(sheet, options, &known) {
-            reader.note_sheet(sheet, 1);
-            if profile.is_for_lists() {
-                found.extend(reader.list_by_profile(profile, place, sheet));
-                continue;
-            }
-            reader.by_profile(profile, place, sheet);
-            continue;
-        }
-        if options.profile.is_some() {
-            reader.note_sheet(sheet, 0);
-            continue;
-        }
-        let tables = reader.find(place, sheet, &slices[place]);
-        let read = tables.len() + usize::from(tables.is_empty() && reader.report(place, sheet));
-        reader.note_sheet(sheet, read);
-        found.extend(tables);
     }
-    reader.committee = reader.commonest_committee(&found);
-    for table in &found {
-        reader.table(table, &found);
-    }
-    reader.finish()
 }
 
 /// The profile that is asked for, or a known one whose signature the sheet has.
@@ -178,7 +226,7 @@ fn profile_of<'p>(
 }
 
 /// A table, its sheet (or the slice of it) and the place of the sheet in the reading.
-struct Found<'s> {
+pub(crate) struct Found<'s> {
     place: usize,
     sheet: &'s Sheet,
     table: Table<'s>,
@@ -186,70 +234,157 @@ struct Found<'s> {
     profile: Option<Arc<Profile>>,
 }
 
+/// The tables of a sheet that is not hidden.
+fn find<'s>(
+    place: usize,
+    sheet: &'s Sheet,
+    slices: &'s [Sheet],
+    vocabulary: &Vocabulary,
+) -> Vec<Found<'s>> {
+    if sheet.hidden {
+        return Vec::new();
+    }
+    if slices.is_empty() {
+        let tables = layout::find(sheet, vocabulary);
+        return tables
+            .into_iter()
+            .map(|table| Found { place, sheet, table, profile: None })
+            .collect();
+    }
+    let joined = layout::joined(slices, vocabulary);
+    joined
+        .into_iter()
+        .map(|(at, table)| Found { place, sheet: &slices[at], table, profile: None })
+        .collect()
+}
+
+/// A table whose columns are understood.
+pub(crate) struct Understood<'s, 'v> {
+    place: usize,
+    sheet: &'s Sheet,
+    table: Table<'s>,
+    profile: Option<Arc<Profile>>,
+    legend: Legend<'v>,
+    title: String,
+    read: role::Read,
+}
+
+impl<'s, 'v> Understood<'s, 'v> {
+    /// What the columns of a table are, by all evidence.
+    fn of(found: Found<'s>, vocabulary: &'v Vocabulary, scales: &'v Scales) -> Self {
+        let Found { place, sheet, table, profile } = found;
+        let mut legend = Legend::of(sheet, vocabulary, scales);
+        if let Some(profile) = &profile {
+            profile.add_marks(&mut legend);
+        }
+        let title = table.frame.title();
+        let read = role::read(&table, &legend, &title);
+        if read
+            .columns
+            .iter()
+            .any(|column| column.why == role::LETTERS && column.role != Role::Ignored)
+        {
+            legend.assume_letters();
+        }
+        Self { place, sheet, table, profile, legend, title, read }
+    }
+
+    /// Whether most of the columns have a role.
+    fn is_explained(&self) -> bool {
+        let known = self.read.columns.iter().filter(|column| column.role != Role::Ignored).count();
+        known * 3 >= self.read.columns.len() * 2
+    }
+
+    /// How much is understood of a column on average: on its side a table has as many columns as people.
+    fn weight_a_column(&self) -> f64 {
+        let columns = u32::try_from(self.read.columns.len()).unwrap_or(u32::MAX);
+        match self.read.kind {
+            TableKind::Unknown => 0.0,
+            _ => self.read.weight / f64::from(columns.max(1)),
+        }
+    }
+}
+
+/// A sheet is read on its side where that explains more of it.
+fn on_their_sides<'s, 'v>(
+    found: Vec<Understood<'s, 'v>>,
+    sheets: &'s [Sheet],
+    is_free: &dyn Fn(&Sheet) -> bool,
+    vocabulary: &'v Vocabulary,
+    scales: &'v Scales,
+) -> Vec<Understood<'s, 'v>> {
+    let mut all: Vec<Understood<'s, 'v>> = Vec::new();
+    let mut found = found.into_iter().peekable();
+    for (place, sheet) in sheets.iter().enumerate() {
+        let mut straight = Vec::new();
+        while let Some(table) = found.next_if(|table| table.place == place) {
+            straight.push(table);
+        }
+        if sheet.hidden || !is_free(sheet) || layout::is_long(sheet) {
+            all.extend(straight);
+            continue;
+        }
+        let best = straight.iter().map(Understood::weight_a_column).fold(0.0, f64::max);
+        let turned = layout::find_turned(sheet, vocabulary).into_iter();
+        let turned = turned
+            .map(|table| {
+                Understood::of(Found { place, sheet, table, profile: None }, vocabulary, scales)
+            })
+            .filter(|table| table.weight_a_column() > best && table.is_explained())
+            .filter(|table| table.read.kind == TableKind::Members || best == 0.0);
+        let turned: Vec<Understood<'s, 'v>> = turned.collect();
+        all.extend(if turned.is_empty() { straight } else { turned });
+    }
+    all
+}
+
 struct Reader<'a> {
     reading: Reading,
     file_name: &'a str,
     options: &'a Options,
     vocabulary: &'a Vocabulary,
+    scales: &'a Scales,
     /// The issuing path of most tables, for those that print none.
     committee: Option<Arc<[Arc<str>]>>,
 }
 
-impl<'a> Reader<'a> {
-    fn repair(&mut self, sheet: &mut Sheet) {
-        for repair in text::repair(sheet) {
-            let from = cell_name(repair.first_row, repair.column);
-            let why = match repair.evidence {
-                Evidence::Font(font) => format!("its font is {}", font.name()),
-                Evidence::Vote { syllables, as_read, converted } => format!(
-                    "of {syllables} syllables {converted} are Vietnamese then, {as_read} as they stood"
-                ),
-            };
-            let message = format!(
-                "{} cells from {from} down were converted from {}: {why}",
-                repair.cells,
-                repair.encoding.name()
-            );
-            self.reading.diagnostics.push(
-                Diagnostic::new(Code::TextRepaired, message)
-                    .at(&sheet.name, repair.first_row, repair.column)
-                    .hint("the text as it was read stays in the sources of each fact"),
-            );
-        }
-    }
+/// Converts the texts of a sheet that are in an encoding of before Unicode, and says so.
+fn repaired(sheet: &mut Sheet, by_vote: bool) -> Vec<Diagnostic> {
+    let name = sheet.name.clone();
+    let told = text::repair(sheet, by_vote).into_iter().map(|repair| {
+        let from = cell_name(repair.first_row, repair.column);
+        let why = match repair.evidence {
+            Evidence::Font(font) => format!("its font is {}", font.name()),
+            Evidence::Vote { syllables, as_read, converted } => format!(
+                "of {syllables} syllables {converted} are Vietnamese then, {as_read} as they stood"
+            ),
+        };
+        let message = format!(
+            "{} cells from {from} down were converted from {}: {why}",
+            repair.cells,
+            repair.encoding.name()
+        );
+        Diagnostic::new(Code::TextRepaired, message)
+            .at(&name, repair.first_row, repair.column)
+            .hint("the text as it was read stays in the sources of each fact")
+    });
+    told.collect()
+}
 
-    /// The tables of a sheet that is not hidden.
-    fn find<'s>(&self, place: usize, sheet: &'s Sheet, slices: &'s [Sheet]) -> Vec<Found<'s>> {
-        if sheet.hidden {
-            return Vec::new();
-        }
-        if slices.is_empty() {
-            let tables = table::find(sheet, self.vocabulary);
-            return tables
-                .into_iter()
-                .map(|table| Found { place, sheet, table, profile: None })
-                .collect();
-        }
-        let joined = table::joined(slices, self.vocabulary);
-        joined
-            .into_iter()
-            .map(|(at, table)| Found { place, sheet: &slices[at], table, profile: None })
-            .collect()
-    }
-
+impl Reader<'_> {
     /// The sentences of a sheet without a table, if they are a report with figures of levels.
     fn report(&mut self, place: usize, sheet: &Sheet) -> bool {
         if sheet.hidden {
             return false;
         }
-        let frame = table::frame_of(sheet, self.vocabulary);
+        let frame = layout::frame_of(sheet, self.vocabulary);
         let rounds = frame.titles.iter().take(3).map(|line| Campaign::all_in(&line.text));
         let only = rounds.filter_map(|mut rounds| (rounds.len() == 1).then(|| rounds.remove(0)));
         let campaign = only.into_iter().next().or_else(|| self.options.campaign.clone());
         let (Some(campaign), Some(committee)) = (campaign, self.issuer(&frame)) else {
             return false;
         };
-        let records = rows::report::read(&rows::report::Context {
+        let records = records::report::read(&records::report::Context {
             vocabulary: self.vocabulary,
             sheet,
             table: place,
@@ -261,77 +396,50 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn note_sheet(&mut self, sheet: &Sheet, tables: usize) {
+    fn note_sheet(&mut self, sheet: &Sheet) {
         self.reading.sheets.push(SheetReading {
             name: sheet.name.clone(),
             hidden: sheet.hidden,
+            rows: layout::roles_of_rows(sheet, self.vocabulary)
+                .into_iter()
+                .map(|(row, role)| (row + 1, role))
+                .collect(),
             tables: Vec::new(),
         });
-        let reason = if sheet.hidden {
-            "the sheet is hidden"
-        } else if sheet.rows.is_empty() {
-            "the sheet is empty"
-        } else if tables == 0 {
-            "no table was found on the sheet"
-        } else {
-            return;
-        };
-        self.reading
-            .diagnostics
-            .push(Diagnostic::new(Code::SheetSkipped, reason).on_sheet(&sheet.name));
     }
 
-    /// What the columns of a table are, by words and values and by the profile of a list.
-    fn understand(&mut self, found: &Found<'_>, title: &str) -> Option<Understood<'a>> {
-        let Found { sheet, table, .. } = found;
-        let vocabulary = self.vocabulary;
-        let mut legend = Legend::of(sheet, vocabulary);
-        let list = found.profile.as_deref();
-        if let Some(profile) = list {
-            profile.add_marks(&mut legend);
-        }
-        let context = Context::new(&legend, title);
-        let (mut kind, mut columns) = column::read(&table.headings, &table.body, &context);
-        let subject = context.subject;
-        if let Some(profile) = list {
-            match profile.name_columns(&mut columns) {
-                Ok(named) => kind = named,
+    fn table(&mut self, found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) {
+        let Understood { place, sheet, table, title, legend, .. } = found;
+        let mut read = found.read.clone();
+        if let Some(profile) = &found.profile {
+            match profile.name_columns(&mut read.columns) {
+                Ok(named) => read.kind = named,
                 Err(missing) => {
                     let row = table.heading_rows.1;
                     let problem = profile::mismatch(sheet, row, &table.headings, &missing);
                     self.reading.diagnostics.push(problem);
-                    return None;
+                    return;
                 }
             }
         }
-        if self.note_columns(sheet, table, &columns) {
-            legend.assume_letters();
+        let kind = read.kind;
+        if kind != TableKind::Unknown {
+            self.reading.diagnostics.extend(notes::of_columns(found, &read));
         }
-        Some(Understood { legend, kind, columns, subject })
-    }
-
-    fn table(&mut self, found: &Found<'_>, all: &[Found<'_>]) {
-        let Found { place, sheet, table, .. } = found;
-        let title = table.frame.title();
-        let Some(understood) = self.understand(found, &title) else { return };
-        let Understood { legend, kind, columns, subject } = understood;
-        let committee = self.committee_of(found);
-        let named = columns
-            .iter()
-            .any(|column| column.campaign.is_some() || column.meaning == Meaning::Round);
-        let several = Campaign::all_in(&title).len() > 1;
-        let campaign = if several && named { None } else { self.campaign_of(found, all) };
-        let by_levels = subject_of_levels(&columns, self.vocabulary);
-        let columns = with_subject(columns, by_levels);
-        let subject = by_levels.or(subject).unwrap_or(Subject::Members);
-        let made_scheme = self.made_scheme(&columns, subject);
+        let committee = self.committee_of(found, all);
+        let (campaign, named) = self.rounds_of(found, &read.columns, all);
+        let by_levels = subject_of_levels(&read.columns, self.vocabulary);
+        let mut columns = with_subject(read.columns, by_levels);
+        let unit = units::of(found, all);
+        units::of_line(&mut columns, unit.as_ref());
+        let subject = by_levels.or(read.subject).unwrap_or(Subject::Members);
         let records_before = self.reading.records.len();
         if let Some(problem) = unread(kind, campaign.is_some() || named, sheet, table) {
             self.reading.diagnostics.push(problem);
         } else {
             let context = TableContext {
                 vocabulary: self.vocabulary,
-                legend: &legend,
+                legend,
                 sheet,
                 sheet_name: sheet.name.as_str().into(),
                 table: self.reading.sheets[*place].tables.len(),
@@ -339,27 +447,25 @@ impl<'a> Reader<'a> {
                 columns: &columns,
                 body: &table.body,
                 frame: &table.frame,
-                title: &title,
+                title,
                 campaign: campaign.clone(),
                 committee: Arc::clone(&committee),
                 subject,
-                made_scheme: made_scheme.as_ref(),
+                unit,
                 percent_scale: percent_scale(&columns, &table.body),
             };
-            self.reading.diagnostics.extend(unknown_scales(&context, table.heading_rows.1));
-            let read = rows::read(&context);
+            if kind != TableKind::Unknown {
+                self.reading.sheets[*place].rows.extend(roles_in_table(&context, table));
+            }
+            self.reading.diagnostics.extend(unknown_scales(&context));
+            let read = records::read(&context);
             self.reading.records.extend(read.records);
             self.reading.diagnostics.extend(read.diagnostics);
-        }
-        if let Some(scheme) = made_scheme
-            && !self.reading.schemes.contains(&scheme)
-        {
-            self.reading.schemes.push(scheme);
         }
         let row_of = |row: Option<&Cow<'_, Row>>| row.map_or(0, |row| row.index + 1);
         self.reading.sheets[*place].tables.push(TableReading {
             kind,
-            title,
+            title: title.clone(),
             committee: committee.last().map(ToString::to_string),
             campaign: campaign.map(|campaign| campaign.code.clone()),
             heading_rows: (table.heading_rows.0 + 1, table.heading_rows.1 + 1),
@@ -368,56 +474,51 @@ impl<'a> Reader<'a> {
                 found,
                 &columns,
                 committee.last().map(AsRef::as_ref),
-                self.vocabulary,
+                legend,
             ),
             columns: columns.into_iter().map(column_reading).collect(),
             records: self.reading.records.len() - records_before,
         });
     }
 
-    /// Columns that are left out are told: doubts about ratings loudly, the rest in a notice.
-    /// Returns whether letters that nothing explains are taken for levels.
-    fn note_columns(&mut self, sheet: &Sheet, table: &Table<'_>, columns: &[Column]) -> bool {
-        let mut letters = false;
-        for column in columns {
-            let left_out = || format!("the column was left out: {}", column.why);
-            let (code, message) = match column.why {
-                column::OTHER_ROUND
-                | column::OTHER_RESULT
-                | column::PART_OF_MEMBERS
-                | column::SEVERAL_RATINGS => (Code::AmbiguousColumn, left_out()),
-                column::LETTERS => {
-                    letters = true;
-                    let message = "A, B, C, D are taken for the levels from the best one down";
-                    (Code::AssumedLevels, message.to_owned())
-                }
-                column::NOT_UNDERSTOOD if !column.heading.is_empty() => {
-                    (Code::ColumnIgnored, left_out())
-                }
-                _ => continue,
-            };
-            let diagnostic = Diagnostic::new(code, message)
-                .at(&sheet.name, table.heading_rows.1, column.index)
-                .found(column.heading.clone());
-            let diagnostic = match column.why {
-                column::SEVERAL_RATINGS => diagnostic.hint(
-                    "say in the heading who rated or in which round, or name the column in a profile",
-                ),
-                _ => diagnostic,
-            };
-            self.reading.diagnostics.push(diagnostic);
+    /// The round of all rows of a table, none where the columns of ratings name their own, and whether
+    /// any column names one.
+    fn rounds_of(
+        &mut self,
+        found: &Understood<'_, '_>,
+        columns: &[Column],
+        all: &[Understood<'_, '_>],
+    ) -> (Option<Arc<Campaign>>, bool) {
+        let named =
+            columns.iter().any(|column| column.campaign.is_some() || column.role == Role::Round);
+        let titled = Campaign::all_in(&found.title).len();
+        let rates = |column: &&Column| {
+            let counts_level = column.role.figure_key().is_some_and(|key| key.level.is_some());
+            column.role.is_rating() || counts_level
+        };
+        let mut rated = columns.iter().filter(rates).peekable();
+        let by_columns = rated.peek().is_some() && rated.all(|column| column.campaign.is_some());
+        if named && (titled > 1 || by_columns && titled == 0) {
+            return (None, named);
         }
-        letters
+        (self.campaign_of(found, all), named)
     }
 
-    fn finish(mut self) -> Reading {
+    fn finish(mut self, sheets: &[Sheet]) -> Reading {
         place_organizations(&mut self.reading.records);
+        self.make_schemes();
         let checked = check::run(&self.reading.records, &self.reading.diagnostics, self.vocabulary);
         self.reading.diagnostics.extend(checked);
+        for (sheet, read) in sheets.iter().zip(&self.reading.sheets) {
+            let stated = self.reading.records.iter().any(|record| *record.sheet == *sheet.name);
+            if !stated && read.tables.is_empty() {
+                self.reading.diagnostics.push(skipped(sheet));
+            }
+        }
         if self.reading.records.is_empty() && !self.reading.diagnostics.iter().any(is_error) {
             self.reading.diagnostics.push(
                 Diagnostic::new(Code::NoTable, "no table of evaluations was found in the workbook")
-                    .expected("a heading row with names such as `Họ và tên`, `Chi bộ`, `Xếp loại`")
+                    .expected("headings over names and ratings, in the first rows of a table")
                     .hint("run `evalhub inspect` on the file to see what was found"),
             );
         }
@@ -425,13 +526,35 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A table's kind and columns, and the marks of its sheet.
-struct Understood<'v> {
-    legend: Legend<'v>,
-    kind: TableKind,
-    columns: Vec<Column>,
-    /// Whom the title is about.
-    subject: Option<Subject>,
+/// What the rows of a table are for that is understood and lies straight.
+fn roles_in_table(context: &TableContext<'_>, table: &Table<'_>) -> Vec<(u32, RowRole)> {
+    let lies_straight = table.body.iter().all(|row| row.places.is_empty());
+    if !lies_straight {
+        return Vec::new();
+    }
+    let headings = (table.heading_rows.0..=table.heading_rows.1).map(|row| (row, RowRole::Heading));
+    let body = table.body.iter().map(|row| {
+        let role = match context.kind_of_row(row) {
+            records::RowKind::Data => RowRole::Data,
+            records::RowKind::Section { .. } => RowRole::Section,
+            records::RowKind::Total { .. } => RowRole::Total,
+            records::RowKind::Nothing => RowRole::Note,
+        };
+        (row.index, role)
+    });
+    headings.chain(body).map(|(row, role)| (row + 1, role)).collect()
+}
+
+/// Why nothing is read from a sheet.
+fn skipped(sheet: &Sheet) -> Diagnostic {
+    let reason = if sheet.hidden {
+        "the sheet is hidden"
+    } else if sheet.rows.is_empty() {
+        "the sheet is empty"
+    } else {
+        "no table was found on the sheet"
+    };
+    Diagnostic::new(Code::SheetSkipped, reason).on_sheet(&sheet.name)
 }
 
 /// Why the rows of a table are not read.
@@ -464,18 +587,17 @@ fn column_reading(column: Column) -> ColumnReading {
     ColumnReading {
         column: name,
         heading: column.heading,
-        field: column.meaning.name(),
+        field: column.role.name(),
         why: column.why,
+        weight: column.weight,
+        runner_up: column.runner_up.map(|(role, margin)| RunnerUp { field: role.name(), margin }),
     }
 }
 
 /// 100 where no percentage of the table is over 1: they are fractions that a format shows as %.
 fn percent_scale(columns: &[Column], body: &[Cow<'_, Row>]) -> f64 {
     let percents = columns.iter().filter(|column| {
-        matches!(
-            column.meaning,
-            Meaning::Percent(_) | Meaning::PlainPercent | Meaning::IndicatorPercent(_)
-        )
+        matches!(column.role, Role::Percent(_) | Role::PlainPercent | Role::IndicatorPercent(_))
     });
     let values: Vec<f64> = percents
         .flat_map(|column| body.iter().filter_map(|row| row.cell(column.index)))

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
-use crate::cell::PartialDate;
+use crate::grid::Place;
+use crate::value::PartialDate;
 
 /// What is rated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub enum Stage {
     Own,
     /// The employer.
     Authority,
+    /// A body between the employer and the one that decides, in offices that have such.
+    Reviewer,
     /// The committee of the branch.
     CellCommittee,
     /// A mass organisation.
@@ -100,15 +103,14 @@ pub enum Sex {
     Female,
 }
 
-/// A value with the column of the cell it was read from, and the text as printed where that differs.
+/// A value with the cell it was read from, and the text as printed where that differs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stated<T> {
     /// The value.
     #[serde(rename = "v")]
     pub value: T,
-    /// The column, counted from 0; the row is the record's.
-    #[serde(rename = "c")]
-    pub column: u32,
+    /// The cell it was read from.
+    pub at: Place,
     /// The text as printed, where the value does not show it.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,

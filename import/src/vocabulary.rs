@@ -1,12 +1,16 @@
 //! The words of workbooks, compiled from `vocabulary/*.toml` for look-up.
 
-use std::collections::{BTreeMap, HashMap};
+mod words;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
-use crate::record::{Measure, NotRatedReason, Stage, Subject};
+use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
 use crate::text::{comparison_key, search_key};
+use words::{Phrase, without};
+pub(crate) use words::{PhraseSet, Words};
 
 /// A level of a rating scheme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,7 @@ pub(crate) enum Field {
     Name,
     FamilyName,
     GivenName,
+    MiddleName,
     Identifier,
     BirthDate,
     Sex,
@@ -92,7 +97,8 @@ pub(crate) enum Field {
 pub struct Vocabulary {
     /// The rating schemes that are known from the start.
     pub schemes: Vec<Scheme>,
-    polarity: Vec<(Vec<String>, String, u8)>,
+    /// Words of scales that no scheme knows, longest first, with their place between 0 and 100.
+    polarity: Vec<(Vec<String>, u8)>,
     aliases: HashMap<String, Vec<(usize, usize)>>,
     /// The same without marks, for text that was typed without any.
     unmarked: HashMap<String, Vec<(usize, usize)>>,
@@ -100,122 +106,23 @@ pub struct Vocabulary {
     fillers: Vec<Phrase>,
     unmarked_fillers: Vec<Phrase>,
     /// What a level may carry besides: "trong sạch, vững mạnh (tiêu biểu)".
-    exemplary_mark: [Phrase; 1],
+    exemplary_mark: Vec<Phrase>,
     fields: Vec<(Phrase, Field)>,
     measures: Vec<(Phrase, Measure)>,
     stages: Vec<(Phrase, Stage)>,
     reasons: Vec<(Phrase, NotRatedReason)>,
     indicators: Vec<(Phrase, String)>,
     pub(crate) words: Words,
+    surnames: HashSet<String>,
+    /// The same with the words of another language before those of the first ones.
+    others: Vec<(PhraseSet, Self)>,
 }
 
-/// Sets of phrases, each for one question.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Words {
-    fillers: Vec<String>,
-    pub(crate) or_better: PhraseSet,
-    pub(crate) nested: PhraseSet,
-    pub(crate) exemplary: PhraseSet,
-    totals: PhraseSet,
-    page_totals: PhraseSet,
-    footers: PhraseSet,
-    signatures: PhraseSet,
-    notes: PhraseSet,
-    ticks: Vec<String>,
-    missing: Vec<String>,
-    unrated: PhraseSet,
-    pub(crate) organization_heads: PhraseSet,
-    pub(crate) committee_heads: PhraseSet,
-    pub(crate) group_nouns: PhraseSet,
-    pub(crate) titles: PhraseSet,
-    pub(crate) subject_members: PhraseSet,
-    pub(crate) subject_branches: PhraseSet,
-    pub(crate) award_titles: PhraseSet,
-    pub(crate) person_prefixes: PhraseSet,
-    pub(crate) probationary: PhraseSet,
-    pub(crate) details: PhraseSet,
-    pub(crate) ignored: PhraseSet,
-    pub(crate) other_results: PhraseSet,
-    pub(crate) parts_of_members: PhraseSet,
-    pub(crate) comparisons: PhraseSet,
-    people: PhraseSet,
-}
-
-/// A sequence of words; `whole` phrases match only the whole text.
-#[derive(Debug, Clone)]
-struct Phrase {
-    words: Vec<String>,
-    whole: bool,
-}
-
-impl Phrase {
-    fn new(text: &str) -> Self {
-        let (whole, text) = match text.strip_prefix('=') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let key = comparison_key(text);
-        Self { words: key.split(' ').map(str::to_owned).collect(), whole }
-    }
-
-    fn found_at(&self, words: &[&str]) -> Option<usize> {
-        if self.whole {
-            return (words == self.words).then_some(0);
-        }
-        words.windows(self.words.len()).position(|window| window == self.words)
-    }
-
-    /// Longer phrases decide; a phrase that is the whole text beats any other.
-    fn weight(&self, words: &[&str]) -> Option<usize> {
-        let at = self.found_at(words)?;
-        let whole = if self.words.len() == words.len() { 100 } else { 0 };
-        let front = usize::from(at == 0);
-        Some(whole + 2 * self.words.len() + front)
-    }
-}
-
-/// Phrases that all answer the same question with yes.
-#[derive(Debug, Deserialize)]
-#[serde(from = "Vec<String>")]
-pub(crate) struct PhraseSet(Vec<Phrase>);
-
-impl From<Vec<String>> for PhraseSet {
-    fn from(phrases: Vec<String>) -> Self {
-        Self(phrases.iter().map(|phrase| Phrase::new(phrase)).collect())
-    }
-}
-
-impl PhraseSet {
-    pub(crate) fn found_in(&self, text: &str) -> bool {
-        let key = comparison_key(text);
-        let words: Vec<&str> = key.split(' ').collect();
-        self.0.iter().any(|phrase| phrase.found_at(&words).is_some())
-    }
-
-    /// The number of words of the longest phrase that the text begins with.
-    pub(crate) fn begins(&self, text: &str) -> Option<usize> {
-        let key = comparison_key(text);
-        let words: Vec<&str> = key.split(' ').collect();
-        let begins = |phrase: &&Phrase| phrase.found_at(&words) == Some(0);
-        self.0.iter().filter(begins).map(|phrase| phrase.words.len()).max()
-    }
-
-    pub(crate) fn is(&self, text: &str) -> bool {
-        let key = comparison_key(text);
-        let words: Vec<&str> = key.split(' ').collect();
-        self.0.iter().any(|phrase| phrase.words == words)
-    }
-}
-
-fn without(phrases: &[Phrase], key: &str) -> String {
-    let mut words: Vec<&str> = key.split(' ').collect();
-    for phrase in phrases {
-        while let Some(at) = phrase.found_at(&words) {
-            words.drain(at..at + phrase.words.len());
-        }
-    }
-    words.join(" ")
-}
+/// The languages that every workbook may use, and those that a workbook is in as a whole.
+const EVERYWHERE: [&str; 2] =
+    [include_str!("../vocabulary/en.toml"), include_str!("../vocabulary/vi.toml")];
+const ALONE: [&str; 2] =
+    [include_str!("../vocabulary/fr.toml"), include_str!("../vocabulary/es.toml")];
 
 /// A level as a text names it, before the scheme is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -224,14 +131,13 @@ pub(crate) enum LevelText {
     Known(Vec<(usize, usize)>),
     /// "Mức 2": a rank in whatever scheme.
     Rank(u8),
-    /// A word of a scale that no known scheme has: label and polarity.
-    Foreign { label: String, polarity: u8 },
+    /// A level of a scale of the workbook's own: places among its scales and in the scale.
+    Own(usize, usize),
 }
 
 #[derive(Deserialize)]
 struct SchemesFile {
     scheme: Vec<SchemeEntry>,
-    polarity: BTreeMap<String, u8>,
 }
 
 #[derive(Deserialize)]
@@ -253,8 +159,10 @@ struct LevelEntry {
     aliases: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct WordsFile {
+/// One language: `vocabulary/LANGUAGE.toml`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Language {
     #[serde(flatten)]
     words: Words,
     abbreviations: BTreeMap<String, String>,
@@ -263,6 +171,26 @@ struct WordsFile {
     stages: BTreeMap<Stage, Vec<String>>,
     indicators: BTreeMap<String, Vec<String>>,
     fields: BTreeMap<Field, Vec<String>>,
+    polarity: BTreeMap<String, u8>,
+}
+
+impl Language {
+    /// Adds the phrases of another language, which decide where both know a text.
+    fn join(&mut self, other: Self) {
+        fn all<K: Ord>(into: &mut BTreeMap<K, Vec<String>>, from: BTreeMap<K, Vec<String>>) {
+            for (key, phrases) in from {
+                into.entry(key).or_default().extend(phrases);
+            }
+        }
+        self.words.join(other.words);
+        self.abbreviations.extend(other.abbreviations);
+        self.polarity.extend(other.polarity);
+        all(&mut self.reasons, other.reasons);
+        all(&mut self.measures, other.measures);
+        all(&mut self.stages, other.stages);
+        all(&mut self.indicators, other.indicators);
+        all(&mut self.fields, other.fields);
+    }
 }
 
 impl Vocabulary {
@@ -275,27 +203,64 @@ impl Vocabulary {
         reason = "the files are part of the crate and a test parses them"
     )]
     pub fn bundled() -> Self {
-        let schemes: SchemesFile = toml::from_str(include_str!("../vocabulary/schemes.toml"))
-            .expect("vocabulary/schemes.toml is valid");
-        let words: WordsFile = toml::from_str(include_str!("../vocabulary/words.toml"))
-            .expect("vocabulary/words.toml is valid");
-        Self::compile(schemes, words)
+        let language =
+            |text: &str| -> Language { toml::from_str(text).expect("a vocabulary is valid") };
+        let schemes = || -> SchemesFile {
+            toml::from_str(include_str!("../vocabulary/schemes.toml"))
+                .expect("vocabulary/schemes.toml is valid")
+        };
+        let common = || {
+            let mut joined = Language::default();
+            for text in EVERYWHERE {
+                joined.join(language(text));
+            }
+            joined
+        };
+        let mut vocabulary = Self::compile(schemes(), common());
+        for text in ALONE {
+            let alone = language(text);
+            let marks = alone.fields.values().chain(alone.measures.values()).flatten();
+            let marks: Vec<String> = marks.cloned().chain(alone.polarity.keys().cloned()).collect();
+            let mut joined = common();
+            joined.join(alone);
+            vocabulary.others.push((PhraseSet::from(marks), Self::compile(schemes(), joined)));
+        }
+        vocabulary
     }
 
-    fn compile(schemes: SchemesFile, file: WordsFile) -> Self {
+    /// The vocabulary of a workbook: that of the language in which most of its texts that are known
+    /// in one language alone are.
+    pub(crate) fn of_language<'t>(&self, texts: impl Iterator<Item = &'t str>) -> &Self {
+        const TEXTS: usize = 400;
+        let texts: Vec<&str> = texts.filter(|text| text.len() < 60).take(TEXTS).collect();
+        let own = |vocabulary: &Self, text: &str| {
+            vocabulary.field(text).is_some() || vocabulary.measure(text).is_some()
+        };
+        let known = texts.iter().filter(|text| own(self, text)).count();
+        let best = self.others.iter().map(|(marks, vocabulary)| {
+            let hits = texts.iter().filter(|text| marks.found_in(text) && !own(self, text)).count();
+            (hits, vocabulary)
+        });
+        let best = best.max_by_key(|(hits, _)| *hits);
+        best.filter(|(hits, _)| *hits >= 3 && *hits * 2 > known)
+            .map_or(self, |(_, vocabulary)| vocabulary)
+    }
+
+    fn compile(schemes: SchemesFile, file: Language) -> Self {
         let mut fillers: Vec<Phrase> =
-            file.words.fillers.iter().map(|filler| Phrase::new(filler)).collect();
+            file.words.fillers.0.iter().map(|filler| Phrase::new(filler)).collect();
         fillers.sort_by_key(|filler| std::cmp::Reverse(filler.words.len()));
         let unmarked_fillers: Vec<Phrase> =
-            file.words.fillers.iter().map(|filler| Phrase::new(&search_key(filler))).collect();
-        let polarity = schemes
+            file.words.fillers.0.iter().map(|filler| Phrase::new(&search_key(filler))).collect();
+        let mut polarity: Vec<(Vec<String>, u8)> = file
             .polarity
             .into_iter()
-            .map(|(label, weight)| {
-                let words = comparison_key(&label).split(' ').map(str::to_owned).collect();
-                (words, label, weight)
+            .map(|(words, weight)| {
+                (comparison_key(&words).split(' ').map(str::to_owned).collect(), weight)
             })
             .collect();
+        polarity.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        let surnames = file.words.surnames.0.iter().map(|name| comparison_key(name)).collect();
         let schemes: Vec<Scheme> = schemes.scheme.into_iter().map(scheme).collect();
         let mut aliases: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
         let mut unmarked: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
@@ -331,13 +296,15 @@ impl Vocabulary {
             abbreviations,
             unmarked_fillers,
             fillers,
-            exemplary_mark: [Phrase::new("tiêu biểu")],
+            exemplary_mark: file.words.exemplary_marks.0.clone(),
             fields: phrases(file.fields),
             measures: phrases(file.measures),
             stages: phrases(file.stages),
             reasons: phrases(file.reasons),
             indicators: phrases(file.indicators),
             words: file.words,
+            surnames,
+            others: Vec::new(),
         }
     }
 
@@ -382,7 +349,12 @@ impl Vocabulary {
             .measures
             .iter()
             .filter_map(|(phrase, measure)| Some((*measure, phrase.weight(&words)?)));
-        found.max_by_key(|(measure, weight)| (*measure != Measure::OnRoll, *weight))
+        let best = found.max_by_key(|(measure, weight)| (*measure != Measure::OnRoll, *weight));
+        let denied = self.words.negations.begins(text).is_some();
+        match best {
+            Some((Measure::Rated, weight)) if denied => Some((Measure::NotYetRated, weight)),
+            other => other,
+        }
     }
 
     pub(crate) fn indicator(&self, text: &str) -> Option<String> {
@@ -407,7 +379,7 @@ impl Vocabulary {
     /// The level that a cell or a heading names, without the words that say nothing.
     pub(crate) fn level(&self, text: &str) -> Option<LevelText> {
         let key = comparison_key(text);
-        if let Some(rank) = rank_word(&key) {
+        if let Some(rank) = self.rank(&key) {
             return Some(LevelText::Rank(rank));
         }
         let bare = without(&self.fillers, &without(&self.exemplary_mark, &key));
@@ -424,9 +396,85 @@ impl Vocabulary {
             // "HTTNV (15/16)": the votes for it do not change a level.
             return self.level(before);
         }
-        let words: Vec<&str> = bare.split(' ').collect();
-        let foreign = self.polarity.iter().find(|(phrase, ..)| *phrase == words)?;
-        Some(LevelText::Foreign { label: foreign.1.clone(), polarity: foreign.2 })
+        None
+    }
+
+    /// A text without the words that say nothing of a level: "Grade A", "Overall rating: Good".
+    pub(crate) fn without_fillers(&self, text: &str) -> String {
+        without(&self.fillers, &comparison_key(text))
+    }
+
+    /// How good a word of some scale is, from 0 to 100: by the longest known phrase in it, if that is
+    /// most of it.
+    pub(crate) fn polarity(&self, text: &str) -> Option<u8> {
+        let key = comparison_key(text);
+        let words: Vec<&str> =
+            key.split(' ').filter(|word| !word.chars().all(|c| c.is_ascii_digit())).collect();
+        if words.is_empty() || words.len() > 8 || text.contains(['"', '{', '[', '\\']) {
+            return None;
+        }
+        let within = |phrase: &[String]| words.windows(phrase.len()).any(|window| window == phrase);
+        let found =
+            self.polarity.iter().find(|(phrase, _)| phrase.len() <= words.len() && within(phrase));
+        let Some(found) = found else { return self.denied(&words) };
+        (found.0.len() * 5 >= words.len() * 2).then_some(found.1)
+    }
+
+    /// "Not meeting requirements": what denies a word that is good is bad.
+    fn denied(&self, words: &[&str]) -> Option<u8> {
+        const STEM: usize = 4;
+        const BAD: u8 = 12;
+        let [first, second, ..] = words else { return None };
+        if !self.words.negations.is(first) || !second.is_ascii() {
+            return None;
+        }
+        let stem = second.get(..STEM)?;
+        let good = |(phrase, weight): &(Vec<String>, u8)| {
+            *weight >= 40 && phrase.iter().any(|word| word.len() > STEM && word.starts_with(stem))
+        };
+        self.polarity.iter().any(good).then_some(BAD)
+    }
+
+    /// The same of a text that is such a phrase and nothing more.
+    pub(crate) fn exact_polarity(&self, text: &str) -> Option<u8> {
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        self.polarity.iter().find(|(phrase, _)| *phrase == words).map(|(_, weight)| *weight)
+    }
+
+    /// Whether a text names what somebody is: "Bí thư", "Giáo viên", "Staff Nurse".
+    pub(crate) fn is_position(&self, text: &str) -> bool {
+        self.words.positions.found_in(text)
+    }
+
+    /// "mức 2", "loại 2": the rank.
+    fn rank(&self, key: &str) -> Option<u8> {
+        let length = self.words.ranks.begins(key)?;
+        let digit = key.splitn(length + 1, ' ').nth(length)?;
+        digit.parse().ok().filter(|rank| (1..=9).contains(rank))
+    }
+
+    /// The sex that a cell states.
+    pub(crate) fn sex(&self, text: &str) -> Option<Sex> {
+        let text = text.split('/').next().unwrap_or(text);
+        match (self.words.women.is(text), self.words.men.is(text)) {
+            (true, _) => Some(Sex::Female),
+            (_, true) => Some(Sex::Male),
+            _ => None,
+        }
+    }
+
+    /// Whether a heading names organisations: the word before the colon of "Trường: THCS Lê Lợi".
+    pub(crate) fn heads_organization(&self, text: &str) -> bool {
+        matches!(self.field(text), Some((Field::Organization | Field::ParentOrganization, weight)) if weight >= 100)
+            || self.words.organization_heads.is(text)
+    }
+
+    /// Whether a text begins as a person's name does: with a family name or a form of address.
+    pub(crate) fn begins_as_person(&self, text: &str) -> bool {
+        let key = comparison_key(text);
+        let first = key.split(' ').next().unwrap_or_default();
+        self.surnames.contains(first) || self.words.person_prefixes.begins(text).is_some()
     }
 
     /// "h thành tốt", "HT XS", "hoan thanh tot": spelt out, or typed without marks.
@@ -466,8 +514,9 @@ impl Vocabulary {
         let mut rounds = Campaign::all_in(text);
         let round = if rounds.len() == 1 { rounds.remove(0) } else { return None };
         let key = comparison_key(text);
-        let year = comparison_key("năm");
-        let words = key.split(' ').filter(|word| *word != year && *word != round.code);
+        let words = key
+            .split(' ')
+            .filter(|word| !crate::campaign::is_word_of_years(word) && *word != round.code);
         let rest = words.collect::<Vec<_>>().join(" ");
         (rest.is_empty() || self.is_total(&rest)).then_some(round)
     }
@@ -485,7 +534,28 @@ impl Vocabulary {
 
     /// A row that sums others: "Tổng cộng", "Cộng I: 10 đồng chí", "Total".
     pub(crate) fn is_total(&self, text: &str) -> bool {
+        // "Trust total", "All country offices", "Total estatal".
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        let sums = |word: Option<&&str>| {
+            word.is_some_and(|word| ["total", "totals", "subtotal"].contains(word))
+        };
+        if words.len() <= 8 && sums(words.last()) && words.len() > 1
+            || words.len() == 2 && sums(words.first())
+            || words.len() <= 4 && words.len() > 1 && self.words.everything.begins(text).is_some()
+        {
+            return true;
+        }
+        if let Some((left, right)) = text.split_once('/')
+            && self.words.totals.is(left)
+        {
+            return right.chars().any(char::is_alphabetic);
+        }
         let Some(length) = self.words.totals.begins(text) else { return false };
+        // "Tổng công ty Điện lực" is a body.
+        if self.words.organization_heads.begins(text).is_some_and(|head| head > length) {
+            return false;
+        }
         let key = comparison_key(text);
         let rest: Vec<&str> = key.split(' ').skip(length).collect();
         let head = text.split(':').next().unwrap_or_default();
@@ -496,16 +566,29 @@ impl Vocabulary {
         let sums_body = !behind.is_empty()
             && (self.words.organization_heads.begins(&behind).is_some()
                 || self.words.group_nouns.begins(&behind).is_some()
-                || key.split(' ').take(4).any(|word| word == comparison_key("toàn")));
+                || key.split(' ').take(4).any(|word| self.words.everything.is(word)));
         match rest.first() {
             _ if sums_body => true,
             None => true,
             Some(next) => {
                 next.chars().all(|c| c.is_ascii_digit())
-                    || crate::cell::roman(next).is_some()
+                    || crate::value::roman(next).is_some()
                     || text.contains(':') && (before_colon <= length + 4 || counts)
             }
         }
+    }
+
+    /// A total of everything, and not of a part of it: "Tổng cộng", "Toàn phường", "Grand total".
+    pub(crate) fn is_grand_total(&self, text: &str) -> bool {
+        self.words.grand_totals.begins(text).is_some()
+    }
+
+    /// What a total counts: "Tổng số Xuất sắc" without its first words.
+    pub(crate) fn behind_total(&self, text: &str) -> Option<String> {
+        let length = self.words.totals.begins(text)?;
+        let key = comparison_key(text);
+        let rest: Vec<&str> = key.split(' ').skip(length).collect();
+        (!rest.is_empty()).then(|| rest.join(" "))
     }
 
     pub(crate) fn is_footer(&self, text: &str) -> bool {
@@ -518,25 +601,33 @@ impl Vocabulary {
         self.words.signatures.begins(text).is_some()
     }
 
+    /// "Ghi chú: …", "Note:", "Key - …": a word for notes, alone or with what it introduces.
     pub(crate) fn is_note(&self, text: &str) -> bool {
-        self.words.notes.begins(text).is_some()
+        let Some(length) = self.words.notes.begins(text) else { return false };
+        let words = comparison_key(text).split(' ').count();
+        words == length || words > 6 || text.contains([':', '=', ';'])
     }
 
     pub(crate) fn is_tick(&self, text: &str) -> bool {
         let text = text.trim().to_lowercase();
-        self.words.ticks.contains(&text)
+        self.words.ticks.0.contains(&text)
     }
 
     pub(crate) fn is_missing(&self, text: &str) -> bool {
         let text = text.trim();
-        self.words.missing.iter().any(|missing| missing.eq_ignore_ascii_case(text))
+        self.words.missing.0.iter().any(|missing| missing.eq_ignore_ascii_case(text))
             || text.chars().all(|c| !c.is_alphanumeric() && c != '%') && !self.is_tick(text)
             || text.len() <= 4 && ["na", "n a"].contains(&comparison_key(text).as_str())
     }
 
     /// Words in the place of a rating that say that there is none.
     pub(crate) fn is_unrated(&self, text: &str) -> bool {
-        self.words.unrated.is(text)
+        let denied = || {
+            let few = text.split_whitespace().count() <= 4;
+            let begins = self.words.negations.begins(text).is_some();
+            few && begins && self.level(text).is_none() && self.polarity(text).is_none()
+        };
+        self.words.unrated.is(text) || denied()
     }
 
     /// The same of a heading, which says more: "Đảng viên chưa đánh giá, xếp loại".
@@ -548,11 +639,13 @@ impl Vocabulary {
     /// A heading that names a group of bodies and no single one: "Đảng bộ xã", "CHI BỘ CƠ SỞ".
     pub(crate) fn is_group(&self, text: &str) -> bool {
         let key = comparison_key(text);
-        let mut rest = key.as_str();
-        for set in [&self.words.organization_heads, &self.words.group_nouns] {
-            while let Some(length) = set.begins(rest) {
-                rest = rest.splitn(length + 1, ' ').nth(length).unwrap_or_default();
-            }
+        let behind = |text: &str, length: usize| -> String {
+            text.splitn(length + 1, ' ').nth(length).unwrap_or_default().to_owned()
+        };
+        let head = self.words.organization_heads.begins(&key);
+        let mut rest = head.map_or(key.clone(), |length| behind(&key, length));
+        while let Some(length) = self.words.group_nouns.begins(&rest) {
+            rest = behind(&rest, length);
         }
         rest.is_empty()
     }
@@ -599,14 +692,6 @@ fn best<T: Clone>(phrases: &[(Phrase, T)], text: &str) -> Option<(T, usize)> {
         .filter_map(|(phrase, value)| Some((value, phrase.weight(&words)?)))
         .max_by_key(|(_, weight)| *weight)
         .map(|(value, weight)| (value.clone(), weight))
-}
-
-/// "mức 2", "loại 2": the rank.
-fn rank_word(key: &str) -> Option<u8> {
-    let key = key.replace(&comparison_key("xếp"), "");
-    let (word, digit) = key.trim().split_once(' ')?;
-    let is_rank = [comparison_key("mức"), comparison_key("loại")].contains(&word.to_owned());
-    is_rank.then(|| digit.parse().ok()).flatten().filter(|rank| (1..=9).contains(rank))
 }
 
 #[cfg(test)]

@@ -12,110 +12,14 @@ mod sniff;
 mod xml;
 mod zipped;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::cell::shown;
 use crate::diagnostic::{Code, Diagnostic};
+pub(crate) use crate::grid::{Cell, LegacyFont, Region, Row, Sheet, Value};
+use crate::value::shown;
 use sniff::Format;
-
-/// A value as the file holds it; dates keep their serial number, for the column decides.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value {
-    Text(Arc<str>),
-    Number(f64),
-    /// Days since the epoch of the workbook, in a cell that is formatted as a date.
-    Date(f64),
-    Bool(bool),
-    Error,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Cell {
-    pub(crate) column: u32,
-    pub(crate) value: Value,
-}
-
-/// The filled cells of one row, by column. Rows and columns count from 0, as in the file.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Row {
-    pub(crate) index: u32,
-    pub(crate) cells: Vec<Cell>,
-    /// How far right of its columns the row really stands: a list may go on beside itself.
-    pub(crate) shift: u32,
-}
-
-/// One row of a table may hold several lines of the sheet, or a whole column of it: a column that is
-/// larger by `LINE` is the same column one row further down.
-pub(crate) const LINE: u32 = 20_000;
-
-impl Row {
-    pub(crate) fn cell(&self, column: u32) -> Option<&Cell> {
-        let at = self.cells.binary_search_by_key(&column, |cell| cell.column).ok()?;
-        self.cells.get(at)
-    }
-
-    /// The text of a cell, if it holds something.
-    pub(crate) fn text(&self, column: u32) -> Option<String> {
-        self.cell(column).map(|cell| shown(&cell.value)).filter(|text| !text.is_empty())
-    }
-}
-
-/// A merged region; its value stands in the first cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Region {
-    pub(crate) first_row: u32,
-    pub(crate) last_row: u32,
-    pub(crate) first_column: u32,
-    pub(crate) last_column: u32,
-}
-
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Sheet {
-    pub(crate) name: String,
-    /// The place in the file; chart and macro sheets have places too.
-    pub(crate) place: usize,
-    pub(crate) hidden: bool,
-    pub(crate) rows: Vec<Row>,
-    /// By first row; at most [`MERGES_LIMIT`].
-    pub(crate) merges: Vec<Region>,
-    pub(crate) epoch_1904: bool,
-    /// The cells that are set in a font of the time before Unicode, by row and column.
-    pub(crate) fonts: HashMap<(u32, u32), LegacyFont>,
-    /// Text as read, by row and column, where an encoding was repaired.
-    pub(crate) raw: HashMap<(u32, u32), Arc<str>>,
-}
-
-/// A font whose glyphs are not those of its characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum LegacyFont {
-    /// `.VnTime` and its like.
-    Tcvn3,
-    /// `.VnTimeH` and its like: small letters are shown as capitals.
-    Tcvn3Capitals,
-    /// `VNI-Times` and its like.
-    Vni,
-}
-
-impl LegacyFont {
-    pub(crate) fn of_name(name: &str) -> Option<Self> {
-        let name = name.trim().to_lowercase();
-        if let Some(family) = name.strip_prefix(".vn") {
-            return Some(if family.ends_with('h') { Self::Tcvn3Capitals } else { Self::Tcvn3 });
-        }
-        name.starts_with("vni-").then_some(Self::Vni)
-    }
-
-    /// The family of fonts, as it is shown.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Tcvn3 => ".Vn… (TCVN3)",
-            Self::Tcvn3Capitals => ".Vn…H (TCVN3 in capitals)",
-            Self::Vni => "VNI-…",
-        }
-    }
-}
 
 #[derive(Debug, Default)]
 pub(crate) struct Workbook {
@@ -192,7 +96,7 @@ pub fn cells_of(bytes: &[u8]) -> Vec<SheetCells> {
 const EPOCHS: f64 = 1_462.0;
 
 fn cells_of_sheet(mut sheet: Sheet) -> SheetCells {
-    crate::text::repair(&mut sheet);
+    crate::text::repair(&mut sheet, true);
     let shift = if sheet.epoch_1904 { EPOCHS } else { 0.0 };
     let value = |cell: Cell| {
         let value = match cell.value {
@@ -211,17 +115,6 @@ fn cells_of_sheet(mut sheet: Sheet) -> SheetCells {
         .iter()
         .map(|region| (region.first_row, region.first_column, region.last_row, region.last_column));
     SheetCells { name: sheet.name, rows: rows.collect(), merges: merges.collect() }
-}
-
-/// The row and column of a cell's name: `B1` is row 0, column 1.
-pub fn position_of_cell(name: &str) -> Option<(u32, u32)> {
-    let digits = name.find(|c: char| c.is_ascii_digit())?;
-    let (letters, row) = name.split_at(digits);
-    let column = letters.bytes().try_fold(0_u32, |column, letter| {
-        let digit = letter.is_ascii_uppercase().then(|| u32::from(letter - b'A') + 1)?;
-        column.checked_mul(26)?.checked_add(digit)
-    })?;
-    Some((row.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
 }
 
 /// The number of filled cells of a workbook, or none if it cannot be opened: reading without
@@ -277,7 +170,7 @@ impl RowBuilder {
                 let length = last.map_or(1, |last| last.cells.len().clamp(1, 1_000));
                 let mut cells = Vec::with_capacity(length);
                 cells.push(cell);
-                self.rows.push(Row { index: row, cells, shift: 0 });
+                self.rows.push(Row { index: row, cells, places: Vec::new() });
             }
         }
         self.cells <= CELLS_LIMIT
@@ -309,34 +202,4 @@ impl RowBuilder {
 fn text_value(text: Arc<str>) -> Option<Value> {
     let blank = text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
     (!blank).then_some(Value::Text(text))
-}
-
-/// The name of a cell as Excel shows it: row 0, column 1 is `B1`. A column beyond the last one that
-/// a sheet has stands for a cell of a line further down, as records of several lines state it.
-pub fn cell_name(row: u32, column: u32) -> String {
-    let (row, column) = (row + column / LINE, column % LINE);
-    let mut letters = Vec::new();
-    let mut rest = column + 1;
-    while rest > 0 {
-        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
-        letters.push(char::from(b'A' + digit));
-        rest = (rest - 1) / 26;
-    }
-    letters.iter().rev().collect::<String>() + &(row + 1).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{cell_name, position_of_cell};
-
-    #[test]
-    fn cells_are_named_as_excel_does() {
-        assert_eq!(cell_name(0, 0), "A1");
-        assert_eq!(cell_name(10, 25), "Z11");
-        assert_eq!(cell_name(10, 26), "AA11");
-        assert_eq!(cell_name(1_048_575, 16_383), "XFD1048576");
-        assert_eq!(cell_name(9, 20_001), "B11");
-        assert_eq!(position_of_cell("AA11"), Some((10, 26)));
-        assert_eq!(position_of_cell("11"), None);
-    }
 }

@@ -22,8 +22,10 @@ pub(super) enum Stage {
     /// The rated themselves.
     #[graphql(name = "SELF")]
     Own,
-    /// The employer.
+    /// The employer, or the line manager.
     Authority,
+    /// A body between the line manager and the one that decides.
+    Reviewer,
     /// The committee of the branch.
     CellCommittee,
     /// A mass organisation.
@@ -42,10 +44,11 @@ impl Stage {
         match number {
             0 => Self::Own,
             1 => Self::Authority,
-            2 => Self::CellCommittee,
-            3 => Self::MassOrganization,
-            4 => Self::Branch,
-            6 => Self::Committee,
+            2 => Self::Reviewer,
+            3 => Self::CellCommittee,
+            4 => Self::MassOrganization,
+            5 => Self::Branch,
+            7 => Self::Committee,
             _ => Self::Unstated,
         }
     }
@@ -54,11 +57,12 @@ impl Stage {
         match self {
             Self::Own => 0,
             Self::Authority => 1,
-            Self::CellCommittee => 2,
-            Self::MassOrganization => 3,
-            Self::Branch => 4,
-            Self::Unstated => 5,
-            Self::Committee => 6,
+            Self::Reviewer => 2,
+            Self::CellCommittee => 3,
+            Self::MassOrganization => 4,
+            Self::Branch => 5,
+            Self::Unstated => 6,
+            Self::Committee => 7,
         }
     }
 }

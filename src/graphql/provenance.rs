@@ -62,7 +62,7 @@ impl Provenance {
     /// The place of a record, and of the cell that `at` finds in its statement.
     pub(super) fn of(
         source: &db::Source,
-        at: impl FnOnce(&Statement) -> Option<(u32, Option<String>)>,
+        at: impl FnOnce(&Statement) -> Option<(evalhub_import::Place, Option<String>)>,
     ) -> Self {
         let cell = stated_cell(source, at);
         let raw = cell.as_ref().and_then(|cell| cell.raw.clone());

@@ -322,7 +322,6 @@ fn records(
         linked.push(Linked {
             record_id: id,
             import_id,
-            row: i64::from(read.row),
             campaign_id,
             member_id: who.map(|who| who.id),
             of_part: who.is_some_and(|who| who.id != who.ruled),

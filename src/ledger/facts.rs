@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
-use evalhub_import::{Statement, cell_name};
+use evalhub_import::Statement;
 
 use super::correction::{Field, FigureKey, Target, name_of};
 use super::plan::{Fact, Log, Phase, Value};
@@ -82,7 +82,6 @@ pub(super) fn linked(sources: &[Source]) -> Result<Vec<Linked>, LedgerError> {
         all.push(Linked {
             record_id: source.record.id,
             import_id: source.record.import_id,
-            row: source.record.row_number,
             campaign_id: source.record.campaign_id,
             member_id: source.link.member_id,
             of_part: source.link.member_id != source.link.ruled_member_id,
@@ -594,13 +593,11 @@ fn printed(record: &Linked, codes: &Codes) -> Result<Vec<ReportedResult>, Ledger
     let Statement::Figures { figures } = &record.statement else { return Ok(Vec::new()) };
     let mut rows = Vec::with_capacity(figures.len());
     for figure in figures {
-        let column = figure
-            .count
-            .as_ref()
-            .map(|count| count.column)
-            .or(figure.percent.as_ref().map(|percent| percent.column));
+        let count = figure.count.as_ref().map(|count| count.at);
+        let Some(at) = count.or(figure.percent.as_ref().map(|percent| percent.at)) else {
+            continue;
+        };
         let raw = figure.count.as_ref().and_then(|count| count.raw.clone());
-        let row = u32::try_from(record.row - 1).unwrap_or_default();
         rows.push(ReportedResult {
             id: 0,
             record_id: record.record_id,
@@ -614,7 +611,7 @@ fn printed(record: &Linked, codes: &Codes) -> Result<Vec<ReportedResult>, Ledger
             relation: name_of(&figure.relation)?,
             count: figure.count.as_ref().map(|count| count.value),
             percent: figure.percent.as_ref().map(|percent| percent.value),
-            cell: cell_name(row, column.unwrap_or_default()),
+            cell: at.to_string(),
             raw: raw.or_else(|| figure.percent.as_ref().and_then(|percent| percent.raw.clone())),
         });
     }
@@ -829,6 +826,7 @@ pub(super) fn stage_name(stage: i32) -> String {
     let names = [
         "SELF",
         "AUTHORITY",
+        "REVIEWER",
         "CELL_COMMITTEE",
         "MASS_ORGANIZATION",
         "BRANCH",

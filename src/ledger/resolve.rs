@@ -19,7 +19,6 @@ use crate::db::{
 pub(super) struct Linked {
     pub(super) record_id: i64,
     pub(super) import_id: i64,
-    pub(super) row: i64,
     pub(super) campaign_id: i64,
     pub(super) member_id: Option<i64>,
     /// Whether the rules found somebody else, who was merged into the member since.
@@ -78,11 +77,12 @@ pub(super) fn stage_number(stage: Stage) -> i32 {
     match stage {
         Stage::Own => 0,
         Stage::Authority => 1,
-        Stage::CellCommittee => 2,
-        Stage::MassOrganization => 3,
-        Stage::Branch => 4,
-        Stage::Unstated => 5,
-        Stage::Committee => 6,
+        Stage::Reviewer => 2,
+        Stage::CellCommittee => 3,
+        Stage::MassOrganization => 4,
+        Stage::Branch => 5,
+        Stage::Unstated => 6,
+        Stage::Committee => 7,
     }
 }
 

@@ -19,7 +19,7 @@ type Slot = (String, i64);
 type Key = (&'static str, i32, String, i64);
 
 /// Decisions of stages before this one are provisional.
-const BRANCH_STAGE: i32 = 4;
+const BRANCH_STAGE: i32 = 5;
 
 const SUBJECTS: [&str; 2] = ["MEMBERS", "BRANCHES"];
 

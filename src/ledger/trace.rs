@@ -1,7 +1,7 @@
 //! From a fact back to the cells that state it.
 
 use diesel::QueryResult;
-use evalhub_import::{Person, StageRating, Stated as Value, Statement as Stated, cell_name};
+use evalhub_import::{Person, Place, StageRating, Stated as Value, Statement as Stated};
 
 use super::resolve::stage_number;
 use super::{LedgerError, Target};
@@ -28,64 +28,56 @@ pub(crate) struct Trace {
     pub(crate) corrections: Vec<Correction>,
 }
 
-/// The cell of a column of a record, as Excel names it.
-pub(crate) fn cell_of(source: &Source, column: u32) -> String {
-    let row = u32::try_from(source.record.row_number - 1).unwrap_or_default();
-    cell_name(row, column)
-}
-
 /// The cell that `at` finds in the statement of a record.
 pub(crate) fn stated_cell(
     source: &Source,
-    at: impl FnOnce(&Stated) -> Option<(u32, Option<String>)>,
+    at: impl FnOnce(&Stated) -> Option<(Place, Option<String>)>,
 ) -> Option<Cell> {
     let statement: Stated = serde_json::from_str(&source.record.statement).ok()?;
-    let (column, raw) = at(&statement)?;
-    Some(Cell { name: cell_of(source, column), raw })
+    let (place, raw) = at(&statement)?;
+    Some(Cell { name: place.to_string(), raw })
 }
 
 /// The cell of the name of whom or what a record is about.
-pub(crate) fn name_cell(statement: &Stated) -> Option<(u32, Option<String>)> {
+pub(crate) fn name_cell(statement: &Stated) -> Option<(Place, Option<String>)> {
     match statement {
-        Stated::Member(Person { name, .. }) => Some((name.column, name.raw.clone())),
-        Stated::Branch(organization) => {
-            Some((organization.name.column, organization.name.raw.clone()))
-        }
+        Stated::Member(Person { name, .. }) => Some((name.at, name.raw.clone())),
+        Stated::Branch(organization) => Some((organization.name.at, organization.name.raw.clone())),
         Stated::Commendation(award) => {
             let named = award.person.as_ref().unwrap_or(&award.award);
-            Some((named.column, named.raw.clone()))
+            Some((named.at, named.raw.clone()))
         }
         Stated::Indicators { indicators } => {
             let figure = indicators.first()?;
             let stated =
                 figure.actual.as_ref().or(figure.target.as_ref()).or(figure.percent.as_ref())?;
-            Some((stated.column, stated.raw.clone()))
+            Some((stated.at, stated.raw.clone()))
         }
         Stated::Figures { .. } => None,
     }
 }
 
 /// The cell of the rating or score that a stage gave, if the record states one.
-pub(crate) fn stage_cell(statement: &Stated, stage: i32) -> Option<(u32, Option<String>)> {
+pub(crate) fn stage_cell(statement: &Stated, stage: i32) -> Option<(Place, Option<String>)> {
     let ratings: &[StageRating] = match statement {
         Stated::Member(person) => &person.ratings,
         Stated::Branch(organization) => &organization.ratings,
         _ => return None,
     };
     let of_stage = ratings.iter().filter(|rating| stage_number(rating.stage) == stage);
-    let rated = of_stage.clone().find_map(|rating| {
-        rating.rating.as_ref().map(|stated| (stated.column, stated.raw.clone()))
-    });
+    let rated = of_stage
+        .clone()
+        .find_map(|rating| rating.rating.as_ref().map(|stated| (stated.at, stated.raw.clone())));
     rated.or_else(|| {
         let scored = of_stage.clone().find_map(|rating| rating.score.as_ref());
-        scored.map(|stated| (stated.column, stated.raw.clone()))
+        scored.map(|stated| (stated.at, stated.raw.clone()))
     })
 }
 
 /// The cell in which a record states a field, by the field's name in the API.
 pub(crate) fn field_cell(source: &Source, field: &str, stage: Option<i32>) -> Option<Cell> {
-    fn of<T>(stated: Option<&Value<T>>) -> Option<(u32, Option<String>)> {
-        stated.map(|stated| (stated.column, stated.raw.clone()))
+    fn of<T>(stated: Option<&Value<T>>) -> Option<(Place, Option<String>)> {
+        stated.map(|stated| (stated.at, stated.raw.clone()))
     }
     stated_cell(source, |statement| match (statement, field, stage) {
         (_, "rating" | "score", Some(stage)) => stage_cell(statement, stage),

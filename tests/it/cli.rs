@@ -27,6 +27,24 @@ fn usage_is_status_two() {
     );
 }
 
+/// A database whose tables another version made is refused with what to do, and left as it is.
+#[test]
+fn a_database_of_another_version_is_refused() {
+    on_both(|hub| {
+        hub.ask("{ campaigns { nodes { code } } }");
+        hub.execute(
+            "INSERT INTO __diesel_schema_migrations (version, run_on) VALUES ('20200101000001', '2020-01-01 00:00:00')",
+        );
+        let output = hub.run(&["query", "{ campaigns { nodes { code } } }"]);
+        assert_eq!(output.status.code(), Some(3));
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("was made by another version of evalhub; import the workbooks"),
+            "{said}"
+        );
+    });
+}
+
 #[test]
 fn the_outside_world_is_status_three() {
     assert_snapshot!(said(&["inspect", "no/such/file.xlsx"]), @"3: error: cannot read the file `no/such/file.xlsx`: No such file or directory (os error 2)");

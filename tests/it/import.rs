@@ -153,7 +153,7 @@ fn what_is_no_workbook_is_refused_in_a_sentence() {
     1 workbook refused
     page.xls: refused
       error    no table of evaluations was found in the workbook [no-table]
-               expected a heading row with names such as `Họ và tên`, `Chi bộ`, `Xếp loại`
+               expected headings over names and ratings, in the first rows of a table
                hint: run `evalhub inspect` on the file to see what was found
       1 notice; `evalhub inspect` shows them
     1 workbook refused
@@ -311,12 +311,12 @@ fn inspect_says_which_column_is_read_as_what() {
           committee ĐẢNG ỦY CƠ QUAN ĐẢNG – ĐOÀN THỂ
           campaign  2019
             A  STT → ordinal (words)
-            B  Họ và tên → name (words)
+            B  Họ và tên → name (names of people below)
             C  Ngày sinh → birth date (words)
-            D  Chức vụ Đảng → position (words)
-            E  Xếp loại chất lượng đảng viên / Đảng viên tự xếp loại → rating, stage own (words, and levels below)
-            F  Xếp loại chất lượng đảng viên / Chi bộ đề nghị → rating, stage branch (words, and levels below)
-            G  Xếp loại chất lượng đảng viên / Đảng ủy công nhận → rating, stage committee (words, and levels below)
+            D  Chức vụ Đảng → position (positions below)
+            E  Xếp loại chất lượng đảng viên / Đảng viên tự xếp loại → rating, stage own (levels below)
+            F  Xếp loại chất lượng đảng viên / Chi bộ đề nghị → rating, stage branch (levels below)
+            G  Xếp loại chất lượng đảng viên / Đảng ủy công nhận → rating, stage committee (levels below)
             H  Ghi chú → note (words)
     ");
 }
@@ -513,6 +513,8 @@ fn levels_stand_in_rows_and_in_titles() {
     BRANCHES | HTTNV | 7 | 70.0
     MEMBERS | HTNV | 5 | 5.0
     BRANCHES | HTNV | 1 | 10.0
+    MEMBERS | – | 100 | 100.0
+    BRANCHES | – | 10 | 100.0
     ");
     assert_snapshot!(lines(&answer["memberEvaluations"]["nodes"]), @r"
     Lê Văn An | HTXSNV | DANH SÁCH ĐẢNG VIÊN HOÀN THÀNH XUẤT SẮC NHIỆM VỤ NĂM 2021

@@ -45,6 +45,36 @@ fn crates_stay_in_their_rooms() {
     }
 }
 
+/// The words of workbooks stand in `import/vocabulary`; in the rules of the importer there are none.
+///
+/// Words in a language with letters of its own are found by those letters. The rooms that are left out
+/// are about the letters themselves, or speak to people.
+#[test]
+fn words_of_workbooks_stand_in_the_vocabulary() {
+    const ABOUT_LETTERS: [&str; 4] = ["text.rs", "text/", "diagnostic/", "value.rs"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("import/src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    assert!(files.len() > 30, "the sources were not found");
+    for file in &files {
+        let place = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        let is_test = place.ends_with("tests.rs");
+        if is_test || ABOUT_LETTERS.iter().any(|room| place == *room || place.starts_with(room)) {
+            continue;
+        }
+        let text = std::fs::read_to_string(file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (line, number) in code.lines().zip(1..) {
+            let bare = line.split("//").next().unwrap_or_default();
+            let is_own = |c: char| matches!(c, 'À'..='ɏ' | 'Ḁ'..='ỿ') && c != '×';
+            let words = bare.split('"').skip(1).step_by(2).find(|quoted| quoted.contains(is_own));
+            if let Some(words) = words {
+                panic!("import/src/{place}:{number}: put `{words}` into import/vocabulary");
+            }
+        }
+    }
+}
+
 /// The importer is pure: no database, network or runtime, not even through another crate.
 #[test]
 fn the_importer_depends_on_nothing_of_the_outside_world() {

@@ -407,7 +407,7 @@ fn results_equal_a_recount_by_sql() {
             (
                 "{ stage: true }, { rating: true }",
                 "stage rating { code }",
-                "CASE v.stage WHEN 0 THEN 'SELF' WHEN 1 THEN 'AUTHORITY' WHEN 2 THEN 'CELL_COMMITTEE' WHEN 3 THEN 'MASS_ORGANIZATION' WHEN 4 THEN 'BRANCH' WHEN 5 THEN 'UNSTATED' ELSE 'COMMITTEE' END, r.code, NULL",
+                "CASE v.stage WHEN 0 THEN 'SELF' WHEN 1 THEN 'AUTHORITY' WHEN 2 THEN 'REVIEWER' WHEN 3 THEN 'CELL_COMMITTEE' WHEN 4 THEN 'MASS_ORGANIZATION' WHEN 5 THEN 'BRANCH' WHEN 6 THEN 'UNSTATED' ELSE 'COMMITTEE' END, r.code, NULL",
                 RATED.to_owned(),
             ),
             (

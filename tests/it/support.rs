@@ -118,6 +118,16 @@ impl Hub {
         rows.into_iter().map(|row| (vec![row.a, row.b, row.c], row.n)).collect()
     }
 
+    /// Changes the database behind the hub's back.
+    pub(crate) fn execute(&self, statement: &str) {
+        if self.schema.is_some() {
+            PgConnection::establish(&self.database).unwrap().batch_execute(statement).unwrap();
+        } else {
+            let mut connection = diesel::SqliteConnection::establish(&self.database).unwrap();
+            connection.batch_execute(statement).unwrap();
+        }
+    }
+
     /// A path in the hub's folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

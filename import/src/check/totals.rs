@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::grid::Place;
 use crate::record::{
     Figure, Measure, RatingRef, Record, Relation, Stage, StageRating, Statement, Subject,
 };
-use crate::workbook::cell_name;
 
 type FigureKey<'a> = (Subject, Measure, Option<&'a RatingRef>, Stage, Relation);
 
@@ -68,12 +68,12 @@ impl<'a> Table<'a> {
             .filter(|(record, _)| record.place.len() == *below)
             .map(|(record, _)| record.row)
             .collect();
-        for (record, figure) in self.figures().filter(|(record, _)| record.place.len() == *below) {
+        for (_, figure) in self.figures().filter(|(record, _)| record.place.len() == *below) {
             let sum = sums.entry(key_of(figure)).or_default();
             let Some(count) = &figure.count else { continue };
             sum.total += count.value;
             sum.rows += 1;
-            sum.doubted |= doubted.contains(cell_name(record.row - 1, count.column).as_str());
+            sum.doubted |= doubted.contains(count.at.to_string().as_str());
         }
         let totals = self.figures().filter(|(record, _)| record.place.len() == *top);
         let wrong = totals.filter_map(|(record, figure)| {
@@ -81,8 +81,8 @@ impl<'a> Table<'a> {
             let sum = sums.get(&key_of(figure))?;
             let complete = sum.rows == rows.len() || sum.total > count.value;
             let differs = sum.rows > 1 && sum.total != count.value && complete && !sum.doubted;
-            let told = doubted.contains(cell_name(record.row - 1, count.column).as_str());
-            (differs && !told).then(|| mismatch(record, count.column, count.value, sum.total))
+            let told = doubted.contains(count.at.to_string().as_str());
+            (differs && !told).then(|| mismatch(record, count.at, count.value, sum.total))
         });
         wrong.collect()
     }
@@ -104,9 +104,9 @@ impl<'a> Table<'a> {
             });
             let listed = i64::try_from(listed.count()).unwrap_or(i64::MAX);
             let tolerated = i64::try_from(errors).unwrap_or(i64::MAX);
-            let told = doubted.contains(cell_name(record.row - 1, count.column).as_str());
+            let told = doubted.contains(count.at.to_string().as_str());
             let differs = (listed - count.value).abs() > tolerated && listed > 0;
-            (differs && !told).then(|| mismatch(record, count.column, count.value, listed))
+            (differs && !told).then(|| mismatch(record, count.at, count.value, listed))
         });
         totals.collect()
     }
@@ -132,10 +132,10 @@ fn key_of(figure: &Figure) -> FigureKey<'_> {
     (figure.subject, figure.measure, figure.rating.as_ref(), figure.stage, figure.relation)
 }
 
-fn mismatch(record: &Record, column: u32, printed: i64, sum: i64) -> Diagnostic {
+fn mismatch(record: &Record, at: Place, printed: i64, sum: i64) -> Diagnostic {
     let message = format!("the total says {printed}, and the rows of the table add up to {sum}");
     Diagnostic::new(Code::SumMismatch, message)
-        .at(&record.sheet, record.row - 1, column)
+        .at_place(&record.sheet, at)
         .found(printed.to_string())
         .expected(sum.to_string())
         .hint("kept as printed; look for the wrong figure in this column")

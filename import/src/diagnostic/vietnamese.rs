@@ -70,6 +70,10 @@ impl Code {
                 "kiểm tra đối tượng và năm ở tiêu đề, và chữ ở tiêu đề cột",
             ),
             Self::SchemeMade => ("đã lập một thang xếp loại riêng cho các mức này", ""),
+            Self::DoubtfulOrder => (
+                "không rõ mức nào cao hơn trong thang xếp loại riêng của bảng này",
+                "ghi chú thích các mức, tốt nhất trước",
+            ),
             Self::UnknownRating => {
                 ("chữ này không phải là một mức xếp loại", "ghi một trong các mức")
             }

@@ -8,15 +8,15 @@ use super::scale::Scale;
 use super::split::Field;
 use super::{Columns, HeadingAt, Profile, Unit, is_like};
 use crate::campaign::Campaign;
-use crate::cell::{Number, number, shown, whole};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::{Cell, Place, Row, Sheet};
+use crate::layout::{Heading, TableKind, headings_of};
 use crate::record::{
     Figure, Measure, Organization, Record, Relation, Stage, Stated, Statement, Subject,
 };
-use crate::table::{Heading, TableKind, headings_of};
 use crate::text::comparison_key;
+use crate::value::{Number, number, shown, whole};
 use crate::vocabulary::{Scheme, Vocabulary};
-use crate::workbook::{Cell, Row, Sheet};
 
 /// What a profile made of a sheet.
 #[derive(Debug, Default)]
@@ -355,7 +355,8 @@ impl Reader<'_> {
         let total = total.filter(|text| self.vocabulary.is_total(text));
         let name_text = total.or_else(|| self.text(row, layout.name))?;
         let name_column = layout.name;
-        let stated = |value: String, column: u32| Stated { value, column, raw: None };
+        let stated =
+            |value: String, column: u32| Stated { value, at: row.place(column), raw: None };
         let codes: Vec<String> =
             layout.code.iter().map(|column| self.text(row, *column).unwrap_or_default()).collect();
         let code_column = layout.code.first().copied().unwrap_or(name_column);
@@ -388,7 +389,7 @@ impl Reader<'_> {
         }
         let raw = (name != name_text).then_some(name_text);
         Some(RowKey {
-            name: Stated { value: name, column: name_column, raw },
+            name: Stated { value: name, at: row.place(name_column), raw },
             code: (!code.is_empty()).then(|| stated(code, code_column)),
             parent,
             campaign,
@@ -473,7 +474,7 @@ fn records(
             .figures
             .iter()
             .filter_map(|(what, value)| {
-                figure(*what, value.as_ref()?, entry.row, subject, scale, campaign.year)
+                figure(*what, value.as_ref()?, subject, scale, campaign.year)
             })
             .collect();
         if !figures.is_empty() {
@@ -484,29 +485,22 @@ fn records(
 }
 
 /// A figure of the record that begins in a row; figures of rows below it keep their cells.
-fn figure(
-    what: What,
-    value: &Value,
-    first_row: u32,
-    subject: Subject,
-    scale: &Scale,
-    year: i32,
-) -> Option<Figure> {
+fn figure(what: What, value: &Value, subject: Subject, scale: &Scale, year: i32) -> Option<Figure> {
     let (measure, rating) = match what {
         What::Level(place) => (Measure::Rating, Some(scale.rating(place, subject, year)?)),
         What::Measure(place) => (MEASURES[place], None),
     };
-    let column = value.column + crate::workbook::LINE * value.row.saturating_sub(first_row);
+    let at = Place::new(value.row, value.column);
     let raw = Some(value.raw.clone());
     let is_percent = rating.is_some() && scale.in_percent;
     let count = (!is_percent).then(|| whole(value.number)).flatten().map(|count| Stated {
         value: count,
-        column,
+        at,
         raw: raw.clone(),
     });
     let percent = is_percent.then(|| Stated {
         value: (value.number * 1e6).round() / 1e6,
-        column,
+        at,
         raw: raw.clone(),
     });
     (count.is_some() || percent.is_some()).then_some(Figure {

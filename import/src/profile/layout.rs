@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::figures::round;
 use super::{Columns, Profile, is_like, selects};
 use crate::campaign::Campaign;
+use crate::layout::Heading;
 use crate::record::Measure;
-use crate::table::Heading;
 use crate::text::comparison_key;
 
 /// What a column's figure is.

@@ -1,38 +1,39 @@
 //! Profiles of lists: which column is which field, and what marks mean, where words do not say it.
 
 use super::{HeadingAt, Profile, selects};
-use crate::column::{Column, Meaning};
+use crate::grid::Sheet;
+use crate::layout::{self, Table, TableKind};
 use crate::legend::Legend;
 use crate::record::Stage;
-use crate::table::{self, Table, TableKind};
+use crate::role::{Column, Role};
 use crate::vocabulary::Vocabulary;
-use crate::workbook::Sheet;
 
 /// The words for fields, as `inspect` shows them too.
-const FIELDS: [(&str, Meaning); 16] = [
-    ("ordinal", Meaning::Ordinal),
-    ("name", Meaning::Name),
-    ("family name", Meaning::FamilyName),
-    ("given name", Meaning::GivenName),
-    ("identifier", Meaning::Identifier),
-    ("birth date", Meaning::BirthDate(None)),
-    ("sex", Meaning::Sex),
-    ("position", Meaning::Position),
-    ("admitted on", Meaning::AdmittedOn),
-    ("official on", Meaning::OfficialOn),
-    ("probationary", Meaning::Probationary),
-    ("organisation", Meaning::Organization),
-    ("parent organisation", Meaning::ParentOrganization),
-    ("reason", Meaning::Reason),
-    ("note", Meaning::Note),
-    ("ignored", Meaning::Ignored),
+const FIELDS: [(&str, Role); 16] = [
+    ("ordinal", Role::Ordinal),
+    ("name", Role::Name),
+    ("family name", Role::FamilyName),
+    ("given name", Role::GivenName),
+    ("identifier", Role::Identifier),
+    ("birth date", Role::BirthDate(None)),
+    ("sex", Role::Sex),
+    ("position", Role::Position),
+    ("admitted on", Role::AdmittedOn),
+    ("official on", Role::OfficialOn),
+    ("probationary", Role::Probationary),
+    ("organisation", Role::Organization),
+    ("parent organisation", Role::ParentOrganization),
+    ("reason", Role::Reason),
+    ("note", Role::Note),
+    ("ignored", Role::Ignored),
 ];
 
 /// The words for bodies that rate, behind `rating` and `score`.
-const STAGES: [(&str, Stage); 7] = [
+const STAGES: [(&str, Stage); 8] = [
     ("", Stage::Unstated),
     ("self", Stage::Own),
     ("authority", Stage::Authority),
+    ("reviewer", Stage::Reviewer),
     ("cell committee", Stage::CellCommittee),
     ("mass organisation", Stage::MassOrganization),
     ("branch", Stage::Branch),
@@ -67,7 +68,7 @@ impl Profile {
     pub(crate) fn table<'s>(&self, sheet: &'s Sheet, vocabulary: &Vocabulary) -> Option<Table<'s>> {
         let (bottom, _) = super::figures::heading_row(self, sheet)?;
         let top = bottom + 1 - self.heading_rows.min(bottom + 1);
-        Some(table::under(sheet, top, bottom, vocabulary))
+        Some(layout::under(sheet, top, bottom, vocabulary))
     }
 
     /// The heading as messages name it.
@@ -96,24 +97,23 @@ impl Profile {
                 selects(selector, column.index, &path)
             };
             let column = columns.iter_mut().find(fits).ok_or_else(|| selector.clone())?;
-            column.meaning = meaning(word).unwrap_or(Meaning::Ignored);
+            column.role = meaning(word).unwrap_or(Role::Ignored);
             column.why = BY_PROFILE;
         }
-        let has_people = columns
-            .iter()
-            .any(|column| matches!(column.meaning, Meaning::Name | Meaning::FamilyName));
+        let has_people =
+            columns.iter().any(|column| matches!(column.role, Role::Name | Role::FamilyName));
         Ok(if has_people { TableKind::Members } else { TableKind::Organizations })
     }
 }
 
-fn meaning(word: &str) -> Option<Meaning> {
+fn meaning(word: &str) -> Option<Role> {
     let word = word.trim().to_lowercase();
     if let Some((_, meaning)) = FIELDS.iter().find(|(name, _)| *name == word) {
         return Some(meaning.clone());
     }
     let stage = |rest: &str| STAGES.iter().find(|(name, _)| *name == rest.trim()).map(|of| of.1);
     if let Some(rest) = word.strip_prefix("rating") {
-        return stage(rest).map(Meaning::Rating);
+        return stage(rest).map(Role::Rating);
     }
-    stage(word.strip_prefix("score")?).map(Meaning::Score)
+    stage(word.strip_prefix("score")?).map(Role::Score)
 }

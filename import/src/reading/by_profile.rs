@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{ColumnReading, Found, Reader, TableReading};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::{Sheet, cell_name};
 use crate::profile::{self, Profile};
-use crate::workbook::{Sheet, cell_name};
+use crate::vocabulary::Vocabulary;
 
 impl Reader<'_> {
     pub(super) fn by_profile(&mut self, profile: &Profile, place: usize, sheet: &Sheet) {
@@ -29,6 +30,8 @@ impl Reader<'_> {
                     heading,
                     field,
                     why: "the profile says so",
+                    weight: f64::INFINITY,
+                    runner_up: None,
                 })
                 .collect(),
             records: read.records.len(),
@@ -45,23 +48,12 @@ impl Reader<'_> {
         self.reading.diagnostics.extend(read.diagnostics);
     }
 
-    /// The list under the heading that a profile names.
-    pub(super) fn list_by_profile<'s>(
-        &mut self,
-        profile: &Arc<Profile>,
-        place: usize,
-        sheet: &'s Sheet,
-    ) -> Option<Found<'s>> {
-        let table = profile.table(sheet, self.vocabulary);
-        if table.is_none() {
-            let message = "no row of the sheet has the heading that the profile names";
-            self.reading.diagnostics.push(
-                Diagnostic::new(Code::ProfileMismatch, message)
-                    .on_sheet(&sheet.name)
-                    .expected(profile.heading_in_words()),
-            );
-        }
-        table.map(|table| Found { place, sheet, table, profile: Some(Arc::clone(profile)) })
+    /// Says that a profile finds no list on a sheet.
+    pub(super) fn profile_fails(&mut self, sheet: &Sheet) {
+        let message = "no row of the sheet has the heading that the profile names";
+        let expected = self.options.profile.as_ref().map(|profile| profile.heading_in_words());
+        let problem = Diagnostic::new(Code::ProfileMismatch, message).on_sheet(&sheet.name);
+        self.reading.diagnostics.push(problem.expected(expected.unwrap_or_default()));
     }
 
     /// The option, the profile, else the name of the file.
@@ -69,5 +61,18 @@ impl Reader<'_> {
         let said = self.options.committee.clone().or_else(|| profile.committee.clone());
         let name = said.unwrap_or_else(|| super::issuer::committee_from(self.file_name));
         Arc::from([Arc::<str>::from(name)])
+    }
+}
+
+impl<'s> Found<'s> {
+    /// The list under the heading that a profile names.
+    pub(super) fn by_profile(
+        profile: &Arc<Profile>,
+        place: usize,
+        sheet: &'s Sheet,
+        vocabulary: &Vocabulary,
+    ) -> Option<Self> {
+        let table = profile.table(sheet, vocabulary)?;
+        Some(Self { place, sheet, table, profile: Some(Arc::clone(profile)) })
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Found, Reader};
+use super::{Reader, Understood};
 use crate::campaign::Campaign;
-use crate::cell::split_ordinal;
-use crate::column::is_organization_name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::table::Frame;
+use crate::layout::Frame;
+use crate::role::is_organization_name;
 use crate::text::{is_capitals, organization_key};
+use crate::value::split_ordinal;
 use crate::vocabulary::Vocabulary;
 
 impl Reader<'_> {
@@ -34,6 +34,16 @@ impl Reader<'_> {
                     || is_capitals(text) && text.len() < 120 && !is_caption(text, vocabulary)
             })
             .collect();
+        let plain = plain_bodies(frame, vocabulary);
+        let mut bodies = if bodies.is_empty() { plain } else { bodies };
+        // "Human Resources" writes of all offices and is above none.
+        let writes = |text: &&str| {
+            vocabulary.words.authors.found_in(text)
+                && vocabulary.words.full_heads.begins(text).is_none()
+        };
+        if bodies.iter().any(|text| !writes(text)) {
+            bodies.retain(|text| !writes(text));
+        }
         let committee = bodies.last()?;
         let named = |text: &&str| !vocabulary.is_group(text) && !vocabulary.is_bare_head(text);
         let superior = bodies.len().checked_sub(2).map(|at| bodies[at]).filter(named);
@@ -41,7 +51,10 @@ impl Reader<'_> {
         Some(in_mixed_case(&path, frame))
     }
 
-    pub(super) fn commonest_committee(&self, tables: &[Found<'_>]) -> Option<Arc<[Arc<str>]>> {
+    pub(super) fn commonest_committee(
+        &self,
+        tables: &[Understood<'_, '_>],
+    ) -> Option<Arc<[Arc<str>]>> {
         let mut counts: BTreeMap<Arc<[Arc<str>]>, usize> = BTreeMap::new();
         for found in tables {
             if let Some(path) = self.issuer(&found.table.frame) {
@@ -52,8 +65,12 @@ impl Reader<'_> {
     }
 
     /// The issuing path of a table; the body above it, where none is printed, is said by the options.
-    pub(super) fn committee_of(&mut self, found: &Found<'_>) -> Arc<[Arc<str>]> {
-        let path = self.issuing_path(found);
+    pub(super) fn committee_of(
+        &mut self,
+        found: &Understood<'_, '_>,
+        all: &[Understood<'_, '_>],
+    ) -> Arc<[Arc<str>]> {
+        let path = self.issuing_path(found, all);
         match (&*path, &self.options.superior) {
             ([committee], Some(superior)) => {
                 Arc::from([Arc::from(superior.as_str()), Arc::clone(committee)])
@@ -63,8 +80,16 @@ impl Reader<'_> {
     }
 
     /// From the frame of the table, the other tables, the options, the file name.
-    fn issuing_path(&mut self, found: &Found<'_>) -> Arc<[Arc<str>]> {
-        if let Some(path) = self.issuer(&found.table.frame).or_else(|| self.committee.clone()) {
+    fn issuing_path(
+        &mut self,
+        found: &Understood<'_, '_>,
+        all: &[Understood<'_, '_>],
+    ) -> Arc<[Arc<str>]> {
+        if let Some(path) = self
+            .issuer(&found.table.frame)
+            .or_else(|| self.issuer_of_sheet(found, all))
+            .or_else(|| self.committee.clone())
+        {
             return path;
         }
         let by_profile = || found.profile.as_ref().and_then(|profile| profile.committee.clone());
@@ -84,13 +109,23 @@ impl Reader<'_> {
         path
     }
 
+    /// The issuer of another table on the same sheet.
+    fn issuer_of_sheet(
+        &self,
+        found: &Understood<'_, '_>,
+        all: &[Understood<'_, '_>],
+    ) -> Option<Arc<[Arc<str>]>> {
+        let beside = all.iter().filter(|other| other.place == found.place);
+        beside.into_iter().find_map(|other| self.issuer(&other.table.frame))
+    }
+
     /// The round: title, sheet name, the only round of the other titles, the file's name, options.
     pub(super) fn campaign_of(
         &self,
-        found: &Found<'_>,
-        all: &[Found<'_>],
+        found: &Understood<'_, '_>,
+        all: &[Understood<'_, '_>],
     ) -> Option<Arc<Campaign>> {
-        let Found { sheet, table, .. } = found;
+        let Understood { sheet, table, .. } = found;
         let only = |text: &str| {
             let mut rounds = Campaign::all_in(text);
             if rounds.len() == 1 { rounds.pop() } else { None }
@@ -110,9 +145,31 @@ impl Reader<'_> {
             .or_else(|| only(&sheet.name))
             .or_else(elsewhere)
             .or_else(|| self.options.campaign.clone())
-            .or_else(|| only(self.file_name))
+            .or_else(|| Campaign::of_file_name(self.file_name))
             .map(Arc::new)
     }
+}
+
+/// The first lines over a titled table, in offices whose bodies have no heads that are known.
+fn plain_bodies<'f>(frame: &'f Frame, vocabulary: &Vocabulary) -> Vec<&'f str> {
+    let is_body = |text: &&str| {
+        let words = text.split_whitespace().count();
+        (1..=12).contains(&words)
+            && text.starts_with(char::is_uppercase)
+            && !text.contains(": ")
+            && !is_caption(text, vocabulary)
+            && !vocabulary.is_note(text)
+    };
+    if frame.titles.is_empty() {
+        return Vec::new();
+    }
+    frame
+        .block
+        .iter()
+        .map(|line| line.text.as_str())
+        .take_while(|text| is_body(text))
+        .take(3)
+        .collect()
 }
 
 /// "A. ĐẢNG VIÊN ĐƯỢC ĐÁNH GIÁ", "1. Đảng viên HTXSNV": what a table lists, and no body.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
+use crate::grid::Place;
 use crate::record::{Organization, Record, Stated, Statement};
 use crate::text::organization_key;
 
@@ -43,7 +44,7 @@ pub(super) fn place_organizations(records: &mut Vec<Record>) {
 fn placement(record: &Record, length: usize) -> Record {
     let name = record.place[length - 1].to_string();
     let organization = Organization {
-        name: Stated { value: name, column: 0, raw: None },
+        name: Stated { value: name, at: Place::new(record.row - 1, 0), raw: None },
         code: None,
         ratings: Vec::new(),
         exemplary: None,

@@ -2,29 +2,30 @@
 
 use std::fmt::Write;
 
-use super::Found;
-use crate::cell::shown;
-use crate::column::{Column, FigureKey, Meaning};
+use super::Understood;
+use crate::legend::Legend;
 use crate::record::Measure;
-use crate::vocabulary::{LevelText, Vocabulary};
+use crate::role::{Column, FigureKey, Role};
+use crate::value::shown;
+use crate::vocabulary::LevelText;
 
 /// A profile in TOML, if the table has levels in its columns.
 pub(super) fn propose(
-    found: &Found<'_>,
+    found: &Understood<'_, '_>,
     columns: &[Column],
     committee: Option<&str>,
-    vocabulary: &Vocabulary,
+    legend: &Legend<'_>,
 ) -> Option<String> {
     let last = |column: &Column| column.heading.rsplit(" / ").next().unwrap_or_default().to_owned();
-    let named = |meaning: &Meaning| columns.iter().find(|column| column.meaning == *meaning);
-    let name = named(&Meaning::Organization).or_else(|| named(&Meaning::ParentOrganization))?;
+    let named = |meaning: &Role| columns.iter().find(|column| column.role == *meaning);
+    let name = named(&Role::Organization).or_else(|| named(&Role::ParentOrganization))?;
     let counts: Vec<(&Column, &FigureKey)> = of_levels(columns, true);
     let percents = of_levels(columns, false);
     let figures = if counts.is_empty() { &percents } else { &counts };
     let mut levels: Vec<(u32, String, String)> = Vec::new();
     for (column, key) in figures {
-        let (rank, label) = rank_and_label(key.level.as_ref()?, vocabulary);
-        let words = column.heading.split(" / ").find(|text| vocabulary.level(text).is_some());
+        let (rank, label) = rank_and_label(key.level.as_ref()?, legend);
+        let words = column.heading.split(" / ").find(|text| legend.level(text).is_some());
         levels.push((rank, label, words.unwrap_or(&column.heading).to_owned()));
     }
     levels.sort();
@@ -46,10 +47,10 @@ pub(super) fn propose(
         let _ = writeln!(text, "    [{}, {}],", quoted(label), quoted(words));
     }
     let _ = writeln!(text, "]\n\n[key]\nname = {}", quoted(&last(name)));
-    if let Some(code) = named(&Meaning::OrganizationCode) {
+    if let Some(code) = named(&Role::OrganizationCode) {
         let _ = writeln!(text, "code = {}", quoted(&last(code)));
     }
-    match named(&Meaning::Round) {
+    match named(&Role::Round) {
         Some(round) => drop(writeln!(text, "campaign = {}", quoted(&last(round)))),
         None if columns.iter().any(|column| column.campaign.is_some()) => {
             text.push_str("campaign = \"heading\"\n");
@@ -63,7 +64,7 @@ pub(super) fn propose(
 }
 
 /// What the profile is for, and where its tables are.
-fn write_head(text: &mut String, found: &Found<'_>, name: &str, committee: Option<&str>) {
+fn write_head(text: &mut String, found: &Understood<'_, '_>, name: &str, committee: Option<&str>) {
     let table = &found.table;
     let (first, bottom) = table.heading_rows;
     let title = table.frame.title();
@@ -96,7 +97,7 @@ fn write_head(text: &mut String, found: &Found<'_>, name: &str, committee: Optio
 fn write_measures(text: &mut String, columns: &[Column]) {
     let _ = writeln!(text, "\n[measures]");
     for (word, measure) in MEASURES {
-        let is_it = |column: &&Column| matches!(&column.meaning, Meaning::Count(key) if key.level.is_none() && key.measure == measure);
+        let is_it = |column: &&Column| matches!(&column.role, Role::Count(key) if key.level.is_none() && key.measure == measure);
         if let Some(column) = columns.iter().find(is_it) {
             let _ = writeln!(text, "{word} = {}", quoted(&column.heading));
         }
@@ -113,24 +114,25 @@ const MEASURES: [(&str, Measure); 6] = [
 ];
 
 fn of_levels<'c>(columns: &'c [Column], counts: bool) -> Vec<(&'c Column, &'c FigureKey)> {
-    let of_level = |column: &'c Column| match &column.meaning {
-        Meaning::Count(key) if counts && key.level.is_some() => Some((column, key)),
-        Meaning::Percent(key) if !counts && key.level.is_some() => Some((column, key)),
+    let of_level = |column: &'c Column| match &column.role {
+        Role::Count(key) if counts && key.level.is_some() => Some((column, key)),
+        Role::Percent(key) if !counts && key.level.is_some() => Some((column, key)),
         _ => None,
     };
     columns.iter().filter_map(of_level).collect()
 }
 
-fn rank_and_label(level: &LevelText, vocabulary: &Vocabulary) -> (u32, String) {
+fn rank_and_label(level: &LevelText, legend: &Legend<'_>) -> (u32, String) {
     match level {
         LevelText::Known(places) => {
             let place = places.last().copied().unwrap_or_default();
-            let level = &vocabulary.schemes[place.0].levels[place.1];
+            let level = &legend.vocabulary.schemes[place.0].levels[place.1];
             (u32::from(level.rank), level.label.clone())
         }
         LevelText::Rank(rank) => (u32::from(*rank), format!("Level {rank}")),
-        LevelText::Foreign { label, polarity } => {
-            (u32::from(100 - (*polarity).min(100)), label.clone())
+        LevelText::Own(scale, rank) => {
+            let label = legend.scales.label(*scale, *rank).to_owned();
+            (u32::try_from(*rank).unwrap_or(u32::MAX), label)
         }
     }
 }

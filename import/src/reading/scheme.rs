@@ -1,68 +1,68 @@
 //! Scales of levels: the scheme that is made for one, and levels that belong to none.
 
 use super::Reader;
-use crate::column::{Column, Meaning};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::record::Subject;
-use crate::rows::TableContext;
-use crate::vocabulary::{Level, LevelText, Scheme, Vocabulary};
+use crate::role::{Column, Role};
+use std::sync::Arc;
+
+use crate::record::{StageRating, Statement, Subject};
+use crate::records::TableContext;
+use crate::vocabulary::{LevelText, Vocabulary};
 
 impl Reader<'_> {
-    /// The scheme for a scale of which no known scheme has the levels, ordered by polarity.
-    pub(super) fn made_scheme(&mut self, columns: &[Column], subject: Subject) -> Option<Scheme> {
-        let mut levels: Vec<(u8, String)> = columns
-            .iter()
-            .filter_map(|column| match &column.meaning {
-                Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key) => {
-                    key.level.as_ref()
+    /// The schemes of the workbook's own scales that its records use.
+    pub(super) fn make_schemes(&mut self) {
+        let mut used: Vec<Arc<str>> = Vec::new();
+        for record in &self.reading.records {
+            for scheme in schemes_of(&record.statement) {
+                if !used.contains(scheme) {
+                    used.push(Arc::clone(scheme));
                 }
-                Meaning::Tick(_, level) => Some(level),
-                _ => None,
-            })
-            .filter_map(|level| match level {
-                LevelText::Foreign { label, polarity } => Some((*polarity, label.clone())),
-                _ => None,
-            })
-            .collect();
-        levels.sort_by(|left, right| right.cmp(left));
-        levels.dedup();
-        if levels.len() < 2 {
-            return None;
+            }
         }
-        let labels: Vec<&str> = levels.iter().map(|(_, label)| label.as_str()).collect();
-        let name = labels.iter().map(|label| capitalized(label)).collect::<Vec<_>>().join(" > ");
-        if !self.reading.schemes.iter().any(|scheme| scheme.name == name) {
-            let message = format!("a rating scheme was made for these levels: {name}");
-            self.reading.diagnostics.push(Diagnostic::new(Code::SchemeMade, message));
+        for scale in 0..self.scales.count() {
+            for subject in [Subject::Members, Subject::Branches] {
+                let code = self.scales.scheme_code(scale, subject);
+                if !used.iter().any(|used| **used == *code) {
+                    continue;
+                }
+                let scheme = self.scales.scheme(scale, subject);
+                let of = self.scales.get(scale);
+                let message = format!(
+                    "a rating scheme was made for these levels, best first: {}; the order follows from {}",
+                    scheme.name, of.order_from
+                );
+                let code = if of.is_doubtful { Code::DoubtfulOrder } else { Code::SchemeMade };
+                self.reading.diagnostics.push(Diagnostic::new(code, message));
+                self.reading.schemes.push(scheme);
+            }
         }
-        let code = labels.iter().map(|label| label.replace(' ', "_")).collect::<Vec<_>>().join("-");
-        let levels = labels.iter().zip(1..).map(|(label, rank)| Level {
-            code: label.replace(' ', "_").to_uppercase(),
-            rank,
-            label: (*label).to_owned(),
-            label_en: capitalized(label),
-            aliases: Vec::new(),
-        });
-        Some(Scheme {
-            code,
-            subject,
-            name,
-            from: None,
-            to: None,
-            documents: Vec::new(),
-            levels: levels.collect(),
-        })
+    }
+}
+
+/// The schemes that a statement's ratings are of.
+fn schemes_of(statement: &Statement) -> Vec<&Arc<str>> {
+    fn rated(ratings: &[StageRating]) -> Vec<&Arc<str>> {
+        ratings.iter().filter_map(|rating| Some(&rating.rating.as_ref()?.value.scheme)).collect()
+    }
+    match statement {
+        Statement::Member(person) => rated(&person.ratings),
+        Statement::Branch(organization) => rated(&organization.ratings),
+        Statement::Figures { figures } => {
+            figures.iter().filter_map(|figure| Some(&figure.rating.as_ref()?.scheme)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
 /// Columns of levels that belong to no scheme of their subject and year: their figures are not read.
-pub(super) fn unknown_scales(context: &TableContext<'_>, heading_row: u32) -> Vec<Diagnostic> {
+pub(super) fn unknown_scales(context: &TableContext<'_>) -> Vec<Diagnostic> {
     let unknown = context.columns.iter().filter(|column| {
-        let (level, subject, round) = match &column.meaning {
-            Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key) => {
+        let (level, subject, round) = match &column.role {
+            Role::Count(key) | Role::Percent(key) | Role::CountAndPercent(key) => {
                 (key.level.as_ref(), key.subject, key.campaign.clone())
             }
-            Meaning::Tick(_, level) => (Some(level), context.subject_of_ticks(), None),
+            Role::Tick(_, level) => (Some(level), context.subject_of_ticks(), None),
             _ => return false,
         };
         let round = round.or_else(|| context.campaign.clone());
@@ -74,7 +74,7 @@ pub(super) fn unknown_scales(context: &TableContext<'_>, heading_row: u32) -> Ve
             Code::UnknownScale,
             "the level belongs to no scheme of this subject and year",
         )
-        .at(&context.sheet_name, heading_row, column.index)
+        .at_place(&context.sheet_name, column.place)
         .found(column.heading.clone())
         .hint("check the title's subject and year, and the word of the heading")
     });
@@ -84,8 +84,7 @@ pub(super) fn unknown_scales(context: &TableContext<'_>, heading_row: u32) -> Ve
 /// The subject, where a level of the columns belongs to the schemes of one subject alone.
 pub(super) fn subject_of_levels(columns: &[Column], vocabulary: &Vocabulary) -> Option<Subject> {
     columns.iter().find_map(|column| {
-        let (Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key)) =
-            &column.meaning
+        let (Role::Count(key) | Role::Percent(key) | Role::CountAndPercent(key)) = &column.role
         else {
             return None;
         };
@@ -100,17 +99,11 @@ pub(super) fn subject_of_levels(columns: &[Column], vocabulary: &Vocabulary) -> 
 pub(super) fn with_subject(mut columns: Vec<Column>, subject: Option<Subject>) -> Vec<Column> {
     let Some(subject) = subject else { return columns };
     for column in &mut columns {
-        if let Meaning::Count(key) | Meaning::Percent(key) | Meaning::CountAndPercent(key) =
-            &mut column.meaning
+        if let Role::Count(key) | Role::Percent(key) | Role::CountAndPercent(key) = &mut column.role
             && key.level.is_some()
         {
             key.subject = subject;
         }
     }
     columns
-}
-
-fn capitalized(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

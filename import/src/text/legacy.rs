@@ -11,7 +11,7 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use super::tidy;
-use crate::workbook::{Cell, LegacyFont, Row, Sheet, Value};
+use crate::grid::{Cell, LegacyFont, Row, Sheet, Value};
 
 /// An encoding that a text was written in and not read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,7 +67,7 @@ pub(crate) struct Repair {
 type Place = (usize, u32, Option<LegacyFont>);
 
 /// Rewrites the legacy text of a sheet and tells where; the text as read stays in `sheet.raw`.
-pub(crate) fn repair(sheet: &mut Sheet) -> Vec<Repair> {
+pub(crate) fn repair(sheet: &mut Sheet, by_vote: bool) -> Vec<Repair> {
     let blocks = blocks_of_rows(sheet);
     let votes: BTreeMap<Place, Vote> = collect_votes(sheet, &blocks);
     let sheet_is_unicode = votes.values().any(|vote| vote.has_unicode);
@@ -75,6 +75,7 @@ pub(crate) fn repair(sheet: &mut Sheet) -> Vec<Repair> {
     let decisions: HashMap<Place, (Encoding, Evidence)> = votes
         .iter()
         .filter_map(|(place, vote)| Some((*place, vote.decide(place.2, prior)?)))
+        .filter(|(_, (_, evidence))| by_vote || matches!(evidence, Evidence::Font(_)))
         .collect();
     if decisions.is_empty() {
         return Vec::new();

@@ -209,7 +209,7 @@ impl Page {
                 self.rows.push(Row {
                     index: self.row,
                     cells: vec![Cell { column: 0, value }],
-                    shift: 0,
+                    places: Vec::new(),
                 });
             }
             return;
@@ -227,7 +227,7 @@ impl Page {
         let cell = Cell { column, value };
         match self.rows.last_mut().filter(|last| last.index == self.row) {
             Some(last) => last.cells.push(cell),
-            None => self.rows.push(Row { index: self.row, cells: vec![cell], shift: 0 }),
+            None => self.rows.push(Row { index: self.row, cells: vec![cell], places: Vec::new() }),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::db::{
 };
 
 /// The number of the branch's own stage: what was decided before it is provisional.
-const BRANCH_STAGE: i32 = 4;
+const BRANCH_STAGE: i32 = 5;
 
 impl Question {
     fn columns(&self) -> Vec<RollColumn> {

@@ -1,0 +1,222 @@
+//! Tables on a sheet: frame above (issuer, title), heading rows, body; several to a sheet.
+
+mod contrast;
+mod frame;
+mod heading;
+mod lines;
+mod rows;
+mod sequence;
+mod slices;
+mod turned;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::grid::{Region, Row, Sheet, Value};
+use crate::value::{number, shown};
+use crate::vocabulary::Vocabulary;
+
+pub(crate) use frame::{Frame, is_motto};
+pub(crate) use heading::{Heading, paths as headings_of};
+pub use rows::RowRole;
+pub(crate) use rows::roles as roles_of_rows;
+pub(crate) use sequence::{Sequence, of as sequences_of};
+pub(crate) use slices::{joined, slices};
+
+/// What the rows of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TableKind {
+    /// One person a row.
+    Members,
+    /// One organisation a row, with ratings or figures.
+    Organizations,
+    /// One figure a row ("Nội dung").
+    Figures,
+    /// Targets and achievements by organisation.
+    Indicators,
+    /// People and organisations that were commended.
+    Commendations,
+    /// A table whose columns are not understood.
+    Unknown,
+}
+
+impl TableKind {
+    /// The name as shown: `members`, `organizations`, …
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Members => "members",
+            Self::Organizations => "organizations",
+            Self::Figures => "figures",
+            Self::Indicators => "indicators",
+            Self::Commendations => "commendations",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A table as it lies on the sheet.
+#[derive(Debug, Clone)]
+pub(crate) struct Table<'s> {
+    pub(crate) frame: Frame,
+    pub(crate) headings: Vec<Heading>,
+    /// First and last row of the heading, counted as the file does.
+    pub(crate) heading_rows: (u32, u32),
+    pub(crate) body: Vec<Cow<'s, Row>>,
+}
+
+/// A table while the sheet is walked down: its rows are places in `sheet.rows`.
+struct Draft {
+    frame: Frame,
+    block: heading::Block,
+    /// One range for each page on which the heading stands again.
+    body: Vec<Range<usize>>,
+}
+
+/// The tables of a sheet from top to bottom.
+pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'s>> {
+    find_straight(sheet, vocabulary)
+}
+
+/// Whether a sheet is too long to lie on its side.
+pub(crate) fn is_long(sheet: &Sheet) -> bool {
+    sheet.rows.len() > turned::SIDE_LIMIT
+}
+
+/// The tables of the sheet as it lies on its side.
+pub(crate) fn find_turned(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Table<'static>> {
+    turned::find(sheet, vocabulary)
+}
+
+fn find_straight<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'s>> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut above = 0;
+    let mut at = 0;
+    while let Some(start) = heading::next(sheet, at, vocabulary) {
+        // Rows at the end of the body before may be the upper rows of this heading.
+        let floor = drafts.last().map_or(0, |before| before.block.after);
+        let block = heading::block(sheet, start, floor, vocabulary);
+        if let Some(body) = drafts.last_mut().and_then(|before| before.body.last_mut()) {
+            above = frame::start_of_lines(sheet, body.clone(), block.first, vocabulary);
+            body.end = body.end.min(above);
+        }
+        let end = body_end(sheet, block.after, vocabulary);
+        let body = block.after..end;
+        at = end.max(block.after);
+        let lines = above..block.first;
+        above = at;
+        match drafts.last_mut() {
+            Some(before)
+                if lines.is_empty() && are_alike(&before.block.headings, &block.headings) =>
+            {
+                before.body.push(body);
+            }
+            _ => {
+                let left = block.headings.first().map_or(0, |heading| heading.column);
+                let frame = frame::read(sheet, lines, left, vocabulary);
+                drafts.push(Draft { frame, block, body: vec![body] });
+            }
+        }
+    }
+    drafts.into_iter().map(|draft| draft.finish(sheet, vocabulary)).collect()
+}
+
+/// The frame of a sheet that holds sentences and no table.
+pub(crate) fn frame_of(sheet: &Sheet, vocabulary: &Vocabulary) -> Frame {
+    frame::read(sheet, 0..sheet.rows.len(), 0, vocabulary)
+}
+
+/// The table under a heading whose rows are known, to the signature or to the next heading.
+pub(crate) fn under<'s>(
+    sheet: &'s Sheet,
+    top: u32,
+    bottom: u32,
+    vocabulary: &Vocabulary,
+) -> Table<'s> {
+    let first = sheet.rows.partition_point(|row| row.index < top);
+    let mut after = sheet.rows.partition_point(|row| row.index <= bottom);
+    let headings = heading::paths(sheet, top, bottom);
+    after += usize::from(sheet.rows.get(after).is_some_and(heading::is_number_row));
+    let left = headings.first().map_or(0, |heading| heading.column);
+    let end = body_end(sheet, after, vocabulary);
+    Table {
+        frame: frame::read(sheet, 0..first, left, vocabulary),
+        headings,
+        heading_rows: (top, bottom),
+        body: sheet.rows[after..end.max(after)].iter().map(Cow::Borrowed).collect(),
+    }
+}
+
+impl Draft {
+    fn finish<'s>(self, sheet: &'s Sheet, vocabulary: &Vocabulary) -> Table<'s> {
+        let Self { frame, block, body } = self;
+        let rows = body.into_iter().flat_map(|range| &sheet.rows[range]).map(Cow::Borrowed);
+        let table = Table {
+            frame,
+            headings: block.headings,
+            heading_rows: block.rows,
+            body: rows.collect(),
+        };
+        lines::folded(sheet, table, vocabulary)
+    }
+}
+
+/// Whether a heading stands again, as on each page.
+fn are_alike(left: &[Heading], right: &[Heading]) -> bool {
+    let of = |headings: &[Heading]| -> Vec<(u32, Vec<String>)> {
+        headings.iter().map(|heading| (heading.column, heading.path.clone())).collect()
+    };
+    of(left) == of(right)
+}
+
+/// The body ends at a signature or at the next heading.
+fn body_end(sheet: &Sheet, start: usize, vocabulary: &Vocabulary) -> usize {
+    let mut at = start;
+    while let Some(row) = sheet.rows.get(at) {
+        let signed = is_sparse(row) && {
+            let mut texts = row.cells.iter().map(|cell| shown(&cell.value));
+            texts.next().is_some_and(|first| vocabulary.is_footer(&first))
+                || texts.any(|text| vocabulary.signs_for(&text))
+        };
+        if signed || at > start && begins_anew(sheet, at, vocabulary) {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Whether a row within a body heads another table: after a gap, a line of words, or a page.
+fn begins_anew(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> bool {
+    let (row, above) = (&sheet.rows[at], &sheet.rows[at - 1]);
+    let parted =
+        row.index > above.index + 1 || above.cells.len() <= 2 || heading::is_page(row, vocabulary);
+    parted && row.cells.len() > 1 && heading::is_heading(sheet, at, vocabulary)
+}
+
+/// Few cells and no figures: a heading of a section, a note or a signature.
+fn is_sparse(row: &Row) -> bool {
+    row.cells.len() <= 3 && !row.cells.iter().any(|cell| is_figure(&cell.value))
+}
+
+/// A number, a date, or a number as text.
+pub(crate) fn is_figure(value: &Value) -> bool {
+    match value {
+        Value::Number(_) | Value::Date(_) => true,
+        Value::Text(_) => number(value).is_some(),
+        Value::Bool(_) | Value::Error => false,
+    }
+}
+
+/// The merged region that begins at a cell or holds it.
+pub(crate) fn merge_at(sheet: &Sheet, row: u32, column: u32) -> Option<Region> {
+    let end = sheet.merges.partition_point(|region| region.first_row <= row);
+    sheet.merges[..end]
+        .iter()
+        .rev()
+        .take(4_096)
+        .find(|region| {
+            row <= region.last_row && (region.first_column..=region.last_column).contains(&column)
+        })
+        .copied()
+}

@@ -1,0 +1,112 @@
+//! The frame of a table: who issued it and what it is called, from the lines above the heading.
+
+use std::ops::Range;
+
+use super::{is_figure, merge_at};
+use crate::grid::{Cell, Sheet};
+use crate::text::comparison_key;
+use crate::value::shown;
+use crate::vocabulary::{PhraseSet, Vocabulary};
+
+/// A printed line and its cell, counted as the file does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) row: u32,
+    pub(crate) column: u32,
+    pub(crate) text: String,
+}
+
+/// The lines above a table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Frame {
+    /// The block at the upper left, top to bottom: superior, issuing body.
+    pub(crate) block: Vec<Line>,
+    /// The title and what follows it.
+    pub(crate) titles: Vec<Line>,
+}
+
+impl Frame {
+    /// The title lines in one text.
+    pub(crate) fn title(&self) -> String {
+        self.titles.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The lines under the title, or all there are, from the heading upwards.
+    pub(crate) fn captions(&self) -> impl Iterator<Item = &str> {
+        let lines = if self.titles.is_empty() { &self.block } else { &self.titles };
+        lines.iter().rev().take(3).map(|line| line.text.as_str())
+    }
+}
+
+/// Reads the lines between the table before and the heading.
+pub(super) fn read(sheet: &Sheet, rows: Range<usize>, left: u32, vocabulary: &Vocabulary) -> Frame {
+    let mut frame = Frame::default();
+    for row in &sheet.rows[rows] {
+        let words = row.cells.iter().filter(|cell| !is_figure(&cell.value));
+        let mut beside = false;
+        for cell in words {
+            let text = shown(&cell.value);
+            if !text.chars().any(char::is_alphanumeric) || is_motto(&text, vocabulary) {
+                continue;
+            }
+            let line = Line { row: row.index, column: cell.column, text };
+            // The number of a form stands right of the issuer.
+            let is_form = beside && frame.titles.is_empty();
+            if !is_form && (is_title(&line.text, vocabulary) || !frame.titles.is_empty()) {
+                frame.titles.push(line);
+            } else if !beside && is_on_the_left(sheet, row.index, cell.column, left) {
+                frame.block.push(line);
+            }
+            beside = true;
+        }
+    }
+    frame
+}
+
+/// The block of the issuer begins in the first columns; what stands right of it is the motto.
+fn is_on_the_left(sheet: &Sheet, row: u32, column: u32, left: u32) -> bool {
+    let first = merge_at(sheet, row, column).map_or(column, |region| region.first_column);
+    first <= left + 3
+}
+
+fn is_title(text: &str, vocabulary: &Vocabulary) -> bool {
+    let titles = &vocabulary.words.titles;
+    let rounds = || !crate::campaign::Campaign::all_in(text).is_empty();
+    titles.begins(text).is_some()
+        || text.split_whitespace().count() >= 3 && rounds()
+        || titles.found_in(text) && !crate::campaign::Campaign::all_in(text).is_empty()
+}
+
+/// The motto of the state or the Party, and the line of place and date.
+pub(crate) fn is_motto(text: &str, vocabulary: &Vocabulary) -> bool {
+    let words = &vocabulary.words;
+    let key = comparison_key(text);
+    let begins = |of: &PhraseSet| of.begins(text).is_some();
+    let dated = crate::campaign::spells_date(&key) || begins(&words.date_lines);
+    let with_number = key.chars().any(|c| c.is_ascii_digit());
+    let left_open = text.contains("..") || text.contains('…') || text.contains('_');
+    let date_line = dated && (with_number || left_open) && key.split(' ').count() <= 14;
+    begins(&words.mottos)
+        || date_line && !begins(&words.attachments)
+        || begins(&words.document_numbers) && key.split(' ').count() <= 4 && with_number
+}
+
+/// Where the lines above a heading begin, when another table stands before: after its last row
+/// that holds figures, a total or several cells.
+pub(super) fn start_of_lines(
+    sheet: &Sheet,
+    body: Range<usize>,
+    heading: usize,
+    vocabulary: &Vocabulary,
+) -> usize {
+    let is_line = |at: usize| {
+        let row = &sheet.rows[at];
+        let sums = |cell: &Cell| is_figure(&cell.value) || vocabulary.is_total(&shown(&cell.value));
+        row.cells.len() <= 2 && !row.cells.iter().any(sums)
+    };
+    let mut start = heading;
+    while start > body.start && is_line(start - 1) {
+        start -= 1;
+    }
+    start
+}

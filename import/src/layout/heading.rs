@@ -1,0 +1,346 @@
+//! Heading rows: where they begin, how deep they go, and the path of words over each column.
+
+use std::collections::BTreeMap;
+
+use super::{contrast, is_figure, merge_at};
+use crate::campaign::Campaign;
+use crate::grid::{Place, Row, Sheet};
+use crate::value::{ordinal, shown, split_ordinal};
+use crate::vocabulary::{Field, Vocabulary};
+
+/// A column and the words above it, from the topmost heading row down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Heading {
+    pub(crate) column: u32,
+    pub(crate) path: Vec<String>,
+    /// The lowest cell of the heading; where there is none, the cell where it would stand.
+    pub(crate) place: Place,
+}
+
+/// Heading rows as found.
+pub(super) struct Block {
+    /// The place of the first heading row in `sheet.rows`.
+    pub(super) first: usize,
+    /// The place after the last one and after a row of column numbers.
+    pub(super) after: usize,
+    pub(super) rows: (u32, u32),
+    pub(super) headings: Vec<Heading>,
+}
+
+const ROWS_LIMIT: u32 = 6;
+
+/// The place of the next row that is the lowest of a heading, with data below it.
+pub(super) fn next(sheet: &Sheet, from: usize, vocabulary: &Vocabulary) -> Option<usize> {
+    let mut lowest: Option<usize> = None;
+    for at in from..sheet.rows.len() {
+        let row = &sheet.rows[at];
+        if row.cells.len() < 2 || is_number_row(row) {
+            continue;
+        }
+        if is_heading(sheet, at, vocabulary)
+            || lowest.is_some_and(|above| goes_on(sheet, above, at, vocabulary))
+        {
+            lowest = Some(at);
+        } else if lowest.is_some() && !is_of_frame(row, vocabulary) {
+            return lowest;
+        }
+    }
+    None
+}
+
+/// Whether a row right below a heading goes on with it: words under a part of its columns.
+fn goes_on(sheet: &Sheet, above: usize, at: usize, vocabulary: &Vocabulary) -> bool {
+    let (over, row) = (&sheet.rows[above], &sheet.rows[at]);
+    // A band over the first rows stands in the columns of the keys.
+    let is_band = |cell: &crate::grid::Cell| {
+        let text = shown(&cell.value);
+        let names_body = crate::role::is_organization_name(split_ordinal(&text).1, vocabulary);
+        ordinal(&text).is_some() || names_body && vocabulary.stage(&text).is_none()
+    };
+    let few = row
+        .cells
+        .first()
+        .is_some_and(|first| over.cells.first().is_some_and(|over| first.column > over.column))
+        && !row.cells.iter().any(is_band);
+    row.index == over.index + 1
+        && few
+        && contrast::may_head(row, vocabulary)
+        && contrast::of_row(sheet, at, vocabulary) > 0.1
+}
+
+/// Whether a row heads the rows below it, as their contrast shows.
+pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> bool {
+    let marked = |row: &Row| {
+        // "II | Hoàn thành tốt nhiệm vụ (10 chi bộ)"
+        let first = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
+        row.cells.len() == 2 && ordinal(&first).is_some() && !heading_word(&first, vocabulary).0
+    };
+    sheet.rows.get(at).is_some_and(|row| contrast::may_head(row, vocabulary) && !marked(row))
+        && contrast::of_row(sheet, at, vocabulary) >= contrast::HEADS
+}
+
+/// Words of headings in most of the cells: the heading of a page may stand again right below the rows of
+/// the page before.
+pub(super) fn is_page(row: &Row, vocabulary: &Vocabulary) -> bool {
+    let known = row.cells.iter().filter(|cell| heading_word(&shown(&cell.value), vocabulary).0);
+    !row.cells.iter().any(|cell| is_figure(&cell.value)) && known.count() * 2 >= row.cells.len()
+}
+
+/// A line of the issuer's block or of a signature: neither heading nor data.
+fn is_of_frame(row: &Row, vocabulary: &Vocabulary) -> bool {
+    row.cells.iter().any(|cell| {
+        let text = shown(&cell.value);
+        super::frame::is_motto(&text, vocabulary)
+            || row.cells.len() <= 3 && vocabulary.signs_for(&text)
+    })
+}
+
+/// Whether a text is a word of headings, and whether it names a key column.
+pub(super) fn heading_word(text: &str, vocabulary: &Vocabulary) -> (bool, bool) {
+    let words = text.split_whitespace().count();
+    let field = vocabulary.field(text).filter(|(_, weight)| weight * 4 >= words);
+    let key = matches!(
+        field,
+        Some((
+            Field::Ordinal | Field::Name | Field::FamilyName | Field::Organization | Field::Content,
+            _
+        ))
+    );
+    let level = || vocabulary.level(text).is_some() || vocabulary.measure(text).is_some();
+    let hit = field.is_some() || level() || Campaign::all_in(text).len() == 1;
+    (hit, key)
+}
+
+/// The heading whose lowest row is known, with its levels, its column numbers and its columns.
+pub(super) fn block(sheet: &Sheet, lowest: usize, floor: usize, vocabulary: &Vocabulary) -> Block {
+    let first = topmost(sheet, lowest, floor, vocabulary);
+    let top = sheet.rows[first].index;
+    let mut after = lowest + 1;
+    let bottom =
+        sheet.rows[lowest].index.max(merged_bottom(sheet, top, vocabulary)).min(top + ROWS_LIMIT);
+    while sheet.rows.get(after).is_some_and(|row| row.index <= bottom) {
+        after += 1;
+    }
+    let headings = with_headless(paths(sheet, top, bottom), &sheet.rows[after..]);
+    if sheet.rows.get(after).is_some_and(is_number_row) {
+        after += 1;
+    }
+    Block { first, after, rows: (top, bottom), headings }
+}
+
+/// Columns between those of the headings that hold values and have no heading of their own: the second
+/// column of names.
+fn with_headless(mut headings: Vec<Heading>, body: &[Row]) -> Vec<Heading> {
+    const ROWS: usize = 12;
+    let (Some(first), Some(last)) = (headings.first(), headings.last()) else { return headings };
+    let bottom = first.place.row;
+    let (first, last) = (first.column, last.column);
+    let rows: Vec<&Row> = body.iter().filter(|row| row.cells.len() > 1).take(ROWS).collect();
+    let is_known = |column: u32| headings.iter().any(|heading| heading.column == column);
+    let is_filled =
+        |column: u32| rows.iter().filter(|row| row.cell(column).is_some()).count() * 2 > rows.len();
+    let headless: Vec<u32> =
+        (first..last).filter(|column| !is_known(*column) && is_filled(*column)).collect();
+    headings.extend(headless.into_iter().map(|column| Heading {
+        column,
+        path: Vec::new(),
+        place: Place::new(bottom, column),
+    }));
+    headings.sort_by_key(|heading| heading.column);
+    headings
+}
+
+/// The first row of a heading, upwards from its lowest one: rows of groups stand right above.
+fn topmost(sheet: &Sheet, lowest: usize, floor: usize, vocabulary: &Vocabulary) -> usize {
+    let mut first = reached_from(sheet, lowest, floor);
+    while let Some(above) = first.checked_sub(1).filter(|above| *above >= floor) {
+        let (row, below) = (&sheet.rows[above], &sheet.rows[first]);
+        let reaches_down = row.cells.iter().any(|cell| {
+            merge_at(sheet, row.index, cell.column).is_some_and(|region| {
+                region.first_row == row.index && region.last_row >= below.index
+            })
+        });
+        let adjacent = row.index + 1 == below.index || reaches_down;
+        let few = sheet.rows[lowest].index - row.index < ROWS_LIMIT;
+        if !(adjacent && few && (reaches_down || heads_groups(sheet, row, below, vocabulary))) {
+            break;
+        }
+        first = above;
+    }
+    first
+}
+
+/// The topmost row from which a merged cell reaches down to the lowest row of a heading.
+fn reached_from(sheet: &Sheet, lowest: usize, floor: usize) -> usize {
+    let bottom = sheet.rows[lowest].index;
+    let reaching = sheet.merges.iter().filter(|region| {
+        region.first_row < bottom
+            && region.last_row >= bottom
+            && bottom - region.first_row < ROWS_LIMIT
+            && region.last_row - bottom < ROWS_LIMIT
+    });
+    let tops = reaching.filter_map(|region| {
+        let at = sheet.rows.binary_search_by_key(&region.first_row, |row| row.index).ok()?;
+        sheet.rows[at].cell(region.first_column)?;
+        (at >= floor).then_some(at)
+    });
+    tops.min().unwrap_or(lowest)
+}
+
+/// A row of headings of groups: words over parts of the row below, and no line of the frame.
+fn heads_groups(sheet: &Sheet, row: &Row, below: &Row, vocabulary: &Vocabulary) -> bool {
+    let (Some(left), Some(right)) = (below.cells.first(), below.cells.last()) else { return false };
+    let first_of = |column: u32| {
+        merge_at(sheet, row.index, column)
+            .map_or((column, column), |region| (region.first_column, region.last_column))
+    };
+    let words = row.cells.iter().all(|cell| {
+        let text = shown(&cell.value);
+        let (first, last) = first_of(cell.column);
+        let alone = row.cells.len() == 1;
+        let covers_all = alone && first <= left.column && last >= right.column && last > first;
+        // "Department: Sales" tells of the whole table.
+        let tells = text.contains(": ") || super::frame::is_motto(&text, vocabulary);
+        let is_year = matches!(contrast::kind_of(&cell.value, vocabulary), contrast::Kind::Year);
+        (!is_figure(&cell.value) || is_year) && !covers_all && !tells
+    });
+    if !words || row.cells.is_empty() {
+        return false;
+    }
+    if let [only] = row.cells.as_slice() {
+        // One group over some of the columns, none of them the first.
+        let (first, last) = first_of(only.column);
+        return first > left.column && last > first;
+    }
+    let known = |cell: &crate::grid::Cell| heading_word(&shown(&cell.value), vocabulary).0;
+    let over = row.cells.iter().filter(|cell| below.cell(cell.column).is_some()).count();
+    let blanks_below = row.cells.iter().filter(|cell| below.cell(cell.column).is_none()).count();
+    row.cells.iter().filter(|cell| known(cell)).count() * 2 >= row.cells.len()
+        || over + blanks_below >= 2
+            && row.cells.iter().any(|cell| first_of(cell.column).1 > first_of(cell.column).0)
+        || below.cells.len() < row.cells.len()
+}
+
+/// The last row to which a merged cell of the first heading row reaches down.
+fn merged_bottom(sheet: &Sheet, top: u32, vocabulary: &Vocabulary) -> u32 {
+    let heads = |region: &&crate::grid::Region| {
+        region.first_row == top
+            && (region.first_row..=region.last_row).all(|row| {
+                let at = sheet.rows.binary_search_by_key(&row, |row| row.index);
+                at.map_or(true, |at| {
+                    row == top
+                        || contrast::may_head(&sheet.rows[at], vocabulary)
+                        || sheet.rows[at].cells.len() < 2
+                })
+            })
+    };
+    sheet.merges.iter().filter(heads).map(|region| region.last_row).max().unwrap_or(top)
+}
+
+/// "(1) (2) (3)", "1 2 3", "A B 1 2 3", "a b c": numbers or letters of columns that go up.
+pub(super) fn is_number_row(row: &Row) -> bool {
+    let mut last: Option<i64> = None;
+    let mut last_letter: Option<char> = None;
+    let (mut numbers, mut letters) = (0, 0);
+    for cell in &row.cells {
+        let text = shown(&cell.value);
+        let mark = text.trim_matches(|c: char| "()".contains(c));
+        let digits = mark.split('=').next().unwrap_or_default().trim();
+        if let Ok(number) = digits.parse::<i64>() {
+            if last.is_some_and(|last| number != last + 1) || last.is_none() && number > 3 {
+                return false;
+            }
+            last = Some(number);
+            numbers += 1;
+            continue;
+        }
+        let mut chars = digits.chars();
+        match (chars.next(), chars.next()) {
+            (Some(letter), None) if letter.is_ascii_alphabetic() && numbers == 0 => {
+                let rises = last_letter
+                    .is_none_or(|last| last < letter && u32::from(letter) - u32::from(last) <= 2);
+                if !rises {
+                    return false;
+                }
+                last_letter = Some(letter);
+                letters += 1;
+            }
+            _ => return false,
+        }
+    }
+    // Four or five letters are levels.
+    row.cells.len() >= 3 && (numbers >= 2 || letters >= 6)
+}
+
+/// The words over each column: merged cells and group headings reach over their columns.
+pub(crate) fn paths(sheet: &Sheet, top: u32, bottom: u32) -> Vec<Heading> {
+    let rows: Vec<&Row> =
+        sheet.rows.iter().filter(|row| (top..=bottom).contains(&row.index)).collect();
+    let columns = columns_of(sheet, &rows, bottom);
+    let mut headings: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for (level, row) in rows.iter().enumerate() {
+        for column in &columns {
+            let Some(text) = text_over(sheet, &rows, level, row, *column) else { continue };
+            let path = headings.entry(*column).or_default();
+            if path.last() != Some(&text) {
+                path.push(text);
+            }
+        }
+    }
+    let place_of = |column: u32| {
+        let own = rows.iter().rev().find(|row| row.cell(column).is_some());
+        Place::new(own.map_or(bottom, |row| row.index), column)
+    };
+    columns
+        .into_iter()
+        .map(|column| Heading {
+            column,
+            path: headings.remove(&column).unwrap_or_default(),
+            place: place_of(column),
+        })
+        .collect()
+}
+
+/// Columns with a heading of their own or under a merged one.
+fn columns_of(sheet: &Sheet, rows: &[&Row], bottom: u32) -> Vec<u32> {
+    let mut columns: Vec<u32> = Vec::new();
+    for row in rows {
+        for cell in &row.cells {
+            let last = merge_at(sheet, row.index, cell.column)
+                .filter(|region| region.last_row <= bottom)
+                .map_or(cell.column, |region| region.last_column);
+            columns.extend(cell.column..=last.min(cell.column + 200));
+        }
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+fn text_over(sheet: &Sheet, rows: &[&Row], level: usize, row: &Row, column: u32) -> Option<String> {
+    if let Some(cell) = row.cell(column) {
+        return Some(shown(&cell.value));
+    }
+    if let Some(region) = merge_at(sheet, row.index, column) {
+        let first = rows.iter().find(|row| row.index == region.first_row)?;
+        return first.cell(region.first_column).map(|cell| shown(&cell.value));
+    }
+    unmerged_group(sheet, rows, level, row, column)
+}
+
+/// A group heading that is not merged reaches right over blank cells that have words below them.
+fn unmerged_group(
+    sheet: &Sheet,
+    rows: &[&Row],
+    level: usize,
+    row: &Row,
+    column: u32,
+) -> Option<String> {
+    let below = rows.get(level + 1)?;
+    below.cell(column)?;
+    let group = row.cells.iter().rev().find(|cell| cell.column < column)?;
+    let merged = merge_at(sheet, row.index, group.column).is_some();
+    let reaches = below.cell(group.column).is_some()
+        && (group.column..=column).all(|between| below.cell(between).is_some());
+    (!merged && reaches).then(|| shown(&group.value))
+}

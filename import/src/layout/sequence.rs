@@ -1,0 +1,106 @@
+//! Headings side by side that belong together: the words under one heading, or next to one another.
+
+use super::Table;
+use crate::vocabulary::{Field, Vocabulary};
+
+/// Words side by side at one depth of the headings, each with the places of its columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sequence {
+    pub(crate) items: Vec<(String, Vec<usize>)>,
+    /// The depth in the paths of the headings.
+    pub(crate) depth: usize,
+    /// Whether one heading stands over all of them.
+    pub(crate) has_parent: bool,
+}
+
+/// The sequences of a table's headings. Words for counts and percentages part none; a word for another
+/// field does, and so does another heading above.
+pub(crate) fn of(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Sequence> {
+    let depths = table.headings.iter().map(|heading| heading.path.len()).max().unwrap_or(0);
+    let mut found = Vec::new();
+    for depth in 0..depths {
+        let mut run = Run::new(depth);
+        for (place, heading) in table.headings.iter().enumerate() {
+            let Some(text) = heading.path.get(depth) else {
+                run.finish(&mut found, vocabulary);
+                continue;
+            };
+            let parent = &heading.path[..depth];
+            if run.parent.as_deref().is_some_and(|of| of != parent) {
+                run.finish(&mut found, vocabulary);
+            }
+            run.parent = Some(parent.to_vec());
+            if run.items.last().is_some_and(|(last, _)| last == text) {
+                if let Some((_, places)) = run.items.last_mut() {
+                    places.push(place);
+                }
+                continue;
+            }
+            match part_of(text, vocabulary) {
+                Part::Figure => {}
+                Part::Other => run.finish(&mut found, vocabulary),
+                Part::Level => run.items.push((text.clone(), vec![place])),
+            }
+        }
+        run.finish(&mut found, vocabulary);
+    }
+    found
+}
+
+/// What a word can be beside levels.
+enum Part {
+    /// "SL", "%": how the figures of a level are given.
+    Figure,
+    /// Another field of the row.
+    Other,
+    /// A level, or a word that nobody knows.
+    Level,
+}
+
+fn part_of(text: &str, vocabulary: &Vocabulary) -> Part {
+    if vocabulary.level(text).is_some() || vocabulary.polarity(text).is_some() {
+        return Part::Level;
+    }
+    let field = vocabulary.field(text);
+    match field {
+        Some((Field::Percent | Field::Count, weight)) if weight >= 100 => Part::Figure,
+        Some((_, weight)) if weight * 4 >= text.split_whitespace().count() => Part::Other,
+        _ if vocabulary.measure(text).is_some() || text.chars().all(|c| c.is_ascii_digit()) => {
+            Part::Other
+        }
+        _ => Part::Level,
+    }
+}
+
+struct Run {
+    depth: usize,
+    parent: Option<Vec<String>>,
+    items: Vec<(String, Vec<usize>)>,
+}
+
+impl Run {
+    fn new(depth: usize) -> Self {
+        Self { depth, parent: None, items: Vec::new() }
+    }
+
+    fn finish(&mut self, found: &mut Vec<Sequence>, vocabulary: &Vocabulary) {
+        let mut items = std::mem::take(&mut self.items);
+        let has_parent = self.parent.take().is_some_and(|parent| !parent.is_empty());
+        if !has_parent {
+            // Nothing holds unknown words at the ends to the levels.
+            let known = |(text, _): &(String, Vec<usize>)| {
+                vocabulary.level(text).is_some()
+                    || vocabulary.polarity(text).is_some()
+                    || text.chars().count() <= 4
+            };
+            while items.last().is_some_and(|item| !known(item)) {
+                items.pop();
+            }
+            let first = items.iter().position(known).unwrap_or(items.len());
+            items.drain(..first);
+        }
+        if items.len() > 1 {
+            found.push(Sequence { items, depth: self.depth, has_parent });
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What is said of columns: those left out, those in doubt.
+
+use super::Understood;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::record::Stage;
+use crate::role::{self, Column, Role};
+
+/// Columns that are left out are told: doubts about ratings loudly, the rest in a notice.
+pub(super) fn of_columns(found: &Understood<'_, '_>, read: &role::Read) -> Vec<Diagnostic> {
+    read.columns.iter().filter_map(|column| of_column(found, column, read)).collect()
+}
+
+/// A rating beside those of others whose heading no word of which is known.
+fn is_of_nobody(column: &Column, read: &role::Read) -> bool {
+    let stage = |column: &Column| match &column.role {
+        Role::Rating(stage) | Role::Tick(stage, _) => Some(*stage),
+        _ => None,
+    };
+    let beside = |other: &&Column| {
+        stage(other).is_some_and(|of| of != Stage::Unstated) && other.campaign == column.campaign
+    };
+    stage(column) == Some(Stage::Unstated)
+        && column.is_unknown
+        && read.columns.iter().any(|other| beside(&other))
+}
+
+fn of_column(found: &Understood<'_, '_>, column: &Column, read: &role::Read) -> Option<Diagnostic> {
+    let left_out = || format!("the column was left out: {}", column.why);
+    let (code, message) = match column.why {
+        role::OTHER_ROUND | role::OTHER_RESULT | role::PART_OF_MEMBERS | role::SEVERAL_RATINGS => {
+            (Code::AmbiguousColumn, left_out())
+        }
+        role::LETTERS => {
+            let message = "A, B, C, D are taken for the levels from the best one down";
+            (Code::AssumedLevels, message.to_owned())
+        }
+        _ if is_of_nobody(column, read) => {
+            (Code::AmbiguousColumn, "levels of a rating, and nothing says who gave them".to_owned())
+        }
+        role::NOT_UNDERSTOOD if column.looks_like.is_some() => {
+            let like = column.looks_like.unwrap_or_default();
+            (
+                Code::AmbiguousColumn,
+                format!("the column holds {like}, and its heading does not say whose"),
+            )
+        }
+        role::NOT_UNDERSTOOD if !column.heading.is_empty() => (Code::ColumnIgnored, left_out()),
+        _ if column.role == Role::Criterion => (Code::ColumnIgnored, left_out()),
+        _ => return None,
+    };
+    let diagnostic = Diagnostic::new(code, message)
+        .at_place(&found.sheet.name, column.place)
+        .found(column.heading.clone());
+    Some(match column.why {
+        role::SEVERAL_RATINGS => diagnostic.hint(
+            "say in the heading who rated or in which round, or name the column in a profile",
+        ),
+        _ => diagnostic,
+    })
+}

@@ -1,0 +1,514 @@
+//! Rows of a body to records: what kind of row it is, and what all kinds of tables share.
+
+mod figures;
+mod members;
+mod organizations;
+mod others;
+mod prose;
+pub(crate) mod report;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::campaign::Campaign;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::{Cell, Row, Sheet, Value};
+use crate::layout::{Frame, TableKind, is_figure, is_motto, merge_at};
+use crate::legend::{Legend, Mark};
+use crate::record::{NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
+use crate::role::{Column, Role, is_organization_name};
+use crate::text::{comparison_key, organization_key};
+use crate::value::{Ordinal, ordinal, shown, split_ordinal};
+use crate::vocabulary::{LevelText, Vocabulary};
+
+/// Everything that the rows of one table are read with.
+pub(crate) struct TableContext<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) legend: &'a Legend<'a>,
+    pub(crate) sheet: &'a Sheet,
+    pub(crate) sheet_name: Arc<str>,
+    pub(crate) table: usize,
+    pub(crate) kind: TableKind,
+    pub(crate) columns: &'a [Column],
+    pub(crate) body: &'a [Cow<'a, Row>],
+    pub(crate) frame: &'a Frame,
+    pub(crate) title: &'a str,
+    /// The round of the title; columns may name their own.
+    pub(crate) campaign: Option<Arc<Campaign>>,
+    /// The printed bodies from the topmost one down to the issuing one.
+    pub(crate) committee: Arc<[Arc<str>]>,
+    pub(crate) subject: Subject,
+    /// The unit of all rows, where a line above the table or the sheet names it.
+    pub(crate) unit: Option<String>,
+    /// 100 where percentages are written as fractions, else 1.
+    pub(crate) percent_scale: f64,
+}
+
+/// What the rows gave.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    pub(crate) records: Vec<Record>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the body of a table.
+pub(crate) fn read(context: &TableContext<'_>) -> Output {
+    match context.kind {
+        TableKind::Members => members::read(context),
+        TableKind::Organizations => organizations::read(context),
+        TableKind::Figures => figures::read(context),
+        TableKind::Indicators => others::indicators(context),
+        TableKind::Commendations => others::commendations(context),
+        TableKind::Unknown => Output::default(),
+    }
+}
+
+/// A row by what it is for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum RowKind {
+    Data,
+    /// A heading of the rows below it.
+    Section {
+        mark: Option<Ordinal>,
+        text: String,
+        column: u32,
+    },
+    /// A row or a sentence that sums rows above.
+    Total {
+        text: String,
+        column: u32,
+    },
+    /// A note, a legend or a blank row.
+    Nothing,
+}
+
+impl TableContext<'_> {
+    pub(crate) fn column_of(&self, meaning: &Role) -> Option<u32> {
+        self.columns.iter().find(|column| column.role == *meaning).map(|column| column.index)
+    }
+
+    /// A cell's text where it says something: not a dash, not blank.
+    pub(crate) fn said(&self, row: &Row, column: u32) -> Option<String> {
+        row.text(column).filter(|text| !self.vocabulary.is_missing(text))
+    }
+
+    /// A value with its column and, where the value does not show it, the text as read.
+    pub(crate) fn stated<T: ToString>(&self, row: &Row, cell: &Cell, value: T) -> Stated<T> {
+        let read = match self.raw(row, cell.column) {
+            Some(raw) => raw.to_owned(),
+            None => match &cell.value {
+                Value::Text(text) => text.to_string(),
+                value => shown(value),
+            },
+        };
+        let raw = (read != value.to_string()).then_some(read);
+        Stated { value, at: row.place(cell.column), raw }
+    }
+
+    /// The text of a cell as it was read, where an encoding was repaired.
+    pub(crate) fn raw(&self, row: &Row, column: u32) -> Option<&str> {
+        let place = row.place(column);
+        self.sheet.raw.get(&(place.row, place.column)).map(AsRef::as_ref)
+    }
+
+    /// As `stated`, for values that have no text of their own: the text as read is always kept.
+    pub(crate) fn stated_as<T>(&self, row: &Row, cell: &Cell, value: T) -> Stated<T> {
+        let text = self.stated(row, cell, String::new());
+        Stated { value, at: text.at, raw: text.raw }
+    }
+
+    pub(crate) fn problem(
+        &self,
+        code: Code,
+        row: &Row,
+        column: u32,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        let diagnostic =
+            Diagnostic::new(code, message).at_place(&self.sheet_name, row.place(column));
+        match row.text(column) {
+            Some(found) => diagnostic.found(found),
+            None => diagnostic,
+        }
+    }
+
+    /// Whom ticks rate: the people of a list, or the organisations of one.
+    pub(crate) fn subject_of_ticks(&self) -> Subject {
+        if self.kind == TableKind::Members { Subject::Members } else { Subject::Branches }
+    }
+
+    /// The level as a rating of the scheme that was in force.
+    pub(crate) fn rating(
+        &self,
+        level: &LevelText,
+        subject: Subject,
+        campaign: &Campaign,
+    ) -> Option<RatingRef> {
+        let schemes = &self.vocabulary.schemes;
+        let in_force = self.vocabulary.scheme(subject, campaign.year);
+        let (scheme, level) = match level {
+            LevelText::Known(places) => {
+                let of = |place: &&(usize, usize)| {
+                    in_force.is_some_and(|s| s.code == schemes[place.0].code)
+                };
+                let same_subject = |place: &&(usize, usize)| schemes[place.0].subject == subject;
+                let place = places.iter().find(of).or_else(|| places.iter().find(same_subject))?;
+                (&schemes[place.0], &schemes[place.0].levels[place.1])
+            }
+            LevelText::Rank(rank) => {
+                let scheme = in_force?;
+                (scheme, scheme.levels.iter().find(|level| level.rank == *rank)?)
+            }
+            LevelText::Own(scale, level) => {
+                let scales = self.legend.scales;
+                return Some(RatingRef {
+                    scheme: scales.scheme_code(*scale, subject).into(),
+                    code: scales.level_code(*scale, *level).into(),
+                });
+            }
+        };
+        Some(RatingRef { scheme: scheme.code.as_str().into(), code: level.code.as_str().into() })
+    }
+
+    pub(crate) fn record(
+        &self,
+        row: &Row,
+        campaign: &Arc<Campaign>,
+        place: &Arc<[Arc<str>]>,
+        statement: Statement,
+    ) -> Record {
+        Record {
+            sheet: Arc::clone(&self.sheet_name),
+            row: row.cells.first().map_or(row.index, |cell| row.place(cell.column).row) + 1,
+            table: self.table,
+            campaign: Arc::clone(campaign),
+            place: Arc::clone(place),
+            statement,
+        }
+    }
+
+    /// What a heading says of the ratings of all rows below it.
+    pub(crate) fn mark_of_heading(&self, text: &str) -> Option<Mark> {
+        let bare = section_name(split_ordinal(text).1, self.vocabulary);
+        let of = |text: &str| {
+            let level = self.legend.level(text).map(Mark::Level);
+            let is_unrated = || self.vocabulary.heads_unrated(text);
+            level.or_else(|| is_unrated().then_some(Mark::NotRated(NotRatedReason::Other)))
+        };
+        of(bare).or_else(|| of(&without_title(bare, self.vocabulary)?))
+    }
+
+    /// The committee's path with organisations below it.
+    pub(crate) fn place(&self, below: &[&str]) -> Arc<[Arc<str>]> {
+        let mut place: Vec<Arc<str>> = self.committee.to_vec();
+        for name in below {
+            // No body stands below itself.
+            if place.last().is_none_or(|last| organization_key(last) != organization_key(name)) {
+                place.push(Arc::from(*name));
+            }
+        }
+        place.into()
+    }
+
+    /// The columns that name the row: they hold headings and totals as well.
+    fn is_key(&self, column: u32) -> bool {
+        self.columns.iter().any(|candidate| {
+            candidate.index == column
+                && matches!(
+                    candidate.role,
+                    Role::Ordinal
+                        | Role::Name
+                        | Role::FamilyName
+                        | Role::Organization
+                        | Role::Content
+                        | Role::ParentOrganization
+                )
+        })
+    }
+
+    pub(crate) fn kind_of_row(&self, row: &Row) -> RowKind {
+        let ordinal_column = self.column_of(&Role::Ordinal);
+        let is_mark = |cell: &&Cell| {
+            Some(cell.column) == ordinal_column && ordinal(&shown(&cell.value)).is_some()
+        };
+        let mark_cell = row.cells.iter().find(is_mark);
+        // What stands in columns that are not read makes no row of one.
+        let is_read = |cell: &&Cell| {
+            let column = self.columns.iter().find(|column| column.index == cell.column);
+            let before = self.columns.first().is_some_and(|first| cell.column < first.index);
+            before
+                || column
+                    .is_some_and(|column| !matches!(column.role, Role::Ignored | Role::NotHeld))
+        };
+        let mut rest = row.cells.iter().filter(|cell| !is_mark(cell)).filter(is_read);
+        let Some(first) = rest.next() else { return RowKind::Nothing };
+        let others = rest.filter(|cell| !matches!(cell.value, Value::Error)).count();
+        let text = shown(&first.value);
+        let is_words = !is_figure(&first.value) && text.chars().any(char::is_alphabetic);
+        let before_columns = self.columns.first().is_some_and(|column| first.column < column.index);
+        let lone = others == 0;
+        if !is_words || !(self.is_key(first.column) || before_columns || lone) {
+            return if row.cells.len() == 1 && !is_words {
+                RowKind::Nothing
+            } else {
+                RowKind::Data
+            };
+        }
+        if self.vocabulary.is_page_total(&text) {
+            return RowKind::Nothing;
+        }
+        if self.vocabulary.is_total(split_ordinal(&text).1) && self.kind != TableKind::Figures {
+            return RowKind::Total { text, column: first.column };
+        }
+        if others == 0 && (self.legend.defines(&text) || is_motto(&text, self.vocabulary)) {
+            return RowKind::Nothing;
+        }
+        if self.kind == TableKind::Organizations && self.explains_mark(row, &text) {
+            return RowKind::Nothing;
+        }
+        if self.vocabulary.is_note(&text) || text.starts_with('*') {
+            return RowKind::Nothing;
+        }
+        let is_band = others == 1 && self.kind == TableKind::Members && self.is_band(row, first);
+        if others > 0 && !is_band || self.kind == TableKind::Figures {
+            return RowKind::Data;
+        }
+        let mark = mark_cell.and_then(|cell| ordinal(&shown(&cell.value)));
+        self.lone_text(row, first, mark, &text)
+    }
+
+    /// A line of a key: "A | Excellent".
+    fn explains_mark(&self, row: &Row, first: &str) -> bool {
+        let scales = self.legend.scales;
+        let is_label = |cell: &Cell| {
+            let text = shown(&cell.value);
+            scales.level(&text).is_some() && scales.level(&text) == scales.level(first)
+        };
+        row.cells.len() <= 4 && scales.is_mark(first) && row.cells.iter().skip(1).any(is_label)
+    }
+
+    /// A body over the rows below it, with nothing beside it but how many they are: "Chi bộ 1 | 7 đ/c".
+    fn is_band(&self, row: &Row, first: &Cell) -> bool {
+        let name = shown(&first.value);
+        let name = split_ordinal(&name).1;
+        let is_body = is_organization_name(name, self.vocabulary)
+            || self.vocabulary.heads_organization(name.split(':').next().unwrap_or_default());
+        let place = row.place(first.column);
+        let wide = merge_at(self.sheet, place.row, place.column)
+            .is_some_and(|region| region.last_column >= region.first_column + 2);
+        let counts = row.cells.iter().filter(|cell| cell.column != first.column).all(|cell| {
+            let text = shown(&cell.value);
+            text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().count() <= 16
+                || ordinal(&text).is_some()
+        });
+        counts && (is_body || wide)
+    }
+
+    /// A row with one text: a heading, a person of whom nothing else is known, or a note.
+    fn lone_text(&self, row: &Row, cell: &Cell, mark: Option<Ordinal>, text: &str) -> RowKind {
+        let (own_mark, name) = split_ordinal(text);
+        let mark = mark.or(own_mark);
+        let in_ordinals = Some(cell.column) == self.column_of(&Role::Ordinal);
+        let wide = merge_at(self.sheet, row.index, cell.column)
+            .is_some_and(|region| region.last_column >= region.first_column + 2);
+        let names_body =
+            is_organization_name(name, self.vocabulary) || self.vocabulary.is_group(name);
+        let ranked = matches!(mark, Some(Ordinal::Letter | Ordinal::Roman));
+        let is_section = match self.kind {
+            TableKind::Organizations | TableKind::Indicators => ranked || wide || in_ordinals,
+            _ => names_body || ranked || wide || in_ordinals,
+        };
+        let words = name.split_whitespace().count();
+        // A sentence below the bodies explains them.
+        let is_sentence = !names_body && (words > 8 || words > 4 && name.ends_with('.'));
+        if self.kind == TableKind::Organizations && is_sentence && !is_section {
+            return RowKind::Nothing;
+        }
+        if !is_section {
+            return RowKind::Data;
+        }
+        if words > 20 || !names_body && mark.is_none() && (words > 12 || name.starts_with('(')) {
+            return RowKind::Nothing;
+        }
+        RowKind::Section {
+            mark,
+            text: section_name(name, self.vocabulary).to_owned(),
+            column: cell.column,
+        }
+    }
+}
+
+/// "Chi bộ Văn phòng (11 đ/c)", "TẬP THỂ: 01 chi bộ", "School: Cedar Grove (10)": the name without the
+/// count behind it and without the word for what it names.
+pub(crate) fn section_name<'t>(text: &'t str, vocabulary: &Vocabulary) -> &'t str {
+    let mut name = text.trim();
+    if let Some(open) = name.rfind('(')
+        && name.ends_with(')')
+        && name[open..].chars().any(|c| c.is_ascii_digit())
+    {
+        name = name[..open].trim_end();
+    }
+    if let Some((head, tail)) = name.split_once(':') {
+        let tail = tail.trim();
+        let names = tail.chars().next().is_some_and(char::is_alphabetic);
+        if names && vocabulary.heads_organization(head) {
+            return tail;
+        }
+        if tail.is_empty() || tail.chars().any(|c| c.is_ascii_digit()) {
+            name = head.trim_end();
+        }
+    }
+    name
+}
+
+/// "Danh sách đảng viên hoàn thành tốt nhiệm vụ năm 2021" without its first and last words;
+/// none where it has neither.
+fn without_title(text: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let key = comparison_key(text);
+    let words: Vec<&str> = key.split(' ').collect();
+    let listed = vocabulary.words.list_titles.begins(text);
+    let rest = words.get(listed.unwrap_or(0)..)?;
+    let year = rest.iter().rposition(|word| crate::campaign::is_word_of_years(word));
+    let head =
+        year.filter(|_| Campaign::all_in(text).len() == 1).map(|year| rest[..year].join(" "));
+    head.or_else(|| listed.map(|_| rest.join(" ")))
+}
+
+/// A person's name without the forms of address before it: "Đ/c", "Đồng chí", "Ông".
+pub(crate) fn without_address<'n>(name: &'n str, vocabulary: &Vocabulary) -> &'n str {
+    let mut bare = name;
+    while let Some(length) = vocabulary.words.person_prefixes.begins(bare)
+        && !is_surname(bare, vocabulary)
+    {
+        // "Đ/c" is two words and written as one.
+        let mut left = length;
+        let end = bare.find(|c: char| {
+            left -= usize::from(!c.is_alphanumeric() && left > 0);
+            left == 0
+        });
+        let Some(end) = end else { break };
+        bare = bare[end..].trim_start_matches([' ', ':', '.']);
+    }
+    bare
+}
+
+/// "Ông" and "Bà" are forms of address and surnames: before two words, or before Thị or Văn, they
+/// are a surname (Ông Ích Khiêm, Bà Thị Lý).
+fn is_surname(name: &str, vocabulary: &Vocabulary) -> bool {
+    let key = comparison_key(name);
+    let words: Vec<&str> = key.split(' ').collect();
+    let known = &vocabulary.words;
+    known.addresses_and_surnames.is(words[0])
+        && words.len() > 1
+        && (words.len() < 4 || known.middle_names.is(words[1]))
+}
+
+/// The headings that are open above a row, outermost first.
+#[derive(Debug, Default)]
+pub(crate) struct Sections {
+    open: Vec<Section>,
+}
+
+#[derive(Debug)]
+struct Section {
+    mark: Ordinal,
+    name: String,
+    is_group: bool,
+    /// The rating of all who stand under it.
+    rating: Option<Mark>,
+}
+
+impl Sections {
+    /// Opens a heading; headings of its rank and below are closed.
+    pub(crate) fn enter(&mut self, mark: Option<Ordinal>, name: &str, vocabulary: &Vocabulary) {
+        let is_committee = vocabulary.words.committee_heads.begins(name).is_some();
+        let mark = mark.unwrap_or(if is_committee { Ordinal::Letter } else { Ordinal::Arabic });
+        self.close_from(mark);
+        let is_group = mark <= Ordinal::Roman && vocabulary.is_group(name);
+        self.open.push(Section { mark, name: name.to_owned(), is_group, rating: None });
+    }
+
+    /// Opens a heading that groups organisations and is none.
+    pub(crate) fn enter_group(&mut self, mark: Ordinal, name: &str) {
+        self.close_from(mark);
+        self.open.push(Section { mark, name: name.to_owned(), is_group: true, rating: None });
+    }
+
+    /// Opens a heading that rates all who stand under it; without a mark it stands below branches.
+    pub(crate) fn enter_rating(&mut self, mark: Option<Ordinal>, name: &str, rating: Mark) {
+        let mark = mark.unwrap_or(Ordinal::SmallLetter);
+        self.close_from(mark);
+        let rating = Some(rating);
+        self.open.push(Section { mark, name: name.to_owned(), is_group: true, rating });
+    }
+
+    /// The innermost heading that rates, with its words.
+    pub(crate) fn rating(&self) -> Option<(&Mark, &str)> {
+        let rated = |section: &'_ Section| section.rating.is_some();
+        let section = self.open.iter().rev().find(|section| rated(section))?;
+        section.rating.as_ref().map(|rating| (rating, section.name.as_str()))
+    }
+
+    /// Closes the headings of a rank and below it.
+    pub(crate) fn close_from(&mut self, mark: Ordinal) {
+        self.open.retain(|section| section.mark < mark);
+    }
+
+    /// Closes the headings that rate.
+    pub(crate) fn close_ratings(&mut self) {
+        self.open.retain(|section| section.rating.is_none());
+    }
+
+    pub(crate) fn close_last(&mut self) {
+        self.open.pop();
+    }
+
+    /// The names of the open headings that are organisations.
+    pub(crate) fn organizations(&self) -> Vec<&str> {
+        self.open
+            .iter()
+            .filter(|section| !section.is_group)
+            .map(|section| section.name.as_str())
+            .collect()
+    }
+
+    /// The innermost heading, whether it reads as a group of bodies or not.
+    pub(crate) fn innermost(&self) -> Option<&str> {
+        let named = |section: &&Section| section.rating.is_none();
+        self.open.iter().rev().find(named).map(|section| section.name.as_str())
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.open.iter().map(|section| section.name.as_str())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+}
+
+/// The name of a cell of a row.
+pub(crate) fn name_of_cell(row: &Row, column: u32) -> String {
+    row.place(column).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_address;
+    use crate::vocabulary::Vocabulary;
+
+    #[test]
+    fn addresses_are_told_from_surnames() {
+        let vocabulary = Vocabulary::bundled();
+        for (printed, name) in [
+            ("Đ/c Lê Trọng Bảo", "Lê Trọng Bảo"),
+            ("Đồng chí Lê Văn Tám", "Lê Văn Tám"),
+            ("Ông Nguyễn Văn An", "Nguyễn Văn An"),
+            ("Đ/c Ông Ích Mễ", "Ông Ích Mễ"),
+            ("Bà Thị Lý", "Bà Thị Lý"),
+            ("Lê Thị Bà", "Lê Thị Bà"),
+        ] {
+            assert_eq!(without_address(printed, &vocabulary), name);
+        }
+    }
+}

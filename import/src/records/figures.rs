@@ -1,0 +1,376 @@
+//! Tables of one figure a row: a row says what is counted, a column says of whom, in which round and in
+//! what; either may say any of it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use super::organizations::{percentage, scale_of};
+use super::{Output, RowKind, TableContext};
+use crate::campaign::Campaign;
+use crate::diagnostic::Code;
+use crate::grid::{Cell, Row};
+use crate::record::{
+    Figure, Measure, Organization, Relation, Stage, StageRating, Stated, Statement, Subject,
+};
+use crate::role::{Column, Role, is_organization_name, subject_of};
+use crate::value::{count_and_percent, number, shown, split_ordinal, whole};
+use crate::vocabulary::{Field, LevelText, Vocabulary};
+
+pub(super) fn read(context: &TableContext<'_>) -> Output {
+    let mut reader = Reader {
+        context,
+        subject: context.subject,
+        above: None,
+        both: counts_both(context),
+        sums: sums(context),
+        output: Output::default(),
+    };
+    for row in context.body {
+        if context.kind_of_row(row) != RowKind::Nothing {
+            reader.row(row);
+        }
+    }
+    reader.output
+}
+
+/// What a row counts.
+#[derive(Clone)]
+struct What {
+    subject: Subject,
+    measure: Measure,
+    level: Option<LevelText>,
+    relation: Relation,
+}
+
+type Place = Arc<[Arc<str>]>;
+type Pair = (Option<Stated<i64>>, Option<Stated<f64>>);
+/// The round, the body and, where columns tell it, whom they count.
+type Key = (Arc<Campaign>, Place, Option<Subject>);
+
+struct Reader<'a> {
+    context: &'a TableContext<'a>,
+    /// Whom the last total above counted.
+    subject: Subject,
+    above: Option<What>,
+    /// Whether some columns count people and others organisations.
+    both: bool,
+    /// The columns that sum the others.
+    sums: HashSet<u32>,
+    output: Output,
+}
+
+fn counts_both(context: &TableContext<'_>) -> bool {
+    let over = |of: Subject| {
+        let mut subjects =
+            context.columns.iter().filter_map(|column| subject_over(column, context.vocabulary));
+        subjects.any(|subject| subject == of)
+    };
+    over(Subject::Members) && over(Subject::Branches)
+}
+
+impl Reader<'_> {
+    fn row(&mut self, row: &Row) {
+        let context = self.context;
+        let label = context
+            .column_of(&Role::Content)
+            .or_else(|| context.column_of(&Role::Organization))
+            .and_then(|column| row.text(column));
+        let unit = context.column_of(&Role::Unit).and_then(|column| row.text(column));
+        // A line of percentages below one of people has the label of the line above, or says so.
+        let goes_on = label.is_none() && unit.is_some();
+        let label = label.or_else(|| row.cells.first().map(|cell| shown(&cell.value)));
+        let says_percent = label.as_deref().is_some_and(|label| self.says_percent(label));
+        if let Some(label) = label.filter(|_| !goes_on && !says_percent) {
+            if self.rates(row, &label) {
+                return;
+            }
+            self.above = self.what_is_counted(&label);
+        }
+        let in_percent = says_percent || unit.is_some_and(|unit| unit.trim() == "%");
+        if let Some(what) = self.above.clone() {
+            self.figures(row, &what, in_percent);
+        }
+    }
+
+    /// "- Tỷ lệ %" below a level: its figures in per cent.
+    fn says_percent(&self, label: &str) -> bool {
+        let bare = split_ordinal(label).1;
+        let vocabulary = self.context.vocabulary;
+        matches!(vocabulary.field(bare), Some((Field::Percent, _)))
+            && self.context.legend.level(bare).is_none()
+            && vocabulary.measure(bare).is_none_or(|(measure, _)| measure == Measure::OnRoll)
+    }
+
+    /// A level counts the subject of the last total above it.
+    fn what_is_counted(&mut self, label: &str) -> Option<What> {
+        let context = self.context;
+        let vocabulary = context.vocabulary;
+        let words = &vocabulary.words;
+        let text = split_ordinal(label).1;
+        let nested = words.nested.found_in(text);
+        let what =
+            |subject, measure, level, relation| Some(What { subject, measure, level, relation });
+        if words.exemplary.found_in(text) {
+            // Since 2018 the award is chosen from those with the top rating, whatever the words.
+            let award = context.campaign.as_ref().is_some_and(|campaign| campaign.year >= 2018);
+            let relation = if nested || award { Relation::Nested } else { Relation::Disjoint };
+            return what(Subject::Branches, Measure::Exemplary, None, relation);
+        }
+        if let Some(level) = context.legend.level(text) {
+            let better = words.or_better.found_in(text);
+            let relation = if better { Relation::OrBetter } else { Relation::Exact };
+            return what(self.subject, Measure::Rating, Some(level), relation);
+        }
+        if words.subject_members.found_in(text) {
+            self.subject = Subject::Members;
+        } else if words.subject_branches.found_in(text) {
+            self.subject = Subject::Branches;
+        }
+        let measure = vocabulary.measure(text).map(|(measure, _)| measure);
+        // "All teachers", "Cộng" below the levels is the sum of them.
+        let sums = || vocabulary.is_total(text).then_some(Measure::Rated);
+        let summed = self.above.as_ref().is_some_and(|above| above.level.is_some());
+        let measure = if summed {
+            sums().or(measure)
+        } else {
+            measure.or_else(|| vocabulary.is_total(text).then_some(Measure::OnRoll))
+        };
+        what(self.subject, measure?, None, Relation::Exact)
+    }
+
+    /// A row of ratings of the bodies that stand over the columns: "Xếp loại chi bộ".
+    fn rates(&mut self, row: &Row, label: &str) -> bool {
+        let context = self.context;
+        let bare = split_ordinal(label).1;
+        let is_rating = matches!(context.vocabulary.field(bare), Some((Field::Rating, _)));
+        let named =
+            context.columns.iter().filter_map(|column| Some((column, self.body_over(column)?)));
+        let rated: Vec<(&Column, String, &Cell, LevelText)> = named
+            .filter_map(|(column, body)| {
+                let cell = row.cell(column.index).filter(|cell| number(&cell.value).is_none())?;
+                let level = context.legend.level(&shown(&cell.value))?;
+                Some((column, body, cell, level))
+            })
+            .collect();
+        if rated.is_empty() || !is_rating && rated.len() < 2 {
+            return false;
+        }
+        // A branch that is named is the one that is rated.
+        let stage = context.vocabulary.stage(bare).filter(|stage| *stage != Stage::Branch);
+        let stage = stage.unwrap_or(Stage::Unstated);
+        for (column, body, cell, level) in rated {
+            let Some(campaign) = column.campaign.clone().or_else(|| context.campaign.clone())
+            else {
+                continue;
+            };
+            let rating = context.rating(&level, Subject::Branches, &campaign);
+            let rating = rating.map(|rating| context.stated_as(row, cell, rating));
+            let organization = Organization {
+                name: Stated { value: body.clone(), at: column.place, raw: None },
+                code: None,
+                ratings: vec![StageRating { stage, rating, score: None }],
+                exemplary: None,
+            };
+            let place = context.place(&[&body]);
+            let statement = Statement::Branch(organization);
+            self.output.records.push(context.record(row, &campaign, &place, statement));
+        }
+        true
+    }
+
+    fn figures(&mut self, row: &Row, what: &What, in_percent: bool) {
+        let context = self.context;
+        let scale = if in_percent { scale_of(row) } else { context.percent_scale };
+        let mut by_key: BTreeMap<Key, Pair> = BTreeMap::new();
+        // Percentages stand beside their counts.
+        let mut counted = None;
+        for column in context.columns {
+            let is_percent = match column.role {
+                Role::PlainCount | Role::Count(_) => false,
+                Role::PlainPercent | Role::Percent(_) => true,
+                _ => continue,
+            };
+            let subject = subject_over(column, context.vocabulary)
+                .or(counted.filter(|_| is_percent))
+                .filter(|_| self.both || self.only_counts(column));
+            counted = subject;
+            let Some(cell) = row.cell(column.index) else { continue };
+            let Some(campaign) = column.campaign.clone().or_else(|| context.campaign.clone())
+            else {
+                continue;
+            };
+            let is_percent = is_percent || in_percent;
+            let Some((count, percent)) = self.values(row, cell, is_percent, scale) else {
+                continue;
+            };
+            let entry = by_key.entry((campaign, self.place_of(column), subject)).or_default();
+            entry.0 = entry.0.take().or(count);
+            entry.1 = entry.1.take().or(percent);
+        }
+        for ((campaign, place, subject), (count, percent)) in by_key {
+            let subject = subject.unwrap_or(what.subject);
+            let rating =
+                what.level.as_ref().and_then(|level| context.rating(level, subject, &campaign));
+            if what.level.is_some() && rating.is_none() || count.is_none() && percent.is_none() {
+                continue;
+            }
+            let figure = Figure {
+                subject,
+                measure: what.measure,
+                rating,
+                stage: Stage::Unstated,
+                relation: what.relation,
+                group: None,
+                count,
+                percent,
+            };
+            let statement = Statement::Figures { figures: vec![figure] };
+            self.output.records.push(context.record(row, &campaign, &place, statement));
+        }
+    }
+
+    fn values(&mut self, row: &Row, cell: &Cell, is_percent: bool, scale: f64) -> Option<Pair> {
+        let context = self.context;
+        let text = shown(&cell.value);
+        if context.vocabulary.is_missing(&text) {
+            return None;
+        }
+        if let Some((count, percent)) = count_and_percent(&text) {
+            let count = whole(count).map(|count| context.stated(row, cell, count));
+            return Some((count, Some(context.stated(row, cell, percent))));
+        }
+        let Some(number) = number(&cell.value) else {
+            let message = format!("`{text}` is no number");
+            let problem = context.problem(Code::NotANumber, row, cell.column, message);
+            let problem = problem.expected("0, 1, 2 …").hint("write the figure in digits");
+            self.output.diagnostics.push(problem);
+            return None;
+        };
+        if is_percent {
+            let percent = percentage(number, scale);
+            return Some((None, Some(context.stated(row, cell, percent))));
+        }
+        Some((whole(number.value).map(|count| context.stated(row, cell, count)), None))
+    }
+
+    /// The organisation that stands over a column of figures.
+    fn body_over(&self, column: &Column) -> Option<String> {
+        let vocabulary = self.context.vocabulary;
+        // A percentage beside a sum is of it.
+        let heads = |other: &&Column| self.sums.contains(&other.index);
+        let of_sum = self.context.columns.iter().filter(heads).any(|sum| {
+            let head = |column: &Column| -> Option<String> {
+                let mut words = column.heading.split(" / ");
+                words.find(|text| !self.is_over_all(text)).map(str::to_owned)
+            };
+            sum.index == column.index || head(sum) == head(column)
+        });
+        if of_sum {
+            return None;
+        }
+        let names: Vec<&str> =
+            column.heading.split(" / ").filter(|text| !self.is_over_all(text)).collect();
+        let named = names
+            .iter()
+            .find(|text| is_organization_name(text, vocabulary) && !vocabulary.is_total(text));
+        // In a row of headings of bodies one that nobody knows is a body, too.
+        let known = |text: &str| {
+            vocabulary.field(text).is_some()
+                || vocabulary.is_total(text)
+                || vocabulary.measure(text).is_some()
+                || !Campaign::all_in(text).is_empty()
+                || subject_of(text, vocabulary).is_some()
+        };
+        let first = names.iter().find(|text| text.chars().any(char::is_alphabetic) && !known(text));
+        named.or(first.filter(|_| self.is_over_bodies())).map(|text| (*text).to_owned())
+    }
+
+    /// Whether a column is the only one of counts, under words that say whom it counts: "Số chi bộ".
+    fn only_counts(&self, column: &Column) -> bool {
+        let vocabulary = self.context.vocabulary;
+        let mut counts =
+            self.context.columns.iter().filter(|of| matches!(of.role, Role::PlainCount));
+        let only = counts.next().is_some_and(|first| first.index == column.index)
+            && counts.next().is_none();
+        let last = column.heading.rsplit(" / ").next().unwrap_or_default();
+        only && !vocabulary.is_total(last) && !is_organization_name(last, vocabulary)
+    }
+
+    /// Whether a heading stands over all columns of figures: "Number of staff".
+    fn is_over_all(&self, text: &str) -> bool {
+        let figures = self
+            .context
+            .columns
+            .iter()
+            .filter(|column| matches!(column.role, Role::PlainCount | Role::PlainPercent));
+        let mut all = figures.peekable();
+        all.peek().is_some() && all.all(|column| column.heading.split(" / ").any(|of| of == text))
+    }
+
+    /// Whether organisations stand over the columns: several differ, and are no words for figures.
+    fn is_over_bodies(&self) -> bool {
+        let vocabulary = self.context.vocabulary;
+        let counts = self
+            .context
+            .columns
+            .iter()
+            .filter(|column| matches!(column.role, Role::PlainCount | Role::PlainPercent));
+        let mut heads: Vec<&str> = counts
+            .filter_map(|column| column.heading.split(" / ").find(|text| !self.is_over_all(text)))
+            .filter(|text| vocabulary.field(text).is_none() && Campaign::all_in(text).is_empty())
+            .filter(|text| !vocabulary.is_total(text) && vocabulary.measure(text).is_none())
+            .collect();
+        heads.sort_unstable();
+        heads.dedup();
+        heads.len() > 1
+    }
+
+    /// The organisation that stands over a column of figures, else the committee.
+    fn place_of(&self, column: &Column) -> Place {
+        let context = self.context;
+        self.body_over(column)
+            .map_or_else(|| Arc::clone(&context.committee), |name| context.place(&[&name]))
+    }
+}
+
+/// The columns of counts whose values are the sums of all others of their kind.
+fn sums(context: &TableContext<'_>) -> HashSet<u32> {
+    let counts: Vec<&Column> = context
+        .columns
+        .iter()
+        .filter(|column| matches!(column.role, Role::PlainCount) && column.campaign.is_none())
+        .collect();
+    let mut found = HashSet::new();
+    if counts.len() < 3 {
+        return found;
+    }
+    for (total, others) in
+        [(counts[0], &counts[1..]), (counts[counts.len() - 1], &counts[..counts.len() - 1])]
+    {
+        let (mut tried, mut equal) = (0_usize, 0_usize);
+        for row in context.body {
+            let value = |column: &Column| {
+                row.cell(column.index).and_then(|cell| number(&cell.value)).map(|n| n.value)
+            };
+            let parts: Vec<f64> = others.iter().filter_map(|column| value(column)).collect();
+            let Some(sum) = value(total).filter(|_| parts.len() == others.len()) else { continue };
+            if sum.fract() != 0.0 || sum == 0.0 {
+                continue;
+            }
+            tried += 1;
+            equal += usize::from((sum - parts.iter().sum::<f64>()).abs() < 1e-6);
+        }
+        if tried >= 2 && equal * 4 >= tried * 3 {
+            found.insert(total.index);
+        }
+    }
+    found
+}
+
+/// "Tổ chức đảng", "Đảng viên" over columns of figures: whom they count.
+fn subject_over(column: &Column, vocabulary: &Vocabulary) -> Option<Subject> {
+    let mut words = column.heading.rsplit(" / ");
+    words.find_map(|text| {
+        subject_of(text, vocabulary).filter(|_| !is_organization_name(text, vocabulary))
+    })
+}

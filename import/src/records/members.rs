@@ -1,0 +1,397 @@
+//! Lists of people: one row, one person on the roll of a branch.
+
+mod counts;
+mod person;
+
+use std::sync::Arc;
+
+use super::{Output, RowKind, Sections, TableContext, section_name, without_address};
+use crate::campaign::Campaign;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::{Cell, Place, Row, Value};
+use crate::legend::Mark;
+use crate::record::{Person, Stage, StageRating, Stated, Statement, Subject};
+use crate::role::{Column, Role};
+use crate::text::{organization_key, tidy};
+use crate::value::{shown, split_ordinal};
+use crate::vocabulary::Vocabulary;
+use person::PersonReader;
+
+pub(super) fn read(context: &TableContext<'_>) -> Output {
+    let rounds = rounds(context);
+    let Some(campaign) = rounds.first().cloned() else { return Output::default() };
+    let mut reader = Reader {
+        context,
+        campaign,
+        rounds,
+        caption: captions(context),
+        sections: Sections::default(),
+        people: None,
+        is_noted: false,
+        above: Above::default(),
+        rows_in_section: 0,
+        rows: 0,
+        printed_above: None,
+        last_total: None,
+        output: Output::default(),
+    };
+    reader.sentences_above();
+    for row in context.body {
+        reader.row(row);
+    }
+    if let Some((printed, at)) = reader.printed_above {
+        reader.check_roll(at, printed, reader.rows);
+    }
+    reader.output
+}
+
+/// The rounds whose ratings the list holds: that of the title first, then those of columns.
+fn rounds(context: &TableContext<'_>) -> Vec<Arc<Campaign>> {
+    // Quarters of the year of the title are rounds in its place.
+    let rated = |column: &&Column| column.role.is_rating();
+    let is_quarter = |title: &Arc<Campaign>| {
+        let mut rounds = context.columns.iter().filter(rated).map(|column| &column.campaign);
+        let is_part =
+            |of: &Option<Arc<Campaign>>| of.as_ref().is_some_and(|of| of.is_part_of(title));
+        rounds.clone().count() > 0 && rounds.all(is_part)
+    };
+    let title = context.campaign.iter().filter(|title| !is_quarter(title));
+    let mut rounds: Vec<Arc<Campaign>> = title.cloned().collect();
+    for column in context.columns {
+        if let Some(round) = column.campaign.as_ref().filter(|_| rated(&column))
+            && !rounds.contains(round)
+        {
+            rounds.push(Arc::clone(round));
+        }
+    }
+    rounds
+}
+
+/// What the lines above the heading say of all rows below it: their branch, their rating.
+#[derive(Default)]
+struct Caption {
+    branch: Option<String>,
+    mark: Option<Mark>,
+}
+
+fn captions(context: &TableContext<'_>) -> Caption {
+    let mut caption = Caption { branch: context.unit.clone(), mark: None };
+    for text in context.frame.captions() {
+        let bare = section_name(split_ordinal(text).1, context.vocabulary);
+        let issuer = context.committee.last().map(|body| organization_key(body));
+        let is_issuer = issuer == Some(organization_key(bare));
+        let names_branch =
+            is_branch(bare, context.vocabulary) && !is_issuer && bare.split(' ').count() <= 12;
+        if caption.branch.is_none() && names_branch {
+            caption.branch = Some(bare.to_owned());
+        }
+        if caption.mark.is_none() {
+            caption.mark = context.mark_of_heading(text);
+        }
+    }
+    caption
+}
+
+/// Values that a cell above lends to the blank cells below it.
+#[derive(Default)]
+struct Above {
+    parent: Option<String>,
+    branch: Option<String>,
+    /// The people since the branch was named.
+    rows: i64,
+}
+
+struct Reader<'a> {
+    context: &'a TableContext<'a>,
+    campaign: Arc<Campaign>,
+    rounds: Vec<Arc<Campaign>>,
+    caption: Caption,
+    sections: Sections,
+    /// What a heading says that the people below it are, and that names no body.
+    people: Option<String>,
+    /// Whether a line said that notes follow.
+    is_noted: bool,
+    above: Above,
+    rows_in_section: i64,
+    rows: i64,
+    /// The number of rows that a line above them states.
+    printed_above: Option<(i64, Place)>,
+    /// Whom the last total summed.
+    last_total: Option<Arc<[Arc<str>]>>,
+    output: Output,
+}
+
+impl Reader<'_> {
+    fn row(&mut self, row: &Row) {
+        if self.rows > 0 && self.is_summary(row) || self.is_summed_section(row) {
+            return;
+        }
+        match self.context.kind_of_row(row) {
+            RowKind::Data if self.is_line(row) || self.is_noted && self.is_lone(row) => {}
+            RowKind::Data => self.person_row(row),
+            RowKind::Section { mark, text, column } if let Some(of) = self.mark_of_band(&text) => {
+                self.sections.enter_rating(mark, &text, of);
+                self.people = None;
+                self.sentence(row, column);
+            }
+            RowKind::Section { text, .. } if self.context.vocabulary.is_of_people(&text) => {
+                self.sections.close_ratings();
+                self.people = Some(text);
+            }
+            RowKind::Section { mark, text, .. } => {
+                self.sections.enter(mark, &text, self.context.vocabulary);
+                self.people = None;
+                self.rows_in_section = 0;
+                self.count_beside(row);
+            }
+            RowKind::Total { text, column } => self.total(row, &text, column),
+            RowKind::Nothing => {
+                let text = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
+                self.is_noted |= self.context.vocabulary.is_note(&text);
+            }
+        }
+    }
+
+    /// Whether a row says nothing of the person whom it may name.
+    fn is_lone(&self, row: &Row) -> bool {
+        let ordinals = self.context.column_of(&Role::Ordinal);
+        row.cells.iter().filter(|cell| Some(cell.column) != ordinals).count() <= 1
+    }
+
+    /// What a heading within the list says of the ratings below it.
+    fn mark_of_band(&self, text: &str) -> Option<Mark> {
+        let vocabulary = self.context.vocabulary;
+        self.context.mark_of_heading(text).or_else(|| {
+            let reason = vocabulary.reason(text).filter(|_| vocabulary.is_of_people(text));
+            reason.map(Mark::NotRated)
+        })
+    }
+
+    fn person_row(&mut self, row: &Row) {
+        if self.percentages(row) {
+            return;
+        }
+        let named = self.name(row).filter(|name| {
+            let has_points = name.value.chars().any(|c| c.is_ascii_digit());
+            !(self.context.legend.defines(&name.value) || has_points && self.explains(row))
+        });
+        let Some(name) = named else {
+            if self.is_sum_of_ticks(row) {
+                let label = row
+                    .cells
+                    .iter()
+                    .map(|cell| shown(&cell.value))
+                    .find(|text| text.chars().any(char::is_alphabetic));
+                self.total(row, &label.unwrap_or_default(), row.cells[0].column);
+            } else if row.cells.len() > 1 && !self.explains(row) {
+                let column = row.cells[0].column;
+                let message = "the row has no name; it was left out";
+                let problem = self.context.problem(Code::UnreadableRow, row, column, message);
+                self.output.diagnostics.push(problem.hint("add the name, or delete the row"));
+            }
+            return;
+        };
+        self.rows += 1;
+        self.rows_in_section += 1;
+        let before = self.output.diagnostics.len();
+        let (name, probationary) = self.name_and_marks(name);
+        let words = &self.context.vocabulary.words;
+        let probationary =
+            probationary || self.people.as_deref().is_some_and(|kind| words.probationary.is(kind));
+        let named_at = name.at;
+        let mut people: Vec<(Arc<Campaign>, Person)> = Vec::with_capacity(self.rounds.len());
+        for (place, round) in self.rounds.iter().enumerate() {
+            let reader = PersonReader { context: self.context, row, campaign: round };
+            let mut problems = Vec::new();
+            let mut person = reader.read(name.clone(), probationary, &mut problems);
+            self.by_heading(&mut person);
+            let is_of_title = place == 0 && self.context.campaign.as_ref() == Some(round);
+            // Who is rated in none of several rounds is on the roll of the last one.
+            let is_last = place + 1 == self.rounds.len() && people.is_empty();
+            if is_of_title || person.is_rated() || is_last {
+                people.push((Arc::clone(round), person));
+            }
+            for problem in problems {
+                if !self.output.diagnostics[before..].contains(&problem) {
+                    self.output.diagnostics.push(problem);
+                }
+            }
+        }
+        let Some(place) = self.place(row, named_at) else { return };
+        let refused = self.output.diagnostics[before..]
+            .iter()
+            .any(|problem| problem.severity() == crate::Severity::Error);
+        if !refused {
+            let records = people.into_iter().map(|(round, person)| {
+                self.context.record(row, &round, &place, Statement::Member(person))
+            });
+            self.output.records.extend(records);
+        }
+    }
+
+    /// A line of a legend below the list: a level and its points, or a mark and its level.
+    fn explains(&self, row: &Row) -> bool {
+        let legend = &self.context.legend;
+        let mut texts = row.cells.iter().take(3).map(|cell| shown(&cell.value));
+        let few = row.cells.len() <= 4 && self.rows > 0;
+        few && texts.any(|text| legend.level(&text).is_some() || legend.defines(&text))
+    }
+
+    /// Who has no rating of their own has that of the heading they stand under.
+    fn by_heading(&self, person: &mut Person) {
+        let (mark, words) = match self.sections.rating() {
+            Some((mark, words)) => (mark, words),
+            None => match &self.caption.mark {
+                Some(mark) => (mark, self.context.title),
+                None => return,
+            },
+        };
+        if person.is_rated() {
+            return;
+        }
+        let at = person.name.at;
+        let raw = Some(words.to_owned());
+        match mark {
+            Mark::Level(level) => {
+                let rating = self.context.rating(level, Subject::Members, &self.campaign);
+                let rating = rating.map(|value| Stated { value, at, raw });
+                person.ratings.push(StageRating { stage: Stage::Unstated, rating, score: None });
+                person.reason = None;
+            }
+            Mark::NotRated(reason) => {
+                person.reason.get_or_insert(Stated { value: *reason, at, raw });
+            }
+        }
+    }
+
+    /// The name of one column, or of two; of a cell of several lines the first one.
+    fn name(&self, row: &Row) -> Option<Stated<String>> {
+        let context = self.context;
+        let cell_of = |meaning| context.column_of(&meaning).and_then(|column| row.cell(column));
+        if let Some(cell) = cell_of(Role::Name) {
+            let text = lines_of(cell).next()?;
+            return text.chars().any(char::is_alphabetic).then(|| context.stated(row, cell, text));
+        }
+        let family = cell_of(Role::FamilyName);
+        let middle = cell_of(Role::MiddleName);
+        let given = cell_of(Role::GivenName);
+        let cell = family.or(given)?;
+        let of = |column: &Column| matches!(column.role, Role::FamilyName | Role::GivenName);
+        let western = context.columns.iter().any(|column| of(column) && column.is_western);
+        let order = if western { [given, middle, family] } else { [family, middle, given] };
+        let parts: Vec<String> =
+            order.into_iter().flatten().map(|cell| shown(&cell.value)).collect();
+        let name = parts.join(" ");
+        let raw = (parts.len() > 1).then(|| parts.join(" | "));
+        name.chars().any(char::is_alphabetic).then_some(Stated {
+            value: name,
+            at: row.place(cell.column),
+            raw,
+        })
+    }
+
+    /// "Đ/c Lê Văn A (DB)": prefixes and suffixes are kept as what they mean.
+    fn name_and_marks(&self, mut name: Stated<String>) -> (Stated<String>, bool) {
+        let words = &self.context.vocabulary.words;
+        let printed = name.value.clone();
+        let mut bare = without_address(&printed, self.context.vocabulary);
+        let mut probationary = false;
+        while let Some((head, mark)) =
+            bare.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('('))
+        {
+            probationary |= words.probationary.found_in(mark);
+            bare = head;
+        }
+        // "Nguyễn Trọng Trung - DB"
+        if let Some((head, tail)) = bare.rsplit_once(['-', '–', ','])
+            && words.probationary.is(tail)
+        {
+            probationary = true;
+            bare = head;
+        }
+        if let Some(sign) = self.context.legend.probationary {
+            let printed = printed.trim_end_matches([')', ' ']);
+            probationary |= printed.ends_with(sign);
+        }
+        let bare = bare.trim().trim_end_matches([',', '*', '#', '+', '†', '-']).trim_end();
+        // The full stop of an initial stays.
+        let initial = bare.strip_suffix('.').is_some_and(|rest| {
+            rest.rsplit(' ').next().is_some_and(|word| word.chars().count() <= 2)
+        });
+        let bare = if initial { bare } else { bare.trim_end_matches(['.', ' ']) };
+        let swapped = last_first(bare);
+        let bare = swapped.as_deref().unwrap_or(bare);
+        if bare != printed {
+            name.raw.get_or_insert(printed.clone());
+            bare.clone_into(&mut name.value);
+        }
+        (name, probationary)
+    }
+
+    /// The branch of a row: its own column, the open headings, or the issuing branch.
+    fn place(&mut self, row: &Row, named_at: Place) -> Option<Arc<[Arc<str>]>> {
+        let context = self.context;
+        let parent_column = context.column_of(&Role::ParentOrganization);
+        let branch_column = context.column_of(&Role::Organization);
+        let parent = parent_column.and_then(|column| context.said(row, column));
+        let branch = branch_column.and_then(|column| context.said(row, column));
+        // Departments beside the people of a branch are no branches.
+        let issuer_is_branch =
+            context.committee.last().is_some_and(|body| is_branch(body, context.vocabulary));
+        let branch = branch.filter(|name| !issuer_is_branch || is_branch(name, context.vocabulary));
+        if parent.is_some() && parent != self.above.parent {
+            self.above = Above { parent, branch: None, rows: 0 };
+        }
+        if branch.is_some() && branch != self.above.branch {
+            self.above.branch = branch;
+            self.above.rows = 0;
+        }
+        self.above.rows += 1;
+        let mut below: Vec<&str> = self.sections.organizations();
+        below.extend(self.above.parent.as_deref());
+        below.extend(self.above.branch.as_deref());
+        if below.is_empty() {
+            // "Chi bộ Cơ quan" may be a kind of branches, but not where people stand right under it.
+            let section =
+                self.sections.innermost().filter(|name| is_branch(name, context.vocabulary));
+            below.extend(section.or(self.caption.branch.as_deref()));
+        }
+        let issued_by_branch =
+            context.committee.last().is_some_and(|body| is_branch(body, context.vocabulary));
+        if below.is_empty() && !issued_by_branch && branch_column.is_some() {
+            let message = "the person belongs to no branch that is named";
+            let problem = Diagnostic::new(Code::MissingBranch, message)
+                .at_place(&context.sheet_name, named_at);
+            self.output.diagnostics.push(problem.hint("fill in the branch of this row"));
+            return None;
+        }
+        let issuer = context.committee.last().map(|body| organization_key(body));
+        below.retain(|name| Some(organization_key(name)) != issuer);
+        Some(context.place(&below))
+    }
+}
+
+/// "Bautista, Perfecto D." in reading order.
+fn last_first(name: &str) -> Option<String> {
+    let (last, first) = name.split_once(", ")?;
+    let is_name = |part: &str| {
+        part.split_whitespace().count() <= 4
+            && part.chars().all(|c| c.is_alphabetic() || " .'’-".contains(c))
+    };
+    (is_name(last) && is_name(first)).then(|| format!("{} {}", first.trim(), last.trim()))
+}
+
+/// Whether a body is a branch, whose sheets list its own people.
+fn is_branch(name: &str, vocabulary: &Vocabulary) -> bool {
+    vocabulary.words.branches.begins(&organization_key(name)).is_some()
+}
+
+/// The lines of a cell that has several, tidied.
+fn lines_of(cell: &Cell) -> impl Iterator<Item = String> {
+    let text = match &cell.value {
+        Value::Text(text) => text.to_string(),
+        value => shown(value),
+    };
+    let lines: Vec<String> = text.lines().map(tidy).filter(|line| !line.is_empty()).collect();
+    lines.into_iter()
+}

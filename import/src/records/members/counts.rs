@@ -1,0 +1,460 @@
+//! Rows of a list of people that count them: totals, headings with figures, sentences, percentages.
+
+use std::sync::Arc;
+
+use super::super::organizations::{percentage, scale_of};
+use super::super::prose::{self, Clause};
+use super::super::section_name;
+use super::Reader;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::{Cell, Place, Row};
+use crate::record::{Figure, Measure, NotRatedReason, Relation, Stage, Stated, Statement, Subject};
+use crate::role::{Column, Role, is_organization_name};
+use crate::value::{Ordinal, number, ordinal, shown, split_ordinal, whole};
+use crate::vocabulary::Field;
+
+impl Reader<'_> {
+    /// Reads a line below the people that counts some of them: "Tổng số đảng viên | 80",
+    /// "- Tốt | 60 | 78,9 %". Returns false where the row is none.
+    pub(super) fn is_summary(&mut self, row: &Row) -> bool {
+        let context = self.context;
+        let has_words = |cell: &&Cell| shown(&cell.value).chars().any(char::is_alphabetic);
+        let (words, figures): (Vec<&Cell>, Vec<&Cell>) =
+            row.cells.iter().partition(|cell| has_words(cell));
+        let [label] = words.as_slice() else { return false };
+        if figures.is_empty() || figures.len() > 2 || figures[0].column < label.column {
+            return false;
+        }
+        let text = shown(&label.value);
+        let bare = section_name(
+            split_ordinal(&text).1.trim_start_matches(['-', '+', '–', ' ']),
+            context.vocabulary,
+        )
+        .to_owned();
+        let behind = context.vocabulary.behind_total(&bare);
+        let level = context.legend.level(&bare).or_else(|| context.legend.level(&behind?));
+        let measure = context.vocabulary.measure(&bare).map(|(measure, _)| measure);
+        let rating = match &level {
+            Some(level) => context.rating(level, Subject::Members, &self.campaign),
+            None => None,
+        };
+        if rating.is_none() && measure.is_none() {
+            return false;
+        }
+        let (mut count, mut percent) = (None, None);
+        for cell in figures {
+            let Some(value) = number(&cell.value) else { return false };
+            if !value.percent && count.is_none() && whole(value.value).is_some() {
+                count = whole(value.value).map(|number| context.stated(row, cell, number));
+            } else {
+                percent = Some(context.stated(row, cell, percentage(value, context.percent_scale)));
+            }
+        }
+        if rating.is_none()
+            && measure == Some(Measure::OnRoll)
+            && let Some(printed) = &count
+        {
+            let rows = if self.sections.is_empty() || self.rows_in_section == 0 {
+                self.rows
+            } else {
+                self.rows_in_section
+            };
+            if printed.value != self.rows {
+                self.check_roll(printed.at, printed.value, rows);
+            }
+        }
+        let figure = Figure {
+            subject: Subject::Members,
+            measure: if rating.is_some() {
+                Measure::Rating
+            } else {
+                measure.unwrap_or(Measure::OnRoll)
+            },
+            stage: if rating.is_some() { self.last_stage() } else { Stage::Unstated },
+            rating,
+            relation: Relation::Exact,
+            group: None,
+            count,
+            percent,
+        };
+        let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
+        let place = context.place(&branch);
+        let statement = Statement::Figures { figures: vec![figure] };
+        self.output.records.push(context.record(row, &self.campaign, &place, statement));
+        true
+    }
+
+    /// Reads a heading of a body within the list that carries the sums of its rows: "I. CHI BỘ 1: 14 đ/c |
+    /// 1 | 10 | 2 | 0". Returns false where the row is none.
+    pub(super) fn is_summed_section(&mut self, row: &Row) -> bool {
+        let context = self.context;
+        let has_words = |cell: &&Cell| {
+            let text = shown(&cell.value);
+            text.chars().any(char::is_alphabetic) && ordinal(&text).is_none()
+        };
+        let mut words = row.cells.iter().filter(has_words);
+        let (Some(label), None) = (words.next(), words.next()) else { return false };
+        let text = shown(&label.value);
+        let (own_mark, name) = split_ordinal(&text);
+        let name = section_name(name, context.vocabulary).to_owned();
+        let ticked = self.tick_totals(row);
+        let beside = row.cells.iter().filter(|cell| cell.column < label.column);
+        let mark =
+            own_mark.or_else(|| beside.clone().find_map(|cell| ordinal(&shown(&cell.value))));
+        let is_counted = mark.is_some_and(|mark| mark > Ordinal::Roman);
+        if context.vocabulary.is_total(&name) {
+            return false;
+        }
+        if ticked.len() < 2 || is_counted || !is_organization_name(&name, context.vocabulary) {
+            return false;
+        }
+        self.sections.enter(mark, &name, context.vocabulary);
+        self.people = None;
+        self.rows_in_section = 0;
+        let mut figures = ticked;
+        let behind = text.rsplit([':', '(']).next().unwrap_or_default().trim_end_matches(')');
+        if let Some(number) = prose::people_in(behind, context.vocabulary) {
+            let clause = Clause::Measure(Measure::OnRoll, number);
+            figures.extend(self.prose_figure(row, label.column, &text, clause));
+        }
+        let place = context.place(&self.sections.organizations());
+        let statement = Statement::Figures { figures };
+        self.output.records.push(context.record(row, &self.campaign, &place, statement));
+        true
+    }
+
+    /// How many people a heading within the list counts beside itself: "Chi bộ 1 | 7 đ/c".
+    pub(super) fn count_beside(&mut self, row: &Row) {
+        let vocabulary = self.context.vocabulary;
+        let counted = row.cells.iter().find_map(|cell| {
+            let text = shown(&cell.value);
+            Some((cell, prose::people_in(&text, vocabulary)?))
+        });
+        let Some((cell, number)) = counted else { return };
+        let text = shown(&cell.value);
+        let clause = Clause::Measure(Measure::OnRoll, number);
+        let figures = self.prose_figure(row, cell.column, &text, clause).into_iter().collect();
+        let place = self.context.place(&self.sections.organizations());
+        let statement = Statement::Figures { figures };
+        self.output.records.push(self.context.record(row, &self.campaign, &place, statement));
+    }
+
+    /// Reads a line that counts people of the list ("Hoàn thành tốt nhiệm vụ: 26", "Trong đó:"), or
+    /// heads some, in the place of a name. Returns false where the row is none.
+    pub(super) fn is_line(&mut self, row: &Row) -> bool {
+        let context = self.context;
+        let words = |cell: &&Cell| shown(&cell.value).chars().any(char::is_alphabetic);
+        let Some(cell) = row.cells.iter().find(words).filter(|cell| context.is_key(cell.column))
+        else {
+            return false;
+        };
+        let text = shown(&cell.value);
+        let (mark, bare) = split_ordinal(&text);
+        let bare = bare.trim_end_matches([':', ' ']);
+        if context.vocabulary.words.nested.is(bare) {
+            return true;
+        }
+        let label = section_name(bare, context.vocabulary);
+        // "Tổng số Xuất sắc: 8" counts a level as well.
+        let counted = context.vocabulary.behind_total(label);
+        let of = context.mark_of_heading(label).or_else(|| context.mark_of_heading(&counted?));
+        let Some(of) = of else { return false };
+        let behind: Vec<&Cell> =
+            row.cells.iter().filter(|other| other.column > cell.column).collect();
+        let clause = |text: &str| prose::clause_of(text, context.vocabulary);
+        let counted = match behind.as_slice() {
+            [] => clause(bare).map(|clause| (cell.column, clause)),
+            cells => cells.iter().find_map(|other| {
+                Some((other.column, clause(&format!("{label} {}", shown(&other.value)))?))
+            }),
+        };
+        if let Some((column, clause)) = counted {
+            let figure = self.prose_figure(row, column, &text, clause);
+            let whole_list = self.sections.is_empty() || self.rows_in_section == 0;
+            let branch: Vec<&str> = if whole_list {
+                self.caption.branch.as_deref().into_iter().collect()
+            } else {
+                self.sections.organizations()
+            };
+            let place = context.place(&branch);
+            let statement = Statement::Figures { figures: figure.into_iter().collect() };
+            self.output.records.push(context.record(row, &self.campaign, &place, statement));
+            return true;
+        }
+        if behind.is_empty() {
+            self.sections.enter_rating(mark, label, of);
+        }
+        behind.is_empty()
+    }
+
+    /// Percentages under the ticks of a list, of the total above them.
+    pub(super) fn percentages(&mut self, row: &Row) -> bool {
+        let context = self.context;
+        let label = row
+            .cells
+            .iter()
+            .map(|cell| shown(&cell.value))
+            .find(|text| text.chars().any(char::is_alphabetic));
+        let says = label.is_none_or(|label| {
+            label.contains('%')
+                || matches!(context.vocabulary.field(&label), Some((Field::Percent, _)))
+        });
+        let Some(place) = self.last_total.clone().filter(|_| says) else { return false };
+        let scale = scale_of(row);
+        let figures = context.columns.iter().filter_map(|column| {
+            let Role::Tick(stage, level) = &column.role else { return None };
+            let cell = row.cell(column.index)?;
+            let percent = percentage(number(&cell.value)?, scale);
+            Some(Figure {
+                subject: Subject::Members,
+                measure: Measure::Rating,
+                rating: Some(context.rating(level, Subject::Members, &self.campaign)?),
+                stage: *stage,
+                relation: Relation::Exact,
+                group: None,
+                count: None,
+                percent: Some(context.stated(row, cell, percent)),
+            })
+        });
+        let figures: Vec<Figure> = figures.collect();
+        if figures.len() < 2 {
+            return false;
+        }
+        let statement = Statement::Figures { figures };
+        self.output.records.push(context.record(row, &self.campaign, &place, statement));
+        true
+    }
+
+    /// A row without a name whose cells under ticks are numbers: it sums them, whatever it is called.
+    pub(super) fn is_sum_of_ticks(&self, row: &Row) -> bool {
+        let ticks =
+            self.context.columns.iter().filter(|column| matches!(column.role, Role::Tick(..)));
+        let numbers = ticks.filter_map(|column| number(&row.cell(column.index)?.value));
+        let numbers: Vec<f64> = numbers.map(|number| number.value).collect();
+        self.rows > 0 && numbers.len() >= 2 && numbers.iter().any(|number| *number > 1.0)
+    }
+
+    /// A total belongs to the open section if its number is that of the section's rows.
+    pub(super) fn total(&mut self, row: &Row, text: &str, column: u32) {
+        // "Cộng chi bộ số 1": the number is of the name.
+        let behind = self.context.vocabulary.behind_total(text).unwrap_or_default();
+        let clauses =
+            if is_organization_name(&behind, self.context.vocabulary) && !text.contains(':') {
+                Vec::new()
+            } else {
+                prose::clauses(text, self.context.vocabulary)
+            };
+        let printed = clauses.iter().find_map(|clause| match clause {
+            Clause::Measure(Measure::OnRoll, number) => Some(*number),
+            _ => None,
+        });
+        let rolled = self.rolled(row).filter(|_| printed.is_none());
+        let printed = printed.or(rolled.as_ref().map(|rolled| rolled.value));
+        let whole_list = self.sections.is_empty()
+            || self.context.vocabulary.is_grand_total(text)
+                && printed != Some(self.rows_in_section)
+            || printed == Some(self.rows) && self.rows != self.rows_in_section;
+        let ticked = self.tick_totals(row);
+        let several = printed.is_none() && self.rows > self.rows_in_section;
+        let whole_list = whole_list || several && self.is_more_than_section(&ticked);
+        let of_branch = self.sections.is_empty()
+            && printed == Some(self.above.rows)
+            && self.above.rows < self.rows
+            && self.above.branch.is_some();
+        let place = if of_branch {
+            let bodies: Vec<&str> =
+                self.above.parent.iter().chain(&self.above.branch).map(String::as_str).collect();
+            self.context.place(&bodies)
+        } else if whole_list {
+            // A list under the name of a branch is the branch's.
+            let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
+            self.context.place(&branch)
+        } else {
+            self.context.place(&self.sections.organizations())
+        };
+        let mut figures = Vec::new();
+        for clause in clauses {
+            figures.extend(self.prose_figure(row, column, text, clause));
+        }
+        figures.extend(ticked);
+        figures.extend(rolled.map(on_roll));
+        if self.rows == 0 {
+            self.printed_above =
+                printed.map(|printed| (printed, row.place(column))).or(self.printed_above);
+        } else if let Some(printed) = printed {
+            self.check_roll(
+                row.place(column),
+                printed,
+                match (of_branch, whole_list) {
+                    (true, _) => self.above.rows,
+                    (false, true) => self.rows,
+                    _ => self.rows_in_section,
+                },
+            );
+        }
+        if !whole_list {
+            self.sections.close_last();
+            self.rows_in_section = 0;
+        }
+        self.last_total = Some(Arc::clone(&place));
+        if !figures.is_empty() {
+            let statement = Statement::Figures { figures };
+            self.output.records.push(self.context.record(row, &self.campaign, &place, statement));
+        }
+    }
+
+    /// How many people a total counts in the column of their numbers.
+    pub(super) fn rolled(&self, row: &Row) -> Option<Stated<i64>> {
+        let cell = row.cell(self.context.column_of(&Role::Ordinal)?)?;
+        let count = whole(number(&cell.value)?.value)?;
+        (count == self.rows || count == self.rows_in_section || count == self.above.rows)
+            .then(|| self.context.stated(row, cell, count))
+    }
+
+    /// Ticks of more people than the open section has are those of the whole list.
+    pub(super) fn is_more_than_section(&self, ticked: &[Figure]) -> bool {
+        let last = ticked.iter().map(|figure| figure.stage).max();
+        let levels = ticked
+            .iter()
+            .filter(|figure| figure.measure == Measure::Rating && Some(figure.stage) == last);
+        let sum: i64 = levels.filter_map(|figure| Some(figure.count.as_ref()?.value)).sum();
+        sum > self.rows_in_section
+    }
+
+    pub(super) fn check_roll(&mut self, at: Place, printed: i64, counted: i64) {
+        if printed != counted {
+            let message = format!("the total says {printed}, and the list has {counted} rows");
+            let problem =
+                Diagnostic::new(Code::RollMismatch, message).at_place(&self.context.sheet_name, at);
+            let problem = problem.found(printed.to_string());
+            self.output.diagnostics.push(
+                problem
+                    .expected(counted.to_string())
+                    .hint("look for missing, added or doubled rows"),
+            );
+        }
+    }
+
+    pub(super) fn prose_figure(
+        &self,
+        row: &Row,
+        column: u32,
+        text: &str,
+        clause: Clause,
+    ) -> Option<Figure> {
+        let (measure, level, number) = match clause {
+            Clause::Measure(measure, number) => (measure, None, number),
+            Clause::Level(level, number) => (Measure::Rating, Some(level), number),
+        };
+        let rating = match &level {
+            Some(level) => Some(self.context.rating(level, Subject::Members, &self.campaign)?),
+            None => None,
+        };
+        let raw = self.context.raw(row, column).unwrap_or(text).to_owned();
+        Some(Figure {
+            subject: Subject::Members,
+            measure,
+            stage: if rating.is_some() { self.last_stage() } else { Stage::Unstated },
+            rating,
+            relation: Relation::Exact,
+            group: None,
+            count: Some(Stated { value: number, at: row.place(column), raw: Some(raw) }),
+            percent: None,
+        })
+    }
+
+    /// Figures in a heading of the rows below it: "I. Hoàn thành tốt nhiệm vụ: 29 đồng chí".
+    pub(super) fn sentence(&mut self, row: &Row, column: u32) {
+        let Some(text) = row.text(column) else { return };
+        let bare = split_ordinal(&text).1.to_owned();
+        let mut figures = Vec::new();
+        for clause in prose::clauses(&bare, self.context.vocabulary) {
+            figures.extend(self.prose_figure(row, column, &text, clause));
+        }
+        if !figures.is_empty() {
+            let names = self.sections.organizations();
+            let place = self.context.place(&names);
+            let statement = Statement::Figures { figures };
+            self.output.records.push(self.context.record(row, &self.campaign, &place, statement));
+        }
+    }
+
+    /// Totals in a sentence above the heading count the whole list.
+    pub(super) fn sentences_above(&mut self) {
+        let context = self.context;
+        let lines = context.frame.block.iter().chain(&context.frame.titles);
+        for line in lines.filter(|line| context.vocabulary.is_total(&line.text)) {
+            let at = context.sheet.rows.binary_search_by_key(&line.row, |row| row.index);
+            let Some(row) = at.ok().and_then(|at| context.sheet.rows.get(at)) else { continue };
+            let mut figures = Vec::new();
+            for clause in prose::clauses(&line.text, context.vocabulary) {
+                figures.extend(self.prose_figure(row, line.column, &line.text, clause));
+            }
+            if !figures.is_empty() {
+                let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
+                let place = context.place(&branch);
+                let statement = Statement::Figures { figures };
+                let record = context.record(row, &self.campaign, &place, statement);
+                self.output.records.push(record);
+            }
+        }
+    }
+
+    pub(super) fn last_stage(&self) -> Stage {
+        let stages = self.context.columns.iter().filter_map(|column| match &column.role {
+            Role::Rating(stage) | Role::Tick(stage, _) => Some(*stage),
+            _ => None,
+        });
+        stages.max().unwrap_or(Stage::Unstated)
+    }
+
+    pub(super) fn tick_totals(&self, row: &Row) -> Vec<Figure> {
+        let columns = self.context.columns.iter();
+        let of_round =
+            |column: &&Column| column.campaign.as_ref().is_none_or(|round| *round == self.campaign);
+        let figures = columns.filter(of_round).filter_map(|column| {
+            let (measure, level, stage) = match &column.role {
+                Role::Tick(stage, level) => (Measure::Rating, Some(level), *stage),
+                Role::ReasonTick(NotRatedReason::Exempt) => {
+                    (Measure::Exempt, None, Stage::Unstated)
+                }
+                Role::ReasonTick(NotRatedReason::Other) => {
+                    (Measure::NotYetRated, None, Stage::Unstated)
+                }
+                _ => return None,
+            };
+            let cell = row.cell(column.index)?;
+            let count = whole(number(&cell.value)?.value)?;
+            let rating = match level {
+                Some(level) => {
+                    Some(self.context.rating(level, Subject::Members, &self.campaign)?)
+                }
+                None => None,
+            };
+            Some(Figure {
+                subject: Subject::Members,
+                measure,
+                rating,
+                stage,
+                relation: Relation::Exact,
+                group: None,
+                count: Some(self.context.stated(row, cell, count)),
+                percent: None,
+            })
+        });
+        figures.collect()
+    }
+}
+
+fn on_roll(count: Stated<i64>) -> Figure {
+    Figure {
+        subject: Subject::Members,
+        measure: Measure::OnRoll,
+        stage: Stage::Unstated,
+        rating: None,
+        relation: Relation::Exact,
+        group: None,
+        count: Some(count),
+        percent: None,
+    }
+}

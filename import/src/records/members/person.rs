@@ -1,0 +1,283 @@
+//! The fields of one person, read from the cells of a row.
+
+use std::sync::Arc;
+
+use super::lines_of;
+use crate::campaign::Campaign;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::{Cell, Row, Value};
+use crate::record::{NotRatedReason, Person, RatingRef, Stage, StageRating, Stated, Subject};
+use crate::records::{TableContext, name_of_cell};
+use crate::role::Role;
+use crate::value::{
+    DateOrder, PartialDate, Precision, date_of_column, date_of_text, number, shown,
+};
+use crate::vocabulary::LevelText;
+
+pub(super) struct PersonReader<'a> {
+    pub(super) context: &'a TableContext<'a>,
+    pub(super) row: &'a Row,
+    pub(super) campaign: &'a Arc<Campaign>,
+}
+
+impl PersonReader<'_> {
+    pub(super) fn read(
+        &self,
+        name: Stated<String>,
+        probationary: bool,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Person {
+        let at = name.at;
+        let mut person = Person {
+            name,
+            birth_date: None,
+            sex: None,
+            identifiers: Vec::new(),
+            position: None,
+            admitted_on: None,
+            official_on: None,
+            probationary: probationary.then_some(Stated { value: true, at, raw: None }),
+            reason: None,
+            ratings: Vec::new(),
+        };
+        let mut ticked: Vec<(Stage, &Cell, RatingRef)> = Vec::new();
+        for column in self.context.columns {
+            let Some(cell) = self.row.cell(column.index) else { continue };
+            let round = column.campaign.as_ref().or(self.context.campaign.as_ref());
+            if is_rated(&column.role) && round != Some(self.campaign) {
+                continue;
+            }
+            if let Role::Tick(stage, level) = &column.role {
+                ticked.extend(self.tick(*stage, level, cell, problems));
+            } else {
+                self.field(&mut person, &column.role, cell, problems);
+            }
+        }
+        self.settle_ticks(&mut person, &ticked, problems);
+        self.check_order(&person, problems);
+        if person.is_rated() {
+            person.reason = None;
+        }
+        person
+    }
+
+    fn field(
+        &self,
+        person: &mut Person,
+        meaning: &Role,
+        cell: &Cell,
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        let text = shown(&cell.value);
+        if self.context.legend.is_missing(&text) {
+            return;
+        }
+        let stated = || self.context.stated(self.row, cell, text.clone());
+        match meaning {
+            Role::Identifier => person.identifiers.push(stated()),
+            Role::Position => person.position = Some(stated()),
+            Role::BirthDate(sex) => {
+                person.birth_date = self.date(cell, problems);
+                let sex = sex.map(|sex| self.context.stated_as(self.row, cell, sex));
+                person.sex = sex.or(person.sex.take());
+            }
+            Role::Name => {
+                let mut below = lines_of(cell).skip(1);
+                let born = below.find_map(|line| date_of_text(&line));
+                let born = born.map(|born| self.context.stated(self.row, cell, born));
+                person.birth_date = person.birth_date.take().or(born);
+            }
+            Role::AdmittedOn if let Some((admitted, official)) = two_dates(&cell.value) => {
+                person.admitted_on = Some(self.context.stated(self.row, cell, admitted));
+                person.official_on = Some(self.context.stated(self.row, cell, official));
+            }
+            Role::AdmittedOn => person.admitted_on = self.date(cell, problems),
+            Role::OfficialOn => person.official_on = self.date(cell, problems),
+            Role::Sex => {
+                person.sex = self
+                    .context
+                    .vocabulary
+                    .sex(&text)
+                    .map(|sex| self.context.stated_as(self.row, cell, sex));
+            }
+            Role::SexTick(sex) => {
+                person.sex = Some(self.context.stated_as(self.row, cell, *sex));
+            }
+            Role::Probationary => {
+                person.probationary = Some(self.context.stated_as(self.row, cell, true));
+            }
+            Role::Rating(stage) => self.rating(person, *stage, cell, &text, problems),
+            Role::Score(stage) => {
+                let score = number(&cell.value)
+                    .map(|score| self.context.stated(self.row, cell, score.value));
+                person.ratings.push(StageRating { stage: *stage, rating: None, score });
+            }
+            Role::Reason => {
+                let reason = self.context.legend.not_rated(&text).unwrap_or(NotRatedReason::Other);
+                person.reason = Some(self.context.stated_as(self.row, cell, reason));
+            }
+            Role::ReasonTick(reason) if self.context.vocabulary.is_tick(&text) || text == "1" => {
+                person
+                    .reason
+                    .get_or_insert_with(|| self.context.stated_as(self.row, cell, *reason));
+            }
+            Role::Note => self.note(person, cell, &text),
+            _ => {}
+        }
+    }
+
+    /// A note tells who is probationary, and why somebody has no rating.
+    fn note(&self, person: &mut Person, cell: &Cell, text: &str) {
+        let vocabulary = self.context.vocabulary;
+        if vocabulary.words.probationary.found_in(text) && person.probationary.is_none() {
+            person.probationary = Some(self.context.stated_as(self.row, cell, true));
+        }
+        let parts = text.split([';', ',']).find_map(|part| vocabulary.reason(part));
+        if let Some(reason) = parts
+            && person.reason.as_ref().is_none_or(|known| known.value == NotRatedReason::Other)
+        {
+            person.reason = Some(self.context.stated_as(self.row, cell, reason));
+        }
+    }
+
+    fn date(&self, cell: &Cell, problems: &mut Vec<Diagnostic>) -> Option<Stated<PartialDate>> {
+        let column = self.context.columns.iter().find(|column| column.index == cell.column);
+        let order = column.map_or(DateOrder::DayFirst, |column| column.date_order);
+        let read = date_of_column(&cell.value, self.context.sheet.epoch_1904, order);
+        let latest = self.campaign.year + 1;
+        match read {
+            Some(date) if (1880..=latest).contains(&i32::from(date.year())) => {
+                Some(self.context.stated(self.row, cell, date))
+            }
+            _ => {
+                let message = "the date does not exist, or lies after the round";
+                let problem =
+                    self.context.problem(Code::ImpossibleDate, self.row, cell.column, message);
+                problems.push(
+                    problem
+                        .expected(format!("17/05/1980, 05/1980, 1980 (≤ {latest})"))
+                        .hint("correct the cell, or clear it if the date is not known"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Who is admitted becomes official later, never before.
+    fn check_order(&self, person: &Person, problems: &mut Vec<Diagnostic>) {
+        let (Some(admitted), Some(official)) = (&person.admitted_on, &person.official_on) else {
+            return;
+        };
+        let days = [admitted.value, official.value].map(PartialDate::precision);
+        if days == [Precision::Day; 2] && official.value < admitted.value {
+            let message = format!(
+                "official on {}, before the admission on {}",
+                official.value, admitted.value
+            );
+            let problem = Diagnostic::new(Code::OfficialBeforeAdmission, message)
+                .at_place(&self.context.sheet_name, official.at);
+            problems.push(problem.hint("compare both dates with the file of the member"));
+        }
+    }
+
+    fn rating(
+        &self,
+        person: &mut Person,
+        stage: Stage,
+        cell: &Cell,
+        text: &str,
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        let level = self.context.legend.level(text);
+        let rating =
+            level.and_then(|level| self.context.rating(&level, Subject::Members, self.campaign));
+        if let Some(rating) = rating {
+            let rating = Some(self.context.stated_as(self.row, cell, rating));
+            person.ratings.push(StageRating { stage, rating, score: None });
+        } else if let Some(reason) = self.context.legend.not_rated(text) {
+            if person.reason.is_none() {
+                person.reason = Some(self.context.stated_as(self.row, cell, reason));
+            }
+        } else {
+            let message = format!("`{text}` is no level of the scheme of {}", self.campaign.code);
+            let problem = self.context.problem(Code::UnknownRating, self.row, cell.column, message);
+            problems.push(problem.expected(self.levels()).hint("write one of the levels"));
+        }
+    }
+
+    /// The levels of the scheme in force, for messages.
+    fn levels(&self) -> String {
+        let scheme = self.context.vocabulary.scheme(Subject::Members, self.campaign.year);
+        let labels =
+            scheme.into_iter().flat_map(|scheme| &scheme.levels).map(|level| level.label.as_str());
+        labels.collect::<Vec<_>>().join(", ")
+    }
+
+    fn tick<'c>(
+        &self,
+        stage: Stage,
+        level: &LevelText,
+        cell: &'c Cell,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Option<(Stage, &'c Cell, RatingRef)> {
+        let text = shown(&cell.value);
+        let one =
+            matches!(&cell.value, Value::Number(number) if (number - 1.0).abs() < f64::EPSILON);
+        let ticked = one
+            || text == "1"
+            || matches!(cell.value, Value::Bool(true))
+            || self.context.vocabulary.is_tick(&text);
+        if ticked {
+            return Some((
+                stage,
+                cell,
+                self.context.rating(level, Subject::Members, self.campaign)?,
+            ));
+        }
+        if text != "0" && !self.context.vocabulary.is_missing(&text) {
+            let message = format!("`{text}` is no tick");
+            let problem = self.context.problem(Code::NotATick, self.row, cell.column, message);
+            problems.push(problem.expected("x").hint("tick one level of each body"));
+        }
+        None
+    }
+
+    fn settle_ticks(
+        &self,
+        person: &mut Person,
+        ticked: &[(Stage, &Cell, RatingRef)],
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        for (place, (stage, cell, rating)) in ticked.iter().enumerate() {
+            if let Some((_, other, _)) = ticked[..place].iter().find(|(other, ..)| other == stage) {
+                let message = "two levels of one body are ticked";
+                let problem =
+                    self.context.problem(Code::TwoRatings, self.row, other.column, message);
+                let both = format!(
+                    "{}, {}",
+                    name_of_cell(self.row, other.column),
+                    name_of_cell(self.row, cell.column)
+                );
+                problems.push(problem.found(both).expected("1 × x").hint("clear the wrong one"));
+            }
+            let rating = Some(self.context.stated_as(self.row, cell, rating.clone()));
+            person.ratings.push(StageRating { stage: *stage, rating, score: None });
+        }
+    }
+}
+
+fn is_rated(meaning: &Role) -> bool {
+    matches!(meaning, Role::Rating(_) | Role::Tick(..) | Role::Score(_))
+}
+
+/// "9/4/2013 - 9/4/2014": admitted and official.
+fn two_dates(value: &Value) -> Option<(PartialDate, PartialDate)> {
+    let Value::Text(text) = value else { return None };
+    let marks = [" - ", " – ", "\n", ";", ", ", "-", "–"];
+    marks.into_iter().find_map(|mark| {
+        let (first, second) = text.split_once(mark)?;
+        let dates = (date_of_text(first)?, date_of_text(second)?);
+        (dates.0.precision() == Precision::Day && dates.1.precision() == Precision::Day)
+            .then_some(dates)
+    })
+}

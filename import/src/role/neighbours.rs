@@ -1,0 +1,245 @@
+//! Evidence of neighbours: what a column is because of the one beside it.
+
+use std::collections::HashMap;
+
+use super::choose::Claims;
+use super::view::{ColumnView, View};
+use super::{FigureKey, Role, is_organization_name};
+use crate::layout::TableKind;
+use crate::record::{Measure, Relation, Stage, Subject};
+use crate::vocabulary::Field;
+
+pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
+    for place in 1..view.columns.len() {
+        if matches!(kind, TableKind::Members | TableKind::Commendations) {
+            parts_of_name(view, place, claims);
+        }
+        if kind == TableKind::Organizations {
+            percentage_beside(view, place, claims);
+        }
+        if kind == TableKind::Figures {
+            figures_of_bodies(view, place, claims);
+        }
+    }
+    if kind == TableKind::Figures {
+        figures_of_bodies(view, 0, claims);
+    }
+    if matches!(kind, TableKind::Members | TableKind::Organizations) {
+        criteria(view, claims);
+        parents(view, claims);
+    }
+}
+
+/// A family name and a given name: under one heading over two columns, or several words beside one.
+fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
+    let (left, right) = (&view.columns[place - 1], &view.columns[place]);
+    if right.heading.column != left.heading.column + 1
+        || left.shape.texts == 0
+        || right.shape.texts == 0
+    {
+        return;
+    }
+    let names = |column: &ColumnView<'_>| matches!(column.field, Some((Field::Name, _)));
+    let same_heading = left.heading.path == right.heading.path && !left.heading.path.is_empty();
+    let known = left.shape.share(left.shape.surnames);
+    let single = right.shape.share(right.shape.single_words);
+    let free = right.field.is_none()
+        || names(right)
+        || matches!(right.field, Some((Field::Organization, _)));
+    if same_heading
+        && known > 0.2
+        && single > 0.5
+        && right.shape.levels == 0
+        && right.shape.organizations == 0
+        || names(left) && same_heading && known > 0.2
+    {
+        claims.add(place - 1, Role::FamilyName, 4.4, "two columns under one heading of names");
+        claims.add(place, Role::GivenName, 4.4, "the second column under one heading of names");
+    } else if known > 0.5 && single > 0.7 && right.heading.path.is_empty() {
+        claims.add(place - 1, Role::FamilyName, 4.4, "family names beside a column of given names");
+        claims.add(
+            place,
+            Role::GivenName,
+            4.4,
+            "single words beside family names, under no heading",
+        );
+    } else if known > 0.5
+        && single > 0.7
+        && free
+        && right.shape.organizations == 0
+        && right.shape.levels == 0
+    {
+        claims.add(place - 1, Role::FamilyName, 2.6, "family names below");
+        claims.add(place, Role::GivenName, 2.6, "single words beside family names");
+    }
+    // Three columns under one heading: family, middle and given name.
+    let under_it = |column: &ColumnView<'_>| {
+        let path = &column.heading.path;
+        *path == left.heading.path || path.is_empty() && column.shape.levels == 0
+    };
+    if let Some(next) = view.columns.get(place + 1)
+        && names(left)
+        && [right, next]
+            .iter()
+            .all(|column| under_it(column) && column.shape.people + column.shape.single_words > 0)
+    {
+        claims.add(
+            place,
+            Role::MiddleName,
+            5.0,
+            "the second of three columns under one heading of names",
+        );
+        claims.add(
+            place + 1,
+            Role::GivenName,
+            5.0,
+            "the third of three columns under one heading of names",
+        );
+    }
+    let family = |column: &ColumnView<'_>| matches!(column.field, Some((Field::FamilyName, _)));
+    if family(left) && family(right) {
+        claims.add(place, Role::MiddleName, 3.4, "between family and given name");
+    }
+    if family(left) && right.heading.path.is_empty() {
+        claims.add(place, Role::GivenName, 3.0, "beside the family name");
+    }
+}
+
+/// "HTXSNV | % | HTTNV | %" in one row of headings, and a blank heading over percentages.
+fn percentage_beside(view: &View<'_>, place: usize, claims: &mut Claims) {
+    let (left, right) = (&view.columns[place - 1], &view.columns[place]);
+    let says_percent = matches!(right.field, Some((Field::Percent, _)));
+    if right.level.is_some() || !says_percent || right.shape.numbers == 0 {
+        return;
+    }
+    let Some(level) = &left.level else { return };
+    // "Tỷ lệ xuất sắc" says of itself what it is a percentage of; "%" takes what stands beside it.
+    if right.heading.path.len() > 1
+        && right.heading.path[..right.heading.path.len() - 1]
+            != left.heading.path[..left.heading.path.len() - 1]
+    {
+        return;
+    }
+    for claim in claims.of[place - 1].clone() {
+        if let Role::Count(key) = &claim.role
+            && key.level.as_ref() == Some(&level.level)
+        {
+            claims.add(
+                place,
+                Role::Percent(key.clone()),
+                3.0,
+                "words: a percentage, beside its count",
+            );
+        }
+    }
+}
+
+/// Figures of the body, the round or the group that stands over them, in a table of one figure a row.
+fn figures_of_bodies(view: &View<'_>, place: usize, claims: &mut Claims) {
+    let column = &view.columns[place];
+    let vocabulary = view.vocabulary;
+    let shape = &column.shape;
+    if shape.numbers + shape.pairs == 0 {
+        return;
+    }
+    let heads = column.any(|text| {
+        is_organization_name(text, vocabulary)
+            || vocabulary.is_total(text)
+            || super::subject_of(text, vocabulary).is_some()
+    }) || column.campaign.is_some();
+    let percent = column.any(|text| text.contains('%'))
+        || matches!(column.field, Some((Field::Percent, _)))
+        || shape.is_mostly_percentages()
+        || column.last().is_empty() && shape.looks_like_percentages();
+    if heads && !percent {
+        claims.add(place, Role::PlainCount, 1.4, "figures of what stands over them");
+    } else if percent {
+        claims.add(place, Role::PlainPercent, 1.8, "percentages beside their counts");
+    }
+}
+
+/// Of two columns of bodies that one is above the other whose every value goes with one of its own.
+fn parents(view: &View<'_>, claims: &mut Claims) {
+    let bodies: Vec<usize> = (0..view.columns.len())
+        .filter(|place| {
+            let column = &view.columns[*place];
+            let grouped = column.shape.texts > 3
+                && column.shape.repetition() > 0.5
+                && column.shape.levels == 0;
+            column.shape.share(column.shape.organizations) > 0.6
+                || grouped
+                    && claims.of[*place]
+                        .iter()
+                        .any(|claim| claim.role == Role::Organization && claim.weight > 1.0)
+        })
+        .collect();
+    for above in &bodies {
+        for below in &bodies {
+            let (left, right) = (&view.columns[*above], &view.columns[*below]);
+            if above == below
+                || left.shape.distinct * 2 > right.shape.distinct
+                || left.shape.distinct == 0
+            {
+                continue;
+            }
+            let mut of: HashMap<String, String> = HashMap::new();
+            let holds = view.table.body.iter().take(300).all(|row| {
+                let (Some(parent), Some(child)) =
+                    (row.text(left.heading.column), row.text(right.heading.column))
+                else {
+                    return true;
+                };
+                of.entry(child).or_insert_with(|| parent.clone()) == &parent
+            });
+            if holds {
+                claims.add(
+                    *above,
+                    Role::ParentOrganization,
+                    3.4,
+                    "each body beside it goes with one of these",
+                );
+            }
+        }
+    }
+}
+
+/// Several columns of levels under one heading that name no bodies, beside one that is called the rating:
+/// they judge criteria.
+fn criteria(view: &View<'_>, claims: &mut Claims) {
+    let rated = |column: &ColumnView<'_>| column.shape.is_mostly_levels();
+    let is_called = |column: &ColumnView<'_>| {
+        rated(column)
+            && (matches!(column.field, Some((Field::Rating, _))) || column.stage.is_some())
+    };
+    for (place, column) in view.columns.iter().enumerate() {
+        if !rated(column) || column.stage.is_some() || column.campaign.is_some() {
+            continue;
+        }
+        let siblings = view.columns.iter().filter(|other| {
+            rated(other)
+                && other.heading.path.len() == column.heading.path.len()
+                && other.heading.path.len() > 1
+                && other.heading.path[..other.heading.path.len() - 1]
+                    == column.heading.path[..column.heading.path.len() - 1]
+        });
+        let alone = view.columns.iter().any(|other| {
+            is_called(other) && other.heading.path.first() != column.heading.path.first()
+        });
+        let own_word = matches!(view.vocabulary.field(column.last()), Some((Field::Rating, _)));
+        if siblings.count() >= 3 && alone && !own_word {
+            claims.add(place, Role::Criterion, 6.0, "one of several criteria beside the rating");
+        }
+    }
+}
+
+/// The key of a figure that counts everybody.
+pub(super) fn plain_key(view: &View<'_>, column: &ColumnView<'_>, measure: Measure) -> FigureKey {
+    FigureKey {
+        campaign: column.campaign.clone(),
+        subject: view.subject.unwrap_or(Subject::Members),
+        measure,
+        level: None,
+        stage: Stage::Unstated,
+        relation: Relation::Exact,
+    }
+}

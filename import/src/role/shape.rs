@@ -1,0 +1,333 @@
+//! The shape of a column's values, counted over the body.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::campaign::Campaign;
+use crate::grid::{Row, Value};
+use crate::legend::Legend;
+use crate::value::{
+    DateOrder, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
+    proven_order, ratio, shown, split_ordinal, whole,
+};
+use crate::vocabulary::{Field, LevelText, Vocabulary};
+
+/// How many values of a column look like what.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Shape {
+    pub(crate) filled: usize,
+    pub(crate) numbers: usize,
+    pub(crate) fractions: usize,
+    pub(crate) above_one: usize,
+    pub(crate) percents: usize,
+    pub(crate) ones: usize,
+    pub(crate) dates: usize,
+    pub(crate) ticks: usize,
+    pub(crate) levels: usize,
+    /// The levels that were seen, each once.
+    pub(super) distinct_levels: Vec<LevelText>,
+    /// Letters that may be levels and that nothing explains.
+    pub(crate) letters: usize,
+    pub(crate) measures: usize,
+    pub(crate) missing: usize,
+    pub(crate) organizations: usize,
+    pub(crate) pairs: usize,
+    pub(crate) ratios: usize,
+    pub(crate) texts: usize,
+    pub(crate) indicators: usize,
+    pub(crate) years: usize,
+    pub(crate) zeros: usize,
+    /// Texts with the shape of a person's name, that are no organisation and no level.
+    pub(crate) people: usize,
+    /// Of these, those that begin with a family name or a form of address.
+    pub(crate) surnames: usize,
+    /// Texts of one word that begins with a capital.
+    pub(crate) single_words: usize,
+    /// Dates and years in which somebody at work can be born.
+    pub(crate) births: usize,
+    /// Values with five digits and more, or of letters and digits: identifiers.
+    pub(crate) serials: usize,
+    /// Numbers that are one more than the number above.
+    pub(crate) steps: usize,
+    /// Words for a sex.
+    pub(crate) sexes: usize,
+    /// Texts that give a reason for not being rated.
+    pub(crate) reasons: usize,
+    /// Texts that say who is probationary, or why somebody is not rated.
+    pub(crate) remarks: usize,
+    /// Words for the award of exemplary organisations.
+    pub(crate) exemplary: usize,
+    /// Words for counts and percentages.
+    pub(crate) units: usize,
+    /// Small numbers that a legend explains as levels.
+    pub(crate) marked: usize,
+    /// Texts that begin with a letter.
+    pub(crate) lettered: usize,
+    /// Dates that can only have the day first, or only the month.
+    days_first: usize,
+    months_first: usize,
+    /// Texts of many words.
+    pub(crate) long: usize,
+    /// Names of positions.
+    pub(crate) positions: usize,
+    /// Names of awards.
+    pub(crate) awards: usize,
+    /// The rows that were looked at.
+    pub(crate) rows: usize,
+    /// Texts that say how good something is, and are no level that is known.
+    pub(crate) polar: usize,
+    /// How many different texts there are; no more are told apart than [`DISTINCT_LIMIT`].
+    pub(crate) distinct: usize,
+    /// Texts that are the same as the one above, or stand below a blank.
+    pub(crate) runs: usize,
+    seen: HashMap<String, usize>,
+    last_text: Option<String>,
+    last_number: Option<f64>,
+}
+
+/// Rows looked at: enough to know a column, whatever its length.
+const ROWS_LIMIT: usize = 400;
+
+/// The rows of a body by which columns are known: the first ones and some of all the others, without
+/// headings and totals.
+pub(super) fn sample<'r>(body: &'r [Cow<'_, Row>], vocabulary: &Vocabulary) -> Vec<&'r Row> {
+    let step = (body.len() / ROWS_LIMIT).max(1);
+    let rows = body.iter().enumerate().filter(|(at, _)| *at < ROWS_LIMIT || at % step == 0);
+    let is_total = |row: &Row| {
+        let words = row.cells.iter().take(4).filter_map(|cell| match &cell.value {
+            Value::Text(text) if text.chars().any(char::is_alphabetic) => Some(text),
+            _ => None,
+        });
+        words.into_iter().next().is_some_and(|text| {
+            let text = split_ordinal(text).1;
+            vocabulary.is_total(text) || vocabulary.is_page_total(text)
+        })
+    };
+    let rows = rows.map(|(_, row)| &**row).filter(|row| row.cells.len() > 1);
+    rows.filter(|row| !is_total(row)).collect()
+}
+
+/// Texts that are told apart.
+const DISTINCT_LIMIT: usize = 300;
+
+impl Shape {
+    /// The shape of a column over rows that are data.
+    pub(crate) fn of(column: u32, rows: &[&Row], legend: &Legend<'_>) -> Self {
+        let mut shape = Self { rows: rows.len(), ..Self::default() };
+        for row in rows {
+            if let Some(cell) = row.cell(column) {
+                shape.count(&cell.value, legend);
+            }
+        }
+        shape.distinct = shape.seen.len();
+        shape
+    }
+
+    fn count(&mut self, value: &Value, legend: &Legend<'_>) {
+        let vocabulary = legend.vocabulary;
+        self.filled += 1;
+        self.years += usize::from(round_of(value).is_some());
+        if let Value::Date(_) = value {
+            self.dates += 1;
+            self.births += usize::from(date(value, false).is_some_and(can_be_birth));
+            return;
+        }
+        if let Value::Bool(_) = value {
+            self.ticks += 1;
+            return;
+        }
+        if let Some(number) = number(value) {
+            let whole_year = whole(number.value).is_some_and(|year| (1925..=2012).contains(&year));
+            self.births += usize::from(whole_year);
+            let digits = shown(value).chars().filter(char::is_ascii_digit).count();
+            let padded = matches!(value, Value::Text(text) if text.trim().len() > 2 && text.trim().starts_with('0') && !text.contains(['.', ',', '%']));
+            self.serials += usize::from(digits >= 5 && whole(number.value).is_some() || padded);
+            self.steps += usize::from(
+                self.last_number.is_some_and(|last| (number.value - last - 1.0).abs() < 1e-9),
+            );
+            self.last_number = Some(number.value);
+            self.zeros += usize::from(number.value == 0.0);
+            self.marked += usize::from(legend.is_mark(&shown(value)));
+            self.numbers += 1;
+            self.percents += usize::from(number.percent);
+            self.fractions += usize::from(whole(number.value).is_none());
+            self.above_one += usize::from(number.value > 1.0);
+            self.ones += usize::from((number.value - 1.0).abs() < f64::EPSILON);
+            return;
+        }
+        let Value::Text(_) = value else { return };
+        let text = shown(value);
+        self.letters += usize::from(legend.is_unexplained_letter(&text));
+        self.exemplary += usize::from(vocabulary.words.exemplary.found_in(&text));
+        if let Some(level) = legend.level(&text) {
+            self.levels += 1;
+            if !self.distinct_levels.contains(&level) {
+                self.distinct_levels.push(level);
+            }
+        } else if vocabulary.is_tick(&text) {
+            self.ticks += 1;
+        } else if legend.is_missing(&text) || legend.not_rated(&text).is_some() {
+            self.missing += 1;
+            self.reasons += usize::from(legend.not_rated(&text).is_some());
+        } else if is_date(value) {
+            self.births += usize::from(date(value, false).is_none_or(can_be_birth));
+            self.dates += 1;
+            match proven_order(&text) {
+                Some(DateOrder::DayFirst) => self.days_first += 1,
+                Some(DateOrder::MonthFirst) => self.months_first += 1,
+                None => {}
+            }
+        } else if count_and_percent(&text).is_some() {
+            self.pairs += 1;
+        } else if ratio(&text).is_some() {
+            self.ratios += 1;
+        } else {
+            self.text(&text, vocabulary);
+            let is_body = is_organization_name(&text, vocabulary) && !vocabulary.is_position(&text);
+            self.organizations += usize::from(is_body);
+            let in_percent = || matches!(vocabulary.field(&text), Some((Field::Percent, _)));
+            self.measures += usize::from(vocabulary.measure(&text).is_some() || in_percent());
+            self.indicators += usize::from(vocabulary.indicator(&text).is_some());
+        }
+    }
+
+    fn text(&mut self, text: &str, vocabulary: &Vocabulary) {
+        self.texts += 1;
+        let bare = split_ordinal(text).1;
+        let is_body = is_organization_name(bare, vocabulary) && !vocabulary.is_position(bare);
+        let is_person = has_shape_of_name(without_mark(bare)) && !is_body;
+        self.people += usize::from(is_person);
+        self.surnames += usize::from(!is_body && vocabulary.begins_as_person(bare));
+        let single = !text.contains(' ') && text.chars().next().is_some_and(char::is_uppercase);
+        self.single_words +=
+            usize::from(single && text.chars().all(|c| c.is_alphabetic() || "'’-.".contains(c)));
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        self.serials +=
+            usize::from(digits >= 3 && text.len() <= 20 && text.split_whitespace().count() <= 2);
+        self.sexes += usize::from(vocabulary.sex(text).is_some());
+        self.reasons += usize::from(vocabulary.reason(text).is_some());
+        self.remarks += usize::from(
+            vocabulary.words.probationary.found_in(text) || vocabulary.reason(text).is_some(),
+        );
+        self.long += usize::from(text.split_whitespace().count() > 6);
+        self.lettered += usize::from(bare.starts_with(char::is_alphabetic));
+        let unit = matches!(vocabulary.field(text), Some((Field::Percent | Field::Count, weight)) if weight >= 100);
+        self.units += usize::from(unit || text == "%");
+        self.positions += usize::from(vocabulary.is_position(text));
+        self.awards += usize::from(vocabulary.words.award_titles.found_in(text));
+        self.polar += usize::from(vocabulary.polarity(text).is_some());
+        self.runs += usize::from(self.last_text.as_deref() == Some(text));
+        self.last_text = Some(text.to_owned());
+        if self.seen.len() < DISTINCT_LIMIT || self.seen.contains_key(text) {
+            *self.seen.entry(text.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// How many of its texts stand in it more than once, from 0 to 1.
+    pub(crate) fn repetition(&self) -> f64 {
+        let repeated: usize = self.seen.values().filter(|count| **count > 1).sum();
+        share(repeated, self.texts)
+    }
+
+    /// A part of the values that say something, from 0 to 1.
+    pub(crate) fn share(&self, part: usize) -> f64 {
+        share(part, self.filled_data())
+    }
+
+    /// How many of its texts differ, from 0 to 1.
+    pub(crate) fn distinctness(&self) -> f64 {
+        share(self.distinct, self.texts)
+    }
+
+    /// The order of its dates, as the column as a whole shows it.
+    pub(crate) fn date_order(&self) -> DateOrder {
+        if self.months_first > self.days_first {
+            DateOrder::MonthFirst
+        } else {
+            DateOrder::DayFirst
+        }
+    }
+
+    /// In how many of the rows it says something, from 0 to 1.
+    pub(crate) fn coverage(&self) -> f64 {
+        share(self.filled_data(), self.rows)
+    }
+
+    /// Values that are not marks for "nothing".
+    pub(crate) fn filled_data(&self) -> usize {
+        self.filled - self.missing
+    }
+
+    pub(crate) fn is_mostly_levels(&self) -> bool {
+        self.levels > 0 && self.levels * 2 > self.filled_data()
+    }
+
+    pub(crate) fn is_all_letters(&self) -> bool {
+        self.letters > 1 && self.letters >= self.filled_data()
+    }
+
+    pub(crate) fn is_mostly_pairs(&self) -> bool {
+        self.pairs > 0 && self.pairs * 2 >= self.filled_data()
+    }
+
+    /// Labels such as "Tổng số đảng viên", "Hoàn thành tốt": every row is a figure, and every level
+    /// stands there once.
+    pub(crate) fn is_mostly_labels_of_figures(&self) -> bool {
+        let is_scale = self.levels > 2 && self.distinct_levels.len() == self.levels;
+        self.levels >= 2
+            && (self.measures > 0 || is_scale)
+            && (self.levels + self.measures) * 3 >= self.filled_data() * 2
+    }
+
+    pub(crate) fn is_mostly_indicators(&self) -> bool {
+        self.indicators > 1 && self.indicators * 2 > self.filled
+    }
+
+    /// Rounds below: "2022", "2013-14", "Quý I/2025".
+    pub(crate) fn is_mostly_rounds(&self) -> bool {
+        self.years > 1 && self.years * 10 >= self.filled * 8
+    }
+
+    pub(crate) fn is_mostly_signed_percentages(&self) -> bool {
+        self.percents > 0 && self.percents * 2 > self.numbers
+    }
+
+    /// Percentages by their signs, or because nobody counts parts of people.
+    pub(crate) fn is_mostly_percentages(&self) -> bool {
+        self.is_mostly_signed_percentages() || self.fractions * 10 > self.numbers * 7
+    }
+
+    pub(crate) fn looks_like_percentages(&self) -> bool {
+        self.percents + self.fractions > 0
+    }
+}
+
+fn share(part: usize, of: usize) -> f64 {
+    let [part, of] = [part, of].map(|count| f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+    if of == 0.0 { 0.0 } else { (part / of).min(1.0) }
+}
+
+/// A name without what stands in brackets behind it.
+fn without_mark(text: &str) -> &str {
+    text.split('(').next().unwrap_or(text).trim_end_matches([' ', '*', '-'])
+}
+
+/// Whether somebody who is rated can be born then.
+fn can_be_birth(date: PartialDate) -> bool {
+    (1925..=2012).contains(&date.year())
+}
+
+/// "Chi bộ Văn phòng", "Đảng bộ xã Tân An": a head of organisation names and more.
+pub(crate) fn is_organization_name(text: &str, vocabulary: &Vocabulary) -> bool {
+    vocabulary.words.organization_heads.begins(text).is_some() && !vocabulary.is_bare_head(text)
+}
+
+/// The round that a cell of a column of rounds names.
+pub(crate) fn round_of(value: &Value) -> Option<Campaign> {
+    let text = shown(value);
+    if text.len() > 24 {
+        return None;
+    }
+    let mut rounds = Campaign::all_in(&text);
+    (rounds.len() == 1).then(|| rounds.remove(0))
+}

@@ -1,0 +1,99 @@
+//! What small grids are read as: each case is a kind of evidence, with words that no list has.
+
+use super::read;
+use crate::grid::sheet_of;
+use crate::layout;
+use crate::legend::Legend;
+use crate::scale::Scales;
+use crate::vocabulary::Vocabulary;
+
+/// The kind of the first table of a sheet and the roles of its columns.
+fn roles(rows: &[&[&str]]) -> (&'static str, Vec<String>) {
+    let vocabulary = Vocabulary::bundled();
+    let sheets = [sheet_of(rows)];
+    let tables = layout::find(&sheets[0], &vocabulary);
+    let all: Vec<_> = tables.iter().collect();
+    let scales = Scales::learn(&sheets, &all, &vocabulary);
+    let legend = Legend::of(&sheets[0], &vocabulary, &scales);
+    let read = read(&tables[0], &legend, &tables[0].frame.title());
+    (read.kind.name(), read.columns.iter().map(|column| column.role.name()).collect())
+}
+
+#[test]
+fn values_tell_what_no_word_does() {
+    let (kind, found) = roles(&[
+        &["XẾP LOẠI ĐẢNG VIÊN NĂM 2021"],
+        &["Qwx", "Zyx", "Vut", "Rst"],
+        &["1", "Lê Văn An", "12/05/1970", "HTTNV"],
+        &["2", "Trần Thị Bình", "03/11/1982", "HTXSNV"],
+        &["3", "Nguyễn Văn Cường", "25/12/1975", "HTTNV"],
+        &["4", "Phạm Thị Dung", "30/01/1990", "HTNV"],
+    ]);
+    assert_eq!(kind, "members");
+    assert_eq!(found, ["ordinal", "name", "birth date", "rating, stage unstated"]);
+}
+
+#[test]
+fn three_columns_under_one_heading_are_a_name() {
+    let (_, found) = roles(&[
+        &["Họ và tên", "", "", "Năm sinh", "Xếp loại"],
+        &["Vũ", "Thị", "Lâm", "1958", "HTTNV"],
+        &["Trần", "Văn", "Chi", "1968", "HTTNV"],
+        &["Ngô", "Viết", "An", "1972", "HTXSNV"],
+    ]);
+    assert_eq!(found[..3], ["family name", "middle name", "given name"]);
+}
+
+#[test]
+fn letters_are_levels_where_a_key_explains_them() {
+    let rows: &[&[&str]] = &[
+        &["Staff reviews 2023"],
+        &["No.", "Employee", "Zorp"],
+        &["1", "Denise Bartlett", "EE"],
+        &["2", "Heather Lockhart", "ME"],
+        &["3", "Marcus Ingram", "NI"],
+        &["4", "Howard Goodwin", "ME"],
+        &[],
+        &["Key: EE = Exceeds Expectations; ME = Meets Expectations; NI = Needs Improvement"],
+    ];
+    let (kind, found) = roles(rows);
+    assert_eq!((kind, found[2].as_str()), ("members", "rating, stage unstated"));
+}
+
+#[test]
+fn nobody_counts_parts_of_people() {
+    let (kind, found) = roles(&[
+        &["Ratings by school 2022"],
+        &["School", "Good", "Fair"],
+        &["Mabini Central School", "0.57", "0.43"],
+        &["San Roque Elementary School", "0.62", "0.38"],
+        &["Tala Integrated School", "0.5", "0.5"],
+    ]);
+    assert_eq!(kind, "organizations");
+    assert!(found[1].starts_with("percentage") && found[2].starts_with("percentage"), "{found:?}");
+}
+
+#[test]
+fn the_mean_of_scores_is_the_score() {
+    let (_, found) = roles(&[
+        &["Name", "Score", "", "", "Rating"],
+        &["", "Aaa", "Bbb", "Ccc", ""],
+        &["Diana Acevedo", "93", "95", "94", "Good"],
+        &["Olga Duarte", "85", "87", "86", "Good"],
+        &["Edgar Giraldo", "71", "75", "73", "Fair"],
+        &["Rosa Pulido", "64", "60", "62", "Fair"],
+    ]);
+    assert_eq!(found[1..4], ["not held", "not held", "score, stage unstated"]);
+}
+
+#[test]
+fn what_compares_or_pledges_is_no_result() {
+    let (_, found) = roles(&[
+        &["TỔNG HỢP XẾP LOẠI ĐẢNG VIÊN NĂM 2021"],
+        &["TT", "Chi bộ", "Tổng số", "HTXSNV", "HTTNV", "Tăng, giảm so với năm 2020"],
+        &["1", "Chi bộ thôn 1", "20", "2", "18", "1"],
+        &["2", "Chi bộ thôn 2", "30", "3", "27", "-1"],
+    ]);
+    assert_eq!(found[2], "count of onroll");
+    assert_eq!(found[5], "not held");
+}

@@ -1,0 +1,219 @@
+//! Evidence of values: what the cells of a column look like, whatever stands over them.
+
+use super::Role;
+use super::choose::Claims;
+use super::shape::Shape;
+use super::view::{ColumnView, View};
+use crate::layout::TableKind;
+use crate::record::Stage;
+use crate::vocabulary::Field;
+
+pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
+    for (place, column) in view.columns.iter().enumerate() {
+        if column.shape.filled == 0 {
+            continue;
+        }
+        let mut values = Values { view, kind, place, column, shape: &column.shape, claims };
+        match kind {
+            TableKind::Members | TableKind::Commendations => {
+                values.people();
+                values.units_of_people();
+            }
+            TableKind::Organizations => {
+                values.labels();
+                values.of_organizations();
+            }
+            TableKind::Figures => values.figures(),
+            TableKind::Indicators if column.shape.is_mostly_indicators() => {
+                values.add(Role::Content, 3.0, "indicators, one a row");
+            }
+            _ => {}
+        }
+        values.of_all();
+        values.levels();
+    }
+}
+
+/// The values of a column, under the supposition of a kind of rows.
+struct Values<'a> {
+    view: &'a View<'a>,
+    kind: TableKind,
+    place: usize,
+    column: &'a ColumnView<'a>,
+    shape: &'a Shape,
+    claims: &'a mut Claims,
+}
+
+impl Values<'_> {
+    fn add(&mut self, role: Role, weight: f64, why: &'static str) {
+        self.claims.add(self.place, role, weight, why);
+    }
+
+    fn share(&self, part: usize) -> f64 {
+        self.shape.share(part)
+    }
+
+    fn stage(&self) -> Stage {
+        self.column.stage_in(self.kind)
+    }
+
+    /// Numbers that go up, and names of organisations.
+    fn of_all(&mut self) {
+        let shape = self.shape;
+        let ordinals = if shape.numbers > 1 { self.share(shape.steps + 1) } else { 0.0 };
+        if ordinals > 0.5 {
+            self.add(Role::Ordinal, 1.6 * ordinals, "numbers that go up by one");
+        }
+        if self.kind != TableKind::Figures {
+            let names = 3.2 * self.share(shape.organizations);
+            self.add(Role::Organization, names, "names of organisations below");
+        }
+    }
+
+    fn people(&mut self) {
+        let shape = self.shape;
+        // Names of people differ, begin with a family name or a title, and are no bodies.
+        let names = self.share(shape.people) * shape.distinctness();
+        let known = self.share(shape.surnames);
+        let polar = self.share(shape.polar + shape.levels);
+        let bodies = self.share(shape.organizations);
+        let weight = 2.2 * names + 1.6 * known * names - 3.0 * bodies - 2.0 * polar;
+        self.add(Role::Name, weight, "names of people below");
+        let is_free = self.column.field.is_none();
+        if is_free || self.share(shape.positions) > 0.8 {
+            let names = if shape.people * 2 > shape.filled { 0.4 } else { 1.0 };
+            self.add(Role::Position, 2.4 * self.share(shape.positions) * names, "positions below");
+        }
+        self.add(Role::Sex, 3.2 * self.share(shape.sexes), "words for a sex below");
+        let births = self.share(shape.births);
+        if births > 0.7 && is_free {
+            self.add(Role::BirthDate(None), 1.4 * births, "dates of birth below");
+        }
+        let last = self.view.vocabulary.field(self.column.last());
+        if last.is_none() && shape.numbers + shape.texts > 2 {
+            let weight = 1.2 * self.share(shape.serials) * serial_distinctness(shape);
+            self.add(Role::Identifier, weight, "identifiers below");
+        }
+        if shape.reasons * 2 > shape.filled && shape.levels == 0 {
+            let weight = if shape.reasons * 10 > shape.filled * 8 { 2.4 } else { 1.6 };
+            self.add(Role::Reason, weight, "reasons for not being rated below");
+        }
+        if shape.remarks > 0 && shape.levels == 0 && shape.people * 2 < shape.filled {
+            let weight = 0.3 + 1.4 * self.share(shape.remarks);
+            self.add(Role::Note, weight, "remarks on who is probationary or not rated");
+        }
+        if self.kind == TableKind::Commendations {
+            self.add(Role::Award, 3.2 * self.share(shape.awards), "names of awards below");
+        }
+    }
+
+    /// A few texts that come in runs: the units that the people belong to.
+    fn units_of_people(&mut self) {
+        let shape = self.shape;
+        if self.column.field.is_some() || self.column.level.is_some() {
+            return;
+        }
+        let groups = shape.repetition() * self.share(shape.texts) * (0.6 + self.share(shape.runs));
+        let others = 2.0 * self.share(shape.levels + shape.polar)
+            + self.share(shape.people) * shape.distinctness()
+            + self.share(shape.positions)
+            + 2.0 * self.share(shape.long);
+        // Where headings within the list name the bodies no column need do so.
+        let sections = if self.view.has_sections { 2.0 } else { 0.0 };
+        let weight = 1.1 * (groups - others - sections);
+        if weight > 0.8 {
+            self.add(Role::Organization, weight, super::GROUPS);
+        }
+    }
+
+    /// Texts that name the rows of a list of organisations, and those over them.
+    fn labels(&mut self) {
+        let (shape, columns) = (self.shape, &self.view.columns);
+        let texts = self.share(shape.texts);
+        let labels = texts
+            * shape.distinctness()
+            * (1.0 - self.share(shape.levels + shape.polar))
+            * self.share(shape.lettered + shape.organizations);
+        // Blanks below a text are of it: what stands in every row beside it is one level deeper.
+        let is_deeper = columns[..self.place].iter().any(|left| {
+            let of = &left.shape;
+            of.texts > 1 && of.coverage() < 0.7 && of.levels == 0 && shape.coverage() > 0.9
+        });
+        let is_over = shape.coverage() < 0.7
+            && columns[self.place + 1..].iter().any(|right| {
+                let of = &right.shape;
+                of.texts * 2 > of.filled && of.coverage() > 0.9 && of.distinctness() > 0.9
+            });
+        if is_over && shape.texts > 1 {
+            let why = "each text stands over the rows below it";
+            self.add(Role::ParentOrganization, 4.2 * texts, why);
+        }
+        let lead = match self.place {
+            _ if is_deeper => 3.4,
+            0..3 => 1.8,
+            _ => 0.6,
+        };
+        self.add(Role::Organization, lead * labels, "a different text in each row");
+    }
+
+    fn of_organizations(&mut self) {
+        let shape = self.shape;
+        if self.share(shape.units) > 0.8 {
+            self.add(Role::Unit, 3.2, "words for counts and percentages below");
+        }
+        if shape.exemplary > 0 && shape.exemplary * 2 > shape.filled {
+            self.add(Role::Exemplary, 3.8, "words for exemplary below");
+        }
+    }
+
+    fn levels(&mut self) {
+        let (shape, column) = (self.shape, self.column);
+        if self.kind == TableKind::Indicators && shape.is_mostly_levels() {
+            self.add(Role::NotHeld, 1.0, "what is thought of an achievement");
+        }
+        let is_rated = matches!(self.kind, TableKind::Members | TableKind::Organizations);
+        let share = self.share(shape.levels);
+        if is_rated && shape.is_mostly_levels() && (column.level.is_none() || share > 0.6) {
+            // Every level once beside sentences: a key that explains them, and nobody is rated.
+            let is_key = self.kind == TableKind::Organizations
+                && shape.levels > 2
+                && shape.distinct_levels.len() == shape.levels
+                && self.view.columns.iter().any(|other| other.shape.share(other.shape.long) > 0.3);
+            // Most rows of a list have a rating; a few levels among blanks are remarks.
+            let weight = 3.6 * share * (0.3 + shape.coverage()).min(1.0);
+            let weight = weight - if is_key { 9.0 } else { 0.0 };
+            self.add(Role::Rating(self.stage()), weight, "levels below");
+        }
+        // Digits that a legend explains, under a word for ratings.
+        let fields = matches!(column.field, Some((Field::Rating | Field::Position, _)));
+        let called = fields || column.stage.is_some();
+        if called && self.share(shape.marked) > 0.9 && self.kind == TableKind::Members {
+            self.add(Role::Rating(self.stage()), 3.2, "digits that the legend explains");
+        }
+    }
+
+    fn figures(&mut self) {
+        let shape = self.shape;
+        let weight = if self.column.field.is_none() { 1.6 } else { 0.4 };
+        let weight = weight * self.share(shape.numbers + shape.pairs);
+        if shape.is_mostly_percentages() {
+            self.add(Role::PlainPercent, weight, "percentages below");
+        } else {
+            self.add(Role::PlainCount, weight, "figures below");
+        }
+        // "Score from | Score to | Rating": the points of the levels count nobody.
+        if matches!(self.column.field, Some((Field::Score, _))) {
+            self.add(Role::PlainCount, -4.0, "points of levels");
+            self.add(Role::PlainPercent, -4.0, "points of levels");
+        }
+        if shape.is_mostly_labels_of_figures() {
+            let weight = 5.0 * self.share(shape.levels + shape.measures);
+            self.add(Role::Content, weight, "levels and measures, one a row");
+        }
+    }
+}
+
+/// Identifiers differ from row to row.
+fn serial_distinctness(shape: &Shape) -> f64 {
+    if shape.texts * 2 > shape.filled { shape.distinctness() } else { 0.8 }
+}

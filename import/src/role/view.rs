@@ -1,0 +1,263 @@
+//! What the rules see of a table: its columns with their words and the shapes of their values, the
+//! levels that headings name, the title.
+
+use std::sync::Arc;
+
+use super::levels::{HeadLevel, levels_of_headings};
+use super::shape::{Shape, is_organization_name, sample};
+use crate::campaign::Campaign;
+use crate::layout::{Heading, Table, TableKind};
+use crate::legend::Legend;
+use crate::record::{Stage, Subject};
+use crate::value::{shown, split_ordinal};
+use crate::vocabulary::{Field, Vocabulary};
+
+/// A table as the rules see it.
+#[expect(clippy::struct_excessive_bools, reason = "each tells a rule something of its own")]
+pub(super) struct View<'a> {
+    pub(super) table: &'a Table<'a>,
+    pub(super) columns: Vec<ColumnView<'a>>,
+    pub(super) legend: &'a Legend<'a>,
+    pub(super) vocabulary: &'a Vocabulary,
+    /// Whether the columns of levels hold ticks rather than figures, seen over all of them.
+    pub(super) levels_are_ticked: bool,
+    /// "(Đơn vị tính: %)" under the title.
+    pub(super) in_percent: bool,
+    pub(super) is_award: bool,
+    pub(super) indicator: Option<String>,
+    /// Whom the title is about.
+    pub(super) subject: Option<Subject>,
+    /// Whether headings within the body name organisations.
+    pub(super) has_sections: bool,
+    /// Whether a column says what the figures of each row are counted in.
+    pub(super) has_units: bool,
+    /// Whom the columns beside the levels count.
+    pub(super) counted: Option<Subject>,
+    /// The only round that the title names.
+    pub(super) campaign: Option<Campaign>,
+}
+
+/// A column: its words from above, its values, what its heading says.
+pub(super) struct ColumnView<'a> {
+    pub(super) heading: &'a Heading,
+    pub(super) shape: Shape,
+    /// The field that the lowest word names, with the weight of the phrase.
+    pub(super) field: Option<(Field, usize)>,
+    pub(super) level: Option<HeadLevel>,
+    pub(super) campaign: Option<Arc<Campaign>>,
+    pub(super) stage: Option<Stage>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(table: &'a Table<'a>, legend: &'a Legend<'a>, title: &str) -> Self {
+        let vocabulary = legend.vocabulary;
+        let words = &vocabulary.words;
+        let evaluates = vocabulary.field(title).is_some_and(|(field, _)| field == Field::Rating);
+        let mut rounds = Campaign::all_in(title);
+        let campaign = if rounds.len() == 1 { rounds.pop() } else { None };
+        let rows = sample(&table.body, vocabulary);
+        let shapes: Vec<Shape> =
+            table.headings.iter().map(|heading| Shape::of(heading.column, &rows, legend)).collect();
+        let levels = levels_of_headings(table, &shapes, legend);
+        let columns: Vec<ColumnView<'a>> = table
+            .headings
+            .iter()
+            .zip(shapes)
+            .zip(levels)
+            .map(|((heading, shape), level)| ColumnView {
+                field: field_of(heading, vocabulary),
+                campaign: campaign_of(heading, campaign.as_ref()),
+                stage: stage_of(heading, level.as_ref(), vocabulary),
+                heading,
+                shape,
+                level,
+            })
+            .collect();
+        let ticks: usize =
+            columns.iter().filter(|column| column.level.is_some()).map(|c| c.shape.ticks).sum();
+        let numbers: usize = columns
+            .iter()
+            .filter(|column| column.level.is_some())
+            .map(|column| column.shape.numbers - column.shape.ones)
+            .sum();
+        let ones: usize =
+            columns.iter().filter(|column| column.level.is_some()).map(|c| c.shape.ones).sum();
+        let zeros: usize =
+            columns.iter().filter(|column| column.level.is_some()).map(|c| c.shape.zeros).sum();
+        Self {
+            table,
+            legend,
+            vocabulary,
+            // Ones alone are ticks, unless each row has a figure in each column.
+            levels_are_ticked: ticks > numbers || ticks + ones > 2 && numbers == 0 && zeros == 0,
+            in_percent: words.units_in_percent.found_in(title),
+            is_award: words.award_titles.found_in(title),
+            indicator: vocabulary.indicator(title).filter(|_| !evaluates),
+            subject: subject_of(title, vocabulary),
+            has_sections: has_sections(table, vocabulary),
+            counted: counted(&columns, vocabulary),
+            has_units: columns.iter().any(|column| column.shape.share(column.shape.units) > 0.8),
+            campaign,
+            columns,
+        }
+    }
+
+    /// Whether the table has fields of some kind by the words of its headings.
+    pub(super) fn has(&self, wanted: &[Field]) -> bool {
+        self.columns.iter().any(|column| {
+            column.texts().any(|text| {
+                self.vocabulary.field(text).is_some_and(|(field, _)| wanted.contains(&field))
+            })
+        })
+    }
+}
+
+impl ColumnView<'_> {
+    pub(super) fn texts(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.heading.path.iter().map(String::as_str)
+    }
+
+    pub(super) fn any(&self, test: impl Fn(&str) -> bool) -> bool {
+        self.texts().any(test)
+    }
+
+    pub(super) fn last(&self) -> &str {
+        self.heading.path.last().map_or("", String::as_str)
+    }
+
+    /// The body that rates; in a table of branches a branch that is named is the one that is rated.
+    pub(super) fn stage_in(&self, kind: TableKind) -> Stage {
+        let of_branches = kind == TableKind::Organizations;
+        self.stage
+            .filter(|stage| !(of_branches && *stage == Stage::Branch))
+            .unwrap_or(Stage::Unstated)
+    }
+
+    /// Whether no word over the column is known, but that of its level.
+    pub(super) fn is_unknown(&self, vocabulary: &Vocabulary) -> bool {
+        let of_level = self.level.as_ref().map(|level| level.depth);
+        let words = self.texts().enumerate().filter(|(depth, _)| Some(*depth) != of_level);
+        let lowest = words.last().map(|(_, text)| text);
+        self.stage.is_none()
+            && lowest.is_some_and(|text| {
+                vocabulary.field(text).is_none()
+                    && vocabulary.level(text).is_none()
+                    && vocabulary.measure(text).is_none()
+            })
+    }
+
+    /// How surely the words name a field: 1 for a whole phrase, less for one among other words.
+    pub(super) fn sureness(&self) -> f64 {
+        match self.field {
+            Some((_, weight)) if weight >= 100 => 1.0,
+            Some(_) => 0.7,
+            None => 0.0,
+        }
+    }
+}
+
+/// Whether several rows hold nothing but the name of an organisation, with a mark or without.
+fn has_sections(table: &Table<'_>, vocabulary: &Vocabulary) -> bool {
+    let named = table.body.iter().take(400).filter(|row| {
+        row.cells.len() <= 2
+            && row.cells.iter().any(|cell| {
+                let text = shown(&cell.value);
+                is_organization_name(split_ordinal(&text).1, vocabulary)
+            })
+    });
+    named.count() > 1
+}
+
+/// Whom the figures beside levels count: "Số đảng viên", "Số chi bộ"; none where both stand there.
+fn counted(columns: &[ColumnView<'_>], vocabulary: &Vocabulary) -> Option<Subject> {
+    let subjects = columns.iter().filter_map(|column| {
+        let counts = column.level.is_none() && column.shape.numbers > 0;
+        subject_of(column.last(), vocabulary).filter(|_| counts)
+    });
+    let subjects: Vec<Subject> = subjects.collect();
+    let first = *subjects.first()?;
+    subjects.iter().all(|subject| *subject == first).then_some(first)
+}
+
+/// The lowest heading that names a field decides; the one above helps it out.
+fn field_of(heading: &Heading, vocabulary: &Vocabulary) -> Option<(Field, usize)> {
+    let mut lower: Option<(Field, usize)> = None;
+    for text in heading.path.iter().rev() {
+        let Some((field, weight)) =
+            vocabulary.field(text).or_else(|| of_two_languages(text, vocabulary))
+        else {
+            continue;
+        };
+        match (lower, field) {
+            (None, _) => lower = Some((field, weight)),
+            (Some((Field::Male | Field::Female, _)), Field::BirthDate) => {
+                return Some((Field::BirthDate, weight));
+            }
+            _ => return lower,
+        }
+    }
+    lower
+}
+
+/// "Family Họ", "Grade Mức xếp loại": the field that one of two languages names in full.
+fn of_two_languages(text: &str, vocabulary: &Vocabulary) -> Option<(Field, usize)> {
+    let words: Vec<&str> = text.split([' ', '/']).filter(|word| !word.is_empty()).collect();
+    if text.is_ascii() || words.len() > 10 {
+        return None;
+    }
+    let whole =
+        |words: &[&str]| vocabulary.field(&words.join(" ")).filter(|(_, weight)| *weight >= 100);
+    (1..words.len()).find_map(|at| {
+        let (left, right) = words.split_at(at);
+        let parted = left.join("").is_ascii() && !right[0].is_ascii()
+            || !left.join("").is_ascii() && right.join("").is_ascii();
+        whole(right).or_else(|| whole(left)).filter(|_| parted)
+    })
+}
+
+/// The round that the lowest heading names; a quarter takes its year from above or the title.
+fn campaign_of(heading: &Heading, title: Option<&Campaign>) -> Option<Arc<Campaign>> {
+    let texts = || heading.path.iter().map(String::as_str);
+    let only = |text: &str| {
+        let mut rounds = Campaign::all_in(text);
+        (rounds.len() == 1).then(|| rounds.remove(0))
+    };
+    let above = || texts().find_map(only).or_else(|| title.cloned());
+    let quarter = texts().rev().find_map(Campaign::quarter_alone);
+    let of_quarter = quarter.and_then(|quarter| Campaign::of_quarter(above()?.year, quarter));
+    of_quarter.or_else(|| texts().rev().find_map(only)).map(Arc::new)
+}
+
+/// The body that the words name, but not by the word that is the level.
+fn stage_of(
+    heading: &Heading,
+    level: Option<&HeadLevel>,
+    vocabulary: &Vocabulary,
+) -> Option<Stage> {
+    let of_level = level.map(|level| level.depth);
+    heading
+        .path
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(depth, _)| Some(*depth) != of_level)
+        .find_map(|(_, text)| vocabulary.stage(text))
+        .or_else(|| {
+            heading
+                .path
+                .iter()
+                .rev()
+                .find_map(|text| vocabulary.stage(text))
+                .filter(|_| of_level.is_none())
+        })
+}
+
+/// Members or organisations, by the word that stands first: "xếp loại đảng viên của các chi bộ".
+pub(crate) fn subject_of(text: &str, vocabulary: &Vocabulary) -> Option<Subject> {
+    let words = &vocabulary.words;
+    match (words.subject_members.found_in(text), words.subject_branches.found_in(text)) {
+        (true, _) => Some(Subject::Members),
+        (false, true) => Some(Subject::Branches),
+        (false, false) => None,
+    }
+}

@@ -1,0 +1,263 @@
+//! Evidence of the whole: what a table of some kind must have, who rated in which order, and columns that
+//! stand beside the results of a round and are none.
+
+use super::choose::{Claim, Claims};
+use super::view::{ColumnView, View};
+use super::{COMPARISON, OTHER_RESULT, OTHER_ROUND, PART_OF_MEMBERS, Role, SEVERAL_RATINGS};
+use crate::layout::TableKind;
+use crate::record::Stage;
+use crate::vocabulary::Field;
+
+/// What speaks for a kind of rows as a whole.
+pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
+    later_counts(claims);
+    let rated = view.columns.iter().any(|column| {
+        let names = |text: &str| matches!(view.vocabulary.field(text), Some((Field::Rating, _)));
+        let of_rating = column.any(names) || column.stage.is_some();
+        column.shape.is_mostly_levels() && of_rating
+    });
+    match kind {
+        TableKind::Commendations => of_awards(view, rated, claims),
+        TableKind::Indicators if !has_indicators(view, rated) => claims.clear(),
+        TableKind::Figures if !has_figures(view) => claims.clear(),
+        // Under a title of awards words for levels are what somebody is commended for.
+        TableKind::Members | TableKind::Organizations if view.is_award && !rated => {
+            for claim in claims.of.iter_mut().flatten() {
+                let role = &claim.role;
+                if is_named(role) || matches!(role, Role::Rating(_)) {
+                    claim.weight -= 2.0;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Of two ratings by one body the later one counts.
+fn later_counts(claims: &mut Claims) {
+    for (place, of) in claims.of.iter_mut().enumerate() {
+        let later = u32::try_from(place).map_or(0.0, |place| 0.001 * f64::from(place));
+        let rates =
+            |claim: &&mut Claim| claim.weight > 0.0 && matches!(claim.role, Role::Rating(_));
+        for claim in of.iter_mut().filter(rates) {
+            claim.weight += later;
+        }
+    }
+}
+
+fn is_named(role: &Role) -> bool {
+    matches!(role, Role::Name | Role::FamilyName | Role::Organization)
+}
+
+/// Names under a title of awards; where somebody is rated the rating is the point.
+fn of_awards(view: &View<'_>, rated: bool, claims: &mut Claims) {
+    let is_award = |column: &ColumnView<'_>| column.shape.awards * 2 > column.shape.filled.max(1);
+    let awarded = view.columns.iter().any(is_award);
+    let titled = view.is_award || view.has(&[Field::Award]) || awarded;
+    let weight = if titled && !rated { 0.4 } else { -6.0 };
+    for claim in claims.of.iter_mut().flatten() {
+        if is_named(&claim.role) || claim.role == Role::Award {
+            claim.weight += weight;
+        }
+    }
+}
+
+/// Targets and achievements: of indicators that a heading, a row or the title names.
+fn has_indicators(view: &View<'_>, rated: bool) -> bool {
+    let names = |text: &str| view.vocabulary.indicator(text).is_some();
+    let named = view.columns.iter().any(|column| column.any(names));
+    let listed = view.columns.iter().any(|column| column.shape.is_mostly_indicators());
+    let compares = view.has(&[Field::Target, Field::Actual])
+        || named && view.columns.iter().all(|column| column.level.is_none());
+    (named || listed || view.indicator.is_some()) && !rated && compares
+}
+
+/// Without labels that are levels or measures a table of figures is one of organisations; levels
+/// numbered one by one explain the numbers.
+fn has_figures(view: &View<'_>) -> bool {
+    let labelled = view.columns.iter().any(|column| column.shape.is_mostly_labels_of_figures());
+    let mut numbered = view.columns.iter().filter(|column| column.shape.numbers > 0).peekable();
+    let is_legend = numbered.peek().is_some()
+        && numbered.all(|column| {
+            let shape = &column.shape;
+            let counts = matches!(column.field, Some((Field::Count, _)));
+            shape.marked == shape.numbers && shape.numbers > 2 && !counts
+        });
+    labelled && !is_legend
+}
+
+/// Whether roles make a table of a kind.
+pub(super) fn is_whole(kind: TableKind, roles: &[&Role]) -> bool {
+    let has = |test: &dyn Fn(&Role) -> bool| roles.iter().any(|role| test(role));
+    let named = has(&|role| *role == Role::Name)
+        || has(&|role| *role == Role::FamilyName) && has(&|role| *role == Role::GivenName);
+    let body = has(&|role| matches!(role, Role::Organization | Role::ParentOrganization));
+    match kind {
+        TableKind::Members => named,
+        TableKind::Organizations => {
+            let by_round =
+                has(&|role| *role == Role::Round) && has(&|role| role.figure_key().is_some());
+            (body || by_round)
+                && has(&|role| {
+                    role.is_rating() || role.figure_key().is_some() || *role == Role::Exemplary
+                })
+        }
+        TableKind::Figures => {
+            has(&|role| *role == Role::Content)
+                && has(&|role| matches!(role, Role::PlainCount | Role::PlainPercent))
+        }
+        TableKind::Indicators => {
+            (body || has(&|role| *role == Role::Content))
+                && has(&|role| {
+                    matches!(role, Role::Target(_) | Role::Actual(_) | Role::IndicatorPercent(_))
+                })
+        }
+        TableKind::Commendations => named || body,
+        TableKind::Unknown => false,
+    }
+}
+
+/// Columns of ratings beside one another are of bodies in their order: one that no word names takes the
+/// place that its neighbours leave.
+pub(super) fn settle_stages(view: &mut View<'_>) {
+    let rated: Vec<usize> = (0..view.columns.len())
+        .filter(|place| view.columns[*place].shape.is_mostly_levels())
+        .collect();
+    settle_among(view, &rated);
+}
+
+fn settle_among(view: &mut View<'_>, rated: &[usize]) {
+    let unknown: Vec<usize> =
+        rated.iter().copied().filter(|place| view.columns[*place].stage.is_none()).collect();
+    let parent = |view: &View<'_>, place: usize| {
+        let path = &view.columns[place].heading.path;
+        path[..path.len().saturating_sub(1)].to_vec()
+    };
+    for place in unknown {
+        let siblings: Vec<usize> = rated
+            .iter()
+            .copied()
+            .filter(|other| {
+                *other != place
+                    && parent(view, *other) == parent(view, place)
+                    && view.columns[*other].campaign == view.columns[place].campaign
+            })
+            .collect();
+        // Where the levels are those of known schemes the bodies are known by name, or asked for.
+        if view.legend.scales.count() == 0 {
+            continue;
+        }
+        let known = siblings.iter().filter(|other| view.columns[**other].stage.is_some()).count();
+        let under_one = !parent(view, place).is_empty();
+        if known == 0 || !(under_one && known * 2 >= siblings.len()) {
+            continue;
+        }
+        let taken =
+            |stage: Stage| siblings.iter().any(|other| view.columns[*other].stage == Some(stage));
+        let is_last = siblings.iter().all(|other| *other < place);
+        let free = if is_last && !taken(Stage::Committee) {
+            Some(Stage::Committee)
+        } else {
+            [Stage::Reviewer, Stage::Authority].into_iter().find(|stage| !taken(*stage))
+        };
+        view.columns[place].stage = free;
+    }
+    // Of two bodies of one name the first is before the second one.
+    for (at, place) in rated.iter().enumerate() {
+        let stage = view.columns[*place].stage;
+        let again = rated[..at].iter().any(|other| {
+            view.columns[*other].stage == stage
+                && view.columns[*other].campaign == view.columns[*place].campaign
+        });
+        let free = !rated.iter().any(|other| view.columns[*other].stage == Some(Stage::Reviewer));
+        if stage == Some(Stage::Authority) && again && free {
+            view.columns[*place].stage = Some(Stage::Reviewer);
+        }
+    }
+}
+
+/// Why a column is none of the table, though it is understood.
+pub(super) fn left_out(
+    view: &View<'_>,
+    kind: TableKind,
+    place: usize,
+    role: &Role,
+) -> Option<&'static str> {
+    let column = &view.columns[place];
+    let words = &view.vocabulary.words;
+    let counts_level = role.figure_key().is_some_and(|key| key.level.is_some());
+    // A list holds the ratings of one round: those of other years stand beside them to compare.
+    let differs = matches!(
+        (&column.campaign, &view.campaign),
+        (Some(of), Some(title)) if **of != *title && !of.is_part_of(title)
+    );
+    if kind == TableKind::Members && role.is_rating() && differs {
+        Some(OTHER_ROUND)
+    } else if (role.is_rating() || counts_level)
+        && column.any(|text| words.other_results.found_in(text))
+    {
+        Some(OTHER_RESULT)
+    } else if kind == TableKind::Members && role.is_rating() && is_of_other_office(view, place) {
+        Some(SEVERAL_RATINGS)
+    } else if role.figure_key().is_some()
+        && column.any(|text| words.parts_of_members.found_in(text))
+    {
+        Some(PART_OF_MEMBERS)
+    } else {
+        let compares = role.figure_key().is_some()
+            && column.level.is_none()
+            && words.comparisons.found_in(column.last());
+        compares.then_some(COMPARISON)
+    }
+}
+
+/// "Xếp loại viên chức" beside ratings by bodies that are named: what somebody is rated as elsewhere.
+fn is_of_other_office(view: &View<'_>, place: usize) -> bool {
+    let column = &view.columns[place];
+    let rated = |other: &ColumnView<'_>| other.shape.is_mostly_levels();
+    column.stage.is_none_or(|stage| stage == Stage::Unstated)
+        && rated(column)
+        && view.vocabulary.words.other_offices.found_in(column.last())
+        && view.columns[place + 1..].iter().any(|other| rated(other) && other.stage.is_some())
+}
+
+/// What it weighs that a column of such values has no role.
+pub(super) fn loss(like: &str) -> f64 {
+    match like {
+        "names" => 4.0,
+        "levels" => 3.0,
+        "marks" => 2.0,
+        _ => 0.6,
+    }
+}
+
+/// Whether the lowest word over a column is one for ratings.
+fn is_called_rating(view: &View<'_>, place: usize) -> bool {
+    let field = view.vocabulary.field(view.columns[place].last());
+    matches!(field, Some((Field::Rating, weight)) if weight >= 100)
+}
+
+/// What the values of a column look like that could be a fact, whatever its role.
+pub(super) fn looks_like(view: &View<'_>, kind: TableKind, place: usize) -> Option<&'static str> {
+    let shape = &view.columns[place].shape;
+    if shape.is_mostly_levels() {
+        Some("levels")
+    } else if shape.filled > 1 && shape.dates * 3 > shape.filled * 2 {
+        Some("dates")
+    } else if shape.share(shape.surnames.min(shape.people)) > 0.6 && shape.filled > 1 {
+        Some("names")
+    } else if shape.share(shape.organizations) > 0.6 && shape.filled > 1 {
+        Some("organisations")
+    } else if shape.ticks > 0 && shape.ticks * 2 > shape.filled_data() && shape.texts == 0 {
+        Some("marks")
+    } else if kind == TableKind::Members && shape.filled > 1 && is_called_rating(view, place) {
+        Some("values that are no levels")
+    } else if kind == TableKind::Organizations
+        && shape.share(shape.numbers + shape.pairs) > 0.7
+        && shape.filled > 1
+    {
+        Some("figures")
+    } else {
+        None
+    }
+}

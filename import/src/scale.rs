@@ -1,0 +1,444 @@
+//! Scales of the workbook's own: which words are its levels, and which of them is better.
+//!
+//! Levels are learned from legends, from headings side by side, from labels below one another and from
+//! columns whose few values repeat. A set of words that one known scheme has is that scheme, and no
+//! scale of the workbook's own. What the order follows from is kept.
+
+mod gather;
+
+use std::collections::HashMap;
+
+use crate::grid::Sheet;
+use crate::layout::Table;
+use crate::record::Subject;
+use crate::text::comparison_key;
+use crate::value::number_of_text;
+use crate::vocabulary::{Level, LevelText, Scheme, Vocabulary};
+
+/// The scales that a workbook uses beside the known schemes.
+#[derive(Debug, Default)]
+pub(crate) struct Scales {
+    own: Vec<OwnScale>,
+    keys: HashMap<String, (usize, usize)>,
+    /// Letters and digits that stand for levels, as they are written.
+    marks: HashMap<String, (usize, usize)>,
+}
+
+/// One scale, best level first.
+#[derive(Debug)]
+pub(crate) struct OwnScale {
+    levels: Vec<Entry>,
+    /// What the order follows from.
+    pub(crate) order_from: &'static str,
+    /// Whether nothing shows which end is the better one.
+    pub(crate) is_doubtful: bool,
+}
+
+/// A level as a workbook writes it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) label: String,
+    /// The keys of all its spellings, the label's first.
+    pub(crate) keys: Vec<String>,
+    /// The letter or the digit that stands for it.
+    pub(crate) mark: Option<String>,
+    /// The points that it begins with, or the digit that stands for it.
+    pub(crate) points: Option<f64>,
+    pub(crate) polarity: Option<u8>,
+}
+
+/// Words that are levels of one scale, as one place of a workbook has them.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) source: Source,
+}
+
+/// Where levels were found; an order that a legend shows weighs most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    Values,
+    Rows,
+    Headings,
+    Legend,
+}
+
+impl Entry {
+    /// A level as a text names it: "Very Good", "4 - Very Good", "Tốt / Good", "Good (B)".
+    pub(crate) fn of(text: &str, vocabulary: &Vocabulary) -> Self {
+        let (mark, label) = split_mark(text);
+        let mut parts: Vec<String> = label.split('/').map(|part| part.trim().to_owned()).collect();
+        if parts.len() == 1
+            && let Some((left, right)) = two_languages(&parts[0], vocabulary)
+        {
+            parts = vec![left, right];
+        }
+        let whole = comparison_key(text);
+        let mut keys: Vec<String> = parts.iter().map(|part| comparison_key(part)).collect();
+        keys.extend([comparison_key(label), whole]);
+        let mut seen = std::collections::HashSet::new();
+        keys.retain(|key| !key.is_empty() && seen.insert(key.clone()));
+        let polarity = parts.iter().find_map(|part| vocabulary.polarity(part));
+        let points = mark.as_deref().and_then(|mark| mark.parse().ok());
+        Self { label: parts.swap_remove(0), keys, mark, points, polarity }
+    }
+
+    fn shares_key(&self, other: &Self) -> bool {
+        self.keys.iter().any(|key| other.keys.contains(key))
+            || self.mark.is_some()
+                && self.mark == other.mark
+                && (self.keys.is_empty() || other.keys.is_empty())
+    }
+
+    fn join(&mut self, other: &Self) {
+        for key in &other.keys {
+            if !self.keys.contains(key) {
+                self.keys.push(key.clone());
+            }
+        }
+        self.mark = self.mark.take().or_else(|| other.mark.clone());
+        self.points = self.points.or(other.points);
+        self.polarity = self.polarity.or(other.polarity);
+    }
+}
+
+/// Whether a text can stand for a level: a letter, a digit, "A+", or the first letters of its words.
+fn is_mark(text: &str, label: &str) -> bool {
+    let text = text.trim();
+    let mut chars = text.chars();
+    match (chars.next(), chars.next(), chars.next()) {
+        (Some(first), None, None) => first.is_ascii_alphanumeric(),
+        (Some(first), Some('+' | '-'), None) => first.is_ascii_uppercase(),
+        _ => text.chars().count() <= 4 && text == initials(label),
+    }
+}
+
+/// The first letters of the words of a label, in capitals.
+fn initials(label: &str) -> String {
+    let words = label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+}
+
+/// "4 - Very Good", "A: Xuất sắc", "Good (B)": the mark and the label.
+pub(crate) fn split_mark(text: &str) -> (Option<String>, &str) {
+    let text = text.trim();
+    for by in [" - ", " – ", " = ", ": ", "=", " – ", ". ", ") ", "-", "–"] {
+        if let Some((mark, label)) = text.split_once(by)
+            && is_mark(mark, label)
+            && label.chars().any(char::is_alphabetic)
+        {
+            return (Some(mark.trim().to_uppercase()), label.trim());
+        }
+    }
+    if let Some((outside, inside)) = text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
+        let (outside, inside) = (outside.trim(), inside.trim());
+        if is_mark(inside, outside) {
+            return (Some(inside.to_uppercase()), outside);
+        }
+        if is_mark(outside, inside) && inside.chars().any(char::is_alphabetic) {
+            return (Some(outside.to_uppercase()), inside);
+        }
+    }
+    (None, text)
+}
+
+/// All marks that a text explains one after the other: "5 = Outstanding   4 = Good", "A – Tốt; B – Khá".
+pub(crate) fn marks_in(text: &str) -> Vec<(&str, &str)> {
+    let mut starts: Vec<(usize, usize, usize)> = Vec::new();
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        let begins = !before.is_alphanumeric() && !matches!(before, '.' | '-' | '–' | '/' | '+');
+        before = c;
+        if !begins || !c.is_ascii_alphanumeric() {
+            continue;
+        }
+        let rest = &text[at..];
+        let long =
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '+').unwrap_or(rest.len());
+        let mark = &rest[..long];
+        let is_short =
+            long == 1 || long <= 4 && mark.chars().all(|c| c.is_ascii_uppercase() || c == '+');
+        let behind = rest[long..].trim_start();
+        let by = behind.chars().next().filter(|c| matches!(c, '=' | ':' | '-' | '–' | '—'));
+        let spaced = |c: char| matches!(c, '=' | ':') || rest[long..].starts_with(' ');
+        let Some(by) = by.filter(|c| is_short && spaced(*c)) else { continue };
+        starts.push((at, at + long, at + (rest.len() - behind.len()) + by.len_utf8()));
+    }
+    if starts.len() < 2 {
+        return Vec::new();
+    }
+    let ends = starts.iter().skip(1).map(|(at, ..)| *at).chain([text.len()]);
+    let found = starts.iter().zip(ends).filter_map(|((at, end, meaning), next)| {
+        let meaning = text.get(*meaning..next)?;
+        let meaning = meaning.trim().trim_end_matches([',', ';', '.', '|', '/', '•']).trim();
+        meaning.chars().any(char::is_alphabetic).then(|| (&text[*at..*end], meaning))
+    });
+    found.collect()
+}
+
+/// "Tốt Good": two words for one level, where both are known as such.
+fn two_languages(text: &str, vocabulary: &Vocabulary) -> Option<(String, String)> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (1..words.len()).find_map(|at| {
+        let (left, right) = (words[..at].join(" "), words[at..].join(" "));
+        let (of_left, of_right) =
+            (vocabulary.exact_polarity(&left)?, vocabulary.exact_polarity(&right)?);
+        (left.is_ascii() != right.is_ascii() && of_left.abs_diff(of_right) < 40)
+            .then_some((left, right))
+    })
+}
+
+impl Scales {
+    /// The scales of a workbook's tables and legends.
+    pub(crate) fn learn(sheets: &[Sheet], tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Self {
+        let mut candidates = gather::candidates(sheets, tables, vocabulary);
+        candidates.retain(|candidate| !is_known(candidate, vocabulary));
+        let mut scales: Vec<Vec<Candidate>> = Vec::new();
+        candidates.sort_by_key(|candidate| {
+            std::cmp::Reverse((candidate.source, candidate.entries.len()))
+        });
+        for candidate in candidates {
+            let shared = |of: &Vec<Candidate>| {
+                let known: Vec<&Entry> = of.iter().flat_map(|other| &other.entries).collect();
+                let common = candidate
+                    .entries
+                    .iter()
+                    .filter(|entry| known.iter().any(|other| other.shares_key(entry)))
+                    .count();
+                common >= 2 || common * 2 >= candidate.entries.len().max(1)
+            };
+            match scales.iter_mut().find(|scale| shared(scale)) {
+                Some(scale) => scale.push(candidate),
+                None if candidate.entries.len() > 1 => scales.push(vec![candidate]),
+                None => {}
+            }
+        }
+        let own: Vec<OwnScale> = scales.iter().map(|of| OwnScale::ordered(of)).collect();
+        let (mut keys, mut marks) = (HashMap::new(), HashMap::new());
+        for (place, scale) in own.iter().enumerate() {
+            let short: Vec<String> =
+                scale.levels.iter().map(|level| initials(&level.label)).collect();
+            let tell_apart = (0..short.len()).all(|at| !short[..at].contains(&short[at]));
+            for (rank, entry) in scale.levels.iter().enumerate() {
+                for key in entry.keys.iter().cloned() {
+                    keys.entry(key).or_insert((place, rank));
+                }
+                let mark = entry.mark.clone().or_else(|| tell_apart.then(|| short[rank].clone()));
+                if let Some(mark) = mark {
+                    marks.entry(mark.to_uppercase()).or_insert((place, rank));
+                }
+            }
+        }
+        Self { own, keys, marks }
+    }
+
+    /// The level of a scale of the workbook's own that a text names.
+    pub(crate) fn level(&self, text: &str) -> Option<LevelText> {
+        if self.own.is_empty() {
+            return None;
+        }
+        let of = |text: &str| {
+            let marked = || self.marks.get(&text.trim().to_uppercase());
+            marked().or_else(|| self.keys.get(&comparison_key(text))).copied()
+        };
+        let found = of(text).or_else(|| {
+            let (mark, label) = split_mark(text);
+            mark?;
+            of(label)
+        });
+        found.map(|(scale, level)| LevelText::Own(scale, level))
+    }
+
+    /// Whether a text is the letter or the digit of a level, and nothing more.
+    pub(crate) fn is_mark(&self, text: &str) -> bool {
+        self.own
+            .iter()
+            .flat_map(|scale| &scale.levels)
+            .any(|level| level.mark.as_deref() == Some(text.trim()))
+    }
+
+    /// The number of scales.
+    pub(crate) fn count(&self) -> usize {
+        self.own.len()
+    }
+
+    pub(crate) fn label(&self, scale: usize, level: usize) -> &str {
+        &self.own[scale].levels[level].label
+    }
+
+    /// The number of the levels of a scale.
+    pub(crate) fn len(&self, scale: usize) -> usize {
+        self.own[scale].levels.len()
+    }
+
+    pub(crate) fn get(&self, scale: usize) -> &OwnScale {
+        &self.own[scale]
+    }
+
+    /// The code of the scheme that is made for a scale and those whom it rates.
+    pub(crate) fn scheme_code(&self, scale: usize, subject: Subject) -> String {
+        let labels =
+            self.own[scale].levels.iter().map(|level| code_of(&level.label).to_lowercase());
+        let whom = match subject {
+            Subject::Members => "",
+            Subject::Branches => "organizations-",
+        };
+        format!("{whom}{}", labels.collect::<Vec<_>>().join("-"))
+    }
+
+    /// The code of a level within its scheme.
+    pub(crate) fn level_code(&self, scale: usize, level: usize) -> String {
+        code_of(&self.own[scale].levels[level].label)
+    }
+
+    /// The scheme that is made for a scale and those whom it rates.
+    pub(crate) fn scheme(&self, scale: usize, subject: Subject) -> Scheme {
+        let levels = &self.own[scale].levels;
+        let name = levels.iter().map(|level| level.label.as_str()).collect::<Vec<_>>().join(" > ");
+        let levels = levels.iter().zip(1..).enumerate().map(|(place, (level, rank))| Level {
+            code: self.level_code(scale, place),
+            rank,
+            label: level.label.clone(),
+            label_en: level.label.clone(),
+            aliases: level.mark.iter().cloned().chain(level.keys.iter().skip(1).cloned()).collect(),
+        });
+        Scheme {
+            code: self.scheme_code(scale, subject),
+            subject,
+            name,
+            from: None,
+            to: None,
+            documents: Vec::new(),
+            levels: levels.collect(),
+        }
+    }
+}
+
+fn code_of(label: &str) -> String {
+    crate::text::search_key(label).replace(' ', "_").to_uppercase()
+}
+
+/// Whether one known scheme has all the words, each as another level.
+fn is_known(candidate: &Candidate, vocabulary: &Vocabulary) -> bool {
+    let ranks = |scheme: usize| {
+        let mut ranks = Vec::new();
+        for entry in &candidate.entries {
+            let LevelText::Known(places) = vocabulary.level(&entry.label)? else { return None };
+            let (_, rank) = *places.iter().find(|(of, _)| *of == scheme)?;
+            ranks.push(rank);
+        }
+        Some(ranks)
+    };
+    (0..vocabulary.schemes.len()).any(|scheme| ranks(scheme).is_some())
+}
+
+impl OwnScale {
+    /// The levels of all places that have the scale, best first.
+    fn ordered(candidates: &[Candidate]) -> Self {
+        let mut all: Vec<Entry> = Vec::new();
+        for entry in candidates.iter().flat_map(|candidate| &candidate.entries) {
+            match all.iter_mut().find(|other| other.shares_key(entry)) {
+                Some(other) => other.join(entry),
+                None => all.push(entry.clone()),
+            }
+        }
+        // Points or digits of a legend, their direction told by the words.
+        if all.len() > 1 && all.iter().all(|entry| entry.points.is_some()) {
+            let distinct = |left: &Entry, right: &Entry| left.points != right.points;
+            if all.windows(2).all(|pair| distinct(&pair[0], &pair[1])) {
+                let mut levels = all.clone();
+                levels.sort_by(|left, right| {
+                    right.points.partial_cmp(&left.points).unwrap_or(std::cmp::Ordering::Equal)
+                });
+                let direction = direction(&levels);
+                if direction == Some(false) {
+                    levels.reverse();
+                }
+                return Self { levels, order_from: "the points of its legend", is_doubtful: false };
+            }
+        }
+        let base = candidates
+            .iter()
+            .filter(|candidate| candidate.source != Source::Values)
+            .max_by_key(|candidate| (candidate.entries.len(), candidate.source));
+        let Some(base) = base else { return Self::by_polarity(all) };
+        let find = |entry: &Entry| all.iter().find(|other| other.shares_key(entry)).cloned();
+        let mut levels: Vec<Entry> = Vec::new();
+        for entry in base.entries.iter().filter_map(find) {
+            if !levels.contains(&entry) {
+                levels.push(entry);
+            }
+        }
+        let direction = direction(&levels);
+        if direction == Some(false) {
+            levels.reverse();
+        }
+        let mut is_doubtful = direction.is_none();
+        for entry in
+            all.iter().filter(|entry| !base.entries.iter().any(|other| other.shares_key(entry)))
+        {
+            let better = |other: &Entry| matches!((other.polarity, entry.polarity), (Some(of), Some(own)) if of >= own);
+            is_doubtful |= entry.polarity.is_none();
+            let at = levels
+                .iter()
+                .rposition(better)
+                .map_or(if entry.polarity.is_none() { levels.len() } else { 0 }, |at| at + 1);
+            levels.insert(at, entry.clone());
+        }
+        let order_from = match base.source {
+            Source::Legend => "the order of its legend",
+            Source::Headings => "the order of the columns",
+            _ => "the order of the rows",
+        };
+        Self { levels, order_from, is_doubtful }
+    }
+
+    fn by_polarity(mut levels: Vec<Entry>) -> Self {
+        let is_doubtful = levels.iter().any(|entry| entry.polarity.is_none());
+        levels.sort_by_key(|entry| std::cmp::Reverse(entry.polarity.unwrap_or(50)));
+        Self { levels, order_from: "what the words say", is_doubtful }
+    }
+}
+
+/// Whether levels stand best first; none where the words do not tell.
+fn direction(levels: &[Entry]) -> Option<bool> {
+    let known: Vec<i32> = levels.iter().filter_map(|level| level.polarity.map(i32::from)).collect();
+    let falls: i32 = known.windows(2).map(|pair| (pair[0] - pair[1]).signum()).sum();
+    if falls != 0 {
+        return Some(falls > 0);
+    }
+    // Letters go down from A.
+    let marks: Vec<&str> = levels.iter().filter_map(|level| level.mark.as_deref()).collect();
+    let letters = marks.iter().all(|mark| mark.starts_with(|c: char| c.is_ascii_alphabetic()));
+    (letters && marks.len() == levels.len()).then(|| marks.windows(2).all(|pair| pair[0] < pair[1]))
+}
+
+/// The number that a range of points begins with: "3.50 - 4.00", "≥ 90", "từ 80 đến dưới 90".
+pub(crate) fn first_points(text: &str) -> Option<f64> {
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let rest = &text[start..];
+    let end =
+        rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(rest.len());
+    number_of_text(rest[..end].trim_end_matches(['.', ','])).map(|number| number.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_split_from_their_marks() {
+        let vocabulary = Vocabulary::bundled();
+        let entry = Entry::of("4 - Very Good", &vocabulary);
+        assert_eq!((entry.label.as_str(), entry.mark.as_deref()), ("Very Good", Some("4")));
+        let entry = Entry::of("Xuất sắc Outstanding", &vocabulary);
+        assert_eq!(entry.label, "Xuất sắc");
+        assert!(entry.keys.contains(&"outstanding".to_owned()));
+        assert_eq!(split_mark("Good (B)"), (Some("B".to_owned()), "Good"));
+        assert_eq!(split_mark("Highly Effective"), (None, "Highly Effective"));
+        let key = "RATING KEY:  5 = Outstanding   4 = Meets Target";
+        assert_eq!(marks_in(key), [("5", "Outstanding"), ("4", "Meets Target")]);
+        assert_eq!(marks_in("Quy ước: A – Xuất sắc; B – Tốt"), [("A", "Xuất sắc"), ("B", "Tốt")]);
+        assert!(marks_in("Mẫu 2 - ĐV").is_empty());
+    }
+}

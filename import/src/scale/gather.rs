@@ -1,0 +1,379 @@
+//! Where levels of a scale may stand: in legends, headings, labels and columns of values.
+
+use std::collections::HashMap;
+
+use super::{Candidate, Entry, Source, first_points, marks_in, split_mark};
+use crate::grid::{Row, Sheet, Value};
+use crate::layout::{Sequence, Table, sequences_of};
+use crate::text::comparison_key;
+use crate::value::{number, shown};
+use crate::vocabulary::{Field, LevelText, Vocabulary};
+
+/// A legend is short.
+const LEGEND_LIMIT: usize = 600;
+/// The levels that a scale has at most.
+const LEVELS_LIMIT: usize = 9;
+/// Rows of a column that are looked at.
+const ROWS_LIMIT: usize = 600;
+
+pub(super) fn candidates(
+    sheets: &[Sheet],
+    tables: &[&Table<'_>],
+    vocabulary: &Vocabulary,
+) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    let used = marks_used(tables);
+    for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
+        let legends = legends(sheet, vocabulary);
+        found.extend(
+            legends.into_iter().filter(|of| is_told(&of.entries) || is_used(&of.entries, &used)),
+        );
+    }
+    for table in tables {
+        for sequence in sequences_of(table, vocabulary) {
+            let entries: Vec<Entry> =
+                sequence.items.iter().map(|(text, _)| Entry::of(text, vocabulary)).collect();
+            let is_new = |entry: &Entry| {
+                !entry.keys.iter().any(|key| is_known_level(key, vocabulary))
+                    && vocabulary.stage(&entry.label).is_none()
+            };
+            let exclusive = sequence.has_parent
+                && entries.iter().all(is_new)
+                && is_ticked_once(table, &sequence, vocabulary);
+            found.extend(match in_order(entries.clone(), Source::Headings) {
+                None if exclusive => Some(Candidate { entries, source: Source::Headings }),
+                known => known,
+            });
+        }
+        found.extend(of_columns(table, vocabulary));
+    }
+    found
+}
+
+/// Whether words stand under a word for ratings, and in each row one of them is ticked: nobody has two
+/// levels.
+fn is_ticked_once(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -> bool {
+    let columns: Vec<u32> = sequence
+        .items
+        .iter()
+        .flat_map(|(_, places)| places)
+        .map(|place| table.headings[*place].column)
+        .collect();
+    let parent = sequence.items.first().and_then(|(_, places)| {
+        let path = &table.headings[*places.first()?].path;
+        path.get(sequence.depth.checked_sub(1)?)
+    });
+    let rates = parent.is_some_and(|text| {
+        matches!(vocabulary.field(text), Some((Field::Rating, _)))
+            || vocabulary.stage(text).is_some()
+    });
+    let each = columns.len() == sequence.items.len();
+    if !rates || !each || !(3..=LEVELS_LIMIT).contains(&columns.len()) {
+        return false;
+    }
+    let (mut rows, mut once) = (0, 0);
+    for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+        let cells = columns.iter().filter_map(|column| row.cell(*column));
+        let ticks = cells.filter(|cell| {
+            let text = shown(&cell.value);
+            vocabulary.is_tick(&text) || text == "1" || matches!(cell.value, Value::Bool(true))
+        });
+        rows += 1;
+        once += usize::from(ticks.count() == 1);
+    }
+    rows > 2 && once * 10 >= rows * 7
+}
+
+/// Words side by side that are a scale: most of them say how good something is.
+fn in_order(entries: Vec<Entry>, source: Source) -> Option<Candidate> {
+    let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
+    let is_scale =
+        (2..=LEVELS_LIMIT).contains(&entries.len()) && polar >= 2 && polar * 3 >= entries.len() * 2;
+    is_scale.then_some(Candidate { entries, source })
+}
+
+/// The legends of a sheet: in one cell ("A = Excellent; B = Good"), or one level a row.
+fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut lines: Vec<Entry> = Vec::new();
+    let mut last_row = 0;
+    for row in &sheet.rows {
+        if row.cells.len() > 5 {
+            found.extend(finish(std::mem::take(&mut lines)));
+            continue;
+        }
+        for cell in &row.cells {
+            if let Value::Text(text) = &cell.value
+                && text.len() <= LEGEND_LIMIT
+            {
+                found.extend(finish(clauses(text, vocabulary)));
+            }
+        }
+        let entry = line(row, vocabulary);
+        if entry.is_none() || row.index > last_row + 1 {
+            found.extend(finish(std::mem::take(&mut lines)));
+        }
+        lines.extend(entry);
+        last_row = row.index;
+    }
+    found.extend(finish(lines));
+    found
+}
+
+fn finish(entries: Vec<Entry>) -> Option<Candidate> {
+    let fits =
+        (2..=LEVELS_LIMIT).contains(&entries.len()) && (is_told(&entries) || is_series(&entries));
+    fits.then_some(Candidate { entries, source: Source::Legend })
+}
+
+/// Whether the words or the points of most levels say how good they are.
+fn is_told(entries: &[Entry]) -> bool {
+    let told =
+        entries.iter().filter(|entry| entry.polarity.is_some() || entry.points.is_some()).count();
+    told >= 2 && told * 3 >= entries.len() * 2
+}
+
+/// Marks that follow one another: A, B, C or 3, 2, 1.
+fn is_series(entries: &[Entry]) -> bool {
+    let marks: Option<Vec<char>> =
+        entries.iter().map(|entry| entry.mark.as_ref()?.chars().next()).collect();
+    marks.is_some_and(|marks| {
+        let steps = marks.windows(2).map(|pair| u32::from(pair[1]).abs_diff(u32::from(pair[0])));
+        marks.len() >= 3 && steps.into_iter().all(|step| step == 1)
+    })
+}
+
+/// Whether the marks of a legend whose words say little are the values of some column.
+fn is_used(entries: &[Entry], used: &[Vec<String>]) -> bool {
+    let is_mark = |text: &String| entries.iter().any(|entry| entry.mark.as_ref() == Some(text));
+    used.iter()
+        .any(|values| values.iter().filter(|text| is_mark(text)).count() * 10 >= values.len() * 8)
+}
+
+/// The values of the columns that hold nothing but letters and digits.
+fn marks_used(tables: &[&Table<'_>]) -> Vec<Vec<String>> {
+    let columns = tables.iter().flat_map(|table| {
+        table.headings.iter().map(move |heading| {
+            let rows = table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 3);
+            let texts =
+                rows.filter_map(|row| row.cell(heading.column)).map(|cell| shown(&cell.value));
+            texts.map(|text| text.to_uppercase()).collect::<Vec<String>>()
+        })
+    });
+    columns
+        .filter(|texts| {
+            texts.len() > 2
+                && texts.iter().filter(|text| text.chars().count() == 1).count() * 10
+                    >= texts.len() * 8
+        })
+        .map(|texts| texts.into_iter().filter(|text| text.chars().count() == 1).collect())
+        .collect()
+}
+
+/// The letter or the digit that a text is, or names: "A", "A+", "EE", "Loại A", "Grade 1".
+fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let is_mark = |text: &str| {
+        let bare = text.trim_end_matches(['+', '-']);
+        let count = text.chars().count();
+        count == 1 && text.chars().all(|c| c.is_ascii_alphanumeric())
+            || (1..=3).contains(&count)
+                && !bare.is_empty()
+                && bare.chars().all(|c| c.is_ascii_uppercase())
+    };
+    let bare = vocabulary.without_fillers(text);
+    [text.trim(), bare.trim()].into_iter().find(|text| is_mark(text)).map(str::to_uppercase)
+}
+
+/// "Key: 5 - Outstanding; 4 - Very Good", "Xuất sắc > Tốt > Đạt".
+fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
+    if text.matches('>').count() >= 2 {
+        let behind = text.rsplit_once(':').map_or(text, |(_, behind)| behind);
+        return behind.split('>').map(|part| Entry::of(part.trim(), vocabulary)).collect();
+    }
+    let explained: Vec<Entry> =
+        marks_in(text).into_iter().map(|(mark, label)| of_mark(mark, label, vocabulary)).collect();
+    if is_told(&explained) || is_series(&explained) {
+        return explained;
+    }
+    let parts = text.split([';', '\n', ',', '|', '•']);
+    let entries = parts.filter_map(|part| {
+        let part = part.trim().trim_end_matches('.');
+        let part = part
+            .split_once(':')
+            .filter(|(head, rest)| {
+                head.trim().chars().count() > 2 && split_mark(rest.trim()).0.is_some()
+            })
+            .map_or(part, |(_, rest)| rest.trim());
+        defined(part, vocabulary)
+    });
+    entries.collect()
+}
+
+/// A level that a mark stands for.
+fn of_mark(mark: &str, label: &str, vocabulary: &Vocabulary) -> Entry {
+    let outside = label.split('(').next().unwrap_or_default().trim();
+    let mut entry = Entry::of(if outside.is_empty() { label } else { outside }, vocabulary);
+    entry.points = mark.parse().ok().or_else(|| first_points(label));
+    entry.mark = Some(mark.to_uppercase());
+    entry
+}
+
+/// "A = Excellent", "5 - Outstanding", "A: 90 - 100", "Excellent (90-100)".
+fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
+    let (mark, label) = match split_mark(part) {
+        (None, _) => part
+            .split_once([':', '='])
+            .and_then(|(head, label)| Some((mark_of(head, vocabulary)?, label.trim())))
+            .filter(|(_, label)| label.chars().any(char::is_alphabetic))
+            .map_or((None, part), |(mark, label)| (Some(mark), label)),
+        (mark, label) => (mark, label),
+    };
+    if let Some(mark) = mark {
+        return Some(of_mark(&mark, label, vocabulary));
+    }
+    // A letter with its points.
+    let by = [": ", " = ", "=", " - ", " – ", ":"];
+    if let Some((mark, range)) = by.into_iter().find_map(|by| part.split_once(by)) {
+        let mark = mark.trim();
+        let letter = mark.chars().count() == 1 && mark.chars().all(|c| c.is_ascii_uppercase());
+        if letter && first_points(range).is_some() {
+            let key = comparison_key(mark);
+            return Some(Entry {
+                label: mark.to_owned(),
+                keys: vec![key],
+                mark: None,
+                points: first_points(range),
+                polarity: None,
+            });
+        }
+    }
+    let (label, range) = part.split_once(['(', ':', '='])?;
+    let mut entry = Entry::of(label.trim(), vocabulary);
+    let known = entry.polarity.is_some() || is_known_level(label, vocabulary);
+    entry.points = first_points(range);
+    (known && entry.points.is_some()).then_some(entry)
+}
+
+fn is_known_level(text: &str, vocabulary: &Vocabulary) -> bool {
+    matches!(vocabulary.level(text), Some(LevelText::Known(_)))
+}
+
+/// One level a row: "5 | Outstanding", "Outstanding | 90 - 100", "A | Excellent | 90-100".
+fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
+    let texts: Vec<String> = row.cells.iter().map(|cell| shown(&cell.value)).collect();
+    match texts.as_slice() {
+        [only] => {
+            let entry = defined(only, vocabulary)?;
+            (entry.mark.is_some() || entry.points.is_some()).then_some(entry)
+        }
+        [first, second, rest @ ..] => {
+            let mark =
+                mark_of(first, vocabulary).filter(|_| second.chars().any(char::is_alphabetic));
+            let is_mark = mark.is_some();
+            let label = if is_mark { second } else { first };
+            let mut entry = Entry::of(label, vocabulary);
+            let letter =
+                mark.as_ref().is_some_and(|mark| mark.chars().all(|c| c.is_ascii_uppercase()))
+                    && rest.len() <= 1;
+            if entry.polarity.is_none() && !letter {
+                return None;
+            }
+            let numbers = if is_mark { rest.first() } else { Some(second) };
+            let is_figure = numbers.is_some_and(|text| text.parse::<f64>().is_ok());
+            let range = numbers.filter(|_| !is_figure).and_then(|text| first_points(text));
+            entry.points = mark.as_ref().and_then(|mark| mark.parse().ok()).or(range);
+            entry.mark = mark.or(entry.mark);
+            (is_mark || range.is_some()).then_some(entry)
+        }
+        [] => None,
+    }
+}
+
+/// Columns of few words that repeat, and of labels each of which is a level.
+fn of_columns(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for heading in &table.headings {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut order: Vec<String> = Vec::new();
+        let mut filled = 0;
+        for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 1) {
+            let Some(cell) = row.cell(heading.column) else { continue };
+            let Value::Text(_) = &cell.value else { continue };
+            let text = shown(&cell.value);
+            if number(&cell.value).is_some()
+                || vocabulary.is_missing(&text)
+                || vocabulary.is_tick(&text)
+                || vocabulary.is_unrated(&text)
+            {
+                continue;
+            }
+            filled += 1;
+            let count = counts.entry(text.clone()).or_default();
+            *count += 1;
+            if *count == 1 {
+                order.push(text);
+            }
+            if order.len() > 60 {
+                break;
+            }
+        }
+        if order.len() > 60 || order.is_empty() {
+            continue;
+        }
+        found.extend(of_values(&order, &counts, filled, vocabulary));
+        found.extend(of_labels(&order, &counts, vocabulary));
+    }
+    found
+}
+
+/// The few values of a column; a few unknown ones among many of a known scheme are slips.
+fn of_values(
+    order: &[String],
+    counts: &HashMap<String, usize>,
+    filled: usize,
+    vocabulary: &Vocabulary,
+) -> Option<Candidate> {
+    let total = |test: &dyn Fn(&str) -> bool| -> usize {
+        order.iter().filter(|text| test(text)).map(|text| counts[text]).sum()
+    };
+    let known = total(&|text| is_known_level(text, vocabulary));
+    if known * 100 >= filled * 85 {
+        return None;
+    }
+    // A word that stands there once among many is a slip, unless another place has it, too.
+    let common = order.iter().filter(|text| counts[*text] * 20 >= filled);
+    let entries: Vec<Entry> = common.map(|text| Entry::of(text, vocabulary)).collect();
+    let polar: Vec<&Entry> = entries.iter().filter(|entry| entry.polarity.is_some()).collect();
+    let polar_cells = total(&|text| Entry::of(text, vocabulary).polarity.is_some());
+    let repeats = filled > order.len();
+    // One word that stands once beside known levels is a slip.
+    let unknown = total(&|text| !is_known_level(text, vocabulary));
+    if known > 0 && unknown < 2 {
+        return None;
+    }
+    let fits = polar.len() >= 2 && polar_cells * 10 >= filled * 7 && repeats;
+    fits.then(|| Candidate {
+        entries: polar.into_iter().cloned().collect(),
+        source: Source::Values,
+    })
+}
+
+/// Labels below one another that are a scale, each once: a table of one level a row.
+fn of_labels(
+    order: &[String],
+    counts: &HashMap<String, usize>,
+    vocabulary: &Vocabulary,
+) -> Option<Candidate> {
+    let mut run: Vec<Entry> = Vec::new();
+    for text in order {
+        let entry = Entry::of(text, vocabulary);
+        if counts[text] == 1 && entry.polarity.is_some() {
+            run.push(entry);
+        } else if run.len() < 3 {
+            run.clear();
+        } else {
+            break;
+        }
+    }
+    (run.len() >= 3).then_some(Candidate { entries: run, source: Source::Rows })
+}

@@ -1,0 +1,473 @@
+//! Values of cells: dates and their precision, numbers, percentages, ticks, ordinals.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::grid::Value;
+use crate::text::{comparison_key, tidy};
+
+/// How much of a date is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Precision {
+    /// The year alone.
+    Year,
+    /// Year and month.
+    Month,
+    /// The day.
+    Day,
+}
+
+/// A date of which the year is known, perhaps the month, perhaps the day: `1980`, `1980-05`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartialDate {
+    year: i16,
+    month: Option<i8>,
+    day: Option<i8>,
+}
+
+impl PartialDate {
+    /// A date that exists; a day needs its month.
+    pub fn new(year: i16, month: Option<i8>, day: Option<i8>) -> Option<Self> {
+        Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).ok()?;
+        (day.is_none() || month.is_some()).then_some(Self { year, month, day })
+    }
+
+    /// The year.
+    pub fn year(self) -> i16 {
+        self.year
+    }
+
+    /// How much of it is known.
+    pub fn precision(self) -> Precision {
+        match (self.month, self.day) {
+            (Some(_), Some(_)) => Precision::Day,
+            (Some(_), None) => Precision::Month,
+            _ => Precision::Year,
+        }
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:04}", self.year)?;
+        for part in [self.month, self.day].into_iter().flatten() {
+            write!(formatter, "-{part:02}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for PartialDate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no date; expected `1980`, `1980-05` or `1980-05-17`");
+        let mut parts = text.split('-');
+        let year = parts.next().and_then(|part| part.parse().ok()).ok_or_else(wrong)?;
+        let mut next = || parts.next().map(str::parse::<i8>).transpose().map_err(|_cause| wrong());
+        let (month, day) = (next()?, next()?);
+        Self::new(year, month, day).ok_or_else(wrong)
+    }
+}
+
+impl Serialize for PartialDate {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PartialDate {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A cell as text, the way Excel would show it without a format.
+pub(crate) fn shown(value: &Value) -> String {
+    match value {
+        Value::Text(text) => tidy(text),
+        Value::Number(number) | Value::Date(number) => number.to_string(),
+        Value::Bool(true) => "TRUE".to_owned(),
+        Value::Bool(false) => "FALSE".to_owned(),
+        Value::Error => "#ERROR".to_owned(),
+    }
+}
+
+/// The date that a cell states, with whatever precision it has.
+pub(crate) fn date(value: &Value, epoch_1904: bool) -> Option<PartialDate> {
+    date_of_column(value, epoch_1904, DateOrder::DayFirst)
+}
+
+/// The date that a cell states, in the order of its column.
+pub(crate) fn date_of_column(
+    value: &Value,
+    epoch_1904: bool,
+    order: DateOrder,
+) -> Option<PartialDate> {
+    match value {
+        Value::Date(serial) => date_of_serial(*serial, epoch_1904),
+        Value::Number(number) => {
+            let year = whole(*number).filter(|year| (1900..=2100).contains(year));
+            match year {
+                Some(year) => PartialDate::new(i16::try_from(year).ok()?, None, None),
+                None => date_of_serial(*number, epoch_1904),
+            }
+        }
+        Value::Text(text) => date_in_order(text, order),
+        Value::Bool(_) | Value::Error => None,
+    }
+}
+
+fn date_of_serial(serial: f64, epoch_1904: bool) -> Option<PartialDate> {
+    let days = whole(serial.floor()).filter(|days| (1..=2_958_465).contains(days))?;
+    let epoch = if epoch_1904 {
+        Date::constant(1904, 1, 1)
+    } else if days < 60 {
+        Date::constant(1899, 12, 31)
+    } else {
+        Date::constant(1899, 12, 30)
+    };
+    let date = epoch.checked_add(jiff::Span::new().days(days)).ok()?;
+    PartialDate::new(date.year(), Some(date.month()), Some(date.day()))
+}
+
+/// dd/mm/yyyy in every usual spelling, mm/yyyy, yyyy, yyyy-mm-dd, "ngày 3 tháng 2 năm 2005".
+pub(crate) fn date_of_text(text: &str) -> Option<PartialDate> {
+    date_in_order(text, DateOrder::DayFirst)
+}
+
+/// Which part of "03/04/2005" is the day; the column as a whole tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum DateOrder {
+    #[default]
+    DayFirst,
+    MonthFirst,
+}
+
+/// The order that one text proves: the part that is no month.
+pub(crate) fn proven_order(text: &str) -> Option<DateOrder> {
+    let mut parts = text.trim().split(['/', '-', '.']).map(|part| part.trim().parse::<u16>());
+    let (first, second, third) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    match (first > 12, second > 12) {
+        _ if first > 31 || (100..1900).contains(&third) => None,
+        (true, false) => Some(DateOrder::DayFirst),
+        (false, true) => Some(DateOrder::MonthFirst),
+        _ => None,
+    }
+}
+
+/// A date as text, in the order that its column has.
+pub(crate) fn date_in_order(text: &str, order: DateOrder) -> Option<PartialDate> {
+    let text = tidy(text);
+    let text = text.trim_matches(|c: char| "'`.,;".contains(c));
+    let key = comparison_key(text);
+    let parts: Vec<&str> =
+        key.split(' ').filter(|part| !crate::campaign::is_word_of_dates(part)).collect();
+    let numbers: Option<Vec<i16>> = parts.iter().map(|part| part.parse().ok()).collect();
+    let small = |number: i16| i8::try_from(number).ok();
+    match (numbers?.as_slice(), parts.as_slice()) {
+        ([year], [digits]) if digits.len() == 4 => PartialDate::new(*year, None, None),
+        ([year, month], [digits, _]) if digits.len() == 4 => {
+            PartialDate::new(*year, Some(small(*month)?), None)
+        }
+        ([month, year], [_, digits]) => {
+            PartialDate::new(full_year(*year, digits)?, Some(small(*month)?), None)
+        }
+        ([year, month, day, rest @ ..], [digits, ..])
+            if digits.len() == 4 && rest.iter().all(|part| *part == 0) =>
+        {
+            PartialDate::new(*year, Some(small(*month)?), Some(small(*day)?))
+        }
+        ([first, second, year, rest @ ..], [_, _, digits, ..])
+            if rest.iter().all(|part| *part == 0) =>
+        {
+            let (day, month) = match order {
+                DateOrder::DayFirst => (first, second),
+                DateOrder::MonthFirst => (second, first),
+            };
+            PartialDate::new(full_year(*year, digits)?, Some(small(*month)?), Some(small(*day)?))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text is a date in one order or the other.
+pub(crate) fn is_date(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => {
+            date_of_text(text).is_some() || date_in_order(text, DateOrder::MonthFirst).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Two digits are of the century that makes a person of a roll between 0 and 100 years old.
+fn full_year(year: i16, digits: &str) -> Option<i16> {
+    match digits.len() {
+        4 => Some(year),
+        2 if year <= 30 => Some(2000 + year),
+        2 => Some(1900 + year),
+        _ => None,
+    }
+}
+
+/// A number with its kind of writing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Number {
+    pub(crate) value: f64,
+    /// A per cent sign stood beside it.
+    pub(crate) percent: bool,
+}
+
+/// The number that a cell states: "1.724", "13,3 %", "02", "≤1%", padded or plain.
+pub(crate) fn number(value: &Value) -> Option<Number> {
+    match value {
+        Value::Number(value) | Value::Date(value) => Some(Number { value: *value, percent: false }),
+        Value::Text(text) => number_of_text(&tidy(text)),
+        Value::Bool(_) | Value::Error => None,
+    }
+}
+
+pub(crate) fn number_of_text(text: &str) -> Option<Number> {
+    let text = text.trim_start_matches(|c: char| "≤≥<>~'≈".contains(c)).trim();
+    let (digits, percent) = match text.strip_suffix('%') {
+        Some(rest) => (rest.trim_end(), true),
+        None => (text, false),
+    };
+    let digits: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
+    let allowed = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-');
+    if digits.is_empty()
+        || !digits.chars().all(allowed)
+        || !digits.contains(|c: char| c.is_ascii_digit())
+    {
+        return None;
+    }
+    let groups: Vec<&str> = digits.split(['.', ',']).skip(1).collect();
+    let is_date_like =
+        groups.len() > 1 && groups[..groups.len() - 1].iter().any(|group| group.len() != 3);
+    if is_date_like {
+        return None;
+    }
+    let value = plain_digits(&digits).parse().ok()?;
+    Some(Number { value, percent })
+}
+
+/// Thousands marks are dropped and the decimal mark is made a point: a mark that is followed by
+/// three digits, and stands once or repeats, parts thousands.
+fn plain_digits(digits: &str) -> String {
+    let marks: Vec<char> = digits.chars().filter(|c| matches!(c, '.' | ',')).collect();
+    let after_last = digits.rsplit(['.', ',']).next().map_or(0, str::len);
+    let before_first = digits.split(['.', ',']).next().unwrap_or_default();
+    let both = marks.contains(&'.') && marks.contains(&',');
+    let decimal = match marks.last() {
+        None => None,
+        Some(last) if both => Some(*last),
+        Some(_) if marks.len() > 1 => None,
+        Some(_) if after_last == 3 && !matches!(before_first, "" | "0" | "-0") => None,
+        Some(last) => Some(*last),
+    };
+    digits
+        .chars()
+        .filter(|c| !matches!(c, '.' | ',') || Some(*c) == decimal)
+        .map(|c| if c == ',' { '.' } else { c })
+        .collect()
+}
+
+/// The whole number that a double holds.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::as_conversions,
+    reason = "the range and the fraction are checked first"
+)]
+pub(crate) fn whole(value: f64) -> Option<i64> {
+    let near = value.round();
+    ((value - near).abs() < 1e-9 && near.abs() < 9e15).then_some(near as i64)
+}
+
+/// Two facts in a cell: "17 (81,0%)", "02 - 11,8%" are a count and a percentage.
+pub(crate) fn count_and_percent(text: &str) -> Option<(f64, f64)> {
+    let text = tidy(text);
+    let (count, percent) = if let Some((count, rest)) = text.split_once('(') {
+        (count, rest.trim_end().strip_suffix(')')?)
+    } else {
+        let marks = [" - ", " – ", "/", ";", "-", "–"];
+        let parted = marks.iter().find_map(|mark| text.split_once(mark));
+        parted.filter(|(count, percent)| !count.is_empty() && percent.trim_end().ends_with('%'))?
+    };
+    Some((number_of_text(count.trim())?.value, number_of_text(percent.trim())?.value))
+}
+
+/// "4/2 (200%)": achieved, target and, if printed, the percentage.
+pub(crate) fn ratio(text: &str) -> Option<(f64, f64, Option<f64>)> {
+    let text = tidy(text);
+    let (ratio, percent) = match text.split_once('(') {
+        Some((ratio, percent)) => (ratio, percent.trim_end().strip_suffix(')')),
+        None => (text.as_str(), None),
+    };
+    let (actual, target) = ratio.split_once('/')?;
+    let actual = number_of_text(actual.trim())?.value;
+    let target = number_of_text(target.trim())?.value;
+    Some((actual, target, percent.and_then(number_of_text).map(|number| number.value)))
+}
+
+/// Words as a person's name has them: two to six, each with a capital, no digits. "Last, First" too.
+pub(crate) fn has_shape_of_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_part = |word: &&str| {
+        let capital = word.trim_start_matches(['(', '"', '\'']).starts_with(char::is_uppercase);
+        let letters = word.chars().all(|c| c.is_alphabetic() || "'’.,-()/".contains(c));
+        // "van der", "de la", "bin": small words within a name.
+        letters && (capital || word.chars().count() <= 3)
+    };
+    (2..=6).contains(&words.len())
+        && text.chars().next().is_some_and(char::is_alphabetic)
+        && words.first().is_some_and(|word| word.starts_with(char::is_uppercase))
+        && words.last().is_some_and(|word| word.starts_with(|c: char| c.is_uppercase() || c == '('))
+        && words.iter().all(is_part)
+}
+
+/// The mark before a heading or in the first column: "A", "I", "1", "a", "-".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ordinal {
+    Letter,
+    Roman,
+    Arabic,
+    SmallLetter,
+    Dash,
+}
+
+pub(crate) fn ordinal(text: &str) -> Option<Ordinal> {
+    let mark = text.trim().trim_matches(|c: char| "().:/".contains(c));
+    if mark.is_empty() {
+        return text.trim().starts_with('-').then_some(Ordinal::Dash);
+    }
+    if matches!(mark, "-" | "–" | "+" | "*") {
+        return Some(Ordinal::Dash);
+    }
+    let is_number = |part: &str| {
+        !part.is_empty() && part.len() <= 5 && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    if mark.split('.').all(is_number) {
+        return Some(if mark.contains('.') { Ordinal::SmallLetter } else { Ordinal::Arabic });
+    }
+    if roman(&mark.to_lowercase()).is_some() && mark.chars().all(char::is_uppercase) {
+        return Some(Ordinal::Roman);
+    }
+    let mut chars = mark.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) if c.is_uppercase() => Some(Ordinal::Letter),
+        (Some(c), None) if c.is_lowercase() && c != 'x' => Some(Ordinal::SmallLetter),
+        _ => None,
+    }
+}
+
+/// The value of a roman numeral in small letters, up to 39.
+pub(crate) fn roman(text: &str) -> Option<u32> {
+    const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    let tens = text.chars().take_while(|c| *c == 'x').count();
+    let ones = ONES.iter().position(|ones| *ones == &text[tens..])?;
+    let value = 10 * tens + ones;
+    (1..40).contains(&value).then(|| u32::try_from(value).ok()).flatten()
+}
+
+/// A heading without the mark before it: "II. Chi bộ Phòng Nội vụ" has Roman and the name.
+pub(crate) fn split_ordinal(text: &str) -> (Option<Ordinal>, &str) {
+    let text = text.trim();
+    let marks: &[char] = &['.', ')', '/', ':', '-', ' '];
+    if let Some(at) = text.find(marks) {
+        let (mark, rest) = text.split_at(at);
+        let punctuated = !rest.starts_with(' ');
+        let body = rest.trim_start_matches(|c: char| ".)/:- ".contains(c));
+        let known = ordinal(mark);
+        let counts = match known {
+            Some(Ordinal::Letter | Ordinal::SmallLetter) => {
+                rest.starts_with(['.', ')']) || rest.starts_with("- ") || rest.starts_with("/ ")
+            }
+            Some(_) => true,
+            None => false,
+        };
+        if counts && !body.is_empty() && (punctuated || !body.starts_with(char::is_lowercase)) {
+            return (known, body);
+        }
+    }
+    match text.strip_prefix(['-', '–', '+', '*']) {
+        Some(rest) => (Some(Ordinal::Dash), rest.trim_start()),
+        None => (None, text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.into())
+    }
+
+    #[test]
+    fn dates_in_every_spelling() {
+        for (written, meant) in [
+            ("28/06/2011", "2011-06-28"),
+            ("13.8.75", "1975-08-13"),
+            ("1-2-2005", "2005-02-01"),
+            ("04/1957", "1957-04"),
+            ("1973", "1973"),
+            ("ngày 03 tháng 02 năm 2005", "2005-02-03"),
+            ("2005-02-03", "2005-02-03"),
+            ("'16/01/1960", "1960-01-16"),
+        ] {
+            assert_eq!(date(&text(written), false).unwrap().to_string(), meant);
+        }
+        for wrong in ["31/02/1980", "16/13/1980", "chưa rõ", "12", "1/2/3/4"] {
+            assert_eq!(date(&text(wrong), false), None, "{wrong}");
+        }
+        assert_eq!(date(&Value::Date(44927.0), false).unwrap().to_string(), "2023-01-01");
+        assert_eq!(date(&Value::Date(43465.0), true).unwrap().to_string(), "2023-01-01");
+        assert_eq!(date(&Value::Number(1973.0), false).unwrap().to_string(), "1973");
+    }
+
+    #[test]
+    fn numbers_in_every_spelling() {
+        for (written, value, percent) in [
+            ("     117", 117.0, false),
+            ("1.724", 1724.0, false),
+            ("1,804", 1804.0, false),
+            ("13,3", 13.3, false),
+            ("8,96 %", 8.96, true),
+            ("0.125", 0.125, false),
+            ("1.234,5", 1234.5, false),
+            ("≤1%", 1.0, true),
+            ("02", 2.0, false),
+        ] {
+            assert_eq!(number(&text(written)), Some(Number { value, percent }), "{written}");
+        }
+        for wrong in ["hai", "-", "4/2", "x", "1a", "07.01.2020", "13.8.75"] {
+            assert_eq!(number(&text(wrong)), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn two_facts_in_a_cell() {
+        assert_eq!(count_and_percent("17 (81,0%)"), Some((17.0, 81.0)));
+        assert_eq!(ratio("4/2 (200%)"), Some((4.0, 2.0, Some(200.0))));
+        assert_eq!(ratio("1.724/1.640"), Some((1724.0, 1640.0, None)));
+    }
+
+    #[test]
+    fn headings_lose_their_marks() {
+        for (heading, mark, name) in [
+            ("II. Chi bộ Phòng Nội vụ", Some(Ordinal::Roman), "Chi bộ Phòng Nội vụ"),
+            ("1. Chi bộ Văn phòng", Some(Ordinal::Arabic), "Chi bộ Văn phòng"),
+            ("A Đảng bộ xã", None, "A Đảng bộ xã"),
+            ("- Chi bộ 1", Some(Ordinal::Dash), "Chi bộ 1"),
+            ("Đ/c Lê Trọng Bảo", None, "Đ/c Lê Trọng Bảo"),
+            ("Chi bộ 1", None, "Chi bộ 1"),
+        ] {
+            assert_eq!(split_ordinal(heading), (mark, name));
+        }
+    }
+}

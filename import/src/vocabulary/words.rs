@@ -1,0 +1,182 @@
+//! Phrases of a language by what they say, and the ways in which a text has them.
+
+use serde::Deserialize;
+
+use crate::text::comparison_key;
+
+/// The lists of a language file; those of two languages join.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
+        /// The phrases of a language, or of several, by what they say.
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default)]
+        pub(crate) struct Words {
+            $($(#[$doc])* pub(crate) $name: $type,)*
+        }
+
+        impl Words {
+            /// Adds the phrases of another language.
+            pub(super) fn join(&mut self, other: Self) {
+                $(self.$name.0.extend(other.$name.0);)*
+            }
+        }
+    };
+}
+
+words! {
+    fillers: Texts,
+    or_better: PhraseSet,
+    /// In headings of what somebody is rated as elsewhere.
+    other_offices: PhraseSet,
+    /// Values in a column of sexes.
+    women: PhraseSet,
+    men: PhraseSet,
+    nested: PhraseSet,
+    exemplary: PhraseSet,
+    totals: PhraseSet,
+    page_totals: PhraseSet,
+    footers: PhraseSet,
+    signatures: PhraseSet,
+    notes: PhraseSet,
+    ticks: Texts,
+    missing: Texts,
+    unrated: PhraseSet,
+    organization_heads: PhraseSet,
+    committee_heads: PhraseSet,
+    group_nouns: PhraseSet,
+    titles: PhraseSet,
+    subject_members: PhraseSet,
+    subject_branches: PhraseSet,
+    award_titles: PhraseSet,
+    person_prefixes: PhraseSet,
+    probationary: PhraseSet,
+    details: PhraseSet,
+    ignored: PhraseSet,
+    other_results: PhraseSet,
+    parts_of_members: PhraseSet,
+    comparisons: PhraseSet,
+    people: PhraseSet,
+    other_names: PhraseSet,
+    negations: PhraseSet,
+    full_heads: PhraseSet,
+    everything: PhraseSet,
+    grand_totals: PhraseSet,
+    positions: PhraseSet,
+    surnames: Texts,
+    /// Offices that write about the people of others.
+    authors: PhraseSet,
+    /// What makes a level exemplary, behind it.
+    exemplary_marks: PhraseSet,
+    /// Before the number of a level: "mức 2".
+    ranks: PhraseSet,
+    /// The motto of the state or of a party, over a form.
+    mottos: PhraseSet,
+    /// Before the place and the date of a document.
+    date_lines: PhraseSet,
+    /// Before what a document belongs to.
+    attachments: PhraseSet,
+    /// Before the number of a document.
+    document_numbers: PhraseSet,
+    /// Behind a number of people or of bodies.
+    counted_units: PhraseSet,
+    /// Names of awards, as they are written.
+    awards: Texts,
+    /// What an award is called that is not named.
+    unnamed_award: Texts,
+    /// Bodies that no other body is below.
+    branches: PhraseSet,
+    /// Before what a list is of.
+    list_titles: PhraseSet,
+    /// Between a number and its percentage.
+    shares: Texts,
+    /// Forms of address that are family names as well.
+    addresses_and_surnames: PhraseSet,
+    /// Names between a family name and a given one.
+    middle_names: PhraseSet,
+    /// Under a title whose figures are percentages.
+    units_in_percent: PhraseSet,
+    /// How people address one another.
+    comrades: PhraseSet,
+}
+
+/// Texts as they are written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Texts(pub(crate) Vec<String>);
+
+/// A sequence of words; `whole` phrases match only the whole text.
+#[derive(Debug, Clone)]
+pub(super) struct Phrase {
+    pub(super) words: Vec<String>,
+    pub(super) whole: bool,
+}
+
+impl Phrase {
+    pub(super) fn new(text: &str) -> Self {
+        let (whole, text) = match text.strip_prefix('=') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let key = comparison_key(text);
+        Self { words: key.split(' ').map(str::to_owned).collect(), whole }
+    }
+
+    pub(super) fn found_at(&self, words: &[&str]) -> Option<usize> {
+        if self.whole {
+            return (words == self.words).then_some(0);
+        }
+        words.windows(self.words.len()).position(|window| window == self.words)
+    }
+
+    /// Longer phrases decide; a phrase that is the whole text beats any other.
+    pub(super) fn weight(&self, words: &[&str]) -> Option<usize> {
+        let at = self.found_at(words)?;
+        let whole = if self.words.len() == words.len() { 100 } else { 0 };
+        let front = usize::from(at == 0);
+        Some(whole + 2 * self.words.len() + front)
+    }
+}
+
+/// Phrases that all answer the same question with yes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub(crate) struct PhraseSet(pub(super) Vec<Phrase>);
+
+impl From<Vec<String>> for PhraseSet {
+    fn from(phrases: Vec<String>) -> Self {
+        Self(phrases.iter().map(|phrase| Phrase::new(phrase)).collect())
+    }
+}
+
+impl PhraseSet {
+    pub(crate) fn found_in(&self, text: &str) -> bool {
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        self.0.iter().any(|phrase| phrase.found_at(&words).is_some())
+    }
+
+    /// The number of words of the longest phrase that the text begins with.
+    pub(crate) fn begins(&self, text: &str) -> Option<usize> {
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        let begins = |phrase: &&Phrase| phrase.found_at(&words) == Some(0);
+        self.0.iter().filter(begins).map(|phrase| phrase.words.len()).max()
+    }
+
+    pub(crate) fn is(&self, text: &str) -> bool {
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        self.0.iter().any(|phrase| phrase.words == words)
+    }
+}
+
+/// A key without the phrases.
+pub(super) fn without(phrases: &[Phrase], key: &str) -> String {
+    let mut words: Vec<&str> = key.split(' ').collect();
+    for phrase in phrases {
+        while let Some(at) = phrase.found_at(&words) {
+            words.drain(at..at + phrase.words.len());
+        }
+    }
+    words.join(" ")
+}
