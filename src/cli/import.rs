@@ -8,7 +8,7 @@ use evalhub_import::{Diagnostic, Severity, Statement, Vocabulary};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::output::{Language, counted, print, safe};
+use super::output::{Format, Language, counted, print, safe};
 use super::plan::{self, changes_in_words};
 use super::workbooks::{ReadingArguments, read_file};
 use super::{DatabaseArgument, Stop, number, report};
@@ -55,13 +55,6 @@ struct Handling {
     /// Leave out rows that have errors, instead of refusing the workbook
     #[arg(long)]
     skip_invalid_rows: bool,
-}
-
-/// For people, or for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {

@@ -4,18 +4,22 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use serde_json::json;
 
 use evalhub_import::{Reading, Severity, Vocabulary};
 
 use super::Stop;
-use super::import::line;
-use super::output::{Language, counted, print, safe};
+use super::import::{diagnostic_json, line};
+use super::output::{Format, Language, counted, print, safe};
 use super::workbooks::{ReadingArguments, read_file};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     reading: ReadingArguments,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
     /// Write the profile that says what was understood of the first table of figures
     #[arg(long, value_name = "FILE.toml")]
     write_profile: Option<PathBuf>,
@@ -26,6 +30,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let vocabulary = Vocabulary::bundled();
     let mut refused = false;
     let mut proposed: Option<String> = None;
+    let mut workbooks: Vec<serde_json::Value> = Vec::new();
     for path in arguments.reading.files()? {
         let workbook = read_file(&path, &options, &vocabulary)?;
         refused |= workbook
@@ -35,7 +40,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             .any(|diagnostic| diagnostic.severity() == Severity::Error);
         let mut tables = workbook.reading.sheets.iter().flat_map(|sheet| &sheet.tables);
         proposed = proposed.or_else(|| tables.find_map(|table| table.profile.clone()));
-        print(&text(&workbook.name, &workbook.reading, arguments.reading.language()))?;
+        match arguments.format {
+            Format::Text => {
+                print(&text(&workbook.name, &workbook.reading, arguments.reading.language()))?;
+            }
+            Format::Json => workbooks.push(as_json(&workbook.name, &workbook.reading)),
+        }
+    }
+    if arguments.format == Format::Json {
+        print(&format!("{:#}\n", json!({ "workbooks": workbooks })))?;
     }
     if let Some(path) = &arguments.write_profile {
         let Some(profile) = proposed else {
@@ -46,6 +59,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             .with_context(|| format!("cannot write the profile `{}`", path.display()))?;
     }
     if refused { Err(Stop::Data) } else { Ok(()) }
+}
+
+/// The sheets of a workbook with the role of each row and the tables, and what was wrong.
+fn as_json(name: &str, reading: &Reading) -> serde_json::Value {
+    let sheets = reading.sheets.iter().map(|sheet| {
+        let rows = sheet.rows.iter().map(|(row, role)| json!({ "row": row, "role": role }));
+        json!({
+            "name": sheet.name,
+            "hidden": sheet.hidden,
+            "rows": rows.collect::<Vec<_>>(),
+            "tables": sheet.tables,
+        })
+    });
+    json!({
+        "workbook": name,
+        "format": reading.format,
+        "records": reading.records.len(),
+        "sheets": sheets.collect::<Vec<_>>(),
+        "diagnostics": reading.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
+    })
 }
 
 fn text(name: &str, reading: &Reading, language: Language) -> String {

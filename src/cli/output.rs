@@ -2,6 +2,13 @@
 
 use std::io::{self, Write};
 
+/// For people, or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
 /// The language in which people are told what is wrong; programs get English and codes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Language {
