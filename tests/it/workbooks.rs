@@ -74,6 +74,12 @@ fn other_layouts_and_wordings_are_read_as_they_are_meant() {
     check("layouts");
 }
 
+/// Schools, hospitals, companies and others, in four languages.
+#[test]
+fn other_offices_are_read_as_they_are_meant() {
+    check("offices");
+}
+
 /// Each file that was made to do harm ends in a reading or a clear refusal, in time and with little
 /// memory: neither killed nor aborted under a limit of address space.
 #[cfg(unix)]
