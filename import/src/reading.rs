@@ -43,6 +43,8 @@ pub struct Options {
     pub superior: Option<String>,
     /// How the workbook is laid out, where words cannot settle it.
     pub profile: Option<Arc<Profile>>,
+    /// Whether to say what each row of each sheet is for, which no record needs.
+    pub row_roles: bool,
     /// Profiles that were confirmed before: a sheet that has the signature of one is read by it.
     pub known_profiles: Vec<Arc<Profile>>,
 }
@@ -69,7 +71,7 @@ pub struct SheetReading {
     pub name: String,
     /// Whether the sheet is hidden; hidden sheets are not read.
     pub hidden: bool,
-    /// What each row is for that holds anything, by its number as Excel has it.
+    /// What each row is for that holds anything, by its number as Excel has it, if that was asked for.
     pub rows: BTreeMap<u32, RowRole>,
     /// The tables, top to bottom.
     pub tables: Vec<TableReading>,
@@ -140,11 +142,12 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
         ..Reading::default()
     };
     // What is French as it stands is no Vietnamese in an old encoding, whatever its syllables.
-    let by_vote = std::ptr::eq(vocabulary.of_language(texts(&workbook.sheets)), vocabulary);
+    let language = vocabulary.of_language(texts(&workbook.sheets));
+    let by_vote = std::ptr::eq(language, vocabulary);
     for sheet in &mut workbook.sheets {
         reading.diagnostics.extend(repaired(sheet, by_vote));
     }
-    let vocabulary = vocabulary.of_language(texts(&workbook.sheets));
+    let vocabulary = language;
     let known = known_profiles(options);
     let slices: Vec<Vec<Sheet>> =
         workbook.sheets.iter().map(|sheet| layout::slices(sheet, vocabulary)).collect();
@@ -400,10 +403,12 @@ impl Reader<'_> {
         self.reading.sheets.push(SheetReading {
             name: sheet.name.clone(),
             hidden: sheet.hidden,
-            rows: layout::roles_of_rows(sheet, self.vocabulary)
-                .into_iter()
-                .map(|(row, role)| (row + 1, role))
-                .collect(),
+            rows: if self.options.row_roles {
+                let roles = layout::roles_of_rows(sheet, self.vocabulary).into_iter();
+                roles.map(|(row, role)| (row + 1, role)).collect()
+            } else {
+                BTreeMap::new()
+            },
             tables: Vec::new(),
         });
     }
@@ -454,7 +459,7 @@ impl Reader<'_> {
                 unit,
                 percent_scale: percent_scale(&columns, &table.body),
             };
-            if kind != TableKind::Unknown {
+            if self.options.row_roles && kind != TableKind::Unknown {
                 self.reading.sheets[*place].rows.extend(roles_in_table(&context, table));
             }
             self.reading.diagnostics.extend(unknown_scales(&context));

@@ -26,7 +26,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
-    let options = arguments.reading.options()?;
+    let mut options = arguments.reading.options()?;
+    options.row_roles = arguments.format == Format::Json;
     let vocabulary = Vocabulary::bundled();
     let mut refused = false;
     let mut proposed: Option<String> = None;

@@ -92,6 +92,7 @@ impl ImportOptions {
             superior: self.superior.clone(),
             profile: profile.map(std::sync::Arc::new),
             known_profiles: Vec::new(),
+            row_roles: false,
         })
     }
 

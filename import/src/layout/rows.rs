@@ -242,14 +242,15 @@ fn totals(lines: &[Line<'_>], data: &[usize]) -> Vec<usize> {
             if found.contains_key(at) || lines[*at].figures.is_empty() {
                 continue;
             }
-            let below = data[place + 1..].to_vec();
-            let above: Vec<usize> = data[..place].iter().rev().copied().collect();
-            for (is_below, others) in [(true, below), (false, above)] {
-                let known = nested.then_some((&found, is_below));
-                if let Some(parts) = parts_of(&lines[*at], &others, lines, known) {
-                    found.insert(*at, Total { is_below, parts });
-                    break;
-                }
+            let below = data[place + 1..].iter().copied();
+            let above = data[..place].iter().rev().copied();
+            let known = |is_below| nested.then_some((&found, is_below));
+            let total = &lines[*at];
+            let parts = parts_of(total, below, lines, known(true)).map(|parts| (true, parts));
+            let parts =
+                parts.or_else(|| Some((false, parts_of(total, above, lines, known(false))?)));
+            if let Some((is_below, parts)) = parts {
+                found.insert(*at, Total { is_below, parts });
             }
         }
     }
@@ -258,31 +259,28 @@ fn totals(lines: &[Line<'_>], data: &[usize]) -> Vec<usize> {
 
 fn parts_of(
     total: &Line<'_>,
-    others: &[usize],
+    others: impl Iterator<Item = usize>,
     lines: &[Line<'_>],
     known: Option<(&BTreeMap<usize, Total>, bool)>,
 ) -> Option<HashSet<usize>> {
     let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
     let mut parts = HashSet::new();
     let mut count = 0.0;
-    let mut at = 0;
-    while at < others.len().min(SPAN) {
-        let part = others[at];
+    let mut others = others.enumerate().peekable();
+    while let Some((_, part)) = others.next_if(|(at, _)| *at < SPAN) {
         parts.insert(part);
         for (column, figure) in &lines[part].figures {
             *sums.entry(*column).or_default() += figure.value;
         }
         count += 1.0;
-        at += 1;
         // A total among the parts stands for its own.
         let within = known.and_then(|(found, is_below)| {
             found.get(&part).filter(|total| total.is_below == is_below)
         });
-        while let Some(within) = within
-            && others.get(at).is_some_and(|next| within.parts.contains(next))
-        {
-            parts.insert(others[at]);
-            at += 1;
+        if let Some(within) = within {
+            while let Some((_, next)) = others.next_if(|(_, next)| within.parts.contains(next)) {
+                parts.insert(next);
+            }
         }
         if count >= 2.0 && adds_up(total, &sums, count) {
             return Some(parts);
