@@ -22,6 +22,7 @@ pub use rows::RowRole;
 pub(crate) use rows::roles as roles_of_rows;
 pub(crate) use sequence::{Sequence, of as sequences_of};
 pub(crate) use slices::{joined, slices};
+pub(crate) use turned::find as find_turned;
 
 /// What the rows of a table are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -73,22 +74,13 @@ struct Draft {
     body: Vec<Range<usize>>,
 }
 
-/// The tables of a sheet from top to bottom.
-pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'s>> {
-    find_straight(sheet, vocabulary)
-}
-
 /// Whether a sheet is too long to lie on its side.
 pub(crate) fn is_long(sheet: &Sheet) -> bool {
     sheet.rows.len() > turned::SIDE_LIMIT
 }
 
-/// The tables of the sheet as it lies on its side.
-pub(crate) fn find_turned(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Table<'static>> {
-    turned::find(sheet, vocabulary)
-}
-
-fn find_straight<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'s>> {
+/// The tables of a sheet from top to bottom.
+pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'s>> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut above = 0;
     let mut at = 0;

@@ -277,6 +277,12 @@ fn plain_digits(digits: &str) -> String {
         .collect()
 }
 
+/// What part of something a count is: 0 of nothing, never more than 1.
+pub(crate) fn share(part: usize, of: usize) -> f64 {
+    let [part, of] = [part, of].map(|count| f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+    if of == 0.0 { 0.0 } else { (part / of).min(1.0) }
+}
+
 /// The whole number that a double holds.
 #[expect(
     clippy::cast_possible_truncation,

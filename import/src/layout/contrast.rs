@@ -6,7 +6,7 @@
 
 use super::{heading, is_figure, merge_at};
 use crate::grid::{Row, Sheet, Value};
-use crate::value::{count_and_percent, has_shape_of_name, is_date, number, shown, whole};
+use crate::value::{count_and_percent, has_shape_of_name, is_date, number, share, shown, whole};
 use crate::vocabulary::Vocabulary;
 
 /// Rows below that a row is compared with.
@@ -182,26 +182,28 @@ fn contrast(head: &Value, column: u32, sample: &[&Row], vocabulary: &Vocabulary)
         sample.iter().filter_map(|row| row.cell(column)).map(|cell| &cell.value).collect();
     let own = kind_of(head, vocabulary);
     let kinds: Vec<Kind> = below.iter().map(|value| kind_of(value, vocabulary)).collect();
-    let share = |of: &[Kind]| {
+    let share_of = |of: &[Kind]| {
         let found = kinds.iter().filter(|kind| of.contains(kind)).count();
-        ratio(found, kinds.len())
+        share(found, kinds.len())
     };
     match own {
-        Kind::Number => -share(&[Kind::Number, Kind::Year]),
-        Kind::Date => -share(&[Kind::Date]),
-        Kind::Year => share(&[Kind::Number, Kind::Mark, Kind::Text]) * 0.8 - share(&[Kind::Year]),
-        Kind::Mark => -share(&[Kind::Mark]),
+        Kind::Number => -share_of(&[Kind::Number, Kind::Year]),
+        Kind::Date => -share_of(&[Kind::Date]),
+        Kind::Year => {
+            share_of(&[Kind::Number, Kind::Mark, Kind::Text]) * 0.8 - share_of(&[Kind::Year])
+        }
+        Kind::Mark => -share_of(&[Kind::Mark]),
         Kind::Text => {
             let text = shown(head);
             let by_words = if heading::heading_word(&text, vocabulary).0 { 0.5 } else { 0.0 };
-            let others = share(&[Kind::Number, Kind::Year, Kind::Date, Kind::Mark]);
+            let others = share_of(&[Kind::Number, Kind::Year, Kind::Date, Kind::Mark]);
             let texts: Vec<String> = below
                 .iter()
                 .zip(&kinds)
                 .filter(|(_, kind)| **kind == Kind::Text)
                 .map(|(value, _)| shown(value))
                 .collect();
-            let share_of_texts = ratio(texts.len(), kinds.len());
+            let share_of_texts = share(texts.len(), kinds.len());
             (others + share_of_texts * among_texts(&text, &texts) + by_words).min(1.0)
         }
     }
@@ -219,14 +221,9 @@ fn among_texts(head: &str, texts: &[String]) -> f64 {
     let repeated =
         texts.iter().filter(|text| texts.iter().filter(|other| other == text).count() > 1).count();
     let people = texts.iter().filter(|text| has_shape_of_name(text)).count();
-    let of_people = ratio(people, texts.len());
+    let of_people = share(people, texts.len());
     let by_people = if has_shape_of_name(head) { -0.5 * of_people } else { 0.5 * of_people };
-    (0.5 * ratio(repeated, texts.len()) + by_people).clamp(-1.0, 1.0)
-}
-
-fn ratio(part: usize, of: usize) -> f64 {
-    let [part, of] = [part, of].map(|count| f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
-    if of == 0.0 { 0.0 } else { part / of }
+    (0.5 * share(repeated, texts.len()) + by_people).clamp(-1.0, 1.0)
 }
 
 /// Whether a row can head anything: no figures but years, and nothing that signs or explains.

@@ -52,10 +52,10 @@ pub(super) fn turned(sheet: &Sheet) -> Option<Sheet> {
 }
 
 /// The tables of a sheet on its side, with the places of their cells on the sheet as it stands.
-pub(super) fn find(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Table<'static>> {
+pub(crate) fn find(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Table<'static>> {
     let Some(side) = turned(sheet) else { return Vec::new() };
     let lines_above = |first: u32| sheet.rows.partition_point(|row| row.index < first);
-    let tables = super::find_straight(&side, vocabulary).into_iter().filter_map(|table| {
+    let tables = super::find(&side, vocabulary).into_iter().filter_map(|table| {
         // Lines of the frame stand over no column of values.
         let is_filled = |column: u32| {
             let filled = table.body.iter().filter(|row| row.cell(column).is_some()).count();

@@ -123,12 +123,11 @@ fn subtotals(context: &TableContext<'_>) -> HashSet<u32> {
 /// The first or the last row, if each of its counts is the sum of those of all other rows.
 fn sums(context: &TableContext<'_>) -> HashSet<u32> {
     let counts = columns_of_counts(context);
-    let value = counted;
     let rows: Vec<&Row> = context
         .body
         .iter()
         .map(|row| &**row)
-        .filter(|row| counts.iter().filter(|column| value(row, **column).is_some()).count() > 1)
+        .filter(|row| counts.iter().filter(|column| counted(row, **column).is_some()).count() > 1)
         .collect();
     let mut found = HashSet::new();
     if rows.len() < 3 || counts.len() < 2 {
@@ -137,10 +136,10 @@ fn sums(context: &TableContext<'_>) -> HashSet<u32> {
     for (total, others) in [(rows[0], &rows[1..]), (rows[rows.len() - 1], &rows[..rows.len() - 1])]
     {
         let adds_up = |column: &u32| {
-            let sum: f64 = others.iter().filter_map(|row| value(row, *column)).sum();
-            value(total, *column).is_some_and(|total| (total - sum).abs() < 1e-6)
+            let sum: f64 = others.iter().filter_map(|row| counted(row, *column)).sum();
+            counted(total, *column).is_some_and(|total| (total - sum).abs() < 1e-6)
         };
-        let is_zero = counts.iter().all(|column| value(total, *column).unwrap_or(0.0) == 0.0);
+        let is_zero = counts.iter().all(|column| counted(total, *column).unwrap_or(0.0) == 0.0);
         let right = counts.iter().filter(|column| adds_up(column)).count();
         if right * 4 >= counts.len() * 3 && right > 1 && !is_zero {
             found.insert(total.index);

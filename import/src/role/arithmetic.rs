@@ -14,10 +14,7 @@ const ROWS: usize = 60;
 
 /// A column that is the mean or the sum of those beside it is the score, and they are parts of it.
 fn scores(view: &View<'_>, claims: &mut Claims) {
-    let parent = |place: usize| {
-        let path = &view.columns[place].heading.path;
-        path[..path.len().saturating_sub(1)].to_vec()
-    };
+    let parent = |place: usize| view.columns[place].parent();
     let is_figure = |place: usize| {
         let shape = &view.columns[place].shape;
         shape.numbers > 2

@@ -114,10 +114,7 @@ fn percentage_beside(view: &View<'_>, place: usize, claims: &mut Claims) {
     }
     let Some(level) = &left.level else { return };
     // "Tỷ lệ xuất sắc" says of itself what it is a percentage of; "%" takes what stands beside it.
-    if right.heading.path.len() > 1
-        && right.heading.path[..right.heading.path.len() - 1]
-            != left.heading.path[..left.heading.path.len() - 1]
-    {
+    if right.heading.path.len() > 1 && right.parent() != left.parent() {
         return;
     }
     for claim in claims.of[place - 1].clone() {
@@ -219,8 +216,7 @@ fn criteria(view: &View<'_>, claims: &mut Claims) {
             rated(other)
                 && other.heading.path.len() == column.heading.path.len()
                 && other.heading.path.len() > 1
-                && other.heading.path[..other.heading.path.len() - 1]
-                    == column.heading.path[..column.heading.path.len() - 1]
+                && other.parent() == column.parent()
         });
         let alone = view.columns.iter().any(|other| {
             is_called(other) && other.heading.path.first() != column.heading.path.first()

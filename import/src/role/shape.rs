@@ -8,7 +8,7 @@ use crate::grid::{Row, Value};
 use crate::legend::Legend;
 use crate::value::{
     DateOrder, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
-    proven_order, ratio, shown, split_ordinal, whole,
+    proven_order, ratio, share, shown, split_ordinal, whole,
 };
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -300,11 +300,6 @@ impl Shape {
     pub(crate) fn looks_like_percentages(&self) -> bool {
         self.percents + self.fractions > 0
     }
-}
-
-fn share(part: usize, of: usize) -> f64 {
-    let [part, of] = [part, of].map(|count| f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
-    if of == 0.0 { 0.0 } else { (part / of).min(1.0) }
 }
 
 /// A name without what stands in brackets behind it.

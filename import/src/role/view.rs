@@ -117,6 +117,11 @@ impl ColumnView<'_> {
         self.heading.path.iter().map(String::as_str)
     }
 
+    /// The words above the lowest one, which columns of one group have in common.
+    pub(super) fn parent(&self) -> &[String] {
+        self.heading.path.split_last().map_or(&[], |(_, above)| above)
+    }
+
     pub(super) fn any(&self, test: impl Fn(&str) -> bool) -> bool {
         self.texts().any(test)
     }

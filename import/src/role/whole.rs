@@ -129,17 +129,13 @@ pub(super) fn settle_stages(view: &mut View<'_>) {
 fn settle_among(view: &mut View<'_>, rated: &[usize]) {
     let unknown: Vec<usize> =
         rated.iter().copied().filter(|place| view.columns[*place].stage.is_none()).collect();
-    let parent = |view: &View<'_>, place: usize| {
-        let path = &view.columns[place].heading.path;
-        path[..path.len().saturating_sub(1)].to_vec()
-    };
     for place in unknown {
         let siblings: Vec<usize> = rated
             .iter()
             .copied()
             .filter(|other| {
                 *other != place
-                    && parent(view, *other) == parent(view, place)
+                    && view.columns[*other].parent() == view.columns[place].parent()
                     && view.columns[*other].campaign == view.columns[place].campaign
             })
             .collect();
@@ -148,7 +144,7 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
             continue;
         }
         let known = siblings.iter().filter(|other| view.columns[**other].stage.is_some()).count();
-        let under_one = !parent(view, place).is_empty();
+        let under_one = !view.columns[place].parent().is_empty();
         if known == 0 || !(under_one && known * 2 >= siblings.len()) {
             continue;
         }

@@ -5,6 +5,7 @@ use super::view::{ColumnView, View, subject_of};
 use super::{FigureKey, LETTERS, Role};
 use crate::layout::TableKind;
 use crate::record::{Measure, NotRatedReason, Relation, Sex, Stage, Subject};
+use crate::value::share;
 use crate::vocabulary::{Field, LevelText};
 
 /// What a whole heading weighs that names a field.
@@ -390,16 +391,12 @@ impl Words<'_> {
             Field::Female => Some(Sex::Female),
             _ => None,
         };
-        let parent = |column: &ColumnView<'_>| {
-            let path = &column.heading.path;
-            path[..path.len().saturating_sub(1)].to_vec()
-        };
-        let own = parent(self.column);
+        let own = self.column.parent();
         let siblings: Vec<&ColumnView<'_>> = self
             .view
             .columns
             .iter()
-            .filter(|other| !own.is_empty() && parent(other) == own)
+            .filter(|other| !own.is_empty() && other.parent() == own)
             .collect();
         let other = || match siblings.as_slice() {
             [left, right] => of(left).or(of(right)).map(|sex| match sex {
@@ -455,6 +452,5 @@ fn fits(part: usize, of: usize) -> f64 {
     if of == 0 {
         return 0.8;
     }
-    let [part, of] = [part, of].map(|count| f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
-    (part / of).min(1.0)
+    share(part, of)
 }
