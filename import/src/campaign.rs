@@ -25,6 +25,7 @@ struct Words {
     year: Vec<String>,
     born: Vec<String>,
     quarter: Vec<String>,
+    quarters: Vec<Vec<String>>,
     first_half: Vec<String>,
     second_half: Vec<String>,
     first_term: Vec<String>,
@@ -44,6 +45,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         year: keys(words.year),
         born: keys(words.born),
         quarter: keys(words.quarter),
+        quarters: words.quarters.into_iter().map(keys).collect(),
         first_half: keys(words.first_half),
         second_half: keys(words.second_half),
         first_term: keys(words.first_term),
@@ -89,6 +91,9 @@ impl Part {
         let parts: Vec<&str> = key.split(' ').collect();
         if let Some(quarter) = quarter_in(&parts) {
             return Some(Self::Quarter(quarter));
+        }
+        if let Some(quarter) = (1..).zip(&words.quarters).find(|(_, names)| has(names)) {
+            return Some(Self::Quarter(quarter.0));
         }
         // "Học kỳ II" has the words of the first one in it.
         [
@@ -350,6 +355,8 @@ mod tests {
         assert_eq!(codes("For the rating period January to June 2023"), ["2023-H1"]);
         assert_eq!(codes("XẾP LOẠI HỌC KỲ II NĂM HỌC 2022-2023"), ["2022-23-S2"]);
         assert_eq!(codes("1st Semester, CY 2023"), ["2023-H1"]);
+        assert_eq!(codes("Third Quarter 2024 (July - September)"), ["2024-Q3"]);
+        assert_eq!(codes("Primer trimestre de 2023"), ["2023-Q1"]);
         assert_eq!(codes("2012-13  Educator Evaluation"), ["2012-13"]);
         assert_eq!(codes("School Year 13-14"), ["2013-14"]);
         assert_eq!(codes("Andover (2013-14)"), ["2013-14"]);

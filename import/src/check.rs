@@ -246,7 +246,11 @@ impl<'a> Group<'a> {
         let of_rank = |rank: usize| {
             let level = scheme.levels.get(rank)?;
             let fits = |figure: &Figure| {
+                // What somebody thinks of themselves fills no quota.
+                let decides =
+                    matches!(figure.stage, Stage::Unstated | Stage::Branch | Stage::Committee);
                 figure.subject == Subject::Members
+                    && decides
                     && figure.group.is_none()
                     && figure.rating.as_ref().is_some_and(|rating| {
                         *rating.code == *level.code && *rating.scheme == *scheme.code

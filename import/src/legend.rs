@@ -8,7 +8,7 @@ use crate::record::NotRatedReason;
 use crate::scale::{Scales, marks_in};
 use crate::text::comparison_key;
 use crate::value::shown;
-use crate::vocabulary::{LevelText, Vocabulary};
+use crate::vocabulary::{Field, LevelText, Vocabulary};
 
 /// What a mark stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,7 +94,8 @@ impl<'a> Legend<'a> {
 
     /// Whether a text does nothing but explain a mark.
     pub(crate) fn defines(&self, text: &str) -> bool {
-        !self.marks.is_empty() && self.definition(text).is_some()
+        !self.marks.is_empty()
+            && text.split([';', '\n']).all(|clause| self.definition(clause.trim()).is_some())
     }
 
     /// A mark with a meaning that a person gives it.
@@ -178,7 +179,10 @@ impl<'a> Legend<'a> {
         let counted = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
         level.or_else(|| {
             let (outside, unit) = counted?;
-            let counts = self.vocabulary.words.counted_units.is(unit);
+            let vocabulary = self.vocabulary;
+            let field = vocabulary.field(unit).map(|(field, _)| field);
+            let counts = vocabulary.words.counted_units.is(unit)
+                || matches!(field, Some(Field::Count | Field::Percent));
             counts.then(|| self.plain_level(outside.trim_end())).flatten()
         })
     }

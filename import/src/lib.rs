@@ -3,6 +3,7 @@
 //! The crate is pure: no database, network, clock or path. [`read`] never fails; whatever is wrong
 //! with a workbook is a [`Diagnostic`] with a code, a place and a hint.
 
+mod account;
 mod campaign;
 mod check;
 mod diagnostic;
@@ -20,6 +21,7 @@ mod value;
 mod vocabulary;
 mod workbook;
 
+pub use account::{Account, Fate};
 pub use campaign::Campaign;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use grid::{Place, cell_name, position_of_cell};

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::account::{self, Account};
 use crate::campaign::Campaign;
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic};
@@ -26,7 +27,7 @@ use crate::records::{self, TableContext};
 use crate::role::{self, Column, Role};
 use crate::scale::Scales;
 use crate::text::{self, Evidence};
-use crate::value::number;
+use crate::value::{has_shape_of_name, number, shown, split_ordinal};
 use crate::vocabulary::{Scheme, Vocabulary};
 use crate::workbook;
 use placement::place_organizations;
@@ -96,6 +97,8 @@ pub struct TableReading {
     pub columns: Vec<ColumnReading>,
     /// The number of records read from it.
     pub records: usize,
+    /// What became of its cells.
+    pub account: Account,
     /// A profile that says what was understood, for tables of figures.
     #[serde(skip)]
     pub profile: Option<String>,
@@ -434,12 +437,13 @@ impl Reader<'_> {
         let committee = self.committee_of(found, all);
         let (campaign, named) = self.rounds_of(found, &read.columns, all);
         let by_levels = subject_of_levels(&read.columns, self.vocabulary);
-        let mut columns = with_subject(read.columns, by_levels);
+        let mut columns = with_subject(read.columns, by_levels, self.vocabulary);
         let unit = units::of(found, all);
         units::of_line(&mut columns, unit.as_ref());
         let subject = by_levels.or(read.subject).unwrap_or(Subject::Members);
         let records_before = self.reading.records.len();
-        if let Some(problem) = unread(kind, campaign.is_some() || named, sheet, table) {
+        let mut account = Account::unexplained(&table.body);
+        if let Some(problem) = unread(found, kind, campaign.is_some() || named, self.vocabulary) {
             self.reading.diagnostics.push(problem);
         } else {
             let context = TableContext {
@@ -462,10 +466,7 @@ impl Reader<'_> {
             if self.options.row_roles && kind != TableKind::Unknown {
                 self.reading.sheets[*place].rows.extend(roles_in_table(&context, table));
             }
-            self.reading.diagnostics.extend(unknown_scales(&context));
-            let read = records::read(&context);
-            self.reading.records.extend(read.records);
-            self.reading.diagnostics.extend(read.diagnostics);
+            account = self.records_of(&context);
         }
         let row_of = |row: Option<&Cow<'_, Row>>| row.map_or(0, |row| row.index + 1);
         self.reading.sheets[*place].tables.push(TableReading {
@@ -483,7 +484,19 @@ impl Reader<'_> {
             ),
             columns: columns.into_iter().map(column_reading).collect(),
             records: self.reading.records.len() - records_before,
+            account: account.with_heading(cells_of_heading(sheet, table)),
         });
+    }
+
+    /// Takes the records of a table, what was wrong, and what nothing explains.
+    fn records_of(&mut self, context: &TableContext<'_>) -> Account {
+        self.reading.diagnostics.extend(unknown_scales(context));
+        let read = records::read(context);
+        let (account, told) = account::of(context, &read);
+        self.reading.diagnostics.extend(told);
+        self.reading.records.extend(read.records);
+        self.reading.diagnostics.extend(read.diagnostics);
+        account
     }
 
     /// The round of all rows of a table, none where the columns of ratings name their own, and whether
@@ -531,6 +544,13 @@ impl Reader<'_> {
     }
 }
 
+/// The filled cells of the heading of a table.
+fn cells_of_heading(sheet: &Sheet, table: &Table<'_>) -> usize {
+    let (first, last) = table.heading_rows;
+    let rows = sheet.rows.iter().filter(|row| (first..=last).contains(&row.index));
+    rows.map(|row| row.cells.len()).sum()
+}
+
 /// What the rows of a table are for that is understood and lies straight.
 fn roles_in_table(context: &TableContext<'_>, table: &Table<'_>) -> Vec<(u32, RowRole)> {
     let lies_straight = table.body.iter().all(|row| row.places.is_empty());
@@ -564,11 +584,23 @@ fn skipped(sheet: &Sheet) -> Diagnostic {
 
 /// Why the rows of a table are not read.
 fn unread(
+    found: &Understood<'_, '_>,
     kind: TableKind,
     has_campaign: bool,
-    sheet: &Sheet,
-    table: &Table<'_>,
+    vocabulary: &Vocabulary,
 ) -> Option<Diagnostic> {
+    let Understood { sheet, table, title, .. } = found;
+    if kind == TableKind::Unknown && names_somebody(table, title, vocabulary) {
+        let (first, last) = table.heading_rows;
+        let message = format!(
+            "the table under rows {} to {} names people or bodies, and no column of it is understood",
+            first + 1,
+            last + 1
+        );
+        let problem = Diagnostic::new(Code::TableNotUnderstood, message).on_sheet(&sheet.name);
+        let problem = problem.found(title.clone());
+        return Some(problem.hint("say in a profile what its columns are, or hide the sheet"));
+    }
     let first = table.headings.first().map_or(0, |heading| heading.column);
     let at = |diagnostic: Diagnostic| diagnostic.at(&sheet.name, table.heading_rows.0, first);
     if kind == TableKind::Unknown {
@@ -580,6 +612,24 @@ fn unread(
         at(Diagnostic::new(Code::NoCampaign, message))
             .hint("say it with --campaign, for example --campaign 2019")
     })
+}
+
+/// Whether a table that is not understood could be one of evaluations: its title says so, and each row
+/// names somebody.
+fn names_somebody(table: &Table<'_>, title: &str, vocabulary: &Vocabulary) -> bool {
+    const ROWS: usize = 40;
+    let rows: Vec<&Row> =
+        table.body.iter().map(|row| &**row).filter(|row| row.cells.len() > 1).take(ROWS).collect();
+    let evaluates = vocabulary.words.titles.found_in(title);
+    let named = rows.iter().filter(|row| {
+        row.cells.iter().take(4).any(|cell| {
+            let text = shown(&cell.value);
+            let name = split_ordinal(&text).1;
+            role::is_organization_name(name, vocabulary)
+                || has_shape_of_name(name) && vocabulary.begins_as_person(name)
+        })
+    });
+    evaluates && rows.len() > 2 && named.count() * 2 > rows.len()
 }
 
 fn is_error(diagnostic: &Diagnostic) -> bool {

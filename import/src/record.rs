@@ -248,6 +248,53 @@ pub enum Statement {
     },
 }
 
+impl Statement {
+    /// The cells that it was read from.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        fn at<T>(stated: Option<&Stated<T>>) -> Option<Place> {
+            stated.map(|stated| stated.at)
+        }
+        fn rated(ratings: &[StageRating]) -> impl Iterator<Item = Place> {
+            ratings.iter().flat_map(|of| [at(of.rating.as_ref()), at(of.score.as_ref())]).flatten()
+        }
+        match self {
+            Self::Member(person) => {
+                let fields = [
+                    at(person.birth_date.as_ref()),
+                    at(person.sex.as_ref()),
+                    at(person.position.as_ref()),
+                    at(person.admitted_on.as_ref()),
+                    at(person.official_on.as_ref()),
+                    at(person.probationary.as_ref()),
+                    at(person.reason.as_ref()),
+                ];
+                let identifiers = person.identifiers.iter().map(|of| of.at);
+                let named = [person.name.at].into_iter().chain(fields.into_iter().flatten());
+                named.chain(identifiers).chain(rated(&person.ratings)).collect()
+            }
+            Self::Branch(of) => {
+                let fields = [Some(of.name.at), at(of.code.as_ref()), at(of.exemplary.as_ref())];
+                fields.into_iter().flatten().chain(rated(&of.ratings)).collect()
+            }
+            Self::Figures { figures } => figures
+                .iter()
+                .flat_map(|of| [at(of.count.as_ref()), at(of.percent.as_ref())])
+                .flatten()
+                .collect(),
+            Self::Commendation(of) => {
+                at(of.person.as_ref()).into_iter().chain([of.award.at]).collect()
+            }
+            Self::Indicators { indicators } => indicators
+                .iter()
+                .flat_map(|of| {
+                    [at(of.target.as_ref()), at(of.actual.as_ref()), at(of.percent.as_ref())]
+                })
+                .flatten()
+                .collect(),
+        }
+    }
+}
+
 /// One row of one table of one workbook, for one round.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {

@@ -8,12 +8,13 @@ mod prose;
 pub(crate) mod report;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Row, Sheet, Value};
-use crate::layout::{Frame, TableKind, is_figure, is_motto, merge_at};
+use crate::layout::{Frame, RowRole, TableKind, is_figure, is_motto, merge_at};
 use crate::legend::{Legend, Mark};
 use crate::record::{NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name};
@@ -49,6 +50,15 @@ pub(crate) struct TableContext<'a> {
 pub(crate) struct Output {
     pub(crate) records: Vec<Record>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The rows that were understood though they name nobody, by their number, and what they are for.
+    pub(crate) rows: BTreeMap<u32, RowRole>,
+}
+
+impl Output {
+    /// Says what a row is for that is no record.
+    fn set_aside(&mut self, row: &Row, role: RowRole) {
+        self.rows.insert(row.index, role);
+    }
 }
 
 /// Reads the body of a table.
@@ -210,6 +220,20 @@ impl TableContext<'_> {
         place.into()
     }
 
+    /// Whether a row is a few words behind a gap: a line of those who sign, or a note.
+    pub(crate) fn is_parted_line(&self, row: &Row) -> bool {
+        const CELLS: usize = 3;
+        let at = self.body.partition_point(|other| other.index < row.index);
+        let parted = at > 0 && self.body[at - 1].index + 1 < row.index;
+        let words = row.cells.iter().all(|cell| {
+            let text = shown(&cell.value);
+            !is_figure(&cell.value)
+                && text.chars().any(char::is_alphabetic)
+                && self.legend.level(&text).is_none()
+        });
+        parted && words && row.cells.len() <= CELLS
+    }
+
     /// The columns that name the row: they hold headings and totals as well.
     fn is_key(&self, column: u32) -> bool {
         self.columns.iter().any(|candidate| {
@@ -321,7 +345,11 @@ impl TableContext<'_> {
         let words = name.split_whitespace().count();
         // A sentence below the bodies explains them.
         let is_sentence = !names_body && (words > 8 || words > 4 && name.ends_with('.'));
-        if self.kind == TableKind::Organizations && is_sentence && !is_section {
+        let defines = words > 3 && name.contains(" = ");
+        let lists = matches!(self.kind, TableKind::Organizations | TableKind::Members);
+        if lists && (is_sentence && words > 8 || defines) && !is_section
+            || self.kind == TableKind::Organizations && is_sentence && !is_section
+        {
             return RowKind::Nothing;
         }
         if !is_section {

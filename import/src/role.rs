@@ -48,6 +48,8 @@ pub(crate) enum Role {
     Ordinal,
     Name,
     FamilyName,
+    /// That of the mother, behind that of the father.
+    SecondFamilyName,
     GivenName,
     MiddleName,
     Identifier,
@@ -121,6 +123,7 @@ impl Role {
             Self::Ordinal => "ordinal".into(),
             Self::Name => "name".into(),
             Self::FamilyName => "family name".into(),
+            Self::SecondFamilyName => "second family name".into(),
             Self::GivenName => "given name".into(),
             Self::MiddleName => "middle name".into(),
             Self::Identifier => "identifier".into(),

@@ -52,6 +52,14 @@ pub(crate) struct Entry {
 pub(crate) struct Candidate {
     pub(crate) entries: Vec<Entry>,
     pub(crate) source: Source,
+    /// Whether a line over them says that the best one, or the worst one, stands first.
+    pub(crate) best_first: Option<bool>,
+}
+
+impl Candidate {
+    fn of(entries: Vec<Entry>, source: Source) -> Self {
+        Self { entries, source, best_first: None }
+    }
 }
 
 /// Where levels were found; an order that a legend shows weighs most.
@@ -109,8 +117,20 @@ fn is_mark(text: &str, label: &str) -> bool {
     match (chars.next(), chars.next(), chars.next()) {
         (Some(first), None, None) => first.is_ascii_alphanumeric(),
         (Some(first), Some('+' | '-'), None) => first.is_ascii_uppercase(),
-        _ => text.chars().count() <= 4 && text == initials(label),
+        _ => {
+            let count = text.chars().count();
+            (2..=4).contains(&count) && (text == initials(label) || is_drawn_from(text, label))
+        }
     }
+}
+
+/// "US" of "Unsatisfactory": capitals that stand in the label in their order, its first letter first.
+fn is_drawn_from(text: &str, label: &str) -> bool {
+    let capitals = text.chars().all(|c| c.is_ascii_uppercase());
+    let mut letters = label.trim().chars().flat_map(char::to_uppercase);
+    capitals
+        && label.trim().chars().next().is_some_and(|first| text.starts_with(first))
+        && text.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 /// The first letters of the words of a label, in capitals.
@@ -192,7 +212,8 @@ impl Scales {
     /// The scales of a workbook's tables and legends.
     pub(crate) fn learn(sheets: &[Sheet], tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Self {
         let mut candidates = gather::candidates(sheets, tables, vocabulary);
-        candidates.retain(|candidate| !is_known(candidate, vocabulary));
+        let of_party = is_of_party(sheets, vocabulary);
+        candidates.retain(|candidate| !is_known(candidate, of_party, vocabulary));
         let mut scales: Vec<Vec<Candidate>> = Vec::new();
         candidates.sort_by_key(|candidate| {
             std::cmp::Reverse((candidate.source, candidate.entries.len()))
@@ -318,8 +339,25 @@ fn code_of(label: &str) -> String {
     crate::text::search_key(label).replace(' ', "_").to_uppercase()
 }
 
-/// Whether one known scheme has all the words, each as another level.
-fn is_known(candidate: &Candidate, vocabulary: &Vocabulary) -> bool {
+/// Whether a workbook is of the office whose schemes are known: it names one of its bodies.
+fn is_of_party(sheets: &[Sheet], vocabulary: &Vocabulary) -> bool {
+    const ROWS: usize = 60;
+    let words = &vocabulary.words;
+    let rows = sheets.iter().flat_map(|sheet| sheet.rows.iter().take(ROWS));
+    let mut texts = rows.flat_map(|row| &row.cells).map(|cell| crate::value::shown(&cell.value));
+    texts.any(|text| words.committee_heads.found_in(&text) || words.branches.found_in(&text))
+}
+
+/// Whether one known scheme has all the words, each as another level. Short words that many scales have
+/// ("Tốt", "Khá") are those of the known schemes in workbooks of their office alone.
+fn is_known(candidate: &Candidate, of_party: bool, vocabulary: &Vocabulary) -> bool {
+    const OWN: usize = 3;
+    let in_full = |entry: &Entry| entry.label.split_whitespace().count() >= OWN;
+    let is_short = !candidate.entries.iter().any(in_full);
+    let polar = candidate.entries.iter().all(|entry| entry.polarity.is_some());
+    if !of_party && is_short && polar {
+        return false;
+    }
     let ranks = |scheme: usize| {
         let mut ranks = Vec::new();
         for entry in &candidate.entries {
@@ -360,7 +398,9 @@ impl OwnScale {
         let base = candidates
             .iter()
             .filter(|candidate| candidate.source != Source::Values)
-            .max_by_key(|candidate| (candidate.entries.len(), candidate.source));
+            .max_by_key(|candidate| {
+                (candidate.entries.len(), candidate.best_first.is_some(), candidate.source)
+            });
         let Some(base) = base else { return Self::by_polarity(all) };
         let find = |entry: &Entry| all.iter().find(|other| other.shares_key(entry)).cloned();
         let mut levels: Vec<Entry> = Vec::new();
@@ -369,7 +409,7 @@ impl OwnScale {
                 levels.push(entry);
             }
         }
-        let direction = direction(&levels);
+        let direction = base.best_first.or_else(|| direction(&levels));
         if direction == Some(false) {
             levels.reverse();
         }

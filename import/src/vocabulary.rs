@@ -64,6 +64,7 @@ pub(crate) enum Field {
     Ordinal,
     Name,
     FamilyName,
+    SecondFamilyName,
     GivenName,
     MiddleName,
     Identifier,
@@ -350,9 +351,17 @@ impl Vocabulary {
             .iter()
             .filter_map(|(phrase, measure)| Some((*measure, phrase.weight(&words)?)));
         let best = found.max_by_key(|(measure, weight)| (*measure != Measure::OnRoll, *weight));
+        if best.is_none() {
+            let spelt = self.words.totals.spelt_out(&words).into_iter();
+            return spelt.filter(|spelt| *spelt != key).find_map(|spelt| self.measure(&spelt));
+        }
         let denied = self.words.negations.begins(text).is_some();
         match best {
             Some((Measure::Rated, weight)) if denied => Some((Measure::NotYetRated, weight)),
+            // "Số đảng viên đã phân tích": whatever was done with them.
+            Some((Measure::OnRoll, weight)) if self.words.done.found_in(text) => {
+                Some((Measure::Rated, weight))
+            }
             other => other,
         }
     }
@@ -373,7 +382,36 @@ impl Vocabulary {
             .stages
             .iter()
             .any(|(phrase, stage)| *stage == Stage::Own && phrase.found_at(&words).is_some());
-        if itself { Some(Stage::Own) } else { best(&self.stages, text).map(|(stage, _)| stage) }
+        if itself {
+            return Some(Stage::Own);
+        }
+        let named = best(&self.stages, text).map(|(stage, _)| stage);
+        named.or_else(|| self.stage_by_initials(&words))
+    }
+
+    /// "ĐU XL", "LM grade": the body whose first letters stand beside a word for ratings, or alone.
+    fn stage_by_initials(&self, words: &[&str]) -> Option<Stage> {
+        const WORDS_LIMIT: usize = 4;
+        if words.len() > WORDS_LIMIT {
+            return None;
+        }
+        let rates =
+            |text: &str| matches!(self.field(text), Some((Field::Rating | Field::Score, _)));
+        let is_free = |word: &str| self.field(word).is_none() && self.level(word).is_none();
+        let free = words.iter().enumerate().filter(|(_, word)| is_free(word));
+        let mut found = free.filter_map(|(at, word)| {
+            let mut stands = self.stages.iter().filter(|(phrase, _)| phrase.has_initials(word));
+            let (_, stage) = stands.next()?;
+            let rest: Vec<&str> = words
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .map(|(_, of)| *of)
+                .collect();
+            let beside = rest.is_empty() || rates(&rest.join(" "));
+            (beside && stands.all(|(_, other)| other == stage)).then_some(*stage)
+        });
+        found.next()
     }
 
     /// The level that a cell or a heading names, without the words that say nothing.
@@ -566,6 +604,7 @@ impl Vocabulary {
         let sums_body = !behind.is_empty()
             && (self.words.organization_heads.begins(&behind).is_some()
                 || self.words.group_nouns.begins(&behind).is_some()
+                || self.words.organization_tails.ends(&behind)
                 || key.split(' ').take(4).any(|word| self.words.everything.is(word)));
         match rest.first() {
             _ if sums_body => true,
@@ -596,9 +635,12 @@ impl Vocabulary {
         self.words.footers.begins(text).is_some_and(|length| words <= length + 6)
     }
 
-    /// "T/M BAN THƯỜNG VỤ": wherever in a row it stands, the row signs the sheet.
+    /// "T/M BAN THƯỜNG VỤ", "Head of Libraries: ........": wherever in a row it stands, the row signs the
+    /// sheet.
     pub(crate) fn signs_for(&self, text: &str) -> bool {
-        self.words.signatures.begins(text).is_some()
+        let dots: String = std::iter::repeat_n('.', DOTTED).collect();
+        let is_dotted = text.contains(&dots) || text.contains(&dots.replace('.', "_"));
+        is_dotted || text.contains("……") || self.words.signatures.begins(text).is_some()
     }
 
     /// "Ghi chú: …", "Note:", "Key - …": a word for notes, alone or with what it introduces.
@@ -655,6 +697,9 @@ impl Vocabulary {
         self.words.organization_heads.is(text)
     }
 }
+
+/// So many dots are a line to sign on.
+const DOTTED: usize = 5;
 
 fn scheme(entry: SchemeEntry) -> Scheme {
     let levels = entry.levels.into_iter().zip(1..).map(|(level, rank)| Level {
@@ -757,6 +802,12 @@ mod tests {
         assert_eq!(vocabulary.stage("Chi bộ tự xếp loại"), Some(Stage::Own));
         assert_eq!(vocabulary.stage("Đảng ủy công nhận"), Some(Stage::Committee));
         assert_eq!(vocabulary.stage("Chi ủy đánh giá, xếp loại (3)"), Some(Stage::CellCommittee));
+        assert_eq!(vocabulary.stage("ĐU XL"), Some(Stage::Committee));
+        assert_eq!(vocabulary.stage("LM rating"), Some(Stage::Authority));
+        assert_eq!(vocabulary.stage("SL"), None);
+        let measure = |text| vocabulary.measure(text).map(|(measure, _)| measure);
+        assert_eq!(measure("TS đảng viên"), Some(Measure::OnRoll));
+        assert_eq!(measure("Số đảng viên đã phân tích"), Some(Measure::Rated));
         assert!(vocabulary.is_group("ĐẢNG BỘ CƠ SỞ"));
         assert!(vocabulary.is_group("Chi bộ cơ quan"));
         assert!(!vocabulary.is_group("Chi bộ cơ quan Quận đoàn"));

@@ -104,6 +104,13 @@ fn text(name: &str, reading: &Reading, language: Language) -> String {
             let _ = writeln!(text, "      title     {}", safe(&table.title));
             let _ = writeln!(text, "      committee {}", said(&table.committee));
             let _ = writeln!(text, "      campaign  {}", said(&table.campaign));
+            let account = &table.account;
+            let _ = writeln!(
+                text,
+                "      cells     {} of {} accounted for",
+                account.explained(),
+                account.cells
+            );
             for column in &table.columns {
                 let heading = safe(&column.heading);
                 let _ = writeln!(

@@ -40,6 +40,10 @@ impl Code {
             Self::CellUnreadable => {
                 ("có ô không đọc được; các ô khác vẫn được đọc", "tìm ô báo lỗi trong Excel")
             }
+            Self::TableNotUnderstood => (
+                "bảng có tên người hoặc tổ chức nhưng không hiểu được nội dung nên bỏ qua",
+                "nói các cột là gì trong hồ sơ mẫu, hoặc ẩn trang tính nếu không cần",
+            ),
             Self::SheetSkipped => {
                 ("trang tính bị ẩn, trống hoặc không có bảng nên được bỏ qua", "")
             }
@@ -93,6 +97,10 @@ impl Code {
             Self::UnreadableRow => (
                 "dòng không phải là dữ liệu, tiêu đề, tổng cộng hay ghi chú hiểu được",
                 "ghi tên, hoặc xóa dòng",
+            ),
+            Self::UnexplainedCell => (
+                "ô nằm ở chỗ của dữ liệu mà không đọc được gì",
+                "xem lại ô này, hoặc nói cột đó là gì trong hồ sơ mẫu",
             ),
             Self::RowIgnored => ("dòng so sánh hoặc chi tiết của dòng khác nên bỏ qua", ""),
             Self::SumMismatch => (

@@ -5,6 +5,7 @@
 //! decide.
 
 use super::{heading, is_figure, merge_at};
+use crate::campaign::Campaign;
 use crate::grid::{Row, Sheet, Value};
 use crate::value::{count_and_percent, has_shape_of_name, is_date, number, share, shown, whole};
 use crate::vocabulary::Vocabulary;
@@ -42,6 +43,9 @@ pub(super) fn kind_of(value: &Value, vocabulary: &Vocabulary) -> Kind {
                 } else {
                     Kind::Number
                 }
+            } else if text.contains(char::is_alphabetic) && Campaign::all_in(text).len() == 1 {
+                // "Năm 2019" names a round.
+                Kind::Text
             } else if is_date(value) {
                 Kind::Date
             } else if count_and_percent(text).is_some() || is_ratio(text) {
@@ -123,9 +127,12 @@ fn sample_below<'s>(sheet: &'s Sheet, at: usize, vocabulary: &Vocabulary) -> Vec
     for below in sheet.rows[at + 1..].iter().take(3 * SAMPLE) {
         let gap = below.index > last + 1;
         last = below.index;
-        let ends = repeats(row, below)
-            || sample.len() > 2
-                && (gap || below.cells.len() > 2 && heading::is_page(below, vocabulary));
+        let is_page = || {
+            below.cells.len() > 2
+                && heading::is_page(below, vocabulary)
+                && !sample.iter().any(|above| shares_text(above, below))
+        };
+        let ends = repeats(row, below) || sample.len() > 2 && (gap || is_page());
         if ends || sample.len() >= SAMPLE {
             break;
         }
@@ -134,6 +141,14 @@ fn sample_below<'s>(sheet: &'s Sheet, at: usize, vocabulary: &Vocabulary) -> Vec
         }
     }
     sample
+}
+
+/// Whether a text of a row stands in the same column of another one.
+fn shares_text(row: &Row, other: &Row) -> bool {
+    row.cells.iter().any(|cell| {
+        matches!(cell.value, Value::Text(_))
+            && other.cell(cell.column).is_some_and(|other| other.value == cell.value)
+    })
 }
 
 /// Whether a row has the words of another one again.

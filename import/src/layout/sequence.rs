@@ -58,7 +58,14 @@ enum Part {
 }
 
 fn part_of(text: &str, vocabulary: &Vocabulary) -> Part {
-    if vocabulary.level(text).is_some() || vocabulary.polarity(text).is_some() {
+    if vocabulary.level(text).is_some() {
+        return Part::Level;
+    }
+    // "Not appraised" is said of those who have no level.
+    if vocabulary.measure(text).is_some_and(|(_, weight)| weight >= 100) {
+        return Part::Other;
+    }
+    if vocabulary.polarity(text).is_some() {
         return Part::Level;
     }
     let field = vocabulary.field(text);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{ColumnReading, Found, Reader, TableReading};
+use crate::account::Account;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Sheet, cell_name};
 use crate::profile::{self, Profile};
@@ -35,6 +36,7 @@ impl Reader<'_> {
                 })
                 .collect(),
             records: read.records.len(),
+            account: Account::default(),
             profile: None,
         });
         if let Some(scheme) = read.scheme

@@ -34,8 +34,12 @@ impl Reader<'_> {
                     || is_capitals(text) && text.len() < 120 && !is_caption(text, vocabulary)
             })
             .collect();
+        // "District Report Card Grades" under the name of a board is what the board publishes.
+        let is_title = |text: &&str| text.is_ascii() && vocabulary.words.titles.found_in(text);
+        let (titles, bodies): (Vec<&str>, Vec<&str>) = bodies.into_iter().partition(is_title);
         let plain = plain_bodies(frame, vocabulary);
-        let mut bodies = if bodies.is_empty() { plain } else { bodies };
+        let candidates = [bodies, plain, titles].into_iter();
+        let mut bodies = candidates.into_iter().find(|bodies| !bodies.is_empty())?;
         // "Human Resources" writes of all offices and is above none.
         let writes = |text: &&str| {
             vocabulary.words.authors.found_in(text)
@@ -132,9 +136,10 @@ impl Reader<'_> {
         };
         let in_titles = || table.frame.titles.iter().find_map(|line| only(&line.text));
         let in_block = || table.frame.block.iter().find_map(|line| only(&line.text));
-        let elsewhere = || {
+        let titled = |is_near: &dyn Fn(&Understood<'_, '_>) -> bool| {
+            let near = all.iter().filter(|other| is_near(other));
             let mut rounds: Vec<Campaign> =
-                all.iter().flat_map(|other| Campaign::all_in(&other.table.frame.title())).collect();
+                near.flat_map(|other| Campaign::all_in(&other.table.frame.title())).collect();
             rounds.sort();
             rounds.dedup();
             if rounds.len() == 1 { rounds.pop() } else { None }
@@ -143,7 +148,8 @@ impl Reader<'_> {
             .or_else(in_titles)
             .or_else(in_block)
             .or_else(|| only(&sheet.name))
-            .or_else(elsewhere)
+            .or_else(|| titled(&|other| other.place == found.place))
+            .or_else(|| titled(&|_| true))
             .or_else(|| self.options.campaign.clone())
             .or_else(|| Campaign::of_file_name(self.file_name))
             .map(Arc::new)
@@ -152,12 +158,17 @@ impl Reader<'_> {
 
 /// The first lines over a titled table, in offices whose bodies have no heads that are known.
 fn plain_bodies<'f>(frame: &'f Frame, vocabulary: &Vocabulary) -> Vec<&'f str> {
+    /// So many words with a full stop are a sentence: "Acme Freight, Inc." is none.
+    const SENTENCE: usize = 5;
     let is_body = |text: &&str| {
         let words = text.split_whitespace().count();
         (1..=12).contains(&words)
             && text.starts_with(char::is_uppercase)
             && !text.contains(": ")
+            && (words < SENTENCE || !text.ends_with('.'))
             && !is_caption(text, vocabulary)
+            && !vocabulary.words.titles.found_in(text)
+            && !vocabulary.is_footer(text)
             && !vocabulary.is_note(text)
     };
     if frame.titles.is_empty() {

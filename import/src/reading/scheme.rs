@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::role::{Column, Role};
+use crate::role::{Column, Role, subject_of};
 use std::sync::Arc;
 
 use crate::record::{StageRating, Statement, Subject};
@@ -96,9 +96,15 @@ pub(super) fn subject_of_levels(columns: &[Column], vocabulary: &Vocabulary) -> 
     })
 }
 
-pub(super) fn with_subject(mut columns: Vec<Column>, subject: Option<Subject>) -> Vec<Column> {
+/// The columns of levels with the subject; those whose heading names one keep it.
+pub(super) fn with_subject(
+    mut columns: Vec<Column>,
+    subject: Option<Subject>,
+    vocabulary: &Vocabulary,
+) -> Vec<Column> {
     let Some(subject) = subject else { return columns };
-    for column in &mut columns {
+    let named = |column: &Column| subject_of(&column.heading, vocabulary).is_some();
+    for column in columns.iter_mut().filter(|column| !named(column)) {
         if let Role::Count(key) | Role::Percent(key) | Role::CountAndPercent(key) = &mut column.role
             && key.level.is_some()
         {

@@ -5,7 +5,7 @@ use super::Understood;
 use crate::campaign::Campaign;
 use crate::layout::TableKind;
 use crate::role::{self, Column, Role};
-use crate::text::comparison_key;
+use crate::text::{comparison_key, search_key};
 use crate::value::split_ordinal;
 use crate::vocabulary::Vocabulary;
 
@@ -33,7 +33,8 @@ fn printed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<Str
     }
     let vocabulary = found.legend.vocabulary;
     let lines = lines_of(found);
-    if let Some(named) = lines.iter().rev().find_map(|line| named(line, vocabulary)) {
+    let mut upwards = lines.iter().rev();
+    if let Some(named) = upwards.find_map(|line| named(line, vocabulary)) {
         return Some(named);
     }
     if found
@@ -69,9 +70,64 @@ fn printed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<Str
     {
         return Some(without_number(only).to_owned());
     }
+    if let Some(branch) = lines.iter().rev().find_map(|line| branch_in(line, vocabulary)) {
+        return Some(branch);
+    }
     let elsewhere = alike.iter().all(|other| other.place != found.place);
     (elsewhere && own.is_empty() && is_name(&found.sheet.name))
-        .then(|| found.sheet.name.trim().to_owned())
+        .then(|| named_in_full(found.sheet.name.trim(), all))
+}
+
+/// "Kết quả xếp loại đảng viên Chi bộ Khoa Toán - Tin năm 2016": the branch that a title names.
+fn branch_in(line: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let starts = |at: &usize| {
+        let rest = words[*at..].join(" ");
+        let head = vocabulary.words.branches.begins(&rest);
+        // "Xếp loại chi bộ và đảng viên", "các chi bộ trực thuộc".
+        let behind = head.map(|length| words[(at + length).min(words.len())..].join(" "));
+        behind.is_some_and(|behind| {
+            vocabulary.words.group_nouns.begins(&behind).is_none()
+                && behind.starts_with(char::is_uppercase)
+        })
+    };
+    let start = (1..words.len()).find(starts)?;
+    let ends = |word: &&str| {
+        let key = comparison_key(word);
+        crate::campaign::is_word_of_years(&key)
+            || word.starts_with('(')
+            || !Campaign::all_in(&key).is_empty()
+    };
+    let name: Vec<&str> = words[start..].iter().take_while(|word| !ends(word)).copied().collect();
+    let name = name.join(" ");
+    let name = name.trim_end_matches([',', ';', '.', ' ', '-', '–']);
+    let few = (3..=WORDS_LIMIT).contains(&name.split(' ').count());
+    few.then(|| name.to_owned())
+}
+
+/// The only organisation of the workbook's other tables that has all the words of the name of a sheet,
+/// marks or not: "Toan Tin" is "Chi bộ Khoa Toán - Tin".
+fn named_in_full(sheet: &str, all: &[Understood<'_, '_>]) -> String {
+    let key = search_key(sheet);
+    let words: Vec<&str> = key.split(' ').collect();
+    let mut fitting: Vec<String> = Vec::new();
+    for table in all.iter().filter(|table| table.read.kind == TableKind::Organizations) {
+        let named = |column: &&Column| column.role == Role::Organization;
+        let Some(column) = table.read.columns.iter().find(named) else { continue };
+        for row in &table.table.body {
+            let Some(text) = row.text(column.index) else { continue };
+            let name = split_ordinal(&text).1;
+            let key = search_key(name);
+            let has = |word: &&str| key.split(' ').any(|of| of == *word);
+            if words.iter().all(has) && !fitting.iter().any(|other| other == name) {
+                fitting.push(name.to_owned());
+            }
+        }
+    }
+    match fitting.as_slice() {
+        [only] => only.clone(),
+        _ => sheet.to_owned(),
+    }
 }
 
 /// "TABLE 1: NURSING SERVICES": what stands behind the number of a table.
@@ -85,7 +141,12 @@ fn without_number(line: &str) -> &str {
 /// The lines over a table that are neither blank nor in brackets.
 fn lines_of(found: &Understood<'_, '_>) -> Vec<String> {
     let frame = &found.table.frame;
-    let lines = frame.block.iter().chain(&frame.titles).map(|line| line.text.clone());
+    // What stands beside the table is not said of it.
+    let columns: Vec<u32> = found.table.headings.iter().map(|heading| heading.column).collect();
+    let gap = columns.windows(2).find(|pair| pair[0] + 1 < pair[1]).map(|pair| pair[0]);
+    let last = gap.or(columns.last().copied()).unwrap_or(u32::MAX);
+    let lines = frame.block.iter().chain(&frame.titles).filter(|line| line.column <= last);
+    let lines = lines.map(|line| line.text.clone());
     lines.filter(|line| !line.starts_with('(')).collect()
 }
 

@@ -1,7 +1,9 @@
 //! Tables of one figure a row: a row says what is counted, a column says of whom, in which round and in
 //! what; either may say any of it.
 
-use std::collections::{BTreeMap, HashSet};
+mod balance;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::organizations::{percentage, scale_of};
@@ -9,6 +11,7 @@ use super::{Output, RowKind, TableContext};
 use crate::campaign::Campaign;
 use crate::diagnostic::Code;
 use crate::grid::{Cell, Row};
+use crate::layout::RowRole;
 use crate::record::{
     Figure, Measure, Organization, Relation, Stage, StageRating, Stated, Statement, Subject,
 };
@@ -23,10 +26,13 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         above: None,
         both: counts_both(context),
         sums: sums(context),
+        by_sums: balance::measures(context),
         output: Output::default(),
     };
     for row in context.body {
-        if context.kind_of_row(row) != RowKind::Nothing {
+        if context.kind_of_row(row) == RowKind::Nothing {
+            reader.output.set_aside(row, RowRole::Note);
+        } else {
             reader.row(row);
         }
     }
@@ -56,6 +62,8 @@ struct Reader<'a> {
     both: bool,
     /// The columns that sum the others.
     sums: HashSet<u32>,
+    /// What rows count by what they add up to, where no word tells.
+    by_sums: HashMap<u32, Measure>,
     output: Output,
 }
 
@@ -84,7 +92,7 @@ impl Reader<'_> {
             if self.rates(row, &label) {
                 return;
             }
-            self.above = self.what_is_counted(&label);
+            self.above = self.what_is_counted(&label).or_else(|| self.by_sums(row));
         }
         let in_percent = says_percent || unit.is_some_and(|unit| unit.trim() == "%");
         if let Some(what) = self.above.clone() {
@@ -99,6 +107,12 @@ impl Reader<'_> {
         matches!(vocabulary.field(bare), Some((Field::Percent, _)))
             && self.context.legend.level(bare).is_none()
             && vocabulary.measure(bare).is_none_or(|(measure, _)| measure == Measure::OnRoll)
+    }
+
+    /// What the figures of a row add up to, where its words tell nothing.
+    fn by_sums(&self, row: &Row) -> Option<What> {
+        let measure = *self.by_sums.get(&row.index)?;
+        Some(What { subject: self.subject, measure, level: None, relation: Relation::Exact })
     }
 
     /// A level counts the subject of the last total above it.
@@ -143,9 +157,9 @@ impl Reader<'_> {
         let context = self.context;
         let bare = split_ordinal(label).1;
         let is_rating = matches!(context.vocabulary.field(bare), Some((Field::Rating, _)));
-        let named =
-            context.columns.iter().filter_map(|column| Some((column, self.body_over(column)?)));
-        let rated: Vec<(&Column, String, &Cell, LevelText)> = named
+        let named = context.columns.iter().map(|column| (column, self.bodies_over(column)));
+        let rated: Vec<(&Column, Vec<String>, &Cell, LevelText)> = named
+            .filter(|(_, bodies)| !bodies.is_empty())
             .filter_map(|(column, body)| {
                 let cell = row.cell(column.index).filter(|cell| number(&cell.value).is_none())?;
                 let level = context.legend.level(&shown(&cell.value))?;
@@ -158,7 +172,7 @@ impl Reader<'_> {
         // A branch that is named is the one that is rated.
         let stage = context.vocabulary.stage(bare).filter(|stage| *stage != Stage::Branch);
         let stage = stage.unwrap_or(Stage::Unstated);
-        for (column, body, cell, level) in rated {
+        for (column, bodies, cell, level) in rated {
             let Some(campaign) = column.campaign.clone().or_else(|| context.campaign.clone())
             else {
                 continue;
@@ -166,12 +180,16 @@ impl Reader<'_> {
             let rating = context.rating(&level, Subject::Branches, &campaign);
             let rating = rating.map(|rating| context.stated_as(row, cell, rating));
             let organization = Organization {
-                name: Stated { value: body.clone(), at: column.place, raw: None },
+                name: Stated {
+                    value: bodies.last().cloned().unwrap_or_default(),
+                    at: column.place,
+                    raw: None,
+                },
                 code: None,
                 ratings: vec![StageRating { stage, rating, score: None }],
                 exemplary: None,
             };
-            let place = context.place(&[&body]);
+            let place = self.placed(&bodies);
             let statement = Statement::Branch(organization);
             self.output.records.push(context.record(row, &campaign, &place, statement));
         }
@@ -214,6 +232,9 @@ impl Reader<'_> {
             if what.level.is_some() && rating.is_none() || count.is_none() && percent.is_none() {
                 continue;
             }
+            if count.is_none() && self.joins(&campaign, &place, subject, what, percent.as_ref()) {
+                continue;
+            }
             let figure = Figure {
                 subject,
                 measure: what.measure,
@@ -227,6 +248,38 @@ impl Reader<'_> {
             let statement = Statement::Figures { figures: vec![figure] };
             self.output.records.push(context.record(row, &campaign, &place, statement));
         }
+    }
+
+    /// Puts a percentage of its own row to the count right above it, of which it is.
+    fn joins(
+        &mut self,
+        campaign: &Campaign,
+        place: &Place,
+        subject: Subject,
+        what: &What,
+        percent: Option<&Stated<f64>>,
+    ) -> bool {
+        let level =
+            what.level.as_ref().and_then(|level| self.context.rating(level, subject, campaign));
+        let Some(percent) = percent else { return false };
+        let columns = self.context.columns.len();
+        for record in self.output.records.iter_mut().rev().take(2 * columns) {
+            let Statement::Figures { figures } = &mut record.statement else { continue };
+            let [figure] = figures.as_mut_slice() else { continue };
+            let same = *record.campaign == *campaign
+                && record.place == *place
+                && (figure.subject, figure.measure, figure.relation)
+                    == (subject, what.measure, what.relation)
+                && figure.rating == level;
+            let above = figure.count.as_ref().is_some_and(|count| {
+                count.at.column == percent.at.column && count.at.row + 1 == percent.at.row
+            });
+            if same && above && figure.percent.is_none() {
+                figure.percent = Some(percent.clone());
+                return true;
+            }
+        }
+        false
     }
 
     fn values(&mut self, row: &Row, cell: &Cell, is_percent: bool, scale: f64) -> Option<Pair> {
@@ -253,8 +306,8 @@ impl Reader<'_> {
         Some((whole(number.value).map(|count| context.stated(row, cell, count)), None))
     }
 
-    /// The organisation that stands over a column of figures.
-    fn body_over(&self, column: &Column) -> Option<String> {
+    /// The organisation that stands over a column of figures, under those above it.
+    fn bodies_over(&self, column: &Column) -> Vec<String> {
         let vocabulary = self.context.vocabulary;
         // A percentage beside a sum is of it.
         let heads = |other: &&Column| self.sums.contains(&other.index);
@@ -266,13 +319,10 @@ impl Reader<'_> {
             sum.index == column.index || head(sum) == head(column)
         });
         if of_sum {
-            return None;
+            return Vec::new();
         }
         let names: Vec<&str> =
             column.heading.split(" / ").filter(|text| !self.is_over_all(text)).collect();
-        let named = names
-            .iter()
-            .find(|text| is_organization_name(text, vocabulary) && !vocabulary.is_total(text));
         // In a row of headings of bodies one that nobody knows is a body, too.
         let known = |text: &str| {
             vocabulary.field(text).is_some()
@@ -281,8 +331,16 @@ impl Reader<'_> {
                 || !Campaign::all_in(text).is_empty()
                 || subject_of(text, vocabulary).is_some()
         };
-        let first = names.iter().find(|text| text.chars().any(char::is_alphabetic) && !known(text));
-        named.or(first.filter(|_| self.is_over_bodies())).map(|text| (*text).to_owned())
+        let is_body =
+            |text: &str| is_organization_name(text, vocabulary) && !vocabulary.is_total(text);
+        let lowest = names.iter().rposition(|text| is_body(text));
+        let first = || {
+            let is_new = |text: &&str| text.chars().any(char::is_alphabetic) && !known(text);
+            names.iter().position(is_new).filter(|_| self.is_over_bodies())
+        };
+        let Some(at) = lowest.or_else(first) else { return Vec::new() };
+        let above = names[..at].iter().filter(|text| is_body(text) || !known(text));
+        above.chain([&names[at]]).map(|text| (*text).to_owned()).collect()
     }
 
     /// Whether a column is the only one of counts, under words that say whom it counts: "Số chi bộ".
@@ -327,9 +385,12 @@ impl Reader<'_> {
 
     /// The organisation that stands over a column of figures, else the committee.
     fn place_of(&self, column: &Column) -> Place {
-        let context = self.context;
-        self.body_over(column)
-            .map_or_else(|| Arc::clone(&context.committee), |name| context.place(&[&name]))
+        self.placed(&self.bodies_over(column))
+    }
+
+    fn placed(&self, bodies: &[String]) -> Place {
+        let below: Vec<&str> = bodies.iter().map(String::as_str).collect();
+        self.context.place(&below)
     }
 }
 
@@ -371,6 +432,7 @@ fn sums(context: &TableContext<'_>) -> HashSet<u32> {
 fn subject_over(column: &Column, vocabulary: &Vocabulary) -> Option<Subject> {
     let mut words = column.heading.rsplit(" / ");
     words.find_map(|text| {
-        subject_of(text, vocabulary).filter(|_| !is_organization_name(text, vocabulary))
+        let bodies = vocabulary.words.counted_bodies.is(text).then_some(Subject::Branches);
+        subject_of(text, vocabulary).or(bodies).filter(|_| !is_organization_name(text, vocabulary))
     })
 }

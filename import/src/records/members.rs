@@ -9,6 +9,7 @@ use super::{Output, RowKind, Sections, TableContext, section_name, without_addre
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row, Value};
+use crate::layout::RowRole;
 use crate::legend::Mark;
 use crate::record::{Person, Stage, StageRating, Stated, Statement, Subject};
 use crate::role::{Column, Role};
@@ -127,18 +128,23 @@ impl Reader<'_> {
             return;
         }
         match self.context.kind_of_row(row) {
-            RowKind::Data if self.is_line(row) || self.is_noted && self.is_lone(row) => {}
+            RowKind::Data if self.is_line(row) || self.is_noted && self.is_lone(row) => {
+                self.output.set_aside(row, RowRole::Note);
+            }
             RowKind::Data => self.person_row(row),
             RowKind::Section { mark, text, column } if let Some(of) = self.mark_of_band(&text) => {
+                self.output.set_aside(row, RowRole::Section);
                 self.sections.enter_rating(mark, &text, of);
                 self.people = None;
                 self.sentence(row, column);
             }
             RowKind::Section { text, .. } if self.context.vocabulary.is_of_people(&text) => {
+                self.output.set_aside(row, RowRole::Section);
                 self.sections.close_ratings();
                 self.people = Some(text);
             }
             RowKind::Section { mark, text, .. } => {
+                self.output.set_aside(row, RowRole::Section);
                 self.sections.enter(mark, &text, self.context.vocabulary);
                 self.people = None;
                 self.rows_in_section = 0;
@@ -146,6 +152,7 @@ impl Reader<'_> {
             }
             RowKind::Total { text, column } => self.total(row, &text, column),
             RowKind::Nothing => {
+                self.output.set_aside(row, RowRole::Note);
                 let text = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
                 self.is_noted |= self.context.vocabulary.is_note(&text);
             }
@@ -171,9 +178,16 @@ impl Reader<'_> {
         if self.percentages(row) {
             return;
         }
+        if self.rows > 0 && self.is_signed(row) {
+            self.output.set_aside(row, RowRole::Note);
+            return;
+        }
         let named = self.name(row).filter(|name| {
+            let legend = &self.context.legend;
+            // Nobody is called by a level.
+            let is_level = || legend.level(&name.value).is_some();
             let has_points = name.value.chars().any(|c| c.is_ascii_digit());
-            !(self.context.legend.defines(&name.value) || has_points && self.explains(row))
+            !(legend.defines(&name.value) || (has_points || is_level()) && self.explains(row))
         });
         let Some(name) = named else {
             if self.is_sum_of_ticks(row) {
@@ -183,7 +197,9 @@ impl Reader<'_> {
                     .map(|cell| shown(&cell.value))
                     .find(|text| text.chars().any(char::is_alphabetic));
                 self.total(row, &label.unwrap_or_default(), row.cells[0].column);
-            } else if row.cells.len() > 1 && !self.explains(row) {
+            } else if row.cells.len() == 1 || self.explains(row) {
+                self.output.set_aside(row, RowRole::Note);
+            } else {
                 let column = row.cells[0].column;
                 let message = "the row has no name; it was left out";
                 let problem = self.context.problem(Code::UnreadableRow, row, column, message);
@@ -227,6 +243,11 @@ impl Reader<'_> {
             });
             self.output.records.extend(records);
         }
+    }
+
+    /// A few words behind a gap below all people: offices that sign.
+    fn is_signed(&self, row: &Row) -> bool {
+        self.context.is_parted_line(row) && !self.people_follow(row)
     }
 
     /// A line of a legend below the list: a level and its points, or a mark and its level.
@@ -273,12 +294,14 @@ impl Reader<'_> {
             return text.chars().any(char::is_alphabetic).then(|| context.stated(row, cell, text));
         }
         let family = cell_of(Role::FamilyName);
+        let second = cell_of(Role::SecondFamilyName);
         let middle = cell_of(Role::MiddleName);
         let given = cell_of(Role::GivenName);
         let cell = family.or(given)?;
         let of = |column: &Column| matches!(column.role, Role::FamilyName | Role::GivenName);
         let western = context.columns.iter().any(|column| of(column) && column.is_western);
-        let order = if western { [given, middle, family] } else { [family, middle, given] };
+        let order =
+            if western { [given, middle, family, second] } else { [family, second, middle, given] };
         let parts: Vec<String> =
             order.into_iter().flatten().map(|cell| shown(&cell.value)).collect();
         let name = parts.join(" ");
@@ -328,6 +351,17 @@ impl Reader<'_> {
         (name, probationary)
     }
 
+    /// The bodies that are open above a row.
+    fn open_bodies(&self) -> Vec<&str> {
+        let bodies = self.sections.organizations();
+        if !bodies.is_empty() {
+            return bodies;
+        }
+        // "Chi bộ Cơ quan" may be a kind of branches, but not where people stand right under it.
+        let innermost = self.sections.innermost();
+        innermost.filter(|name| is_branch(name, self.context.vocabulary)).into_iter().collect()
+    }
+
     /// The branch of a row: its own column, the open headings, or the issuing branch.
     fn place(&mut self, row: &Row, named_at: Place) -> Option<Arc<[Arc<str>]>> {
         let context = self.context;
@@ -347,14 +381,11 @@ impl Reader<'_> {
             self.above.rows = 0;
         }
         self.above.rows += 1;
-        let mut below: Vec<&str> = self.sections.organizations();
+        let mut below: Vec<&str> = self.open_bodies();
         below.extend(self.above.parent.as_deref());
         below.extend(self.above.branch.as_deref());
         if below.is_empty() {
-            // "Chi bộ Cơ quan" may be a kind of branches, but not where people stand right under it.
-            let section =
-                self.sections.innermost().filter(|name| is_branch(name, context.vocabulary));
-            below.extend(section.or(self.caption.branch.as_deref()));
+            below.extend(self.caption.branch.as_deref());
         }
         let issued_by_branch =
             context.committee.last().is_some_and(|body| is_branch(body, context.vocabulary));

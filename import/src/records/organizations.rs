@@ -8,6 +8,7 @@ use super::{Output, RowKind, Sections, TableContext};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Row, Value};
+use crate::layout::RowRole;
 use crate::legend::Mark;
 use crate::record::{
     Figure, Measure, Organization, RatingRef, Relation, Stage, StageRating, Stated, Statement,
@@ -128,6 +129,7 @@ fn sums(context: &TableContext<'_>) -> HashSet<u32> {
         .iter()
         .map(|row| &**row)
         .filter(|row| counts.iter().filter(|column| counted(row, **column).is_some()).count() > 1)
+        .filter(|row| !is_in_percent(context, row))
         .collect();
     let mut found = HashSet::new();
     if rows.len() < 3 || counts.len() < 2 {
@@ -146,6 +148,17 @@ fn sums(context: &TableContext<'_>) -> HashSet<u32> {
         }
     }
     found
+}
+
+/// "Tỷ lệ (%)" below a total: the same figures in per cent.
+fn is_in_percent(context: &TableContext<'_>, row: &Row) -> bool {
+    let percent = |text: &str| matches!(context.vocabulary.field(text), Some((Field::Percent, _)));
+    if let Some(unit) = context.column_of(&Role::Unit).and_then(|column| row.text(column)) {
+        return percent(&unit);
+    }
+    row.cells
+        .first()
+        .is_some_and(|first| number(&first.value).is_none() && percent(&shown(&first.value)))
 }
 
 /// To whom the figures of a row belong.
@@ -171,6 +184,7 @@ impl Reader<'_> {
         match self.context.kind_of_row(row) {
             RowKind::Data => self.data(row),
             RowKind::Section { mark, text, column } => {
+                self.output.set_aside(row, RowRole::Section);
                 if let Some(of) = self.context.mark_of_heading(&text) {
                     self.sections.enter_rating(mark, &text, of);
                     self.count_in_heading(row, column);
@@ -181,6 +195,7 @@ impl Reader<'_> {
                 }
             }
             RowKind::Total { text, .. } => {
+                self.output.set_aside(row, RowRole::Total);
                 if let Some(group) = self.group_summed(row, &text) {
                     self.figures_of(row, self.context.committee.clone(), Some(group));
                 } else {
@@ -188,7 +203,7 @@ impl Reader<'_> {
                     self.figures_of(row, place, None);
                 }
             }
-            RowKind::Nothing => {}
+            RowKind::Nothing => self.output.set_aside(row, RowRole::Note),
         }
     }
 
@@ -275,8 +290,50 @@ impl Reader<'_> {
         self.owner = Some((place, group));
     }
 
+    /// A line of a key below the list: a level and its points.
+    fn explains(&self, row: &Row) -> bool {
+        const CELLS: usize = 3;
+        let legend = self.context.legend;
+        let is_level = |cell: &Cell| legend.level(&shown(&cell.value)).is_some();
+        row.cells.len() <= CELLS && row.cells.iter().take(2).any(is_level)
+    }
+
+    /// A few words behind a gap below all rows with figures or ratings: offices that sign.
+    fn is_signed(&self, row: &Row) -> bool {
+        let context = self.context;
+        let after = context.body.partition_point(|other| other.index <= row.index);
+        let says = |cell: &Cell| {
+            number(&cell.value).is_some() || context.legend.level(&shown(&cell.value)).is_some()
+        };
+        let follow = context.body[after..].iter().any(|row| row.cells.iter().any(says));
+        !self.output.records.is_empty() && context.is_parted_line(row) && !follow
+    }
+
+    /// Figures in per cent under counts: the shares of the row above, whatever they are called.
+    fn is_share_of_above(&self, row: &Row) -> bool {
+        let counts =
+            self.context.columns.iter().filter(|column| matches!(column.role, Role::Count(_)));
+        let numbers: Vec<crate::value::Number> =
+            counts.filter_map(|column| number(&row.cell(column.index)?.value)).collect();
+        numbers.len() > 1 && numbers.iter().all(|number| number.percent)
+    }
+
     fn data(&mut self, row: &Row) {
+        if self.is_signed(row) {
+            self.output.set_aside(row, RowRole::Note);
+            return;
+        }
+        if self.is_share_of_above(row)
+            && let Some((place, group)) = self.owner.clone()
+        {
+            self.figures(row, &place, group.as_deref());
+            return;
+        }
         let Some(owner) = self.owner(row) else {
+            if self.explains(row) {
+                self.output.set_aside(row, RowRole::Note);
+                return;
+            }
             let reaches_down = self.round.is_some()
                 && self.context.column_of(&Role::Round).is_some()
                 || self
@@ -290,6 +347,8 @@ impl Reader<'_> {
                 let problem =
                     self.context.problem(Code::UnreadableRow, row, row.cells[0].column, message);
                 self.output.diagnostics.push(problem.hint("add the name, or delete the row"));
+            } else {
+                self.output.set_aside(row, RowRole::Note);
             }
             return;
         };
@@ -336,7 +395,7 @@ impl Reader<'_> {
         let context = self.context;
         let vocabulary = context.vocabulary;
         let has_unit = context.column_of(&Role::Unit).is_some();
-        if self.is_row_of_percentages(row) && !has_unit || self.sums.contains(&row.index) {
+        if is_in_percent(self.context, row) && !has_unit || self.sums.contains(&row.index) {
             return Some(Owner::Committee);
         }
         let parent = context
@@ -362,7 +421,14 @@ impl Reader<'_> {
         let counts =
             matches!(vocabulary.field(&name), Some((Field::Count, weight)) if weight >= 100);
         // One of another round was left out before.
-        if counts || vocabulary.is_total(&name) || vocabulary.round_of_total(&name).is_some() {
+        // "District" among schools with names is all of them.
+        let is_whole =
+            vocabulary.is_bare_head(&name) || vocabulary.words.organization_tails.is(&name);
+        if counts
+            || is_whole
+            || vocabulary.is_total(&name)
+            || vocabulary.round_of_total(&name).is_some()
+        {
             return Some(Owner::Committee);
         }
         let mark = self.mark(row);
@@ -595,7 +661,7 @@ impl Reader<'_> {
     /// The printed figures of a row, one record for each round.
     fn figures(&mut self, row: &Row, place: &Arc<[Arc<str>]>, group: Option<&str>) {
         let mut by_round: BTreeMap<Arc<Campaign>, Vec<Figure>> = BTreeMap::new();
-        let in_percent = self.is_row_of_percentages(row);
+        let in_percent = is_in_percent(self.context, row) || self.is_share_of_above(row);
         for column in self.context.columns {
             let Some(cell) = row.cell(column.index) else { continue };
             let totalled = Self::tick_total(&column.role, cell);
@@ -616,6 +682,12 @@ impl Reader<'_> {
             let scale = if in_percent { scale_of(row) } else { self.context.percent_scale };
             let Some((count, percent)) = self.values(row, cell, part, scale) else { continue };
             let Some(rating) = self.rating_ref(key, &campaign) else { continue };
+            if count.is_none()
+                && in_percent
+                && self.joins(place, group, key, rating.as_ref(), percent.as_ref())
+            {
+                continue;
+            }
             let figures = by_round.entry(campaign).or_default();
             add(figures, key, rating, group, count, percent);
         }
@@ -625,18 +697,35 @@ impl Reader<'_> {
         }
     }
 
-    /// "Tỷ lệ (%)" below a total: the same figures in per cent.
-    fn is_row_of_percentages(&self, row: &Row) -> bool {
-        let percent =
-            |text: &str| matches!(self.context.vocabulary.field(text), Some((Field::Percent, _)));
-        if let Some(unit) = self.context.column_of(&Role::Unit).and_then(|column| row.text(column))
-        {
-            return percent(&unit);
+    /// Puts a percentage of a row of percentages to the count right above it, of which it is.
+    fn joins(
+        &mut self,
+        place: &Arc<[Arc<str>]>,
+        group: Option<&str>,
+        key: &FigureKey,
+        rating: Option<&RatingRef>,
+        percent: Option<&Stated<f64>>,
+    ) -> bool {
+        let Some(percent) = percent else { return false };
+        let recent = self.output.records.iter_mut().rev().take(4);
+        let above = recent.filter(|record| record.place == *place).find_map(|record| {
+            let Statement::Figures { figures } = &mut record.statement else { return None };
+            figures.iter_mut().find(|figure| {
+                figure.count.as_ref().is_some_and(|count| {
+                    count.at.column == percent.at.column && count.at.row + 1 == percent.at.row
+                }) && figure.group.as_deref() == group
+                    && (figure.subject, figure.measure, figure.stage)
+                        == (key.subject, key.measure, key.stage)
+                    && figure.rating.as_ref() == rating
+            })
+        });
+        match above {
+            Some(figure) if figure.percent.is_none() => {
+                figure.percent = Some(percent.clone());
+                true
+            }
+            _ => false,
         }
-        let Some(first) = row.cells.first() else { return false };
-        let text = shown(&first.value);
-        matches!(self.context.vocabulary.field(&text), Some((Field::Percent, _)))
-            && number(&first.value).is_none()
     }
 
     /// Under ticks, the number in a row of totals counts them.

@@ -8,6 +8,7 @@ use super::{Output, RowKind, Sections, TableContext, without_address};
 use crate::campaign::Campaign;
 use crate::diagnostic::Code;
 use crate::grid::{Cell, Row};
+use crate::layout::RowRole;
 use crate::record::{Award, IndicatorFigure, Stated, Statement};
 use crate::role::{Role, is_organization_name};
 use crate::value::{number, ratio, shown, split_ordinal};
@@ -18,12 +19,19 @@ pub(super) fn indicators(context: &TableContext<'_>) -> Output {
     let mut sections = Sections::default();
     for row in context.body {
         let place = match context.kind_of_row(row) {
-            RowKind::Total { .. } => Arc::clone(&context.committee),
+            RowKind::Total { .. } => {
+                output.set_aside(row, RowRole::Total);
+                Arc::clone(&context.committee)
+            }
             RowKind::Section { mark, text, .. } => {
+                output.set_aside(row, RowRole::Section);
                 sections.enter(mark, &text, context.vocabulary);
                 continue;
             }
-            RowKind::Nothing => continue,
+            RowKind::Nothing => {
+                output.set_aside(row, RowRole::Note);
+                continue;
+            }
             RowKind::Data => {
                 let key = context.column_of(&Role::Organization);
                 if key.is_none() && context.column_of(&Role::Content).is_some() {
@@ -141,9 +149,13 @@ pub(super) fn commendations(context: &TableContext<'_>) -> Output {
             RowKind::Section { text, column, .. }
                 if context.vocabulary.words.award_titles.found_in(&text) =>
             {
+                output.set_aside(row, RowRole::Section);
                 given = row.cell(column).map(|cell| context.stated(row, cell, text));
             }
-            RowKind::Section { mark, text, .. } => sections.enter(mark, &text, context.vocabulary),
+            RowKind::Section { mark, text, .. } => {
+                output.set_aside(row, RowRole::Section);
+                sections.enter(mark, &text, context.vocabulary);
+            }
             RowKind::Data => {
                 if let Some((below, award)) = commended(context, row, &sections, given.as_ref()) {
                     let below: Vec<&str> = below.iter().map(String::as_str).collect();
@@ -152,7 +164,8 @@ pub(super) fn commendations(context: &TableContext<'_>) -> Output {
                     output.records.push(context.record(row, &campaign, &place, statement));
                 }
             }
-            RowKind::Total { .. } | RowKind::Nothing => {}
+            RowKind::Total { .. } => output.set_aside(row, RowRole::Total),
+            RowKind::Nothing => output.set_aside(row, RowRole::Note),
         }
     }
     output

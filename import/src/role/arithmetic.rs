@@ -8,13 +8,24 @@ use crate::grid::Value;
 use crate::layout::TableKind;
 use crate::record::{Measure, Stage};
 use crate::value::{count_and_percent, number, shown};
+use crate::vocabulary::Field;
 
 /// Rows that equations are tried on.
 const ROWS: usize = 60;
 
 /// A column that is the mean or the sum of those beside it is the score, and they are parts of it.
-fn scores(view: &View<'_>, claims: &mut Claims) {
-    let parent = |place: usize| view.columns[place].parent();
+fn scores(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
+    // "Points awarded / Meetings / max 40": what stands above says that they are points.
+    let points_over = |place: usize| -> Option<&str> {
+        let column = &view.columns[place];
+        let mut above = column.parent().iter().map(String::as_str);
+        above.find(|text| matches!(view.vocabulary.field(text), Some((Field::Score, _))))
+    };
+    let together = |left: usize, right: usize| {
+        let same = view.columns[left].parent() == view.columns[right].parent();
+        same && !view.columns[left].parent().is_empty() && kind == TableKind::Members
+            || points_over(left).is_some() && points_over(left) == points_over(right)
+    };
     let is_figure = |place: usize| {
         let shape = &view.columns[place].shape;
         shape.numbers > 2
@@ -26,9 +37,7 @@ fn scores(view: &View<'_>, claims: &mut Claims) {
         let parts: Vec<usize> = figures
             .iter()
             .copied()
-            .filter(|other| {
-                other != place && !parent(*place).is_empty() && parent(*other) == parent(*place)
-            })
+            .filter(|other| other != place && together(*place, *other))
             .collect();
         if parts.len() < 2 {
             continue;
@@ -50,10 +59,11 @@ fn scores(view: &View<'_>, claims: &mut Claims) {
         if rows < 3 || means.max(sums) * 10 < rows * 9 {
             continue;
         }
+        let weight = if kind == TableKind::Members { 3.5 } else { 4.5 };
         claims.add(
             *place,
             Role::Score(Stage::Unstated),
-            3.5,
+            weight,
             "the mean or the sum of the columns beside it",
         );
         for part in parts {
@@ -65,8 +75,9 @@ fn scores(view: &View<'_>, claims: &mut Claims) {
 }
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
-    if kind == TableKind::Members {
-        scores(view, claims);
+    let rated = view.columns.iter().any(|column| column.shape.is_mostly_levels());
+    if kind == TableKind::Members || kind == TableKind::Organizations && rated {
+        scores(view, kind, claims);
     }
     if kind != TableKind::Organizations {
         return;

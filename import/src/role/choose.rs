@@ -117,7 +117,12 @@ impl Choice {
 /// Whether two columns cannot have these roles together.
 fn clash(view: &View<'_>, left: (usize, &Role), right: (usize, &Role)) -> bool {
     let names = |role: &Role| matches!(role, Role::Name);
-    let parts = |role: &Role| matches!(role, Role::FamilyName | Role::GivenName | Role::MiddleName);
+    let parts = |role: &Role| {
+        matches!(
+            role,
+            Role::FamilyName | Role::SecondFamilyName | Role::GivenName | Role::MiddleName
+        )
+    };
     if names(left.1) && parts(right.1) || parts(left.1) && names(right.1) {
         return true;
     }

@@ -17,6 +17,9 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         if kind == TableKind::Organizations {
             percentage_beside(view, place, claims);
         }
+        if matches!(kind, TableKind::Members | TableKind::Organizations) {
+            points_beside(view, place, kind, claims);
+        }
         if kind == TableKind::Figures {
             figures_of_bodies(view, place, claims);
         }
@@ -27,6 +30,25 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     if matches!(kind, TableKind::Members | TableKind::Organizations) {
         criteria(view, claims);
         parents(view, claims);
+    }
+}
+
+/// "Numerical | Adjectival" under one heading: the points of the rating beside them.
+fn points_beside(view: &View<'_>, place: usize, kind: TableKind, claims: &mut Claims) {
+    let (left, right) = (&view.columns[place - 1], &view.columns[place]);
+    for (at, points, rated) in [(place - 1, left, right), (place, right, left)] {
+        let shape = &points.shape;
+        let fits = points.field.is_none()
+            && points.level.is_none()
+            && !points.parent().is_empty()
+            && points.parent() == rated.parent()
+            && rated.shape.is_mostly_levels()
+            && shape.fractions * 2 > shape.numbers
+            && shape.share(shape.numbers) > 0.8;
+        if fits {
+            let why = "numbers beside the rating of the same body";
+            claims.add(at, Role::Score(rated.stage_in(kind)), 2.4, why);
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use crate::campaign::Campaign;
 use crate::grid::{Row, Value};
 use crate::legend::Legend;
 use crate::value::{
-    DateOrder, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
-    proven_order, ratio, share, shown, split_ordinal, whole,
+    DateOrder, count_and_percent, date, has_shape_of_name, is_date, number, proven_order, ratio,
+    share, shown, split_ordinal, whole,
 };
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -45,6 +45,10 @@ pub(crate) struct Shape {
     pub(crate) single_words: usize,
     /// Dates and years in which somebody at work can be born.
     pub(crate) births: usize,
+    /// The latest of these years.
+    pub(crate) latest_birth: i32,
+    /// The earliest year of its dates and numbers.
+    pub(crate) earliest_year: Option<i32>,
     /// Values with five digits and more, or of letters and digits: identifiers.
     pub(crate) serials: usize,
     /// Numbers that are one more than the number above.
@@ -80,6 +84,8 @@ pub(crate) struct Shape {
     pub(crate) distinct: usize,
     /// Texts that are the same as the one above, or stand below a blank.
     pub(crate) runs: usize,
+    /// Whether the first row has a value.
+    pub(crate) begins: bool,
     seen: HashMap<String, usize>,
     last_text: Option<String>,
     last_number: Option<f64>,
@@ -87,6 +93,9 @@ pub(crate) struct Shape {
 
 /// Rows looked at: enough to know a column, whatever its length.
 const ROWS_LIMIT: usize = 400;
+
+/// Rows of so many cells are broad.
+const BROAD: usize = 8;
 
 /// The rows of a body by which columns are known: the first ones and some of all the others, without
 /// headings and totals.
@@ -104,7 +113,12 @@ pub(super) fn sample<'r>(body: &'r [Cow<'_, Row>], vocabulary: &Vocabulary) -> V
         })
     };
     let rows = rows.map(|(_, row)| &**row).filter(|row| row.cells.len() > 1);
-    rows.filter(|row| !is_total(row)).collect()
+    let rows: Vec<&Row> = rows.filter(|row| !is_total(row)).collect();
+    // Beside broad rows those with two cells are headings within the list, or a key below it.
+    let mut lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).collect();
+    lengths.sort_unstable();
+    let is_broad = lengths.get(lengths.len() / 2).is_some_and(|median| *median >= BROAD);
+    rows.into_iter().filter(|row| !is_broad || row.cells.len() > 2).collect()
 }
 
 /// Texts that are told apart.
@@ -114,6 +128,7 @@ impl Shape {
     /// The shape of a column over rows that are data.
     pub(crate) fn of(column: u32, rows: &[&Row], legend: &Legend<'_>) -> Self {
         let mut shape = Self { rows: rows.len(), ..Self::default() };
+        shape.begins = rows.first().is_some_and(|row| row.cell(column).is_some());
         for row in rows {
             if let Some(cell) = row.cell(column) {
                 shape.count(&cell.value, legend);
@@ -129,7 +144,7 @@ impl Shape {
         self.years += usize::from(round_of(value).is_some());
         if let Value::Date(_) = value {
             self.dates += 1;
-            self.births += usize::from(date(value, false).is_some_and(can_be_birth));
+            self.birth(date(value, false).map(|date| i32::from(date.year())));
             return;
         }
         if let Value::Bool(_) = value {
@@ -137,8 +152,7 @@ impl Shape {
             return;
         }
         if let Some(number) = number(value) {
-            let whole_year = whole(number.value).is_some_and(|year| (1925..=2012).contains(&year));
-            self.births += usize::from(whole_year);
+            self.birth(whole(number.value).and_then(|year| i32::try_from(year).ok()));
             let digits = shown(value).chars().filter(char::is_ascii_digit).count();
             let padded = matches!(value, Value::Text(text) if text.trim().len() > 2 && text.trim().starts_with('0') && !text.contains(['.', ',', '%']));
             self.serials += usize::from(digits >= 5 && whole(number.value).is_some() || padded);
@@ -170,7 +184,8 @@ impl Shape {
             self.missing += 1;
             self.reasons += usize::from(legend.not_rated(&text).is_some());
         } else if is_date(value) {
-            self.births += usize::from(date(value, false).is_none_or(can_be_birth));
+            // The year is the same whichever part is the day.
+            self.birth(date(value, false).map(|date| i32::from(date.year())).or(year_in(&text)));
             self.dates += 1;
             match proven_order(&text) {
                 Some(DateOrder::DayFirst) => self.days_first += 1,
@@ -211,7 +226,8 @@ impl Shape {
         );
         self.long += usize::from(text.split_whitespace().count() > 6);
         self.lettered += usize::from(bare.starts_with(char::is_alphabetic));
-        let unit = matches!(vocabulary.field(text), Some((Field::Percent | Field::Count, weight)) if weight >= 100);
+        let bare_unit = text.trim_matches(['%', '(', ')', ' ']);
+        let unit = matches!(vocabulary.field(bare_unit), Some((Field::Percent | Field::Count, weight)) if weight >= 100);
         self.units += usize::from(unit || text == "%");
         self.positions += usize::from(vocabulary.is_position(text));
         self.awards += usize::from(vocabulary.words.award_titles.found_in(text));
@@ -227,6 +243,17 @@ impl Shape {
     pub(crate) fn repetition(&self) -> f64 {
         let repeated: usize = self.seen.values().filter(|count| **count > 1).sum();
         share(repeated, self.texts)
+    }
+
+    fn birth(&mut self, year: Option<i32>) {
+        if let Some(year) = year {
+            self.earliest_year =
+                self.earliest_year.map_or(Some(year), |first| Some(first.min(year)));
+        }
+        if let Some(year) = year.filter(|year| BIRTHS.contains(year)) {
+            self.births += 1;
+            self.latest_birth = self.latest_birth.max(year);
+        }
     }
 
     /// A part of the values that say something, from 0 to 1.
@@ -251,6 +278,11 @@ impl Shape {
     /// In how many of the rows it says something, from 0 to 1.
     pub(crate) fn coverage(&self) -> f64 {
         share(self.filled_data(), self.rows)
+    }
+
+    /// Texts each of which stands beside the first of the rows that it is of, with blanks below it.
+    pub(crate) fn is_over_rows(&self) -> bool {
+        self.begins && self.texts > 1 && self.coverage() < 0.6 && self.distinct == self.texts
     }
 
     /// Values that are not marks for "nothing".
@@ -302,19 +334,28 @@ impl Shape {
     }
 }
 
+/// The year of a date: its part of four digits.
+fn year_in(text: &str) -> Option<i32> {
+    let parts = text.split(|c: char| !c.is_ascii_digit());
+    parts.filter(|part| part.len() == 4).find_map(|part| part.parse().ok())
+}
+
 /// A name without what stands in brackets behind it.
 fn without_mark(text: &str) -> &str {
     text.split('(').next().unwrap_or(text).trim_end_matches([' ', '*', '-'])
 }
 
-/// Whether somebody who is rated can be born then.
-fn can_be_birth(date: PartialDate) -> bool {
-    (1925..=2012).contains(&date.year())
-}
+/// The years in which somebody who is rated can be born.
+const BIRTHS: std::ops::RangeInclusive<i32> = 1925..=2012;
 
 /// "Chi bộ Văn phòng", "Đảng bộ xã Tân An": a head of organisation names and more.
 pub(crate) fn is_organization_name(text: &str, vocabulary: &Vocabulary) -> bool {
-    vocabulary.words.organization_heads.begins(text).is_some() && !vocabulary.is_bare_head(text)
+    let words = &vocabulary.words;
+    let headed = words.organization_heads.begins(text).is_some() && !vocabulary.is_bare_head(text);
+    // "Kenya Office", "Marlbrook Library": in English the kind of a body stands last.
+    let is_plain =
+        text.is_ascii() && !words.titles.found_in(text) && words.totals.begins(text).is_none();
+    headed || is_plain && words.organization_tails.ends(text)
 }
 
 /// The round that a cell of a column of rounds names.

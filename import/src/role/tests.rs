@@ -97,3 +97,51 @@ fn what_compares_or_pledges_is_no_result() {
     assert_eq!(found[2], "count of onroll");
     assert_eq!(found[5], "not held");
 }
+
+#[test]
+fn each_group_of_levels_is_ticked_or_counted_by_itself() {
+    let (kind, found) = roles(&[
+        &["TỔNG HỢP XẾP LOẠI NĂM 2016"],
+        &["TT", "Chi bộ", "Xếp loại chi bộ", "", "Xếp loại đảng viên", ""],
+        &[
+            "",
+            "",
+            "Trong sạch vững mạnh",
+            "Hoàn thành tốt",
+            "Hoàn thành xuất sắc",
+            "Hoàn thành tốt",
+        ],
+        &["1", "Chi bộ Khoa Toán", "x", "", "1", "7"],
+        &["2", "Chi bộ Khoa Văn", "", "x", "1", "6"],
+        &["3", "Chi bộ Khoa Sử", "x", "", "2", "5"],
+    ]);
+    assert_eq!(kind, "organizations");
+    let kinds: Vec<&str> = found[2..].iter().map(|role| role.split(' ').next().unwrap()).collect();
+    assert_eq!(kinds, ["tick:", "tick:", "count", "count"]);
+}
+
+#[test]
+fn a_text_over_blanks_is_the_unit_of_the_people_below() {
+    let (_, found) = roles(&[
+        &["Performance review 2023"],
+        &["Zorp", "Surname", "Forename", "Overall rating"],
+        &["Central Library", "Wardle", "Jonathan", "Good"],
+        &["", "Holroyd", "Kathryn", "Excellent"],
+        &["", "Lowther", "Duncan", "Good"],
+        &["Saltby Library", "Ingham", "Eleanor", "Poor"],
+        &["", "Cartmell", "Graham", "Good"],
+    ]);
+    assert_eq!(found[0], "organisation");
+}
+
+#[test]
+fn later_dates_are_no_births() {
+    let (_, found) = roles(&[
+        &["Performance review 2023"],
+        &["Employee", "Zorp", "Overall rating"],
+        &["Denise Bartlett", "06/24/2015", "Good"],
+        &["Heather Lockhart", "07/17/1999", "Excellent"],
+        &["Marcus Ingram", "02/20/2011", "Good"],
+    ]);
+    assert_ne!(found[1], "birth date");
+}

@@ -30,6 +30,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             _ => {}
         }
         values.of_all();
+        values.dates_of_the_round();
         values.levels();
     }
 }
@@ -70,6 +71,16 @@ impl Values<'_> {
         }
     }
 
+    /// "Date of panel": what happened in the round is no date of a life.
+    fn dates_of_the_round(&mut self) {
+        let shape = self.shape;
+        let round = self.view.campaign.as_ref().map(|round| round.year);
+        let since = shape.earliest_year.zip(round).is_some_and(|(year, round)| year >= round - 1);
+        if self.column.field.is_none() && since && self.share(shape.dates) > 0.8 {
+            self.add(Role::NotHeld, 1.0, "dates of the round itself");
+        }
+    }
+
     fn people(&mut self) {
         let shape = self.shape;
         // Names of people differ, begin with a family name or a title, and are no bodies.
@@ -86,7 +97,10 @@ impl Values<'_> {
         }
         self.add(Role::Sex, 3.2 * self.share(shape.sexes), "words for a sex below");
         let births = self.share(shape.births);
-        if births > 0.7 && is_free {
+        // Who is rated was born some time before: later dates are of something else.
+        let grown = self.view.campaign.as_ref().map_or(YOUNGEST, |round| round.year - WORKING_AGE);
+        let is_unnamed = self.view.vocabulary.field(self.column.last()).is_none();
+        if births > 0.7 && is_unnamed && shape.latest_birth <= grown {
             self.add(Role::BirthDate(None), 1.4 * births, "dates of birth below");
         }
         let last = self.view.vocabulary.field(self.column.last());
@@ -112,6 +126,12 @@ impl Values<'_> {
         let shape = self.shape;
         if self.column.field.is_some() || self.column.level.is_some() {
             return;
+        }
+        // "Central Library" beside the first of its people, and blanks below it.
+        let leads = self.place <= 1 && shape.is_over_rows() && shape.texts == shape.filled_data();
+        if leads && !self.view.has_sections {
+            let names = 1.0 - self.share(shape.levels + shape.polar + shape.long);
+            self.add(Role::Organization, 2.0 * names, super::GROUPS);
         }
         let groups = shape.repetition() * self.share(shape.texts) * (0.6 + self.share(shape.runs));
         let others = 2.0 * self.share(shape.levels + shape.polar)
@@ -212,6 +232,11 @@ impl Values<'_> {
         }
     }
 }
+
+/// The age from which people are rated.
+const WORKING_AGE: i32 = 16;
+/// The latest year of birth where no round is known.
+const YOUNGEST: i32 = 2012;
 
 /// Identifiers differ from row to row.
 fn serial_distinctness(shape: &Shape) -> f64 {

@@ -73,33 +73,34 @@ impl<'a> View<'a> {
                 level,
             })
             .collect();
-        let ticks: usize =
-            columns.iter().filter(|column| column.level.is_some()).map(|c| c.shape.ticks).sum();
-        let numbers: usize = columns
-            .iter()
-            .filter(|column| column.level.is_some())
-            .map(|column| column.shape.numbers - column.shape.ones)
-            .sum();
-        let ones: usize =
-            columns.iter().filter(|column| column.level.is_some()).map(|c| c.shape.ones).sum();
-        let zeros: usize =
-            columns.iter().filter(|column| column.level.is_some()).map(|c| c.shape.zeros).sum();
+        let all: Vec<&ColumnView<'_>> = columns.iter().collect();
+        let levels_are_ticked = are_ticked(&all).unwrap_or(false);
         Self {
             table,
             legend,
             vocabulary,
-            // Ones alone are ticks, unless each row has a figure in each column.
-            levels_are_ticked: ticks > numbers || ticks + ones > 2 && numbers == 0 && zeros == 0,
+            levels_are_ticked,
             in_percent: words.units_in_percent.found_in(title),
             is_award: words.award_titles.found_in(title),
             indicator: vocabulary.indicator(title).filter(|_| !evaluates),
-            subject: subject_of(title, vocabulary),
+            subject: subject_of(title, vocabulary).or_else(|| {
+                let mut captions = table.frame.captions().filter(|_| title.is_empty());
+                captions.any(|line| words.counts_bodies(line)).then_some(Subject::Branches)
+            }),
             has_sections: has_sections(table, vocabulary),
             counted: counted(&columns, vocabulary),
             has_units: columns.iter().any(|column| column.shape.share(column.shape.units) > 0.8),
             campaign,
             columns,
         }
+    }
+
+    /// Whether the levels of the columns under one heading are ticked, and no figures count them.
+    pub(super) fn is_ticked(&self, column: &ColumnView<'_>) -> bool {
+        let group: Vec<&ColumnView<'_>> =
+            self.columns.iter().filter(|other| other.parent() == column.parent()).collect();
+        let told = are_ticked(&group).filter(|_| !column.parent().is_empty());
+        told.unwrap_or(self.levels_are_ticked)
     }
 
     /// Whether the table has fields of some kind by the words of its headings.
@@ -159,6 +160,18 @@ impl ColumnView<'_> {
             None => 0.0,
         }
     }
+}
+
+/// Whether levels are ticked; none where too few cells are filled to tell.
+fn are_ticked(columns: &[&ColumnView<'_>]) -> Option<bool> {
+    let sum = |part: fn(&Shape) -> usize| -> usize {
+        columns.iter().filter(|column| column.level.is_some()).map(|of| part(&of.shape)).sum()
+    };
+    let (ticks, ones) = (sum(|shape| shape.ticks), sum(|shape| shape.ones));
+    let (numbers, zeros) = (sum(|shape| shape.numbers - shape.ones), sum(|shape| shape.zeros));
+    // Ones alone are ticks, unless each row has a figure in each column.
+    let ticked = ticks > numbers || ticks + ones > 2 && numbers == 0 && zeros == 0;
+    (ticks + ones + numbers > 0).then_some(ticked)
 }
 
 /// Whether several rows hold nothing but the name of an organisation, with a mark or without.
@@ -263,6 +276,6 @@ pub(crate) fn subject_of(text: &str, vocabulary: &Vocabulary) -> Option<Subject>
     match (words.subject_members.found_in(text), words.subject_branches.found_in(text)) {
         (true, _) => Some(Subject::Members),
         (false, true) => Some(Subject::Branches),
-        (false, false) => None,
+        (false, false) => words.counts_bodies(text).then_some(Subject::Branches),
     }
 }

@@ -48,7 +48,8 @@ impl Words<'_> {
         let texts = shape.share(shape.texts + shape.dates);
         let weight = LEVEL * (1.0 - texts);
         let fits = |kind| self.kind == kind;
-        if fits(TableKind::Members) || fits(TableKind::Organizations) && self.view.levels_are_ticked
+        if fits(TableKind::Members)
+            || fits(TableKind::Organizations) && self.view.is_ticked(self.column)
         {
             // In a list of people figures under levels are no ticks.
             let numbers = shape.share(
@@ -158,7 +159,7 @@ impl Words<'_> {
             return;
         }
         let figures =
-            shape.numbers + shape.pairs > 0 && shape.ticks == 0 && !view.levels_are_ticked;
+            shape.numbers + shape.pairs > 0 && shape.ticks == 0 && !view.is_ticked(column);
         if figures && self.kind == TableKind::Organizations {
             let mut key = self.figure_key(Measure::Exemplary, None);
             key.subject = Subject::Branches;
@@ -293,6 +294,7 @@ impl Words<'_> {
                 add(Role::Name, weight * fits(shape.texts, shape.filled) * (1.0 - levels));
             }
             Field::FamilyName if people => add(Role::FamilyName, weight),
+            Field::SecondFamilyName if people => add(Role::SecondFamilyName, weight),
             Field::MiddleName if people => add(Role::MiddleName, weight),
             Field::GivenName if people => add(Role::GivenName, weight),
             // "Họ và tên / Tên", and "Tên" beside "Họ đệm".
@@ -417,8 +419,9 @@ impl Words<'_> {
             .skip(1)
             .any(|text| matches!(vocabulary.field(text), Some((Field::Name, _))));
         let before = self.place.checked_sub(1).map(|before| &self.view.columns[before]);
-        let after_family =
-            before.is_some_and(|before| matches!(before.field, Some((Field::FamilyName, _))));
+        let after_family = before.is_some_and(|before| {
+            matches!(before.field, Some((Field::FamilyName | Field::MiddleName, _)))
+        });
         under_name || after_family
     }
 

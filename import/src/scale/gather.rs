@@ -6,8 +6,8 @@ use super::{Candidate, Entry, Source, first_points, marks_in, split_mark};
 use crate::grid::{Row, Sheet, Value};
 use crate::layout::{Sequence, Table, sequences_of};
 use crate::text::comparison_key;
-use crate::value::{number, shown};
-use crate::vocabulary::{Field, LevelText, Vocabulary};
+use crate::value::{date_of_text, number, shown};
+use crate::vocabulary::{Field, LevelText, PhraseSet, Vocabulary};
 
 /// A legend is short.
 const LEGEND_LIMIT: usize = 600;
@@ -41,13 +41,112 @@ pub(super) fn candidates(
                 && entries.iter().all(is_new)
                 && is_ticked_once(table, &sequence, vocabulary);
             found.extend(match in_order(entries.clone(), Source::Headings) {
-                None if exclusive => Some(Candidate { entries, source: Source::Headings }),
+                None if exclusive => Some(Candidate::of(entries, Source::Headings)),
                 known => known,
             });
         }
         found.extend(of_columns(table, vocabulary));
+        for values in called_ratings(table, vocabulary) {
+            found.extend(listed(sheets, &values, vocabulary));
+            found.push(values);
+        }
     }
     found
+}
+
+/// Columns under a word for ratings whose few short texts repeat, though no word of them is known.
+fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
+    const WORDS_LIMIT: usize = 5;
+    let rates = |text: &String| match vocabulary.field(text) {
+        Some((field, _)) => field == Field::Rating,
+        None => vocabulary.stage(text).is_some(),
+    };
+    let called = table.headings.iter().filter(|heading| heading.path.iter().any(rates));
+    let mut texts: Vec<String> = Vec::new();
+    let mut filled = 0;
+    for heading in called {
+        for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+            let Some(cell) = row.cell(heading.column) else { continue };
+            let text = shown(&cell.value);
+            if number(&cell.value).is_some()
+                || vocabulary.is_missing(&text)
+                || vocabulary.is_tick(&text)
+                || vocabulary.is_unrated(&text)
+            {
+                continue;
+            }
+            filled += 1;
+            if !texts.contains(&text) && texts.len() <= LEVELS_LIMIT {
+                texts.push(text);
+            }
+        }
+    }
+    let entries: Vec<Entry> = texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
+    let is_new = |entry: &Entry| {
+        !entry.keys.iter().any(|key| vocabulary.level(key).is_some())
+            && vocabulary.reason(&entry.label).is_none()
+            && !vocabulary.is_position(&entry.label)
+            && !crate::role::is_organization_name(&entry.label, vocabulary)
+            && entry.label.split_whitespace().count() <= WORDS_LIMIT
+            && entry.label.chars().count() > 2
+    };
+    // What the words say is found without the heading.
+    let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
+    let fits = polar < 2
+        && (2..=LEVELS_LIMIT).contains(&entries.len())
+        && filled >= 2 * entries.len()
+        && entries.iter().all(is_new);
+    fits.then(|| Candidate::of(entries, Source::Values)).into_iter().collect()
+}
+
+/// Rows below one another that begin with the levels, each once: a key to them or a table of them.
+fn listed(sheets: &[Sheet], values: &Candidate, vocabulary: &Vocabulary) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
+        let mut run: Vec<Entry> = Vec::new();
+        let mut before: Option<&Row> = None;
+        let mut above: Option<&Row> = None;
+        for row in &sheet.rows {
+            let level = row.cells.iter().take(2).find_map(|cell| {
+                let entry = Entry::of(&shown(&cell.value), vocabulary);
+                values.entries.iter().find(|level| level.shares_key(&entry)).cloned()
+            });
+            match level.filter(|level| !run.contains(level) && row.cells.len() <= 1 + ROW_OF_KEY) {
+                Some(level) => {
+                    if run.is_empty() {
+                        above = before;
+                    }
+                    run.push(level);
+                }
+                None => found.extend(in_full(std::mem::take(&mut run), values, above, vocabulary)),
+            }
+            before = Some(row);
+        }
+        found.extend(in_full(run, values, above, vocabulary));
+    }
+    found
+}
+
+/// The cells that a row of a key, or of a small table of levels, has beside its level.
+const ROW_OF_KEY: usize = 8;
+
+fn in_full(
+    run: Vec<Entry>,
+    values: &Candidate,
+    above: Option<&Row>,
+    vocabulary: &Vocabulary,
+) -> Option<Candidate> {
+    let words = &vocabulary.words;
+    let says = |of: &PhraseSet| {
+        above.is_some_and(|row| row.cells.iter().any(|cell| of.found_in(&shown(&cell.value))))
+    };
+    let best_first = match (says(&words.best_first), says(&words.worst_first)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    };
+    let is_whole = run.len() >= values.entries.len();
+    is_whole.then_some(Candidate { entries: run, source: Source::Rows, best_first })
 }
 
 /// Whether words stand under a word for ratings, and in each row one of them is ticked: nobody has two
@@ -89,12 +188,12 @@ fn in_order(entries: Vec<Entry>, source: Source) -> Option<Candidate> {
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
     let is_scale =
         (2..=LEVELS_LIMIT).contains(&entries.len()) && polar >= 2 && polar * 3 >= entries.len() * 2;
-    is_scale.then_some(Candidate { entries, source })
+    is_scale.then(|| Candidate::of(entries, source))
 }
 
 /// The legends of a sheet: in one cell ("A = Excellent; B = Good"), or one level a row.
 fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
-    let mut found: Vec<Candidate> = Vec::new();
+    let mut found: Vec<Candidate> = beside(sheet, vocabulary);
     let mut lines: Vec<Entry> = Vec::new();
     let mut last_row = 0;
     for row in &sheet.rows {
@@ -120,17 +219,37 @@ fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     found
 }
 
+/// The legends to the right of a table, behind a blank column.
+fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
+    /// A legend has a mark, a label and the points.
+    const CELLS: usize = 3;
+    let mut by_column: HashMap<u32, Vec<Entry>> = HashMap::new();
+    for row in sheet.rows.iter().filter(|row| row.cells.len() > CELLS) {
+        let gap = row.cells.windows(2).rposition(|pair| pair[0].column + 1 < pair[1].column);
+        let Some(at) = gap.map(|gap| gap + 1).filter(|at| row.cells.len() - at <= CELLS) else {
+            continue;
+        };
+        let right = Row { index: row.index, cells: row.cells[at..].to_vec(), places: Vec::new() };
+        let column = right.cells[0].column;
+        by_column.entry(column).or_default().extend(line(&right, vocabulary));
+    }
+    let mut columns: Vec<(u32, Vec<Entry>)> = by_column.into_iter().collect();
+    columns.sort_by_key(|(column, _)| *column);
+    columns.into_iter().filter_map(|(_, lines)| finish(lines)).collect()
+}
+
 fn finish(entries: Vec<Entry>) -> Option<Candidate> {
     let fits =
         (2..=LEVELS_LIMIT).contains(&entries.len()) && (is_told(&entries) || is_series(&entries));
-    fits.then_some(Candidate { entries, source: Source::Legend })
+    fits.then(|| Candidate::of(entries, Source::Legend))
 }
 
 /// Whether the words or the points of most levels say how good they are.
 fn is_told(entries: &[Entry]) -> bool {
     let told =
         entries.iter().filter(|entry| entry.polarity.is_some() || entry.points.is_some()).count();
-    told >= 2 && told * 3 >= entries.len() * 2
+    let polar = entries.iter().filter(|entry| entry.polarity.is_some() || entry.mark.is_some());
+    polar.count() >= 2 && told * 3 >= entries.len() * 2
 }
 
 /// Marks that follow one another: A, B, C or 3, 2, 1.
@@ -190,6 +309,9 @@ fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
         let behind = text.rsplit_once(':').map_or(text, |(_, behind)| behind);
         return behind.split('>').map(|part| Entry::of(part.trim(), vocabulary)).collect();
     }
+    if let Some(listed) = plain_list(text, vocabulary) {
+        return listed;
+    }
     let explained: Vec<Entry> =
         marks_in(text).into_iter().map(|(mark, label)| of_mark(mark, label, vocabulary)).collect();
     if is_told(&explained) || is_series(&explained) {
@@ -207,6 +329,23 @@ fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
         defined(part, vocabulary)
     });
     entries.collect()
+}
+
+/// "Ratings, best first: Commended, Approved, Not approved": levels one after the other behind a colon.
+fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
+    const WORDS_LIMIT: usize = 5;
+    let (head, list) = text.split_once(':')?;
+    let parts: Vec<&str> =
+        list.trim().trim_end_matches('.').split([',', ';']).map(str::trim).collect();
+    let short = |part: &&str| (1..=WORDS_LIMIT).contains(&part.split_whitespace().count());
+    let in_order = vocabulary.words.best_first.found_in(head);
+    let entries: Vec<Entry> = parts.iter().map(|part| Entry::of(part, vocabulary)).collect();
+    let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
+    let fits = (3..=LEVELS_LIMIT).contains(&parts.len())
+        && parts.iter().all(short)
+        && entries.iter().all(|entry| entry.mark.is_none())
+        && (polar == entries.len() || in_order && polar > 0);
+    fits.then_some(entries)
 }
 
 /// A level that a mark stands for.
@@ -254,13 +393,26 @@ fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
     (known && entry.points.is_some()).then_some(entry)
 }
 
+/// "từ 90% đến 110%", "70 - 79", "below 50 points", "≥ 90".
+fn is_range(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let between =
+        text.trim().trim_start_matches(['-', '–']).contains(['-', '–', '<', '>', '≥', '≤']);
+    digits > 0
+        && text.len() < 40
+        && date_of_text(text).is_none()
+        && (between || text.chars().any(char::is_alphabetic))
+}
+
 fn is_known_level(text: &str, vocabulary: &Vocabulary) -> bool {
     matches!(vocabulary.level(text), Some(LevelText::Known(_)))
 }
 
 /// One level a row: "5 | Outstanding", "Outstanding | 90 - 100", "A | Excellent | 90-100".
 fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
-    let texts: Vec<String> = row.cells.iter().map(|cell| shown(&cell.value)).collect();
+    let texts = row.cells.iter().map(|cell| shown(&cell.value));
+    // "Ghi chú: | Loại A: Xuất sắc": the word for notes stands beside the first line.
+    let texts: Vec<String> = texts.skip_while(|text| vocabulary.is_note(text)).collect();
     match texts.as_slice() {
         [only] => {
             let entry = defined(only, vocabulary)?;
@@ -275,12 +427,14 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             let letter =
                 mark.as_ref().is_some_and(|mark| mark.chars().all(|c| c.is_ascii_uppercase()))
                     && rest.len() <= 1;
-            if entry.polarity.is_none() && !letter {
-                return None;
-            }
             let numbers = if is_mark { rest.first() } else { Some(second) };
             let is_figure = numbers.is_some_and(|text| text.parse::<f64>().is_ok());
             let range = numbers.filter(|_| !is_figure).and_then(|text| first_points(text));
+            // A word that says little is a level by the range of its points.
+            let ranged = !is_mark && range.is_some() && numbers.is_some_and(|text| is_range(text));
+            if entry.polarity.is_none() && !letter && !ranged {
+                return None;
+            }
             entry.points = mark.as_ref().and_then(|mark| mark.parse().ok()).or(range);
             entry.mark = mark.or(entry.mark);
             (is_mark || range.is_some()).then_some(entry)
@@ -352,10 +506,8 @@ fn of_values(
         return None;
     }
     let fits = polar.len() >= 2 && polar_cells * 10 >= filled * 7 && repeats;
-    fits.then(|| Candidate {
-        entries: polar.into_iter().cloned().collect(),
-        source: Source::Values,
-    })
+    let polar = polar.into_iter().cloned().collect();
+    fits.then(|| Candidate::of(polar, Source::Values))
 }
 
 /// Labels below one another that are a scale, each once: a table of one level a row.
@@ -375,5 +527,5 @@ fn of_labels(
             break;
         }
     }
-    (run.len() >= 3).then_some(Candidate { entries: run, source: Source::Rows })
+    (run.len() >= 3).then(|| Candidate::of(run, Source::Rows))
 }

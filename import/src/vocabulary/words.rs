@@ -42,6 +42,8 @@ words! {
     missing: Texts,
     unrated: PhraseSet,
     organization_heads: PhraseSet,
+    /// What names of bodies end with.
+    organization_tails: PhraseSet,
     committee_heads: PhraseSet,
     group_nouns: PhraseSet,
     titles: PhraseSet,
@@ -77,6 +79,18 @@ words! {
     attachments: PhraseSet,
     /// Before the number of a document.
     document_numbers: PhraseSet,
+    /// Over levels that stand from the best one down.
+    best_first: PhraseSet,
+    /// Over levels that stand from the worst one up.
+    worst_first: PhraseSet,
+    /// Behind the plural of bodies that are counted.
+    behind_bodies: PhraseSet,
+    /// Before what is counted.
+    numbers_of: PhraseSet,
+    /// What says that something was done with those who are counted.
+    done: PhraseSet,
+    /// Over figures of bodies.
+    counted_bodies: PhraseSet,
     /// Behind a number of people or of bodies.
     counted_units: PhraseSet,
     /// Names of awards, as they are written.
@@ -97,6 +111,33 @@ words! {
     units_in_percent: PhraseSet,
     /// How people address one another.
     comrades: PhraseSet,
+}
+
+impl Words {
+    /// "Number of offices by rating": a word for a number and right behind it what is counted.
+    pub(crate) fn counts_bodies(&self, text: &str) -> bool {
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        // "Chapters by zone": in English several bodies are told by their plural.
+        let is_plural = |word: &str| {
+            let one = word.strip_suffix("ies").map(|stem| format!("{stem}y"));
+            let one = one.or_else(|| word.strip_suffix('s').map(str::to_owned));
+            one.is_some_and(|one| {
+                self.organization_tails.is(&one) || self.organization_heads.is(&one)
+            })
+        };
+        let bodies = |at: usize| {
+            let rest = words[at..].join(" ");
+            self.counted_bodies.begins(&rest).is_some() || is_plural(words[at])
+        };
+        if words.len() > 1 && is_plural(words[0]) && self.behind_bodies.is(words[1]) {
+            return true;
+        }
+        self.numbers_of.0.iter().any(|phrase| {
+            let at = phrase.found_at(&words).map(|at| at + phrase.words.len());
+            at.is_some_and(|at| at < words.len() && bodies(at))
+        })
+    }
 }
 
 /// Texts as they are written.
@@ -126,6 +167,13 @@ impl Phrase {
             return (words == self.words).then_some(0);
         }
         words.windows(self.words.len()).position(|window| window == self.words)
+    }
+
+    /// Whether a word of two to four letters is the first letters of its words.
+    pub(super) fn has_initials(&self, word: &str) -> bool {
+        (2..=4).contains(&self.words.len())
+            && word.chars().count() == self.words.len()
+            && word.chars().eq(self.words.iter().filter_map(|of| of.chars().next()))
     }
 
     /// Longer phrases decide; a phrase that is the whole text beats any other.
@@ -163,10 +211,42 @@ impl PhraseSet {
         self.0.iter().filter(begins).map(|phrase| phrase.words.len()).max()
     }
 
+    /// Whether a text of a few words ends with a phrase and has more before it.
+    pub(crate) fn ends(&self, text: &str) -> bool {
+        const WORDS_LIMIT: usize = 8;
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        let ends = |phrase: &Phrase| {
+            words.len() > phrase.words.len()
+                && words[words.len() - phrase.words.len()..] == phrase.words
+        };
+        words.len() <= WORDS_LIMIT && self.0.iter().any(ends)
+    }
+
     pub(crate) fn is(&self, text: &str) -> bool {
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
         self.0.iter().any(|phrase| phrase.words == words)
+    }
+
+    /// "TS đảng viên", "T số ĐV": a text that begins with the first letters of a phrase, with the phrase in
+    /// full in their place.
+    pub(super) fn spelt_out(&self, words: &[&str]) -> Vec<String> {
+        let behind = |phrase: &Phrase| -> Option<usize> {
+            if words.first().is_some_and(|word| phrase.has_initials(word)) {
+                return Some(1);
+            }
+            let [first, second] = phrase.words.as_slice() else { return None };
+            let [short, whole, ..] = words else { return None };
+            let initial = short.chars().count() == 1 && first.starts_with(*short);
+            (initial && second == whole).then_some(2)
+        };
+        let spelt = self.0.iter().filter_map(|phrase| {
+            let taken = behind(phrase)?;
+            let rest = words[taken..].iter().map(|word| (*word).to_owned());
+            Some(phrase.words.iter().cloned().chain(rest).collect::<Vec<_>>().join(" "))
+        });
+        spelt.collect()
     }
 }
 

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::super::organizations::{percentage, scale_of};
 use super::super::prose::{self, Clause};
-use super::super::section_name;
+use super::super::{RowKind, section_name};
 use super::Reader;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row};
+use crate::layout::RowRole;
 use crate::record::{Figure, Measure, NotRatedReason, Relation, Stage, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name};
+use crate::text::organization_key;
 use crate::value::{Ordinal, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::Field;
 
@@ -117,7 +119,7 @@ impl Reader<'_> {
             let clause = Clause::Measure(Measure::OnRoll, number);
             figures.extend(self.prose_figure(row, label.column, &text, clause));
         }
-        let place = context.place(&self.sections.organizations());
+        let place = context.place(&self.open_bodies());
         let statement = Statement::Figures { figures };
         self.output.records.push(context.record(row, &self.campaign, &place, statement));
         true
@@ -134,7 +136,7 @@ impl Reader<'_> {
         let text = shown(&cell.value);
         let clause = Clause::Measure(Measure::OnRoll, number);
         let figures = self.prose_figure(row, cell.column, &text, clause).into_iter().collect();
-        let place = self.context.place(&self.sections.organizations());
+        let place = self.context.place(&self.open_bodies());
         let statement = Statement::Figures { figures };
         self.output.records.push(self.context.record(row, &self.campaign, &place, statement));
     }
@@ -174,7 +176,7 @@ impl Reader<'_> {
             let branch: Vec<&str> = if whole_list {
                 self.caption.branch.as_deref().into_iter().collect()
             } else {
-                self.sections.organizations()
+                self.open_bodies()
             };
             let place = context.place(&branch);
             let statement = Statement::Figures { figures: figure.into_iter().collect() };
@@ -236,6 +238,7 @@ impl Reader<'_> {
 
     /// A total belongs to the open section if its number is that of the section's rows.
     pub(super) fn total(&mut self, row: &Row, text: &str, column: u32) {
+        self.output.set_aside(row, RowRole::Total);
         // "Cộng chi bộ số 1": the number is of the name.
         let behind = self.context.vocabulary.behind_total(text).unwrap_or_default();
         let clauses =
@@ -250,9 +253,17 @@ impl Reader<'_> {
         });
         let rolled = self.rolled(row).filter(|_| printed.is_none());
         let printed = printed.or(rolled.as_ref().map(|rolled| rolled.value));
+        // A total that more people follow sums those of its section, whatever it is called, and so does
+        // one that names it.
+        let named = organization_key(&behind);
+        let innermost = self.sections.innermost().map(organization_key);
+        let of_section = !named.is_empty() && innermost.is_some_and(|of| of == named);
+        let is_grand = self.context.vocabulary.is_grand_total(text)
+            && !of_section
+            && printed != Some(self.rows_in_section)
+            && (printed.is_some() || !self.people_follow(row));
         let whole_list = self.sections.is_empty()
-            || self.context.vocabulary.is_grand_total(text)
-                && printed != Some(self.rows_in_section)
+            || is_grand
             || printed == Some(self.rows) && self.rows != self.rows_in_section;
         let ticked = self.tick_totals(row);
         let several = printed.is_none() && self.rows > self.rows_in_section;
@@ -270,7 +281,7 @@ impl Reader<'_> {
             let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
             self.context.place(&branch)
         } else {
-            self.context.place(&self.sections.organizations())
+            self.context.place(&self.open_bodies())
         };
         let mut figures = Vec::new();
         for clause in clauses {
@@ -301,6 +312,19 @@ impl Reader<'_> {
             let statement = Statement::Figures { figures };
             self.output.records.push(self.context.record(row, &self.campaign, &place, statement));
         }
+    }
+
+    /// Whether people stand below a row.
+    pub(super) fn people_follow(&self, row: &Row) -> bool {
+        let context = self.context;
+        let named = |row: &Row| {
+            let name =
+                [Role::Name, Role::FamilyName].iter().find_map(|role| context.column_of(role));
+            row.cells.len() > 2 && name.is_some_and(|column| row.cell(column).is_some())
+        };
+        let after = context.body.partition_point(|other| other.index <= row.index);
+        let rows = context.body[after..].iter();
+        rows.filter(|row| context.kind_of_row(row) == RowKind::Data).any(|row| named(row))
     }
 
     /// How many people a total counts in the column of their numbers.
@@ -372,7 +396,7 @@ impl Reader<'_> {
             figures.extend(self.prose_figure(row, column, &text, clause));
         }
         if !figures.is_empty() {
-            let names = self.sections.organizations();
+            let names = self.open_bodies();
             let place = self.context.place(&names);
             let statement = Statement::Figures { figures };
             self.output.records.push(self.context.record(row, &self.campaign, &place, statement));

@@ -1,0 +1,315 @@
+//! What became of each filled cell of a table: nothing that could be a fact goes by unseen.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::campaign::Campaign;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::{Cell, Place, Row, Value};
+use crate::layout::{RowRole, TableKind};
+use crate::records::{Output, TableContext};
+use crate::role::{Column, Role};
+use crate::value::shown;
+
+/// What became of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// A record states it, or it names the person, the body or the round of one.
+    Fact,
+    /// It stands over columns.
+    Heading,
+    /// It heads rows.
+    Section,
+    /// It sums rows, and was checked where it can be.
+    Total,
+    /// It numbers the row.
+    Ordinal,
+    /// It says that there is nothing.
+    Nothing,
+    /// Its column is a field that the hub does not hold, or was left out and told.
+    NotHeld,
+    /// It explains.
+    Note,
+    /// A diagnostic is about it.
+    Told,
+    /// Nothing explains it.
+    Unexplained,
+}
+
+/// How many cells of a table ended as what.
+#[derive(Debug, Default, Serialize)]
+pub struct Account {
+    /// All filled cells of the table, its heading included.
+    pub cells: usize,
+    /// How many of them ended as what.
+    pub fates: BTreeMap<Fate, usize>,
+}
+
+/// Accounts for the cells of the body of a table, and says what nothing explains.
+pub(crate) fn of(context: &TableContext<'_>, output: &Output) -> (Account, Vec<Diagnostic>) {
+    let mut facts: Vec<Place> = Vec::new();
+    for record in &output.records {
+        facts.extend(record.statement.places());
+    }
+    facts.sort_unstable();
+    facts.dedup();
+    let told = output.diagnostics.iter().filter_map(|told| told.cell.as_deref()?.parse().ok());
+    let told: HashSet<Place> = told.collect();
+    let accountant = Accountant {
+        context,
+        output,
+        facts,
+        rounds: rounds_of_rows(context, output),
+        told_rows: told.iter().map(|place| place.row).collect(),
+        told,
+    };
+    accountant.run()
+}
+
+impl Account {
+    /// The account of a table whose columns are not understood.
+    pub(crate) fn unexplained(body: &[Cow<'_, Row>]) -> Self {
+        let cells = body.iter().map(|row| row.cells.len()).sum();
+        Self { cells, fates: BTreeMap::from([(Fate::Unexplained, cells)]) }
+    }
+
+    /// Adds the cells of the heading.
+    pub(crate) fn with_heading(mut self, cells: usize) -> Self {
+        self.cells += cells;
+        *self.fates.entry(Fate::Heading).or_default() += cells;
+        self
+    }
+
+    /// The cells that something explains.
+    pub fn explained(&self) -> usize {
+        self.cells - self.fates.get(&Fate::Unexplained).copied().unwrap_or(0)
+    }
+}
+
+struct Accountant<'a> {
+    context: &'a TableContext<'a>,
+    output: &'a Output,
+    facts: Vec<Place>,
+    told: HashSet<Place>,
+    told_rows: HashSet<u32>,
+    /// The rounds of the records of each row, where columns name their own.
+    rounds: HashMap<u32, Vec<&'a Arc<Campaign>>>,
+}
+
+fn rounds_of_rows<'a>(
+    context: &TableContext<'_>,
+    output: &'a Output,
+) -> HashMap<u32, Vec<&'a Arc<Campaign>>> {
+    let mut rounds: HashMap<u32, Vec<&Arc<Campaign>>> = HashMap::new();
+    if context.columns.iter().any(|column| column.campaign.is_some()) {
+        for record in &output.records {
+            rounds.entry(record.row - 1).or_default().push(&record.campaign);
+        }
+    }
+    rounds
+}
+
+impl Accountant<'_> {
+    fn run(&self) -> (Account, Vec<Diagnostic>) {
+        let mut account = Account::default();
+        let mut diagnostics: Vec<Diagnostic> = Vec::new();
+        let mut by_column: BTreeMap<u32, Vec<Diagnostic>> = BTreeMap::new();
+        for row in self.context.body {
+            let states = row.cells.iter().any(|cell| self.states(row, cell));
+            let mut unexplained: Vec<&Cell> = Vec::new();
+            for cell in &row.cells {
+                let fate = self.fate(row, cell, states);
+                account.cells += 1;
+                *account.fates.entry(fate).or_default() += 1;
+                if fate == Fate::Unexplained {
+                    unexplained.push(cell);
+                }
+            }
+            if states {
+                for cell in unexplained {
+                    by_column.entry(cell.column).or_default().push(self.tell_cell(row, cell));
+                }
+            } else {
+                diagnostics.extend(self.tell_row(row, &unexplained));
+            }
+        }
+        for (column, cells) in by_column {
+            diagnostics.extend(self.tell_column(column, cells));
+        }
+        (account, diagnostics)
+    }
+
+    fn states(&self, row: &Row, cell: &Cell) -> bool {
+        self.facts.binary_search(&row.place(cell.column)).is_ok()
+    }
+
+    fn column(&self, cell: &Cell) -> Option<&Column> {
+        self.context.columns.iter().find(|column| column.index == cell.column)
+    }
+
+    fn fate(&self, row: &Row, cell: &Cell, states: bool) -> Fate {
+        let place = row.place(cell.column);
+        if self.states(row, cell) {
+            return Fate::Fact;
+        }
+        if self.told.contains(&place) {
+            return Fate::Told;
+        }
+        let text = shown(&cell.value);
+        if self.context.legend.is_missing(&text) {
+            return Fate::Nothing;
+        }
+        let role = match self.column(cell).map(|column| &column.role) {
+            None | Some(Role::Ignored | Role::NotHeld | Role::Criterion | Role::Note) => {
+                return Fate::NotHeld;
+            }
+            Some(Role::Ordinal) => return Fate::Ordinal,
+            Some(_) if self.is_of_another_round(row, cell) => return Fate::NotHeld,
+            Some(role) if self.context.kind == TableKind::Commendations && !is_commended(role) => {
+                return Fate::NotHeld;
+            }
+            Some(role) => role,
+        };
+        match self.output.rows.get(&row.index) {
+            Some(RowRole::Section) => return Fate::Section,
+            Some(RowRole::Total) => return Fate::Total,
+            Some(RowRole::Note) => return Fate::Note,
+            _ => {}
+        }
+        if !states {
+            let told = self.told_rows.contains(&place.row);
+            return if told { Fate::Told } else { Fate::Unexplained };
+        }
+        if is_name(role) {
+            Fate::Fact
+        } else if self.says_nothing(role, cell, &text) {
+            Fate::Nothing
+        } else {
+            Fate::Unexplained
+        }
+    }
+
+    /// Whether a cell says that there is nothing to say: no tick, no rating.
+    fn says_nothing(&self, role: &Role, cell: &Cell, text: &str) -> bool {
+        match role {
+            Role::Tick(..) | Role::SexTick(_) | Role::Exemplary | Role::Probationary => {
+                matches!(cell.value, Value::Bool(false)) || text == "0"
+            }
+            // Why somebody has no rating is said once.
+            Role::ReasonTick(_) | Role::Reason => true,
+            Role::Rating(_) => self.context.legend.not_rated(text).is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether a column is of a part of the round that no record of the row is of: "Điểm quý I".
+    fn is_of_another_round(&self, row: &Row, cell: &Cell) -> bool {
+        let of = self.column(cell).and_then(|column| column.campaign.as_ref());
+        let rounds = self.rounds.get(&row.place(cell.column).row);
+        of.is_some_and(|of| rounds.is_some_and(|rounds| !rounds.contains(&of)))
+    }
+
+    fn tell_cell(&self, row: &Row, cell: &Cell) -> Diagnostic {
+        let message = "the cell stands where facts do, and nothing was read from it";
+        let told = self.context.problem(Code::UnexplainedCell, row, cell.column, message);
+        told.hint("compare it with its neighbours, or say in a profile what the column is")
+    }
+
+    /// A few cells are told one by one; of many the column is in doubt.
+    fn tell_column(&self, column: u32, cells: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        const ONE_BY_ONE: usize = 5;
+        let column = self.context.columns.iter().find(|of| of.index == column);
+        let (Some(column), true) = (column, cells.len() > ONE_BY_ONE) else { return cells };
+        let place = |at: Option<&Diagnostic>| at.and_then(|of| of.cell.clone()).unwrap_or_default();
+        let message = format!(
+            "nothing was read from {} cells of the column, from {} to {}",
+            cells.len(),
+            place(cells.first()),
+            place(cells.last())
+        );
+        let told = Diagnostic::new(Code::AmbiguousColumn, message)
+            .at_place(&self.context.sheet_name, column.place)
+            .found(column.heading.clone());
+        vec![told.hint("say in a profile what the column is")]
+    }
+
+    /// A row of which nothing was read.
+    fn tell_row(&self, row: &Row, unexplained: &[&Cell]) -> Option<Diagnostic> {
+        let context = self.context;
+        let is_named = |cell: &&&Cell| self.column(cell).is_some_and(|of| is_name(&of.role));
+        let named = unexplained.iter().find(is_named);
+        // A body or a label states nothing beside which its figures are blank, or which heads rows.
+        let lists = matches!(context.kind, TableKind::Members | TableKind::Commendations);
+        let blank = row.cells.len() > 1 || context.kind == TableKind::Figures;
+        if unexplained.len() < 2 && named.is_some() && blank && !lists {
+            return None;
+        }
+        let cell = named.or(unexplained.first())?;
+        let message = "nothing was read from the row: it is not known what it counts, or whom";
+        let told = context.problem(Code::UnreadableRow, row, cell.column, message);
+        Some(told.hint("say in its first cell what it counts, or delete the row"))
+    }
+}
+
+/// Fields of a person or a body that was commended.
+fn is_commended(role: &Role) -> bool {
+    is_name(role) || *role == Role::Award
+}
+
+/// Fields that name the person, the body or the round of a row.
+fn is_name(role: &Role) -> bool {
+    matches!(
+        role,
+        Role::Name
+            | Role::FamilyName
+            | Role::SecondFamilyName
+            | Role::GivenName
+            | Role::MiddleName
+            | Role::Organization
+            | Role::ParentOrganization
+            | Role::OrganizationCode
+            | Role::Content
+            | Role::Unit
+            | Role::Round
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Options, Vocabulary, read};
+
+    /// The codes and cells of what is told of a sheet, and how much of it is accounted for.
+    fn told(rows: &str) -> (Vec<String>, usize, usize) {
+        let vocabulary = Vocabulary::bundled();
+        let cells = rows.lines().map(|row| {
+            let cells = row.split('|').map(|cell| format!("<td>{}</td>", cell.trim()));
+            format!("<tr>{}</tr>", cells.collect::<String>())
+        });
+        let html = format!("<html><table>{}</table></html>", cells.collect::<String>());
+        let reading = read(html.as_bytes(), "a.xls", &Options::default(), &vocabulary);
+        let told = reading.diagnostics.iter().filter(|told| told.severity().name() != "NOTICE");
+        let told = told.map(|told| {
+            format!("{} {}", told.code.name(), told.cell.as_deref().unwrap_or_default())
+        });
+        let account = &reading.sheets[0].tables[0].account;
+        (told.collect(), account.explained(), account.cells)
+    }
+
+    #[test]
+    fn a_row_of_figures_that_nobody_knows_is_told() {
+        let (told, explained, cells) = told(
+            "ĐẢNG ỦY XÃ AN LẠC\nKẾT QUẢ XẾP LOẠI ĐẢNG VIÊN NĂM 2021\n\n\
+             Nội dung|Chi bộ thôn Đông|Chi bộ thôn Đoài\n\
+             Tổng số đảng viên|12|15\n\
+             Zyxq|3|9\n\
+             Hoàn thành xuất sắc nhiệm vụ|2|3\n\
+             Hoàn thành tốt nhiệm vụ|10|12",
+        );
+        assert_eq!(told, ["unreadable-row A6"]);
+        assert_eq!((explained, cells), (15 - 3, 15));
+    }
+}
