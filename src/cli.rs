@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit status out.
 
+mod answer;
 mod branches;
 mod check;
 mod correct;
@@ -42,6 +43,8 @@ enum Command {
     /// List what was imported, show an import, or undo it
     #[command(args_conflicts_with_subcommands = true)]
     Imports(imports::Arguments),
+    /// List what the reader asks about columns, or answer: the workbooks are read again
+    Answer(answer::Arguments),
     /// Correct a field of a fact by hand; a correction ranks above what workbooks state
     Correct(correct::Arguments),
     /// List the corrections, or withdraw one
@@ -167,6 +170,7 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Import(arguments) => import::run(&arguments),
         Command::Imports(arguments) => imports::run(&arguments),
+        Command::Answer(arguments) => answer::run(&arguments),
         Command::Correct(arguments) => correct::run(&arguments),
         Command::Corrections(arguments) => correct::list(&arguments),
         Command::Review(arguments) => review::run(&arguments),

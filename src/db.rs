@@ -54,7 +54,7 @@ pub(crate) use evaluation::{
     MemberEvaluationColumn, MemberEvaluationFilter,
 };
 pub(crate) use import::{
-    Diagnostic, DiagnosticColumn, DiagnosticFilter, Import, ImportColumn, ImportFilter,
+    Answer, Diagnostic, DiagnosticColumn, DiagnosticFilter, Import, ImportColumn, ImportFilter,
     ImportSheet, ImportStatus, Version, Workbook,
 };
 pub(crate) use list::{Direction, List, Slice, SortValue};

@@ -9,6 +9,7 @@ mod entry;
 mod facts;
 mod identity;
 mod plan;
+mod reread;
 mod resolve;
 mod revert;
 mod review;
@@ -25,6 +26,7 @@ use crate::db::{AnyConnection, Correction, Database, DatabaseError, Progress};
 pub(crate) use correction::{Field, Statement, Target};
 pub(crate) use decision::Subject;
 pub(crate) use plan::{Change, Changes, FactChange, Phase, Plan, PlanPart};
+pub(crate) use reread::{OpenQuestion, Said, answer, kept, open_questions};
 pub(crate) use verify::Verdict;
 pub(crate) use version::Replaces;
 
@@ -35,12 +37,21 @@ pub(crate) struct Candidate {
     pub(crate) content: Vec<u8>,
     pub(crate) content_hash: String,
     pub(crate) reading: Reading,
+    /// What was said when it was read.
+    pub(crate) said: Said,
 }
 
 impl Candidate {
-    pub(crate) fn new(name: String, content: Vec<u8>, reading: Reading) -> Self {
+    pub(crate) fn new(name: String, content: Vec<u8>, reading: Reading, said: Said) -> Self {
         let content_hash = blake3::hash(&content).to_hex().to_string();
-        Self { name, content, content_hash, reading }
+        Self { name, content, content_hash, reading, said }
+    }
+
+    /// What all records come to: a workbook that is read alike changes nothing.
+    fn reading_hash(&self) -> Result<String, serde_json::Error> {
+        let mut hasher = blake3::Hasher::new();
+        serde_json::to_writer(&mut hasher, &self.reading.records)?;
+        Ok(hasher.finalize().to_hex().chars().take(32).collect())
     }
 
     fn errors(&self) -> impl Iterator<Item = &Diagnostic> {

@@ -10,6 +10,7 @@ use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row, Value};
 use crate::layout::{RowRole, TableKind};
+use crate::reading::notes::{ANSWER, question};
 use crate::records::{Output, TableContext};
 use crate::role::{Column, Role};
 use crate::value::shown;
@@ -231,10 +232,11 @@ impl Accountant<'_> {
             place(cells.first()),
             place(cells.last())
         );
-        let told = Diagnostic::new(Code::AmbiguousColumn, message)
+        let asked = question(column, self.context.body, self.context.layout.to_owned());
+        let told = Diagnostic::new(Code::Question, message)
             .at_place(&self.context.sheet_name, column.place)
             .found(column.heading.clone());
-        vec![told.hint("say in a profile what the column is")]
+        vec![told.asks(asked).hint(ANSWER)]
     }
 
     /// A row of which nothing was read.

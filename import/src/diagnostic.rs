@@ -73,7 +73,7 @@ codes! {
     SheetSkipped "sheet-skipped" Notice "The sheet is hidden, empty, or holds no table, and was left out."
     TextRepaired "text-repaired" Notice "Text of a legacy encoding was converted to Unicode."
     ColumnIgnored "column-ignored" Notice "The column is not needed, or not understood, and was left out."
-    AmbiguousColumn "ambiguous-column" Warning "The column could mean several things and was left out."
+    Question "question" Warning "It is not certain what the column holds; it is left out until a person answers."
     AssumedLevels "assumed-levels" Warning "Letters that nothing explains are taken for the levels, best first."
     NoCampaign "no-campaign" Error "Neither title nor sheet names the round that the table belongs to."
     CommitteeFromFileName "committee-from-file-name" Warning "No issuing body is printed; the name of the file stands in."
@@ -117,6 +117,41 @@ pub struct Diagnostic {
     pub expected: Option<String>,
     /// What to do.
     pub hint: Option<String>,
+    /// What is asked, in a diagnostic that is a question.
+    pub question: Option<Box<Question>>,
+}
+
+/// What a person is asked about a column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// The cells that are held back until it is answered, such as `C7:C46`.
+    pub range: String,
+    /// The headings of the table, by which the same question is known in other workbooks.
+    pub layout: String,
+    /// The words over the column.
+    pub heading: String,
+    /// What the column could hold, the likeliest first.
+    pub readings: Vec<Likely>,
+}
+
+/// One of the things that a column could hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Likely {
+    /// The field, as an answer and a profile name it.
+    pub field: String,
+    /// The weight of the evidence for it.
+    pub weight: f64,
+}
+
+/// What a person says that a column holds, in all tables that have the same headings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The headings of the table.
+    pub layout: String,
+    /// The words over the column.
+    pub heading: String,
+    /// The field.
+    pub field: String,
 }
 
 impl Diagnostic {
@@ -130,7 +165,14 @@ impl Diagnostic {
             found: None,
             expected: None,
             hint: None,
+            question: None,
         }
+    }
+
+    /// The same as a question.
+    pub(crate) fn asks(mut self, question: Question) -> Self {
+        self.question = Some(Box::new(question));
+        self
     }
 
     pub(crate) fn on_sheet(mut self, sheet: &str) -> Self {

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::grid::{Region, Row, Sheet, Value};
+use crate::text::comparison_key;
 use crate::value::{number, shown};
 use crate::vocabulary::Vocabulary;
 
@@ -64,6 +65,14 @@ pub(crate) struct Table<'s> {
     /// First and last row of the heading, counted as the file does.
     pub(crate) heading_rows: (u32, u32),
     pub(crate) body: Vec<Cow<'s, Row>>,
+}
+
+impl Table<'_> {
+    /// The same for all tables that have the same headings in the same order.
+    pub(crate) fn layout_key(&self) -> String {
+        let headings = self.headings.iter().map(|heading| comparison_key(&heading.path.join(" ")));
+        headings.collect::<Vec<_>>().join("|")
+    }
 }
 
 /// A table while the sheet is walked down: its rows are places in `sheet.rows`.

@@ -23,10 +23,10 @@ mod workbook;
 
 pub use account::{Account, Fate};
 pub use campaign::Campaign;
-pub use diagnostic::{Code, Diagnostic, Severity};
+pub use diagnostic::{Answer, Code, Diagnostic, Likely, Question, Severity};
 pub use grid::{Place, cell_name, position_of_cell};
 pub use layout::{RowRole, TableKind};
-pub use profile::Profile;
+pub use profile::{Profile, fields};
 pub use reading::{ColumnReading, Options, Reading, RunnerUp, SheetReading, TableReading, read};
 pub use record::{
     Award, Figure, IndicatorFigure, Measure, NotRatedReason, Organization, Person, RatingRef,

@@ -15,6 +15,7 @@ use crate::record::Subject;
 use crate::text::comparison_key;
 
 pub(crate) use figures::{mismatch, read};
+pub(crate) use list::{meaning, word_of};
 use split::Template;
 
 /// One family of workbooks: which sheets, where the heading is, which column is which field, how a
@@ -78,6 +79,14 @@ pub struct Profile {
     /// Texts that stand for zero; "" is a blank cell.
     #[serde(default)]
     zero: Vec<String>,
+    /// The profile as it was written.
+    #[serde(skip)]
+    text: String,
+}
+
+/// The words for fields, as profiles and answers name them.
+pub fn fields() -> Vec<String> {
+    list::words()
 }
 
 fn members() -> Subject {
@@ -203,7 +212,8 @@ impl Profile {
     /// # Errors
     /// What is wrong with the text, with its line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let profile: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut profile: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        text.clone_into(&mut profile.text);
         if profile.is_for_lists() {
             profile.check_list()?;
         } else if profile.key.name.is_empty() || profile.levels.is_empty() {
@@ -211,6 +221,11 @@ impl Profile {
             return Err(message.to_owned());
         }
         Ok(profile)
+    }
+
+    /// The profile as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The profiles that come with the crate.

@@ -2,7 +2,7 @@
 
 mod by_profile;
 mod issuer;
-mod notes;
+pub(crate) mod notes;
 mod placement;
 mod proposal;
 mod scheme;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::account::{self, Account};
 use crate::campaign::Campaign;
 use crate::check;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Answer, Code, Diagnostic};
 use crate::grid::{Row, Sheet, Value, cell_name};
 use crate::layout::{self, RowRole, Table, TableKind};
 use crate::legend::Legend;
@@ -46,6 +46,8 @@ pub struct Options {
     pub profile: Option<Arc<Profile>>,
     /// Whether to say what each row of each sheet is for, which no record needs.
     pub row_roles: bool,
+    /// What people said about columns that were in doubt.
+    pub answers: Vec<Answer>,
     /// Profiles that were confirmed before: a sheet that has the signature of one is read by it.
     pub known_profiles: Vec<Arc<Profile>>,
 }
@@ -165,11 +167,16 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
     }
     let tables: Vec<&Table<'_>> = found.iter().map(|found| &found.table).collect();
     let scales = Scales::learn(&workbook.sheets, &tables, vocabulary);
-    let found = found.into_iter().map(|found| Understood::of(found, vocabulary, &scales));
+    let found =
+        found.into_iter().map(|found| Understood::of(found, vocabulary, &scales, &options.answers));
     let found = found.collect();
     let is_free =
         |sheet: &Sheet| options.profile.is_none() && profile_of(sheet, options, &known).is_none();
-    let found = on_their_sides(found, &workbook.sheets, &is_free, vocabulary, &scales);
+    let on_side = |place: usize, sheet, table| {
+        let found = Found { place, sheet, table, profile: None };
+        Understood::of(found, vocabulary, &scales, &options.answers)
+    };
+    let found = on_their_sides(found, &workbook.sheets, &is_free, vocabulary, &on_side);
     let mut reader =
         Reader { reading, file_name, options, vocabulary, scales: &scales, committee: None };
     for (place, sheet) in workbook.sheets.iter().enumerate() {
@@ -277,14 +284,19 @@ pub(crate) struct Understood<'s, 'v> {
 
 impl<'s, 'v> Understood<'s, 'v> {
     /// What the columns of a table are, by all evidence.
-    fn of(found: Found<'s>, vocabulary: &'v Vocabulary, scales: &'v Scales) -> Self {
+    fn of(
+        found: Found<'s>,
+        vocabulary: &'v Vocabulary,
+        scales: &'v Scales,
+        answers: &[Answer],
+    ) -> Self {
         let Found { place, sheet, table, profile } = found;
         let mut legend = Legend::of(sheet, vocabulary, scales);
         if let Some(profile) = &profile {
             profile.add_marks(&mut legend);
         }
         let title = table.frame.title();
-        let read = role::read(&table, &legend, &title);
+        let read = role::read(&table, &legend, &title, answers);
         if read
             .columns
             .iter()
@@ -317,7 +329,7 @@ fn on_their_sides<'s, 'v>(
     sheets: &'s [Sheet],
     is_free: &dyn Fn(&Sheet) -> bool,
     vocabulary: &'v Vocabulary,
-    scales: &'v Scales,
+    on_side: &dyn Fn(usize, &'s Sheet, Table<'s>) -> Understood<'s, 'v>,
 ) -> Vec<Understood<'s, 'v>> {
     let mut all: Vec<Understood<'s, 'v>> = Vec::new();
     let mut found = found.into_iter().peekable();
@@ -333,9 +345,7 @@ fn on_their_sides<'s, 'v>(
         let best = straight.iter().map(Understood::weight_a_column).fold(0.0, f64::max);
         let turned = layout::find_turned(sheet, vocabulary).into_iter();
         let turned = turned
-            .map(|table| {
-                Understood::of(Found { place, sheet, table, profile: None }, vocabulary, scales)
-            })
+            .map(|table| on_side(place, sheet, table))
             .filter(|table| table.weight_a_column() > best && table.is_explained())
             .filter(|table| table.read.kind == TableKind::Members || best == 0.0);
         let turned: Vec<Understood<'s, 'v>> = turned.collect();
@@ -454,6 +464,7 @@ impl Reader<'_> {
                 table: self.reading.sheets[*place].tables.len(),
                 kind,
                 columns: &columns,
+                layout: &table.layout_key(),
                 body: &table.body,
                 frame: &table.frame,
                 title,

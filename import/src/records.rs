@@ -31,6 +31,8 @@ pub(crate) struct TableContext<'a> {
     pub(crate) table: usize,
     pub(crate) kind: TableKind,
     pub(crate) columns: &'a [Column],
+    /// The headings, by which answers are known.
+    pub(crate) layout: &'a str,
     pub(crate) body: &'a [Cow<'a, Row>],
     pub(crate) frame: &'a Frame,
     pub(crate) title: &'a str,

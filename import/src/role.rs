@@ -19,9 +19,11 @@ mod words;
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
+use crate::diagnostic::Answer;
 use crate::grid::Place;
 use crate::layout::{Table, TableKind};
 use crate::legend::Legend;
+use crate::profile;
 use crate::record::{Measure, NotRatedReason, Relation, Sex, Stage, Subject};
 use crate::value::DateOrder;
 use crate::vocabulary::LevelText;
@@ -191,6 +193,8 @@ pub(crate) struct Column {
     pub(crate) why: &'static str,
     /// The weight of all evidence for the role.
     pub(crate) weight: f64,
+    /// What else it could hold, the likeliest first, with the weight of the evidence.
+    pub(crate) readings: Vec<(Role, f64)>,
     /// What the whole assignment would lose without this role, and the role that it would take then.
     pub(crate) runner_up: Option<(Role, f64)>,
     /// Whether the values look like names, levels, marks or figures, whatever became of the column.
@@ -241,11 +245,20 @@ pub(crate) const GROUPS: &str = "texts that group the rows";
 pub(crate) const NOT_UNDERSTOOD: &str = "neither its words nor its values are understood";
 
 /// The kind of a table and the roles of its columns.
-pub(crate) fn read(table: &Table<'_>, legend: &Legend<'_>, title: &str) -> Read {
+pub(crate) fn read(
+    table: &Table<'_>,
+    legend: &Legend<'_>,
+    title: &str,
+    answers: &[Answer],
+) -> Read {
     let mut view = View::new(table, legend, title);
+    let answers = answered(&view, answers);
     whole::settle_stages(&mut view);
     let choices = KINDS.iter().filter_map(|kind| {
-        let claims = claims(&view, *kind);
+        let mut claims = claims(&view, *kind);
+        for (column, role) in &answers {
+            claims.add(*column, role.clone(), BEYOND_DOUBT, ANSWERED);
+        }
         let choice = choose::best(&view, *kind, &claims)?;
         Some((*kind, claims, choice))
     });
@@ -261,6 +274,26 @@ pub(crate) fn read(table: &Table<'_>, legend: &Legend<'_>, title: &str) -> Read 
     };
     let columns = choose::columns(&view, kind, &claims, &choice);
     Read { kind, columns, weight, subject: view.subject }
+}
+
+/// What a person says weighs more than all evidence.
+const BEYOND_DOUBT: f64 = 1_000.0;
+/// Why a column has its field: a person said so.
+pub(crate) const ANSWERED: &str = "a person said so";
+
+/// The columns that answers name, in a table with the headings that they are of.
+fn answered(view: &View<'_>, answers: &[Answer]) -> Vec<(usize, Role)> {
+    if answers.is_empty() {
+        return Vec::new();
+    }
+    let layout = view.table.layout_key();
+    let of_layout = answers.iter().filter(|answer| answer.layout == layout);
+    let found = of_layout.filter_map(|answer| {
+        let heads =
+            |column: &view::ColumnView<'_>| column.heading.path.join(" / ") == answer.heading;
+        Some((view.columns.iter().position(heads)?, profile::meaning(&answer.field)?))
+    });
+    found.collect()
 }
 
 /// Below this weight a table is none of evaluations.
@@ -285,6 +318,7 @@ fn unread(column: &view::ColumnView<'_>) -> Column {
         role: Role::Ignored,
         why: NOT_UNDERSTOOD,
         weight: 0.0,
+        readings: Vec::new(),
         runner_up: None,
         looks_like: None,
         date_order: column.shape.date_order(),

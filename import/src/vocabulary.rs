@@ -572,6 +572,13 @@ impl Vocabulary {
 
     /// A row that sums others: "Tổng cộng", "Cộng I: 10 đồng chí", "Total".
     pub(crate) fn is_total(&self, text: &str) -> bool {
+        // "TỔNG CỘNG (A + B)": what is summed stands in brackets.
+        if let Some((head, inside)) =
+            text.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('('))
+            && inside.contains('+')
+        {
+            return self.is_total(head.trim_end());
+        }
         // "Trust total", "All country offices", "Total estatal".
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
@@ -620,6 +627,14 @@ impl Vocabulary {
     /// A total of everything, and not of a part of it: "Tổng cộng", "Toàn phường", "Grand total".
     pub(crate) fn is_grand_total(&self, text: &str) -> bool {
         self.words.grand_totals.begins(text).is_some()
+    }
+
+    /// What a line counts, without the words for a sum before it: "Cộng loại A", "Loại A".
+    pub(crate) fn behind_level(&self, text: &str) -> Option<String> {
+        let length = self.words.totals.begins(text).unwrap_or(0);
+        let key = comparison_key(text);
+        let rest: Vec<&str> = key.split(' ').skip(length).collect();
+        (!rest.is_empty()).then(|| rest.join(" "))
     }
 
     /// What a total counts: "Tổng số Xuất sắc" without its first words.

@@ -48,7 +48,10 @@ CREATE TABLE diagnostics (
     found TEXT,
     expected TEXT,
     message TEXT NOT NULL,
-    hint TEXT
+    hint TEXT,
+    -- JSON: the cells that a question holds back, the layout and the heading it is known by, and what the
+    -- column could hold.
+    question TEXT
 );
 CREATE INDEX diagnostics_by_import ON diagnostics (import_id, id);
 
@@ -277,12 +280,27 @@ ALTER TABLE imports ADD COLUMN signature TEXT NOT NULL DEFAULT '';
 ALTER TABLE imports ADD COLUMN replaces_id BIGINT;
 ALTER TABLE imports ADD COLUMN applied_order BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE imports ADD COLUMN plan TEXT NOT NULL DEFAULT '[]';
+-- What was said when the workbook was read, as JSON, and what all its records come to: the same bytes
+-- that are read alike change nothing.
+ALTER TABLE imports ADD COLUMN said TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE imports ADD COLUMN reading_hash TEXT NOT NULL DEFAULT '';
 UPDATE imports SET applied_order = id;
 
 -- What a planned import will enter, until it is applied.
 CREATE TABLE planned_readings (
     import_id BIGINT NOT NULL PRIMARY KEY REFERENCES imports (id),
     reading TEXT NOT NULL
+);
+
+-- What people said that columns hold which were in doubt, by the headings of their table.
+CREATE TABLE answers (
+    id BIGINT NOT NULL PRIMARY KEY,
+    layout TEXT NOT NULL,
+    heading TEXT NOT NULL,
+    field TEXT NOT NULL,
+    author TEXT,
+    note TEXT,
+    created_at TEXT NOT NULL
 );
 
 CREATE TABLE workbook_contents (

@@ -12,7 +12,7 @@ use super::serve::{ListenArgument, serve};
 use crate::db::Database;
 use crate::examples;
 use crate::graphql::{Persisted, Request, Service};
-use crate::ledger::{self, Candidate, Mode, Options, Replaces};
+use crate::ledger::{self, Candidate, Mode, Options, Replaces, Said};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         .iter()
         .map(|(name, bytes)| {
             let reading = read(bytes, name, &ReadingOptions::default(), &vocabulary);
-            Candidate::new((*name).to_owned(), bytes.to_vec(), reading)
+            Candidate::new((*name).to_owned(), bytes.to_vec(), reading, Said::default())
         })
         .collect();
     let options = Options {

@@ -12,8 +12,8 @@ use super::output::{Format, Language, counted, print, safe};
 use super::plan::{self, changes_in_words};
 use super::workbooks::{ReadingArguments, read_file};
 use super::{DatabaseArgument, Stop, number, report};
-use crate::db::Database;
-use crate::ledger::{self, Candidate, Mode, Options, Outcome, Phase, Replaces, Status};
+use crate::db::{self, Database, Snapshot};
+use crate::ledger::{self, Candidate, Mode, Options, Outcome, Phase, Replaces, Said, Status};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -58,10 +58,12 @@ struct Handling {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
-    let options = arguments.reading.options()?;
+    let mut options = arguments.reading.options()?;
     let files = arguments.reading.files()?;
     let vocabulary = Vocabulary::bundled();
     let database = Database::open(&arguments.database.database, &vocabulary)?;
+    options.answers = Snapshot::open(&database)?.run(db::Answer::all)?;
+    let said = Said::of(&options, arguments.handling.skip_invalid_rows);
     let bar = progress(files.len());
     let mut candidates = Vec::with_capacity(files.len());
     for path in &files {
@@ -70,7 +72,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             crate::log(&format!("{}: read", path.display()));
         }
         let workbook = read_file(path, &options, &vocabulary)?;
-        candidates.push(Candidate::new(workbook.name, workbook.bytes, workbook.reading));
+        let reading = workbook.reading;
+        candidates.push(Candidate::new(workbook.name, workbook.bytes, reading, said.clone()));
         bar.inc(1);
     }
     let options = Options {
@@ -326,6 +329,7 @@ pub(super) fn diagnostic_json(diagnostic: &Diagnostic) -> serde_json::Value {
         "expected": diagnostic.expected,
         "message": diagnostic.message,
         "hint": diagnostic.hint,
+        "question": diagnostic.question,
     })
 }
 

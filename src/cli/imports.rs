@@ -4,12 +4,14 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use evalhub_import::Vocabulary;
 
-use super::output::{counted, minute, print, safe};
+use super::output::{Language, counted, minute, print, safe};
 use super::plan::{self, changes_in_words};
 use super::{DatabaseArgument, Stop, number};
 use crate::db::{self, Database, DiagnosticFilter, List, Slice, Snapshot, Where};
-use crate::ledger::{self, LedgerError, Plan};
+use crate::ledger::{self, Candidate, LedgerError, Mode, Options, Plan, Replaces, Status};
+use crate::worker::read_guarded;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -30,6 +32,19 @@ enum Action {
     Show {
         /// The number of the import: 3, or Import:3
         id: String,
+        #[command(flatten)]
+        database: DatabaseArgument,
+    },
+    /// Read kept workbooks again, with the reader and the answers of today
+    Reread {
+        /// The numbers of the imports: 3, or Import:3
+        ids: Vec<String>,
+        /// All imports that hold
+        #[arg(long, conflicts_with = "ids", required_unless_present = "ids")]
+        all: bool,
+        /// Show what would change, and write nothing
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         database: DatabaseArgument,
     },
@@ -67,6 +82,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         None => list(&arguments.database.open()?),
         Some(Action::List { database }) => list(&database.open()?),
         Some(Action::Show { id, database }) => show(&database.open()?, number("Import", id)?),
+        Some(Action::Reread { ids, dry_run, database, .. }) => {
+            let numbers = ids.iter().map(|id| number("Import", id));
+            let numbers = numbers.collect::<Result<Vec<i64>, Stop>>()?;
+            let named = Some(numbers.as_slice()).filter(|numbers| !numbers.is_empty());
+            read_again(&database.open()?, named, *dry_run)
+        }
         Some(Action::Apply { id, database }) => apply(&database.open()?, number("Import", id)?),
         Some(Action::Workbook { id, output, database }) => {
             workbook(&database.open()?, number("Import", id)?, output.as_deref())
@@ -75,6 +96,44 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             revert(&database.open()?, number("Import", id)?, *dry_run)
         }
     }
+}
+
+/// Reads kept workbooks again: what becomes different enters as a version of the same import.
+pub(super) fn read_again(
+    database: &Database,
+    ids: Option<&[i64]>,
+    dry_run: bool,
+) -> Result<(), Stop> {
+    let vocabulary = Vocabulary::bundled();
+    let mut lost = Vec::new();
+    let mut refused = false;
+    for kept in ledger::kept(database, ids).map_err(Stop::of_ledger)? {
+        let Some(content) = kept.content else {
+            lost.push(format!("{} (Import:{})", safe(&kept.name), kept.import_id));
+            continue;
+        };
+        let reading = read_guarded(&content, &kept.name, &kept.options, &vocabulary)?;
+        let options = Options {
+            mode: if dry_run { Mode::DryRun } else { Mode::Apply },
+            skip_invalid_rows: kept.said.skip_invalid_rows,
+            strict: false,
+            keep_workbooks: true,
+            replaces: Replaces::Import(kept.import_id),
+            now: jiff::Timestamp::now().to_string(),
+        };
+        let mut candidates = [Candidate::new(kept.name, content, reading, kept.said)];
+        let outcomes = ledger::import(database, &mut candidates, &options, &mut |_, _| {});
+        let outcomes = outcomes.map_err(Stop::of_ledger)?;
+        refused |= outcomes.iter().any(|outcome| outcome.status == Status::Refused);
+        print(&super::import::text(&candidates, &outcomes, Language::chosen(None)))?;
+    }
+    if !lost.is_empty() {
+        crate::log(&format!(
+            "not kept, so import them once more (with --keep-workbooks they are): {}",
+            lost.join(", ")
+        ));
+    }
+    if refused || !lost.is_empty() { Err(Stop::Data) } else { Ok(()) }
 }
 
 fn list(database: &Database) -> Result<(), Stop> {

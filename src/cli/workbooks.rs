@@ -69,7 +69,7 @@ impl ReadingArguments {
             superior: self.superior.clone(),
             profile,
             known_profiles,
-            row_roles: false,
+            ..Options::default()
         })
     }
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::AnyConnection;
 use super::condition::{Condition, Filter, Test, Tests, boxed, tested};
 use super::list::list;
-use super::schema::{diagnostics, import_sheets, imports, workbook_contents, workbooks};
+use super::schema::{answers, diagnostics, import_sheets, imports, workbook_contents, workbooks};
 
 /// What became of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,10 @@ pub(crate) struct Import {
     pub(crate) applied_order: i64,
     /// JSON: what was changed, before → after, by round and branch.
     pub(crate) plan: String,
+    /// JSON: what was said when the workbook was read, which it does not say itself.
+    pub(crate) said: String,
+    /// What all its records come to.
+    pub(crate) reading_hash: String,
 }
 
 /// An import as a version of its workbook.
@@ -94,6 +98,67 @@ pub(crate) struct Diagnostic {
     pub(crate) expected: Option<String>,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
+    /// JSON: what is asked.
+    pub(crate) question: Option<String>,
+}
+
+/// What a person said that a column holds, in all tables with the same headings.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = answers, treat_none_as_default_value = false)]
+pub(crate) struct Answer {
+    pub(crate) id: i64,
+    pub(crate) layout: String,
+    pub(crate) heading: String,
+    pub(crate) field: String,
+    pub(crate) author: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) created_at: String,
+}
+
+impl Answer {
+    /// All of them, as the reader takes them.
+    pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<evalhub_import::Answer>> {
+        let rows: Vec<Self> =
+            answers::table.select(Self::as_select()).order(answers::id).load(conn)?;
+        let answers = rows.into_iter().map(|row| evalhub_import::Answer {
+            layout: row.layout,
+            heading: row.heading,
+            field: row.field,
+        });
+        Ok(answers.collect())
+    }
+
+    /// Takes the place of an earlier answer to the same question.
+    pub(crate) fn enter(self, conn: &mut AnyConnection) -> QueryResult<()> {
+        let same = answers::table
+            .filter(answers::layout.eq(&self.layout))
+            .filter(answers::heading.eq(&self.heading));
+        diesel::delete(same).execute(conn)?;
+        diesel::insert_into(answers::table).values(self).execute(conn).map(drop)
+    }
+}
+
+impl Diagnostic {
+    /// The questions of imports, and what each of them asks.
+    pub(crate) fn questions(
+        conn: &mut AnyConnection,
+        imports: &[i64],
+    ) -> QueryResult<Vec<(Self, evalhub_import::Question)>> {
+        let mut found = Vec::new();
+        for chunk in imports.chunks(10_000) {
+            let rows: Vec<Self> = diagnostics::table
+                .filter(diagnostics::import_id.eq_any(chunk))
+                .filter(diagnostics::question.is_not_null())
+                .order(diagnostics::id)
+                .select(Self::as_select())
+                .load(conn)?;
+            found.extend(rows.into_iter().filter_map(|row| {
+                let question = serde_json::from_str(row.question.as_deref()?).ok()?;
+                Some((row, question))
+            }));
+        }
+        Ok(found)
+    }
 }
 
 /// Which diagnostics.
@@ -157,16 +222,16 @@ impl Import {
         Ok(last.unwrap_or_default() + 1)
     }
 
-    /// The applied imports of workbooks with this content.
+    /// The applied imports of workbooks with this content, and what their records come to.
     pub(crate) fn applied_with_content(
         conn: &mut AnyConnection,
         hash: &str,
-    ) -> QueryResult<Vec<i64>> {
+    ) -> QueryResult<Vec<(i64, String)>> {
         imports::table
             .inner_join(workbooks::table)
             .filter(workbooks::content_hash.eq(hash))
             .filter(imports::status.eq(ImportStatus::Applied.name()))
-            .select(imports::id)
+            .select((imports::id, imports::reading_hash))
             .load(conn)
     }
 

@@ -30,6 +30,8 @@ diesel::table! {
         replaces_id -> Nullable<BigInt>,
         applied_order -> BigInt,
         plan -> Text,
+        said -> Text,
+        reading_hash -> Text,
     }
 }
 
@@ -56,6 +58,19 @@ diesel::table! {
         expected -> Nullable<Text>,
         message -> Text,
         hint -> Nullable<Text>,
+        question -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    answers (id) {
+        id -> BigInt,
+        layout -> Text,
+        heading -> Text,
+        field -> Text,
+        author -> Nullable<Text>,
+        note -> Nullable<Text>,
+        created_at -> Text,
     }
 }
 
@@ -438,6 +453,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     planned_readings,
     workbook_contents,
     corrections,
+    answers,
     decisions,
     merge_candidates,
     conflicts,

@@ -271,6 +271,25 @@ impl Diagnostic {
         self.0.cell.as_deref()
     }
 
+    /// The cells that a question holds back until it is answered: `C7:C46`.
+    async fn range(&self) -> Option<String> {
+        self.question().map(|question| question.range)
+    }
+
+    /// What the column of a question could hold, the likeliest first; none where nothing is asked.
+    async fn readings(&self) -> Option<Vec<Likely>> {
+        self.question().map(|question| question.readings.into_iter().map(Likely).collect())
+    }
+
+    /// The line of a profile that answers a question as its likeliest reading does:
+    /// `"Mức xếp loại" = "rating"`.
+    async fn profile_line(&self) -> Option<String> {
+        let question = self.question()?;
+        let field = &question.readings.first()?.field;
+        let quoted = |text: &str| toml_text(text);
+        Some(format!("{} = {}", quoted(&question.heading), quoted(field)))
+    }
+
     /// What the workbook holds.
     async fn found(&self) -> Option<&str> {
         self.0.found.as_deref()
@@ -289,6 +308,34 @@ impl Diagnostic {
     /// What to do.
     async fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
+    }
+}
+
+impl Diagnostic {
+    fn question(&self) -> Option<evalhub_import::Question> {
+        serde_json::from_str(self.0.question.as_deref()?).ok()
+    }
+}
+
+/// A text as TOML writes it.
+fn toml_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// One of the things that a column in doubt could hold.
+pub(super) struct Likely(evalhub_import::Likely);
+
+/// One of the things that a column in doubt could hold.
+#[Object]
+impl Likely {
+    /// The field, as `evalhub answer` and profiles name it.
+    async fn field(&self) -> &str {
+        &self.0.field
+    }
+
+    /// The weight of the evidence; 0 for what only the look of the values suggests.
+    async fn weight(&self) -> f64 {
+        self.0.weight
     }
 }
 

@@ -14,7 +14,9 @@ use super::member::Member;
 use super::names::CorrectableField;
 use super::upload::{File, Upload};
 use crate::db;
-use crate::ledger::{self, Author, Candidate, Field, Mode, Replaces, Statement, Subject, Target};
+use crate::ledger::{
+    self, Author, Candidate, Field, Mode, Replaces, Said, Statement, Subject, Target,
+};
 use crate::worker::read_guarded;
 
 pub(crate) struct Mutation;
@@ -91,8 +93,7 @@ impl ImportOptions {
             committee: self.committee.clone(),
             superior: self.superior.clone(),
             profile: profile.map(std::sync::Arc::new),
-            known_profiles: Vec::new(),
-            row_roles: false,
+            ..evalhub_import::Options::default()
         })
     }
 
@@ -140,10 +141,12 @@ impl Mutation {
             let count = files.len();
             return Err(bad_argument(format!("there are {count} files; send 1 to {FILES_LIMIT}")));
         }
-        let (reading, handling) = (options.reading()?, options.handling(files.len())?);
+        let (mut reading, handling) = (options.reading()?, options.handling(files.len())?);
+        let said = Said::of(&reading, options.skip_invalid_rows);
         let files = files.iter().map(|file| file.file(ctx)).collect::<Result<Vec<_>>>()?;
         let change = move |database: &db::Database| {
-            let mut candidates = read(files, &reading)?;
+            reading.answers = db::Snapshot::open(database)?.run(db::Answer::all)?;
+            let mut candidates = read(files, &reading, &said)?;
             let outcomes = ledger::import(database, &mut candidates, &handling, &mut |_, _| {})?;
             Ok(outcomes.into_iter().map(|outcome| outcome.import_id).collect::<Vec<_>>())
         };
@@ -366,12 +369,13 @@ impl Mutation {
 fn read(
     files: Vec<File>,
     options: &evalhub_import::Options,
+    said: &Said,
 ) -> Result<Vec<Candidate>, ledger::LedgerError> {
     let vocabulary = evalhub_import::Vocabulary::bundled();
     let one = |file: File| {
         let reading = read_guarded(&file.content, &file.name, options, &vocabulary)
             .map_err(ledger::LedgerError::Reader)?;
-        Ok(Candidate::new(file.name, file.content, reading))
+        Ok(Candidate::new(file.name, file.content, reading, said.clone()))
     };
     files.into_iter().map(one).collect()
 }

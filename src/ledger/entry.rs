@@ -10,7 +10,7 @@ use super::facts::{self, Fresh, Touched};
 use super::identity::{Decided, Organizations, People, Roll};
 use super::plan::{Log, Phase, Plan, PlanPart};
 use super::resolve::Linked;
-use super::version;
+use super::version::{self, Replaces};
 use super::{Candidate, LedgerError, Options, Outcome, Status};
 use crate::db::{
     self, AnyConnection, Diagnostic, Ids, Import, ImportSheet, ImportStatus, Link, Record, Source,
@@ -36,8 +36,12 @@ pub(super) fn candidate(
 ) -> Result<Outcome, LedgerError> {
     let live = version::live(conn)?;
     let same = Import::applied_with_content(conn, &candidate.content_hash)?;
-    if let Some(id) = same.into_iter().find(|id| live.contains(id)) {
-        return Ok(Outcome { import_id: Some(id), ..Outcome::of(Status::Unchanged) });
+    let same = same.into_iter().find(|(id, _)| live.contains(id));
+    let reading_hash = candidate.reading_hash()?;
+    if let Some((id, hash)) = &same
+        && *hash == reading_hash
+    {
+        return Ok(Outcome { import_id: Some(*id), ..Outcome::of(Status::Unchanged) });
     }
     let refused = candidate.is_refused(options.skip_invalid_rows);
     if refused {
@@ -47,7 +51,11 @@ pub(super) fn candidate(
     let signature = version::signature(&candidate.reading);
     let prints = version::fingerprints(&candidate.reading.records);
     let records = &candidate.reading.records;
-    let replaces = version::earlier(conn, options.replaces, &signature, records, &prints)?;
+    // The same workbook read in another way is a version of itself.
+    let replaces = match (options.replaces, &same) {
+        (Replaces::Recognised, Some((id, _))) => Some(*id),
+        (replaces, _) => version::earlier(conn, replaces, &signature, records, &prints)?,
+    };
     // It is planned until its records are in the ledger.
     let import_id = provenance(conn, candidate, ImportStatus::Planned, options)?;
     set_version(conn, import_id, &signature, replaces)?;
@@ -138,6 +146,8 @@ fn provenance(
         replaces_id: None,
         applied_order: 0,
         plan: "[]".to_owned(),
+        said: serde_json::to_string(&candidate.said)?,
+        reading_hash: candidate.reading_hash()?,
     };
     insert_rows!(conn, tables::workbooks::table, [workbook]);
     insert_rows!(conn, tables::imports::table, [import]);
@@ -167,6 +177,10 @@ fn provenance(
             expected: diagnostic.expected.clone(),
             message: diagnostic.message.clone(),
             hint: diagnostic.hint.clone(),
+            question: diagnostic
+                .question
+                .as_ref()
+                .and_then(|question| serde_json::to_string(question).ok()),
         })
         .collect();
     insert_rows!(conn, tables::diagnostics::table, diagnostics);

@@ -366,7 +366,7 @@ fn ratings_of_other_rounds_are_left_out_aloud() {
     assert_snapshot!(found, @r"
     Ông Thị Hến | 2022 | HTXSNV | E5
     Ông Ích Mễ | 2022 | HTXSNV | E6
-    WARNING | ambiguous-column | D4 | Xếp loại năm 2021
+    WARNING | question | D4 | Xếp loại năm 2021
     ");
 }
 

@@ -49,7 +49,7 @@ impl Code {
             }
             Self::TextRepaired => ("chữ theo bảng mã cũ đã được chuyển sang Unicode", ""),
             Self::ColumnIgnored => ("cột không cần đến hoặc không hiểu được nên bỏ qua", ""),
-            Self::AmbiguousColumn => (
+            Self::Question => (
                 "cột có thể hiểu theo nhiều nghĩa nên bỏ qua",
                 "sửa tiêu đề cột cho rõ, ghi chủ thể xếp loại hoặc năm",
             ),

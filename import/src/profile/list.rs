@@ -4,8 +4,8 @@ use super::{HeadingAt, Profile, selects};
 use crate::grid::Sheet;
 use crate::layout::{self, Table, TableKind};
 use crate::legend::Legend;
-use crate::record::Stage;
-use crate::role::{Column, Role};
+use crate::record::{Measure, Relation, Stage, Subject};
+use crate::role::{Column, FigureKey, Role};
 use crate::vocabulary::Vocabulary;
 
 /// The words for fields, as `inspect` shows them too.
@@ -40,6 +40,16 @@ const STAGES: [(&str, Stage); 8] = [
     ("committee", Stage::Committee),
 ];
 
+/// The words for measures, behind `count of`.
+const MEASURES: [(&str, Measure); 6] = [
+    ("on roll", Measure::OnRoll),
+    ("to rate", Measure::ToRate),
+    ("rated", Measure::Rated),
+    ("exempt", Measure::Exempt),
+    ("not yet rated", Measure::NotYetRated),
+    ("withheld", Measure::Withheld),
+];
+
 /// Why a column has its field.
 const BY_PROFILE: &str = "the profile says so";
 
@@ -53,11 +63,9 @@ impl Profile {
     pub(super) fn check_list(&self) -> Result<(), String> {
         for word in self.columns.values() {
             if meaning(word).is_none() {
-                let known: Vec<&str> = FIELDS.iter().map(|(word, _)| *word).collect();
                 return Err(format!(
-                    "`{word}` is no field; expected one of {}, rating or score (with self, authority, \
-                     cell committee, mass organisation, branch or committee)",
-                    known.join(", ")
+                    "`{word}` is no field; expected one of {}",
+                    words().join(", ")
                 ));
             }
         }
@@ -106,7 +114,8 @@ impl Profile {
     }
 }
 
-fn meaning(word: &str) -> Option<Role> {
+/// The role that a word for a field means, in a profile or an answer.
+pub(crate) fn meaning(word: &str) -> Option<Role> {
     let word = word.trim().to_lowercase();
     if let Some((_, meaning)) = FIELDS.iter().find(|(name, _)| *name == word) {
         return Some(meaning.clone());
@@ -115,5 +124,45 @@ fn meaning(word: &str) -> Option<Role> {
     if let Some(rest) = word.strip_prefix("rating") {
         return stage(rest).map(Role::Rating);
     }
-    stage(word.strip_prefix("score")?).map(Role::Score)
+    if let Some(rest) = word.strip_prefix("score") {
+        return stage(rest).map(Role::Score);
+    }
+    let counted = word.strip_prefix("count of ")?;
+    let measure = MEASURES.iter().find(|(name, _)| *name == counted.trim())?.1;
+    Some(Role::Count(FigureKey {
+        campaign: None,
+        subject: Subject::Members,
+        measure,
+        level: None,
+        stage: Stage::Unstated,
+        relation: Relation::Exact,
+    }))
+}
+
+/// The word for a role, if a profile or an answer can name it.
+pub(crate) fn word_of(role: &Role) -> Option<String> {
+    let of_stage = |head: &str, stage: &Stage| {
+        let (word, _) = STAGES.iter().find(|(_, of)| of == stage)?;
+        Some(format!("{head} {word}").trim_end().to_owned())
+    };
+    match role {
+        Role::Rating(stage) => of_stage("rating", stage),
+        Role::Score(stage) => of_stage("score", stage),
+        Role::Count(key) if key.level.is_none() => {
+            let (word, _) = MEASURES.iter().find(|(_, measure)| *measure == key.measure)?;
+            Some(format!("count of {word}"))
+        }
+        Role::NotHeld => Some("ignored".to_owned()),
+        role => FIELDS.iter().find(|(_, of)| of == role).map(|(word, _)| (*word).to_owned()),
+    }
+}
+
+/// The words that a column can be called by in an answer.
+pub(crate) fn words() -> Vec<String> {
+    let fields = FIELDS.iter().map(|(word, _)| (*word).to_owned());
+    let stages = ["rating", "score"].into_iter().flat_map(|head| {
+        STAGES.iter().map(move |(word, _)| format!("{head} {word}").trim_end().to_owned())
+    });
+    let counts = MEASURES.iter().map(|(word, _)| format!("count of {word}"));
+    fields.chain(stages).chain(counts).collect()
 }

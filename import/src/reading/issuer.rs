@@ -8,6 +8,7 @@ use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layout::Frame;
 use crate::role::is_organization_name;
+use crate::scale::Scales;
 use crate::text::{is_capitals, organization_key};
 use crate::value::split_ordinal;
 use crate::vocabulary::Vocabulary;
@@ -37,7 +38,7 @@ impl Reader<'_> {
         // "District Report Card Grades" under the name of a board is what the board publishes.
         let is_title = |text: &&str| text.is_ascii() && vocabulary.words.titles.found_in(text);
         let (titles, bodies): (Vec<&str>, Vec<&str>) = bodies.into_iter().partition(is_title);
-        let plain = plain_bodies(frame, vocabulary);
+        let plain = plain_bodies(frame, self.scales, vocabulary);
         let candidates = [bodies, plain, titles].into_iter();
         let mut bodies = candidates.into_iter().find(|bodies| !bodies.is_empty())?;
         // "Human Resources" writes of all offices and is above none.
@@ -157,7 +158,7 @@ impl Reader<'_> {
 }
 
 /// The first lines over a titled table, in offices whose bodies have no heads that are known.
-fn plain_bodies<'f>(frame: &'f Frame, vocabulary: &Vocabulary) -> Vec<&'f str> {
+fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) -> Vec<&'f str> {
     /// So many words with a full stop are a sentence: "Acme Freight, Inc." is none.
     const SENTENCE: usize = 5;
     let is_body = |text: &&str| {
@@ -167,6 +168,7 @@ fn plain_bodies<'f>(frame: &'f Frame, vocabulary: &Vocabulary) -> Vec<&'f str> {
             && !text.contains(": ")
             && (words < SENTENCE || !text.ends_with('.'))
             && !is_caption(text, vocabulary)
+            && scales.level(text).is_none()
             && !vocabulary.words.titles.found_in(text)
             && !vocabulary.is_footer(text)
             && !vocabulary.is_note(text)

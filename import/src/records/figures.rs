@@ -333,14 +333,31 @@ impl Reader<'_> {
         };
         let is_body =
             |text: &str| is_organization_name(text, vocabulary) && !vocabulary.is_total(text);
-        let lowest = names.iter().rposition(|text| is_body(text));
-        let first = || {
-            let is_new = |text: &&str| text.chars().any(char::is_alphabetic) && !known(text);
-            names.iter().position(is_new).filter(|_| self.is_over_bodies())
+        let over_bodies = self.is_over_bodies();
+        let is_new = |text: &str| {
+            text.chars().any(char::is_alphabetic) && !known(text) && !self.is_under_several(text)
         };
-        let Some(at) = lowest.or_else(first) else { return Vec::new() };
-        let above = names[..at].iter().filter(|text| is_body(text) || !known(text));
+        let at = names.iter().rposition(|text| is_body(text) || over_bodies && is_new(text));
+        let Some(at) = at else { return Vec::new() };
+        let above = names[..at].iter().filter(|text| is_body(text));
         above.chain([&names[at]]).map(|text| (*text).to_owned()).collect()
+    }
+
+    /// Whether a text stands under several others, as the words for figures do: "N.º", "Share".
+    fn is_under_several(&self, text: &str) -> bool {
+        let mut over: Vec<&str> = Vec::new();
+        for column in self.context.columns {
+            if let Some((above, _)) = column
+                .heading
+                .split_once(text)
+                .filter(|_| column.heading.split(" / ").any(|of| of == text))
+            {
+                over.push(above);
+            }
+        }
+        over.sort_unstable();
+        over.dedup();
+        over.len() > 1
     }
 
     /// Whether a column is the only one of counts, under words that say whom it counts: "Số chi bộ".
@@ -373,11 +390,15 @@ impl Reader<'_> {
             .columns
             .iter()
             .filter(|column| matches!(column.role, Role::PlainCount | Role::PlainPercent));
-        let mut heads: Vec<&str> = counts
-            .filter_map(|column| column.heading.split(" / ").find(|text| !self.is_over_all(text)))
-            .filter(|text| vocabulary.field(text).is_none() && Campaign::all_in(text).is_empty())
-            .filter(|text| !vocabulary.is_total(text) && vocabulary.measure(text).is_none())
-            .collect();
+        let is_head = |text: &&str| {
+            !self.is_over_all(text)
+                && vocabulary.field(text).is_none()
+                && Campaign::all_in(text).is_empty()
+                && !vocabulary.is_total(text)
+                && vocabulary.measure(text).is_none()
+        };
+        let mut heads: Vec<&str> =
+            counts.filter_map(|column| column.heading.rsplit(" / ").find(is_head)).collect();
         heads.sort_unstable();
         heads.dedup();
         heads.len() > 1

@@ -13,6 +13,7 @@ use crate::layout::RowRole;
 use crate::legend::Mark;
 use crate::record::{Person, Stage, StageRating, Stated, Statement, Subject};
 use crate::role::{Column, Role};
+use crate::scale::marks_in;
 use crate::text::{organization_key, tidy};
 use crate::value::{shown, split_ordinal};
 use crate::vocabulary::Vocabulary;
@@ -86,7 +87,9 @@ fn captions(context: &TableContext<'_>) -> Caption {
         if caption.branch.is_none() && names_branch {
             caption.branch = Some(bare.to_owned());
         }
-        if caption.mark.is_none() {
+        // A line of a key rates nobody.
+        let explains = context.legend.defines(text) || !marks_in(text).is_empty();
+        if caption.mark.is_none() && !explains {
             caption.mark = context.mark_of_heading(text);
         }
     }
@@ -124,7 +127,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn row(&mut self, row: &Row) {
-        if self.rows > 0 && self.is_summary(row) || self.is_summed_section(row) {
+        let counts = self.rows > 0 && (self.is_summary(row) || self.is_count_of_level(row));
+        if counts || self.is_summed_section(row) {
             return;
         }
         match self.context.kind_of_row(row) {

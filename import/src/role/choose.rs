@@ -2,7 +2,7 @@
 //! constraints, with what would be lost otherwise.
 
 use super::view::View;
-use super::{Column, NOT_UNDERSTOOD, Role, SEVERAL_RATINGS, whole};
+use super::{ANSWERED, Column, NOT_UNDERSTOOD, Role, SEVERAL_RATINGS, whole};
 use crate::layout::TableKind;
 
 /// Below this weight a claim is none.
@@ -180,7 +180,7 @@ pub(super) fn columns(
                 .map_or(Role::Ignored, |taken| claims.of[place][taken].role.clone());
             Some((role, choice.weight - other.weight))
         });
-        let left_out = whole::left_out(view, kind, place, &role);
+        let left_out = whole::left_out(view, kind, place, &role).filter(|_| why != ANSWERED);
         let (role, why) = left_out.map_or((role, why), |why| (Role::Ignored, why));
         Column {
             index: column.heading.column,
@@ -189,6 +189,7 @@ pub(super) fn columns(
             campaign: column.campaign.clone(),
             why,
             weight: taken.map_or(0.0, |claim| claim.weight),
+            readings: readings(&claims.of[place]),
             runner_up: margin,
             looks_like: whole::looks_like(view, kind, place),
             date_order: column.shape.date_order(),
@@ -198,6 +199,19 @@ pub(super) fn columns(
         }
     });
     columns.collect()
+}
+
+/// What a column could hold, the likeliest first.
+fn readings(claims: &[Claim]) -> Vec<(Role, f64)> {
+    const MOST: usize = 4;
+    let mut readings: Vec<(Role, f64)> = claims
+        .iter()
+        .filter(|claim| claim.weight >= HINT)
+        .map(|claim| (claim.role.clone(), claim.weight))
+        .collect();
+    readings.sort_by(|left, right| right.1.total_cmp(&left.1));
+    readings.truncate(MOST);
+    readings
 }
 
 /// Roles that decide what a record says.

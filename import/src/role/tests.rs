@@ -15,7 +15,7 @@ fn roles(rows: &[&[&str]]) -> (&'static str, Vec<String>) {
     let all: Vec<_> = tables.iter().collect();
     let scales = Scales::learn(&sheets, &all, &vocabulary);
     let legend = Legend::of(&sheets[0], &vocabulary, &scales);
-    let read = read(&tables[0], &legend, &tables[0].frame.title());
+    let read = read(&tables[0], &legend, &tables[0].frame.title(), &[]);
     (read.kind.name(), read.columns.iter().map(|column| column.role.name()).collect())
 }
 

@@ -20,6 +20,8 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         TableKind::Commendations => of_awards(view, rated, claims),
         TableKind::Indicators if !has_indicators(view, rated) => claims.clear(),
         TableKind::Figures if !has_figures(view) => claims.clear(),
+        // No body has a date of birth.
+        TableKind::Organizations if view.has(&[Field::BirthDate]) => claims.clear(),
         // Under a title of awards words for levels are what somebody is commended for.
         TableKind::Members | TableKind::Organizations if view.is_award && !rated => {
             for claim in claims.of.iter_mut().flatten() {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Candidate, Entry, Source, first_points, marks_in, split_mark};
+use crate::campaign::Campaign;
 use crate::grid::{Row, Sheet, Value};
 use crate::layout::{Sequence, Table, sequences_of};
 use crate::text::comparison_key;
@@ -57,9 +58,13 @@ pub(super) fn candidates(
 /// Columns under a word for ratings whose few short texts repeat, though no word of them is known.
 fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
     const WORDS_LIMIT: usize = 5;
-    let rates = |text: &String| match vocabulary.field(text) {
-        Some((field, _)) => field == Field::Rating,
-        None => vocabulary.stage(text).is_some(),
+    let rates = |text: &String| {
+        if let Some((field, _)) = vocabulary.field(text) {
+            return field == Field::Rating;
+        }
+        let names_round =
+            Campaign::all_in(text).len() == 1 || Campaign::quarter_alone(text).is_some();
+        names_round || vocabulary.stage(text).is_some()
     };
     let called = table.headings.iter().filter(|heading| heading.path.iter().any(rates));
     let mut texts: Vec<String> = Vec::new();

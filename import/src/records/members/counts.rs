@@ -86,6 +86,42 @@ impl Reader<'_> {
         true
     }
 
+    /// Reads a line below the people that counts those of one level for each body that rates: "Cộng loại A |
+    /// 6 | 8 | 7". Returns false where the row is none.
+    pub(super) fn is_count_of_level(&mut self, row: &Row) -> bool {
+        let context = self.context;
+        let mut texts = row.cells.iter().map(|cell| shown(&cell.value));
+        let label = texts.find(|text| text.chars().any(char::is_alphabetic));
+        let behind = label.and_then(|label| context.vocabulary.behind_level(&label));
+        let Some(level) = behind.and_then(|behind| context.legend.level(&behind)) else {
+            return false;
+        };
+        let figures = context.columns.iter().filter_map(|column| {
+            let Role::Rating(stage) = &column.role else { return None };
+            let cell = row.cell(column.index)?;
+            let count = whole(number(&cell.value)?.value)?;
+            Some(Figure {
+                subject: Subject::Members,
+                measure: Measure::Rating,
+                rating: Some(context.rating(&level, Subject::Members, &self.campaign)?),
+                stage: *stage,
+                relation: Relation::Exact,
+                group: None,
+                count: Some(context.stated(row, cell, count)),
+                percent: None,
+            })
+        });
+        let figures: Vec<Figure> = figures.collect();
+        if figures.is_empty() {
+            return false;
+        }
+        let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
+        let statement = Statement::Figures { figures };
+        let place = context.place(&branch);
+        self.output.records.push(context.record(row, &self.campaign, &place, statement));
+        true
+    }
+
     /// Reads a heading of a body within the list that carries the sums of its rows: "I. CHI BỘ 1: 14 đ/c |
     /// 1 | 10 | 2 | 0". Returns false where the row is none.
     pub(super) fn is_summed_section(&mut self, row: &Row) -> bool {
