@@ -9,6 +9,7 @@ mod import;
 mod imports;
 mod inspect;
 mod output;
+mod picture;
 mod plan;
 mod query;
 mod report;

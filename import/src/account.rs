@@ -48,6 +48,9 @@ pub struct Account {
     pub cells: usize,
     /// How many of them ended as what.
     pub fates: BTreeMap<Fate, usize>,
+    /// What became of each cell of the body, if that was asked for.
+    #[serde(skip)]
+    pub places: Vec<(Place, Fate)>,
 }
 
 /// Accounts for the cells of the body of a table, and says what nothing explains.
@@ -75,7 +78,7 @@ impl Account {
     /// The account of a table whose columns are not understood.
     pub(crate) fn unexplained(body: &[Cow<'_, Row>]) -> Self {
         let cells = body.iter().map(|row| row.cells.len()).sum();
-        Self { cells, fates: BTreeMap::from([(Fate::Unexplained, cells)]) }
+        Self { cells, fates: BTreeMap::from([(Fate::Unexplained, cells)]), places: Vec::new() }
     }
 
     /// Adds the cells of the heading.
@@ -120,12 +123,16 @@ impl Accountant<'_> {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         let mut by_column: BTreeMap<u32, Vec<Diagnostic>> = BTreeMap::new();
         for row in self.context.body {
-            let states = row.cells.iter().any(|cell| self.states(row, cell));
+            let facts = self.facts_of(row);
+            let states = row.cells.iter().any(|cell| is_in(facts, row, cell));
             let mut unexplained: Vec<&Cell> = Vec::new();
             for cell in &row.cells {
-                let fate = self.fate(row, cell, states);
+                let fate = self.fate(row, cell, facts, states);
                 account.cells += 1;
                 *account.fates.entry(fate).or_default() += 1;
+                if self.context.in_detail {
+                    account.places.push((row.place(cell.column), fate));
+                }
                 if fate == Fate::Unexplained {
                     unexplained.push(cell);
                 }
@@ -144,25 +151,27 @@ impl Accountant<'_> {
         (account, diagnostics)
     }
 
-    fn states(&self, row: &Row, cell: &Cell) -> bool {
-        self.facts.binary_search(&row.place(cell.column)).is_ok()
+    /// The facts of a row; of one that is put together of several, those of all rows.
+    fn facts_of(&self, row: &Row) -> &[Place] {
+        if !row.places.is_empty() {
+            return &self.facts;
+        }
+        let first = self.facts.partition_point(|place| place.row < row.index);
+        let length = self.facts[first..].iter().take_while(|place| place.row == row.index).count();
+        &self.facts[first..first + length]
     }
 
     fn column(&self, cell: &Cell) -> Option<&Column> {
         self.context.columns.iter().find(|column| column.index == cell.column)
     }
 
-    fn fate(&self, row: &Row, cell: &Cell, states: bool) -> Fate {
+    fn fate(&self, row: &Row, cell: &Cell, facts: &[Place], states: bool) -> Fate {
         let place = row.place(cell.column);
-        if self.states(row, cell) {
+        if is_in(facts, row, cell) {
             return Fate::Fact;
         }
         if self.told.contains(&place) {
             return Fate::Told;
-        }
-        let text = shown(&cell.value);
-        if self.context.legend.is_missing(&text) {
-            return Fate::Nothing;
         }
         let role = match self.column(cell).map(|column| &column.role) {
             None | Some(Role::Ignored | Role::NotHeld | Role::Criterion | Role::Note) => {
@@ -175,6 +184,10 @@ impl Accountant<'_> {
             }
             Some(role) => role,
         };
+        let text = shown(&cell.value);
+        if self.context.legend.is_missing(&text) {
+            return Fate::Nothing;
+        }
         match self.output.rows.get(&row.index) {
             Some(RowRole::Section) => return Fate::Section,
             Some(RowRole::Total) => return Fate::Total,
@@ -255,6 +268,10 @@ impl Accountant<'_> {
         let told = context.problem(Code::UnreadableRow, row, cell.column, message);
         Some(told.hint("say in its first cell what it counts, or delete the row"))
     }
+}
+
+fn is_in(facts: &[Place], row: &Row, cell: &Cell) -> bool {
+    facts.binary_search(&row.place(cell.column)).is_ok()
 }
 
 /// Fields of a person or a body that was commended.

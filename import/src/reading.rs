@@ -44,8 +44,8 @@ pub struct Options {
     pub superior: Option<String>,
     /// How the workbook is laid out, where words cannot settle it.
     pub profile: Option<Arc<Profile>>,
-    /// Whether to say what each row of each sheet is for, which no record needs.
-    pub row_roles: bool,
+    /// Whether to say what each row is for and what became of each cell, which no record needs.
+    pub in_detail: bool,
     /// What people said about columns that were in doubt.
     pub answers: Vec<Answer>,
     /// Profiles that were confirmed before: a sheet that has the signature of one is read by it.
@@ -416,7 +416,7 @@ impl Reader<'_> {
         self.reading.sheets.push(SheetReading {
             name: sheet.name.clone(),
             hidden: sheet.hidden,
-            rows: if self.options.row_roles {
+            rows: if self.options.in_detail {
                 let roles = layout::roles_of_rows(sheet, self.vocabulary).into_iter();
                 roles.map(|(row, role)| (row + 1, role)).collect()
             } else {
@@ -473,20 +473,20 @@ impl Reader<'_> {
                 subject,
                 unit,
                 percent_scale: percent_scale(&columns, &table.body),
+                in_detail: self.options.in_detail,
             };
-            if self.options.row_roles && kind != TableKind::Unknown {
+            if self.options.in_detail && kind != TableKind::Unknown {
                 self.reading.sheets[*place].rows.extend(roles_in_table(&context, table));
             }
             account = self.records_of(&context);
         }
-        let row_of = |row: Option<&Cow<'_, Row>>| row.map_or(0, |row| row.index + 1);
         self.reading.sheets[*place].tables.push(TableReading {
             kind,
             title: title.clone(),
             committee: committee.last().map(ToString::to_string),
             campaign: campaign.map(|campaign| campaign.code.clone()),
             heading_rows: (table.heading_rows.0 + 1, table.heading_rows.1 + 1),
-            body_rows: (row_of(table.body.first()), row_of(table.body.last())),
+            body_rows: body_rows(table),
             profile: proposal::propose(
                 found,
                 &columns,
@@ -553,6 +553,12 @@ impl Reader<'_> {
         }
         self.reading
     }
+}
+
+/// The first and the last row of the body as Excel numbers them.
+fn body_rows(table: &Table<'_>) -> (u32, u32) {
+    let of = |row: Option<&Cow<'_, Row>>| row.map_or(0, |row| row.index + 1);
+    (of(table.body.first()), of(table.body.last()))
 }
 
 /// The filled cells of the heading of a table.

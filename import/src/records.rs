@@ -45,6 +45,8 @@ pub(crate) struct TableContext<'a> {
     pub(crate) unit: Option<String>,
     /// 100 where percentages are written as fractions, else 1.
     pub(crate) percent_scale: f64,
+    /// Whether it is asked what became of each cell.
+    pub(crate) in_detail: bool,
 }
 
 /// What the rows gave.

@@ -2,6 +2,7 @@
 
 mod legacy;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -52,35 +53,77 @@ fn collapse(text: &str) -> String {
 /// The key under which two spellings of one text are equal: letter case, runs of blanks,
 /// punctuation and the place of the tone mark ("hòa", "hoà") do not count; marks do.
 pub fn comparison_key(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    for c in tidy(text).chars() {
-        if c.is_alphanumeric() || matches!(c, '%' | '#') {
-            words.extend(c.to_lowercase());
-        } else {
-            words.push(' ');
+    let tidied: Cow<'_, str> =
+        if text.chars().all(is_settled) { Cow::Borrowed(text) } else { Cow::Owned(tidy(text)) };
+    let mut key = String::with_capacity(text.len() + 4);
+    let mut tone = None;
+    let mut is_open = false;
+    for c in tidied.chars() {
+        let Some((letters, own)) = letter_of(c) else {
+            key.extend(tone.take());
+            is_open = false;
+            continue;
+        };
+        if !is_open && !key.is_empty() {
+            key.push(' ');
         }
+        is_open = true;
+        key.push_str(letters.as_str());
+        tone = own.or(tone);
     }
-    words.split_whitespace().map(tone_neutral).collect::<Vec<_>>().join(" ")
+    key.extend(tone);
+    key
 }
 
-/// One syllable with its tone mark at the end, so that "hòa" and "hoà" are one.
-fn tone_neutral(word: &str) -> String {
-    if word.is_ascii() {
-        return word.to_owned();
+/// A letter or digit of a key, in small letters and without its tone, in few bytes.
+#[derive(Debug, Clone, Copy)]
+struct Letters {
+    bytes: [u8; 8],
+    length: u8,
+}
+
+impl Letters {
+    fn of(text: &str) -> Option<Self> {
+        let mut bytes = [0; 8];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self { bytes, length: u8::try_from(text.len()).ok()? })
+    }
+
+    fn as_str(&self) -> &str {
+        str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
+    }
+}
+
+/// What a character adds to a key: its letters, and the tone that goes to the end of the word.
+type Letter = Option<(Letters, Option<char>)>;
+
+fn letter_of(c: char) -> Letter {
+    /// The characters up to the last Vietnamese letter are looked up.
+    const TABLE: u32 = 0x1f00;
+    static LETTERS: LazyLock<Vec<Letter>> =
+        LazyLock::new(|| (0..TABLE).map(|code| make_letter(char::from_u32(code)?)).collect());
+    match LETTERS.get(usize::try_from(u32::from(c)).unwrap_or(usize::MAX)) {
+        Some(letter) => *letter,
+        None => make_letter(c),
+    }
+}
+
+fn make_letter(c: char) -> Letter {
+    if !c.is_alphanumeric() && !matches!(c, '%' | '#') {
+        return None;
     }
     let mut tone = None;
-    let mut key = String::with_capacity(word.len());
-    for c in word.chars() {
+    let mut letters = String::new();
+    for small in c.to_lowercase() {
         let mut letter = None;
-        decompose_canonical(c, |part| match (part, letter) {
+        decompose_canonical(small, |part| match (part, letter) {
             ('\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}', _) => tone = Some(part),
             (_, None) => letter = Some(part),
             (mark, Some(base)) => letter = compose(base, mark).or(letter),
         });
-        key.extend(letter);
+        letters.extend(letter);
     }
-    key.extend(tone.map(tone_digit));
-    key
+    Some((Letters::of(&letters)?, tone.map(tone_digit)))
 }
 
 /// Tone marks as digits in the order of the dictionary: combining marks never stand alone in a key.

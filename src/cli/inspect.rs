@@ -8,10 +8,10 @@ use serde_json::json;
 
 use evalhub_import::{Reading, Severity, Vocabulary};
 
-use super::Stop;
 use super::import::{diagnostic_json, line};
 use super::output::{Format, Language, counted, print, safe};
 use super::workbooks::{ReadingArguments, read_file};
+use super::{Stop, picture};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -20,6 +20,10 @@ pub(super) struct Arguments {
     /// How the answer is written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Write the workbook as it was read: headings, facts, doubts and what was not read in colours, with
+    /// comments
+    #[arg(long, value_name = "FILE.xlsx")]
+    picture: Option<PathBuf>,
     /// Write the profile that says what was understood of the first table of figures
     #[arg(long, value_name = "FILE.toml")]
     write_profile: Option<PathBuf>,
@@ -27,11 +31,12 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let mut options = arguments.reading.options()?;
-    options.row_roles = arguments.format == Format::Json;
+    options.in_detail = arguments.format == Format::Json || arguments.picture.is_some();
     let vocabulary = Vocabulary::bundled();
     let mut refused = false;
     let mut proposed: Option<String> = None;
     let mut workbooks: Vec<serde_json::Value> = Vec::new();
+    let mut pictured = Vec::new();
     for path in arguments.reading.files()? {
         let workbook = read_file(&path, &options, &vocabulary)?;
         refused |= workbook
@@ -47,6 +52,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             }
             Format::Json => workbooks.push(as_json(&workbook.name, &workbook.reading)),
         }
+        if arguments.picture.is_some() {
+            pictured.push(workbook);
+        }
+    }
+    if let Some(path) = &arguments.picture {
+        picture::write(path, &pictured)?;
     }
     if arguments.format == Format::Json {
         print(&format!("{:#}\n", json!({ "workbooks": workbooks })))?;

@@ -48,7 +48,7 @@ pub(super) fn write(path: &Path, candidates: &[Candidate]) -> anyhow::Result<boo
 }
 
 /// A name that no sheet of the report has yet, of at most the 31 characters that Excel allows.
-fn free_name(name: &str, names: &mut BTreeSet<String>) -> String {
+pub(super) fn free_name(name: &str, names: &mut BTreeSet<String>) -> String {
     let short = |suffix: &str| {
         let room = 31 - suffix.chars().count();
         name.chars().take(room).collect::<String>() + suffix

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{lines, on_both, text, write_workbook};
+use crate::support::{Hub, evalhub, lines, on_both, sample, text, write_workbook};
 
 /// Two lists of one layout with a rating whose heading nobody knows: one answer is enough for both, the
 /// workbooks are read again, and the next one is read so at once.
@@ -59,4 +59,26 @@ fn an_answer_holds_for_all_of_a_layout() {
     Đỗ Văn Em | HTTNV
     Bùi Thị Gấm | HTTNV
     "#);
+}
+
+/// The picture of a workbook has its sheets as they are, behind a key to the colours.
+#[test]
+fn a_picture_shows_how_a_workbook_was_read() {
+    let hub = Hub::sqlite();
+    let path = hub.path("picture.xlsx");
+    let shown = path.to_string_lossy().into_owned();
+    let sample = sample("quan9_2019_ket_qua.xlsx");
+    let output = evalhub().args(["inspect", "--picture", &shown]).arg(&sample).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let picture = std::fs::read(&path).unwrap();
+    let vocabulary = evalhub_import::Vocabulary::bundled();
+    let options = evalhub_import::Options::default();
+    let of = |bytes: &[u8]| evalhub_import::read(bytes, "a.xlsx", &options, &vocabulary);
+    let (drawn, read) = (of(&picture), of(&std::fs::read(&sample).unwrap()));
+    assert_eq!(drawn.sheets[0].name, "Key");
+    let names = |reading: &evalhub_import::Reading| -> Vec<String> {
+        reading.sheets.iter().map(|sheet| sheet.name.clone()).collect()
+    };
+    assert_eq!(names(&drawn)[1..], names(&read));
+    assert_eq!(drawn.records.len(), read.records.len());
 }

@@ -62,7 +62,8 @@ fn part_of(text: &str, vocabulary: &Vocabulary) -> Part {
         return Part::Level;
     }
     // "Not appraised" is said of those who have no level.
-    if vocabulary.measure(text).is_some_and(|(_, weight)| weight >= 100) {
+    let all = vocabulary.is_total(text) || vocabulary.words.everything.is(text);
+    if all || vocabulary.measure(text).is_some_and(|(_, weight)| weight >= 100) {
         return Part::Other;
     }
     if vocabulary.polarity(text).is_some() {

@@ -3,6 +3,7 @@
 mod counts;
 mod person;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::{Output, RowKind, Sections, TableContext, section_name, without_address};
@@ -35,6 +36,11 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         rows: 0,
         printed_above: None,
         last_total: None,
+        issuer_is_branch: context
+            .committee
+            .last()
+            .is_some_and(|body| is_branch(body, context.vocabulary)),
+        last_place: RefCell::default(),
         output: Output::default(),
     };
     reader.sentences_above();
@@ -96,6 +102,9 @@ fn captions(context: &TableContext<'_>) -> Caption {
     caption
 }
 
+/// Bodies by their names, and the place that they are.
+type LastPlace = (Vec<String>, Arc<[Arc<str>]>);
+
 /// Values that a cell above lends to the blank cells below it.
 #[derive(Default)]
 struct Above {
@@ -122,17 +131,26 @@ struct Reader<'a> {
     printed_above: Option<(i64, Place)>,
     /// Whom the last total summed.
     last_total: Option<Arc<[Arc<str>]>>,
+    /// Whether the issuing body is a branch, whose people the list has.
+    issuer_is_branch: bool,
+    /// The bodies of the last person, and their place.
+    last_place: RefCell<Option<LastPlace>>,
     output: Output,
 }
 
 impl Reader<'_> {
     fn row(&mut self, row: &Row) {
-        let counts = self.rows > 0 && (self.is_summary(row) || self.is_count_of_level(row));
-        if counts || self.is_summed_section(row) {
+        let is_plain = is_plain(row);
+        let counts =
+            !is_plain && self.rows > 0 && (self.is_summary(row) || self.is_count_of_level(row));
+        if counts || !is_plain && self.is_summed_section(row) {
             return;
         }
-        match self.context.kind_of_row(row) {
-            RowKind::Data if self.is_line(row) || self.is_noted && self.is_lone(row) => {
+        let kind = if is_plain { RowKind::Data } else { self.context.kind_of_row(row) };
+        match kind {
+            RowKind::Data
+                if !is_plain && self.is_line(row) || self.is_noted && self.is_lone(row) =>
+            {
                 self.output.set_aside(row, RowRole::Note);
             }
             RowKind::Data => self.person_row(row),
@@ -374,9 +392,8 @@ impl Reader<'_> {
         let parent = parent_column.and_then(|column| context.said(row, column));
         let branch = branch_column.and_then(|column| context.said(row, column));
         // Departments beside the people of a branch are no branches.
-        let issuer_is_branch =
-            context.committee.last().is_some_and(|body| is_branch(body, context.vocabulary));
-        let branch = branch.filter(|name| !issuer_is_branch || is_branch(name, context.vocabulary));
+        let branch =
+            branch.filter(|name| !self.issuer_is_branch || is_branch(name, context.vocabulary));
         if parent.is_some() && parent != self.above.parent {
             self.above = Above { parent, branch: None, rows: 0 };
         }
@@ -391,19 +408,36 @@ impl Reader<'_> {
         if below.is_empty() {
             below.extend(self.caption.branch.as_deref());
         }
-        let issued_by_branch =
-            context.committee.last().is_some_and(|body| is_branch(body, context.vocabulary));
-        if below.is_empty() && !issued_by_branch && branch_column.is_some() {
+        if below.is_empty() && !self.issuer_is_branch && branch_column.is_some() {
             let message = "the person belongs to no branch that is named";
             let problem = Diagnostic::new(Code::MissingBranch, message)
                 .at_place(&context.sheet_name, named_at);
             self.output.diagnostics.push(problem.hint("fill in the branch of this row"));
             return None;
         }
+        let mut last = self.last_place.borrow_mut();
+        if let Some((names, place)) = &*last
+            && *names == below
+        {
+            return Some(Arc::clone(place));
+        }
+        let names: Vec<String> = below.iter().map(|name| (*name).to_owned()).collect();
         let issuer = context.committee.last().map(|body| organization_key(body));
         below.retain(|name| Some(organization_key(name)) != issuer);
-        Some(context.place(&below))
+        let place = context.place(&below);
+        *last = Some((names, Arc::clone(&place)));
+        Some(place)
     }
+}
+
+/// Whether a row says so much in words that it is a person's, and no line that counts or heads others.
+fn is_plain(row: &Row) -> bool {
+    const WORDS: usize = 4;
+    let words = row.cells.iter().filter(|cell| match &cell.value {
+        Value::Text(text) => text.chars().any(char::is_alphabetic),
+        _ => false,
+    });
+    words.take(WORDS).count() == WORDS
 }
 
 /// "Bautista, Perfecto D." in reading order.

@@ -85,7 +85,10 @@ fn has_figures(view: &View<'_>) -> bool {
             let counts = matches!(column.field, Some((Field::Count, _)));
             shape.marked == shape.numbers && shape.numbers > 2 && !counts
         });
-    labelled && !is_legend
+    // "Grade | From | To": the points that levels begin and end with.
+    let bounds =
+        view.columns.iter().filter(|column| view.vocabulary.words.bounds.is(column.last()));
+    labelled && !is_legend && bounds.count() == 0
 }
 
 /// Whether roles make a table of a kind.

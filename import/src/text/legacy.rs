@@ -158,10 +158,17 @@ struct Vote {
     valid_decoded: [usize; 4],
 }
 
+/// Syllables that tell an encoding, whatever follows.
+const ENOUGH: usize = 2_000;
+
 impl Vote {
     fn count(&mut self, text: &str) {
         if is_certainly_unicode(text) && utf8(text).is_none() {
             self.has_unicode = true;
+            return;
+        }
+        // A long column is told by its first texts.
+        if self.syllables > ENOUGH {
             return;
         }
         let words = |text: &str| syllables(text).filter(|word| is_syllable(word)).count();

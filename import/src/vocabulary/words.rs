@@ -79,6 +79,8 @@ words! {
     attachments: PhraseSet,
     /// Before the number of a document.
     document_numbers: PhraseSet,
+    /// Over the points that levels begin and end with.
+    bounds: PhraseSet,
     /// Over levels that stand from the best one down.
     best_first: PhraseSet,
     /// Over levels that stand from the worst one up.
@@ -162,6 +164,13 @@ impl Phrase {
         Self { words: key.split(' ').map(str::to_owned).collect(), whole }
     }
 
+    /// Whether a key begins with its words; those of a whole phrase are all of the key.
+    fn begins(&self, key: &str) -> bool {
+        let mut words = key.split(' ');
+        self.words.iter().all(|own| words.next() == Some(own))
+            && !(self.whole && words.next().is_some())
+    }
+
     pub(super) fn found_at(&self, words: &[&str]) -> Option<usize> {
         if self.whole {
             return (words == self.words).then_some(0);
@@ -206,9 +215,7 @@ impl PhraseSet {
     /// The number of words of the longest phrase that the text begins with.
     pub(crate) fn begins(&self, text: &str) -> Option<usize> {
         let key = comparison_key(text);
-        let words: Vec<&str> = key.split(' ').collect();
-        let begins = |phrase: &&Phrase| phrase.found_at(&words) == Some(0);
-        self.0.iter().filter(begins).map(|phrase| phrase.words.len()).max()
+        self.0.iter().filter(|phrase| phrase.begins(&key)).map(|phrase| phrase.words.len()).max()
     }
 
     /// Whether a text of a few words ends with a phrase and has more before it.

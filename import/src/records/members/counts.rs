@@ -228,6 +228,9 @@ impl Reader<'_> {
     /// Percentages under the ticks of a list, of the total above them.
     pub(super) fn percentages(&mut self, row: &Row) -> bool {
         let context = self.context;
+        if self.last_total.is_none() {
+            return false;
+        }
         let label = row
             .cells
             .iter()
