@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::grid::{Cell, Place, Row, Value};
+use crate::grid::{Cell, Place, Row};
 use crate::layout::{RowRole, TableKind};
 use crate::reading::notes::{ANSWER, question};
 use crate::records::{Output, TableContext};
@@ -211,7 +211,7 @@ impl Accountant<'_> {
     fn says_nothing(&self, role: &Role, cell: &Cell, text: &str) -> bool {
         match role {
             Role::Tick(..) | Role::SexTick(_) | Role::Exemplary | Role::Probationary => {
-                matches!(cell.value, Value::Bool(false)) || text == "0"
+                self.context.says_no(cell, text)
             }
             // Why somebody has no rating is said once.
             Role::ReasonTick(_) | Role::Reason => true,

@@ -91,7 +91,8 @@ pub(crate) enum Value {
     /// Days since the epoch of the workbook, in a cell that is formatted as a date.
     Date(f64),
     Bool(bool),
-    Error,
+    /// An error of a formula, as Excel names it: `#N/A`.
+    Error(&'static str),
 }
 
 #[derive(Debug, Clone, PartialEq)]

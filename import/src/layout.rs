@@ -205,7 +205,7 @@ pub(crate) fn is_figure(value: &Value) -> bool {
     match value {
         Value::Number(_) | Value::Date(_) => true,
         Value::Text(_) => number(value).is_some(),
-        Value::Bool(_) | Value::Error => false,
+        Value::Bool(_) | Value::Error(_) => false,
     }
 }
 

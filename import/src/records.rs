@@ -19,7 +19,7 @@ use crate::legend::{Legend, Mark};
 use crate::record::{NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name};
 use crate::text::{comparison_key, organization_key};
-use crate::value::{Ordinal, ordinal, shown, split_ordinal};
+use crate::value::{Ordinal, is_withheld, ordinal, shown, split_ordinal};
 use crate::vocabulary::{LevelText, Vocabulary};
 
 /// Everything that the rows of one table are read with.
@@ -103,7 +103,10 @@ impl TableContext<'_> {
 
     /// A cell's text where it says something: not a dash, not blank.
     pub(crate) fn said(&self, row: &Row, column: u32) -> Option<String> {
-        row.text(column).filter(|text| !self.vocabulary.is_missing(text))
+        let is_said = |text: &String| {
+            !self.vocabulary.is_missing(text) && !self.vocabulary.words.dittos.is(text)
+        };
+        row.text(column).filter(is_said)
     }
 
     /// A value with its column and, where the value does not show it, the text as read.
@@ -144,6 +147,38 @@ impl TableContext<'_> {
             Some(found) => diagnostic.found(found),
             None => diagnostic,
         }
+    }
+
+    /// Why a cell of a column of figures holds none: an error of Excel, or a figure that is withheld.
+    pub(crate) fn no_figure(&self, row: &Row, cell: &Cell, text: &str) -> Option<Diagnostic> {
+        if matches!(cell.value, Value::Error(_)) {
+            return Some(self.cell_error(row, cell.column));
+        }
+        is_withheld(text).then(|| {
+            let message = format!("`{text}` is a bound and no figure; nothing is held");
+            self.problem(Code::Withheld, row, cell.column, message)
+        })
+    }
+
+    /// An error of a formula where a value is needed.
+    pub(crate) fn cell_error(&self, row: &Row, column: u32) -> Diagnostic {
+        let message = "a formula of the cell gave an error, and a value is needed here";
+        let problem = self.problem(Code::CellError, row, column, message);
+        problem.hint("mend the formula, or write the value into the cell")
+    }
+
+    /// 0, FALSE, "Không", "No" in a column of yes or no.
+    pub(crate) fn says_no(&self, cell: &Cell, text: &str) -> bool {
+        matches!(cell.value, Value::Bool(false))
+            || text == "0"
+            || self.vocabulary.words.refusals.is(text)
+    }
+
+    /// Whether a cell is ticked, by a known sign or by the one that its column has.
+    pub(crate) fn is_tick_of(&self, cell: &Cell, text: &str) -> bool {
+        let column = self.columns.iter().find(|column| column.index == cell.column);
+        self.vocabulary.is_tick(text)
+            || column.and_then(|column| column.mark.as_deref()).is_some_and(|mark| mark == text)
     }
 
     /// Whom ticks rate: the people of a list, or the organisations of one.
@@ -270,7 +305,7 @@ impl TableContext<'_> {
         };
         let mut rest = row.cells.iter().filter(|cell| !is_mark(cell)).filter(is_read);
         let Some(first) = rest.next() else { return RowKind::Nothing };
-        let others = rest.filter(|cell| !matches!(cell.value, Value::Error)).count();
+        let others = rest.filter(|cell| !matches!(cell.value, Value::Error(_))).count();
         let text = shown(&first.value);
         let is_words = !is_figure(&first.value) && text.chars().any(char::is_alphabetic);
         let before_columns = self.columns.first().is_some_and(|column| first.column < column.index);

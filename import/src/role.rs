@@ -199,6 +199,8 @@ pub(crate) struct Column {
     pub(crate) runner_up: Option<(Role, f64)>,
     /// Whether the values look like names, levels, marks or figures, whatever became of the column.
     pub(crate) looks_like: Option<&'static str>,
+    /// The sign that ticks it, if that is no known one.
+    pub(crate) mark: Option<String>,
     /// Which part of its dates is the day.
     pub(crate) date_order: DateOrder,
     /// Whether no word over it is known.
@@ -321,6 +323,7 @@ fn unread(column: &view::ColumnView<'_>) -> Column {
         readings: Vec::new(),
         runner_up: None,
         looks_like: None,
+        mark: None,
         date_order: column.shape.date_order(),
         is_unknown: column.field.is_none(),
         is_western: false,

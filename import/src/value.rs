@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::Value;
-use crate::text::{comparison_key, tidy};
+use crate::text::{comparison_key, is_capitals, tidy};
 
 /// How much of a date is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +38,11 @@ impl PartialDate {
     /// The year.
     pub fn year(self) -> i16 {
         self.year
+    }
+
+    /// The same day a hundred years before: what a year of two digits can mean, too.
+    pub(crate) fn a_century_before(self) -> Option<Self> {
+        Self::new(self.year - 100, self.month, self.day)
     }
 
     /// How much of it is known.
@@ -93,7 +98,7 @@ pub(crate) fn shown(value: &Value) -> String {
         Value::Number(number) | Value::Date(number) => number.to_string(),
         Value::Bool(true) => "TRUE".to_owned(),
         Value::Bool(false) => "FALSE".to_owned(),
-        Value::Error => "#ERROR".to_owned(),
+        Value::Error(name) => (*name).to_owned(),
     }
 }
 
@@ -118,7 +123,7 @@ pub(crate) fn date_of_column(
             }
         }
         Value::Text(text) => date_in_order(text, order),
-        Value::Bool(_) | Value::Error => None,
+        Value::Bool(_) | Value::Error(_) => None,
     }
 }
 
@@ -163,7 +168,10 @@ pub(crate) fn proven_order(text: &str) -> Option<DateOrder> {
 /// A date as text, in the order that its column has.
 pub(crate) fn date_in_order(text: &str, order: DateOrder) -> Option<PartialDate> {
     let text = tidy(text);
-    let text = text.trim_matches(|c: char| "'`.,;".contains(c));
+    let text = without_time(text.trim_matches(|c: char| "'`.,;".contains(c)));
+    if let Some(date) = with_name_of_month(text) {
+        return Some(date);
+    }
     let key = comparison_key(text);
     let parts: Vec<&str> =
         key.split(' ').filter(|part| !crate::campaign::is_word_of_dates(part)).collect();
@@ -193,6 +201,22 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder) -> Option<PartialDate>
         }
         _ => None,
     }
+}
+
+/// The date of "1982-04-03T00:00:00", "07/08/1990 12:00:00 SA": what stands before the hour.
+fn without_time(text: &str) -> &str {
+    let Some(colon) = text.find(':') else { return text };
+    let date = text[..colon].trim_end_matches(|c: char| c.is_ascii_digit());
+    let parted = date.strip_suffix(['T', ' ']);
+    parted.filter(|date| date.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(text).trim_end()
+}
+
+/// "19-Feb-1988", "19 February 1988": as programs write a date in English.
+fn with_name_of_month(text: &str) -> Option<PartialDate> {
+    const WAYS: [&str; 4] = ["%d-%b-%Y", "%d %b %Y", "%d-%B-%Y", "%d %B %Y"];
+    let named = text.chars().any(|c| c.is_ascii_alphabetic());
+    let date = WAYS.iter().filter(|_| named).find_map(|way| Date::strptime(way, text).ok())?;
+    PartialDate::new(date.year(), Some(date.month()), Some(date.day()))
 }
 
 /// Whether a text is a date in one order or the other.
@@ -228,12 +252,19 @@ pub(crate) fn number(value: &Value) -> Option<Number> {
     match value {
         Value::Number(value) | Value::Date(value) => Some(Number { value: *value, percent: false }),
         Value::Text(text) => number_of_text(&tidy(text)),
-        Value::Bool(_) | Value::Error => None,
+        Value::Bool(_) | Value::Error(_) => None,
     }
 }
 
+/// "<3", "≤1%", ">95%", "~": a figure of which only a bound is told, or that is there and is not told.
+pub(crate) fn is_withheld(text: &str) -> bool {
+    let text = text.trim();
+    let bounded = text.starts_with(['<', '>', '≤', '≥', '~']);
+    bounded && text.len() < 12 && text.chars().all(|c| !c.is_alphabetic())
+}
+
 pub(crate) fn number_of_text(text: &str) -> Option<Number> {
-    let text = text.trim_start_matches(|c: char| "≤≥<>~'≈".contains(c)).trim();
+    let text = text.trim_start_matches(['\'', '≈']).trim();
     let (digits, percent) = match text.strip_suffix('%') {
         Some(rest) => (rest.trim_end(), true),
         None => (text, false),
@@ -393,6 +424,8 @@ pub(crate) fn split_ordinal(text: &str) -> (Option<Ordinal>, &str) {
             Some(Ordinal::Letter | Ordinal::SmallLetter) => {
                 rest.starts_with(['.', ')']) || rest.starts_with("- ") || rest.starts_with("/ ")
             }
+            // "V O Marlow", "X Media": a Roman numeral without a mark numbers what stands in capitals alone.
+            Some(Ordinal::Roman) => punctuated || is_capitals(body) && body.chars().count() > 3,
             Some(_) => true,
             None => false,
         };
@@ -425,6 +458,10 @@ mod tests {
             ("ngày 03 tháng 02 năm 2005", "2005-02-03"),
             ("2005-02-03", "2005-02-03"),
             ("'16/01/1960", "1960-01-16"),
+            ("1982-04-03T00:00:00", "1982-04-03"),
+            ("07/08/1990 12:00:00 SA", "1990-08-07"),
+            ("30.09.1977 00:00", "1977-09-30"),
+            ("19-Feb-1988", "1988-02-19"),
         ] {
             assert_eq!(date(&text(written), false).unwrap().to_string(), meant);
         }
@@ -437,6 +474,23 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_is_no_figure() {
+        for bound in ["<3", "≤1%", "> 95%", "~"] {
+            assert!(is_withheld(bound), "{bound}");
+            assert_eq!(number_of_text(bound), None, "{bound}");
+        }
+        assert!(!is_withheld("3") && !is_withheld("<b>"));
+    }
+
+    #[test]
+    fn a_letter_of_a_name_is_no_roman_numeral() {
+        assert_eq!(split_ordinal("V O Marlow"), (None, "V O Marlow"));
+        assert_eq!(split_ordinal("X Media"), (None, "X Media"));
+        assert_eq!(split_ordinal("V. Chi bộ 5").1, "Chi bộ 5");
+        assert_eq!(split_ordinal("II ĐẢNG BỘ XÃ").1, "ĐẢNG BỘ XÃ");
+    }
+
+    #[test]
     fn numbers_in_every_spelling() {
         for (written, value, percent) in [
             ("     117", 117.0, false),
@@ -446,7 +500,6 @@ mod tests {
             ("8,96 %", 8.96, true),
             ("0.125", 0.125, false),
             ("1.234,5", 1234.5, false),
-            ("≤1%", 1.0, true),
             ("02", 2.0, false),
         ] {
             assert_eq!(number(&text(written)), Some(Number { value, percent }), "{written}");

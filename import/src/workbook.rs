@@ -199,7 +199,15 @@ impl RowBuilder {
     }
 }
 
+/// "Nguy&#7877;n": text of a web page whose letters were never put back.
+fn without_entities(text: Arc<str>) -> Arc<str> {
+    if !text.contains("&#") {
+        return text;
+    }
+    quick_xml::escape::unescape(&text).map_or_else(|_| Arc::clone(&text), Into::into)
+}
+
 fn text_value(text: Arc<str>) -> Option<Value> {
     let blank = text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
-    (!blank).then_some(Value::Text(text))
+    (!blank).then(|| Value::Text(without_entities(text)))
 }

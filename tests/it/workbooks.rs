@@ -80,6 +80,12 @@ fn other_offices_are_read_as_they_are_meant() {
     check("offices");
 }
 
+/// Errors of formulas, hours behind dates, signs of fonts, lost letters, "as above", yes and no.
+#[test]
+fn values_are_read_as_a_person_sees_them() {
+    check("values");
+}
+
 /// Each file that was made to do harm ends in a reading or a clear refusal, in time and with little
 /// memory: neither killed nor aborted under a limit of address space.
 #[cfg(unix)]

@@ -90,6 +90,15 @@ impl Code {
             Self::OfficialBeforeAdmission => {
                 ("ngày chính thức trước ngày kết nạp", "đối chiếu cả hai ngày với hồ sơ đảng viên")
             }
+            Self::CellError => (
+                "công thức trong ô báo lỗi, trong khi cần một giá trị",
+                "sửa công thức, hoặc ghi giá trị vào ô",
+            ),
+            Self::LostLetters => (
+                "chữ trong ô đã mất dấu khi lưu, thay bằng dấu hỏi",
+                "ghi lại cho đúng chữ trong ô",
+            ),
+            Self::Withheld => ("số liệu không công bố, chỉ ghi giới hạn", ""),
             Self::NotANumber => ("ô số liệu không phải là số", "ghi số liệu bằng chữ số"),
             Self::MissingBranch => {
                 ("dòng không thuộc chi bộ nào có tên", "ghi chi bộ của dòng này")

@@ -31,7 +31,7 @@ pub(super) fn kind_of(value: &Value, vocabulary: &Vocabulary) -> Kind {
     match value {
         Value::Date(_) => Kind::Date,
         Value::Number(number) if is_year(*number) => Kind::Year,
-        Value::Number(_) | Value::Error => Kind::Number,
+        Value::Number(_) | Value::Error(_) => Kind::Number,
         Value::Bool(_) => Kind::Mark,
         Value::Text(text) if text.len() > 40 => Kind::Text,
         Value::Text(text) => {

@@ -115,7 +115,7 @@ fn is_year_cell(cell: &Cell) -> bool {
 fn is_placeholder(cell: &Cell, vocabulary: &Vocabulary) -> bool {
     let text = shown(&cell.value);
     vocabulary.is_missing(&text)
-        || matches!(cell.value, Value::Error | Value::Bool(_))
+        || matches!(cell.value, Value::Error(_) | Value::Bool(_))
         || text.trim_matches(|c: char| !c.is_alphanumeric()).chars().count() <= 1
 }
 
@@ -126,7 +126,7 @@ fn figure(cell: &Cell) -> Option<Figure> {
             return Some(Figure { value: *value, unit: unit_of(&shown(&cell.value)) });
         }
         Value::Text(text) => text,
-        Value::Date(_) | Value::Bool(_) | Value::Error => return None,
+        Value::Date(_) | Value::Bool(_) | Value::Error(_) => return None,
     };
     let bare = text.trim().trim_start_matches(['(', '$', '£', '€', '+', ' ']);
     let bare = bare.trim_end_matches(|c: char| {

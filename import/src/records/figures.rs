@@ -285,6 +285,10 @@ impl Reader<'_> {
     fn values(&mut self, row: &Row, cell: &Cell, is_percent: bool, scale: f64) -> Option<Pair> {
         let context = self.context;
         let text = shown(&cell.value);
+        if let Some(problem) = context.no_figure(row, cell, &text) {
+            self.output.diagnostics.push(problem);
+            return None;
+        }
         if context.vocabulary.is_missing(&text) {
             return None;
         }

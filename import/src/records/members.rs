@@ -211,22 +211,13 @@ impl Reader<'_> {
             let has_points = name.value.chars().any(|c| c.is_ascii_digit());
             !(legend.defines(&name.value) || (has_points || is_level()) && self.explains(row))
         });
+        if let Some(cell) = self.erroneous_key(row) {
+            let problem = self.context.cell_error(row, cell);
+            self.output.diagnostics.push(problem);
+            return;
+        }
         let Some(name) = named else {
-            if self.is_sum_of_ticks(row) {
-                let label = row
-                    .cells
-                    .iter()
-                    .map(|cell| shown(&cell.value))
-                    .find(|text| text.chars().any(char::is_alphabetic));
-                self.total(row, &label.unwrap_or_default(), row.cells[0].column);
-            } else if row.cells.len() == 1 || self.explains(row) {
-                self.output.set_aside(row, RowRole::Note);
-            } else {
-                let column = row.cells[0].column;
-                let message = "the row has no name; it was left out";
-                let problem = self.context.problem(Code::UnreadableRow, row, column, message);
-                self.output.diagnostics.push(problem.hint("add the name, or delete the row"));
-            }
+            self.nameless_row(row);
             return;
         };
         self.rows += 1;
@@ -237,6 +228,7 @@ impl Reader<'_> {
         let probationary =
             probationary || self.people.as_deref().is_some_and(|kind| words.probationary.is(kind));
         let named_at = name.at;
+        self.doubt_letters(&name);
         let mut people: Vec<(Arc<Campaign>, Person)> = Vec::with_capacity(self.rounds.len());
         for (place, round) in self.rounds.iter().enumerate() {
             let reader = PersonReader { context: self.context, row, campaign: round };
@@ -265,6 +257,43 @@ impl Reader<'_> {
             });
             self.output.records.extend(records);
         }
+    }
+
+    /// The sum of a column of ticks, a note, or what has to be told.
+    fn nameless_row(&mut self, row: &Row) {
+        if self.is_sum_of_ticks(row) {
+            let label = row
+                .cells
+                .iter()
+                .map(|cell| shown(&cell.value))
+                .find(|text| text.chars().any(char::is_alphabetic));
+            self.total(row, &label.unwrap_or_default(), row.cells[0].column);
+        } else if row.cells.len() == 1 || self.explains(row) {
+            self.output.set_aside(row, RowRole::Note);
+        } else {
+            let column = row.cells[0].column;
+            let message = "the row has no name; it was left out";
+            let problem = self.context.problem(Code::UnreadableRow, row, column, message);
+            self.output.diagnostics.push(problem.hint("add the name, or delete the row"));
+        }
+    }
+
+    fn doubt_letters(&mut self, name: &Stated<String>) {
+        if lost_letters(&name.value) {
+            let message = format!("`{}`: question marks stand where letters were", name.value);
+            let problem = Diagnostic::new(Code::LostLetters, message)
+                .at_place(&self.context.sheet_name, name.at)
+                .hint("write the name as the file of the member has it");
+            self.output.diagnostics.push(problem);
+        }
+    }
+
+    /// A name or a branch that is an error of a formula.
+    fn erroneous_key(&self, row: &Row) -> Option<u32> {
+        let keys = [Role::Name, Role::FamilyName, Role::GivenName, Role::Organization];
+        keys.iter().filter_map(|role| self.context.column_of(role)).find(|column| {
+            row.cell(*column).is_some_and(|cell| matches!(cell.value, Value::Error(_)))
+        })
     }
 
     /// A few words behind a gap below all people: offices that sign.
@@ -312,7 +341,7 @@ impl Reader<'_> {
         let context = self.context;
         let cell_of = |meaning| context.column_of(&meaning).and_then(|column| row.cell(column));
         if let Some(cell) = cell_of(Role::Name) {
-            let text = lines_of(cell).next()?;
+            let text = self.name_in_lines(cell)?;
             return text.chars().any(char::is_alphabetic).then(|| context.stated(row, cell, text));
         }
         let family = cell_of(Role::FamilyName);
@@ -333,6 +362,31 @@ impl Reader<'_> {
             at: row.place(cell.column),
             raw,
         })
+    }
+
+    /// The first line of a cell, and the second one where it goes on with the name: "Nguyễn Văn", "Lâm".
+    fn name_in_lines(&self, cell: &Cell) -> Option<String> {
+        let vocabulary = self.context.vocabulary;
+        let mut lines = lines_of(cell);
+        let first = lines.next()?;
+        let goes_on = |line: &String| {
+            let words = line.split_whitespace().count();
+            let is_word = line.chars().all(|c| c.is_alphabetic() || c == ' ')
+                && line.chars().next().is_some_and(char::is_uppercase);
+            let is_mark = vocabulary.words.probationary.found_in(line);
+            if is_mark {
+                return line.starts_with('(');
+            }
+            words + first.split_whitespace().count() <= 5
+                && words <= 2
+                && is_word
+                && !vocabulary.is_position(line)
+                && vocabulary.level(line).is_none()
+        };
+        match lines.next().filter(goes_on) {
+            Some(second) => Some(format!("{first} {second}")),
+            None => Some(first),
+        }
     }
 
     /// "Đ/c Lê Văn A (DB)": prefixes and suffixes are kept as what they mean.
@@ -455,6 +509,15 @@ fn is_branch(name: &str, vocabulary: &Vocabulary) -> bool {
     vocabulary.words.branches.begins(&organization_key(name)).is_some()
 }
 
+/// "Nguy?n V?n Lâm": a question mark beside a letter, or the sign for what no encoding has.
+fn lost_letters(name: &str) -> bool {
+    let at_mark = |pair: &[char]| pair == ['?', '?'] || pair[0].is_alphabetic() && pair[1] == '?';
+    let letters: Vec<char> = name.chars().collect();
+    name.contains('\u{fffd}')
+        || letters.windows(2).any(at_mark) && !name.ends_with('?')
+        || letters.windows(2).any(|pair| pair[0] == '?' && pair[1].is_alphabetic())
+}
+
 /// The lines of a cell that has several, tidied.
 fn lines_of(cell: &Cell) -> impl Iterator<Item = String> {
     let text = match &cell.value {
@@ -463,4 +526,19 @@ fn lines_of(cell: &Cell) -> impl Iterator<Item = String> {
     };
     let lines: Vec<String> = text.lines().map(tidy).filter(|line| !line.is_empty()).collect();
     lines.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lost_letters;
+
+    #[test]
+    fn letters_that_were_lost_are_seen() {
+        for name in ["Nguy?n V?n Lâm", "?? Minh Quân", "Ph\u{fffd}m Thu Hà", "?nh Tuyết"] {
+            assert!(lost_letters(name), "{name}");
+        }
+        for name in ["Nguyễn Văn Lâm", "Lê Hùng ?", "Lê Hùng?"] {
+            assert!(!lost_letters(name), "{name}");
+        }
+    }
 }

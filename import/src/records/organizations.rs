@@ -319,6 +319,15 @@ impl Reader<'_> {
     }
 
     fn data(&mut self, row: &Row) {
+        let key = self.context.column_of(&Role::Organization);
+        let is_error = |column: &u32| {
+            row.cell(*column).is_some_and(|cell| matches!(cell.value, Value::Error(_)))
+        };
+        if let Some(column) = key.filter(is_error) {
+            let problem = self.context.cell_error(row, column);
+            self.output.diagnostics.push(problem);
+            return;
+        }
         if self.is_signed(row) {
             self.output.set_aside(row, RowRole::Note);
             return;
@@ -583,7 +592,7 @@ impl Reader<'_> {
             }
             Role::Tick(stage, level) => {
                 let one = text == "1" || matches!(cell.value, Value::Bool(true));
-                if (one || vocabulary.is_tick(&text))
+                if (one || context.is_tick_of(cell, &text))
                     && let Some(rating) = context.rating(level, Subject::Branches, campaign)
                 {
                     self.rate(row, cell, *stage, rating, organization);
@@ -774,6 +783,10 @@ impl Reader<'_> {
         if let Some((count, percent)) = count_and_percent(&text) {
             let count = whole(count).map(|count| context.stated(row, cell, count));
             return Some((count, Some(context.stated(row, cell, percent))));
+        }
+        if let Some(problem) = context.no_figure(row, cell, &text) {
+            self.output.diagnostics.push(problem);
+            return None;
         }
         if context.vocabulary.is_missing(&text) {
             return None;

@@ -192,6 +192,7 @@ pub(super) fn columns(
             readings: readings(&claims.of[place]),
             runner_up: margin,
             looks_like: whole::looks_like(view, kind, place),
+            mark: column.mark().map(str::to_owned),
             date_order: column.shape.date_order(),
             is_unknown: column.is_unknown(view.vocabulary),
             is_western: column.any(|text| view.vocabulary.words.other_names.found_in(text)),

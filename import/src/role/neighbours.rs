@@ -12,6 +12,7 @@ use crate::vocabulary::Field;
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     for place in 1..view.columns.len() {
         if matches!(kind, TableKind::Members | TableKind::Commendations) {
+            given_name_first(view, place, claims);
             parts_of_name(view, place, claims);
         }
         if kind == TableKind::Organizations {
@@ -49,6 +50,18 @@ fn points_beside(view: &View<'_>, place: usize, kind: TableKind, claims: &mut Cl
             let why = "numbers beside the rating of the same body";
             claims.add(at, Role::Score(rated.stage_in(kind)), 2.4, why);
         }
+    }
+}
+
+/// "Tên | Họ và chữ đệm": the given name stands first.
+fn given_name_first(view: &View<'_>, place: usize, claims: &mut Claims) {
+    let (left, right) = (&view.columns[place - 1], &view.columns[place]);
+    let is_beside = right.heading.column == left.heading.column + 1;
+    let is_family = matches!(right.field, Some((Field::FamilyName, _)));
+    let is_given = left.shape.share(left.shape.single_words) > 0.7
+        && matches!(left.field, Some((Field::GivenName | Field::Organization | Field::Name, _)));
+    if is_beside && is_family && is_given && left.shape.organizations == 0 {
+        claims.add(place - 1, Role::GivenName, 4.4, "given names beside a column of family names");
     }
 }
 

@@ -86,7 +86,7 @@ pub(crate) struct Shape {
     pub(crate) runs: usize,
     /// Whether the first row has a value.
     pub(crate) begins: bool,
-    seen: HashMap<String, usize>,
+    pub(super) seen: HashMap<String, usize>,
     last_text: Option<String>,
     last_number: Option<f64>,
 }
@@ -331,6 +331,12 @@ impl Shape {
 
     pub(crate) fn looks_like_percentages(&self) -> bool {
         self.percents + self.fractions > 0
+    }
+
+    /// Whether hardly any number but zeros could be a count, as those of rows of counts between could.
+    pub(crate) fn are_percentages_or_zeros(&self) -> bool {
+        let parts = self.percents.max(self.fractions);
+        parts > 0 && parts * 10 >= (self.numbers - self.zeros) * 7
     }
 }
 

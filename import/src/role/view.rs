@@ -118,6 +118,14 @@ impl ColumnView<'_> {
         self.heading.path.iter().map(String::as_str)
     }
 
+    /// The one short sign that all filled cells have: a tick of whatever font.
+    pub(super) fn mark(&self) -> Option<&str> {
+        let shape = &self.shape;
+        let only = shape.seen.keys().next().filter(|_| shape.seen.len() == 1)?;
+        let short = only.chars().count() == 1 && shape.numbers + shape.levels + shape.ticks == 0;
+        (short && self.level.is_some()).then_some(only.as_str())
+    }
+
     /// The words above the lowest one, which columns of one group have in common.
     pub(super) fn parent(&self) -> &[String] {
         self.heading.path.split_last().map_or(&[], |(_, above)| above)
@@ -167,7 +175,9 @@ fn are_ticked(columns: &[&ColumnView<'_>]) -> Option<bool> {
     let sum = |part: fn(&Shape) -> usize| -> usize {
         columns.iter().filter(|column| column.level.is_some()).map(|of| part(&of.shape)).sum()
     };
-    let (ticks, ones) = (sum(|shape| shape.ticks), sum(|shape| shape.ones));
+    let marks: usize =
+        columns.iter().filter(|column| column.mark().is_some()).map(|of| of.shape.texts).sum();
+    let (ticks, ones) = (sum(|shape| shape.ticks) + marks, sum(|shape| shape.ones));
     let (numbers, zeros) = (sum(|shape| shape.numbers - shape.ones), sum(|shape| shape.zeros));
     // Ones alone are ticks, unless each row has a figure in each column.
     let ticked = ticks > numbers || ticks + ones > 2 && numbers == 0 && zeros == 0;

@@ -249,6 +249,8 @@ pub(super) fn looks_like(view: &View<'_>, kind: TableKind, place: usize) -> Opti
         Some("names")
     } else if shape.share(shape.organizations) > 0.6 && shape.filled > 1 {
         Some("organisations")
+    } else if view.columns[place].level.is_some() && shape.texts > 0 && kind == TableKind::Members {
+        Some("signs under a level")
     } else if shape.ticks > 0 && shape.ticks * 2 > shape.filled_data() && shape.texts == 0 {
         Some("marks")
     } else if kind == TableKind::Members && shape.filled > 1 && is_called_rating(view, place) {

@@ -45,7 +45,8 @@ impl Words<'_> {
         if shape.is_mostly_levels() {
             return;
         }
-        let texts = shape.share(shape.texts + shape.dates);
+        let marked = self.column.mark().is_some();
+        let texts = if marked { 0.0 } else { shape.share(shape.texts + shape.dates) };
         let weight = LEVEL * (1.0 - texts);
         let fits = |kind| self.kind == kind;
         if fits(TableKind::Members)
@@ -132,6 +133,7 @@ impl Words<'_> {
             || shape.fractions > 0 && shape.above_one == 0
             || shape.fractions * 10 > shape.numbers * 7 && !self.view.has_units
             || !self.says_count() && self.follows_its_count(&key)
+            || self.is_zero_among_percentages(&key)
         {
             Role::Percent(key)
         } else {
@@ -149,6 +151,24 @@ impl Words<'_> {
                     && before.campaign == key.campaign
                     && !before.shape.looks_like_percentages()
             })
+    }
+
+    /// Zeros under a level whose neighbours are percentages are percentages, too.
+    fn is_zero_among_percentages(&self, key: &FigureKey) -> bool {
+        let shape = &self.column.shape;
+        let siblings = self.view.columns.iter().filter(|other| {
+            other.level.is_some()
+                && other.parent() == self.column.parent()
+                && other.heading.column != self.column.heading.column
+        });
+        let (percents, all) = siblings.fold((0, 0), |sums, other| {
+            (sums.0 + usize::from(other.shape.are_percentages_or_zeros()), sums.1 + 1)
+        });
+        key.level.is_some()
+            && shape.zeros > 0
+            && shape.zeros == shape.numbers
+            && percents == all
+            && all > 1
     }
 
     fn exemplary(&self, claims: &mut Claims) {

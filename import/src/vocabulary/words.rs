@@ -79,6 +79,10 @@ words! {
     attachments: PhraseSet,
     /// Before the number of a document.
     document_numbers: PhraseSet,
+    /// What stands for the text above.
+    dittos: PhraseSet,
+    /// What says no under a heading that asks yes or no.
+    refusals: PhraseSet,
     /// Over the points that levels begin and end with.
     bounds: PhraseSet,
     /// Over levels that stand from the best one down.

@@ -326,7 +326,7 @@ fn typed(kind: &str, text: &str) -> Option<Value> {
     match kind {
         "Number" => text.trim().parse().ok().map(Value::Number),
         "Boolean" => Some(Value::Bool(text.trim() == "1")),
-        "Error" => Some(Value::Error),
+        "Error" => Some(Value::Error("#VALUE!")),
         // "2019-03-19T00:00:00.000": the day is enough.
         "DateTime" => text_value(text.split('T').next().unwrap_or_default().into()),
         _ => text_value(text.into()),

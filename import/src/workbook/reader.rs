@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use calamine::{Data, DataRef, Dimensions, Reader, SheetType, SheetVisible};
+use calamine::{CellErrorType, Data, DataRef, Dimensions, Reader, SheetType, SheetVisible};
 
 use super::{
     BAD_CELLS_LIMIT, CELLS_LIMIT, COLUMNS_LIMIT, LegacyFont, MERGES_LIMIT, ROWS_LIMIT, Region,
@@ -268,6 +268,20 @@ fn empty_sheet(metadata: &calamine::Sheet, place: usize, epoch_1904: bool) -> Sh
 /// Shared strings by their place in memory: every cell of a table asks for one.
 type Interned = FxHashMap<(usize, usize), Arc<str>>;
 
+/// An error of a formula as Excel names it.
+fn name_of_error(error: &CellErrorType) -> &'static str {
+    match error {
+        CellErrorType::Div0 => "#DIV/0!",
+        CellErrorType::NA => "#N/A",
+        CellErrorType::Name => "#NAME?",
+        CellErrorType::Null => "#NULL!",
+        CellErrorType::Num => "#NUM!",
+        CellErrorType::Ref => "#REF!",
+        CellErrorType::Value => "#VALUE!",
+        CellErrorType::GettingData => "#GETTING_DATA",
+    }
+}
+
 fn value_of(data: &Data) -> Option<Value> {
     Some(match data {
         Data::Empty => return None,
@@ -278,7 +292,7 @@ fn value_of(data: &Data) -> Option<Value> {
         Data::Int(number) => number_of(*number),
         Data::Bool(value) => Value::Bool(*value),
         Data::DateTime(date) => Value::Date(date.as_f64()),
-        Data::Error(_) => Value::Error,
+        Data::Error(error) => Value::Error(name_of_error(error)),
     })
 }
 
@@ -297,7 +311,7 @@ fn value_of_ref(data: &DataRef<'_>, interned: &mut Interned) -> Option<Value> {
         DataRef::Int(number) => number_of(*number),
         DataRef::Bool(value) => Value::Bool(*value),
         DataRef::DateTime(date) => Value::Date(date.as_f64()),
-        DataRef::Error(_) => Value::Error,
+        DataRef::Error(error) => Value::Error(name_of_error(error)),
     })
 }
 

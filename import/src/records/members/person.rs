@@ -6,7 +6,7 @@ use super::lines_of;
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Row, Value};
-use crate::record::{NotRatedReason, Person, RatingRef, Stage, StageRating, Stated, Subject};
+use crate::record::{NotRatedReason, Person, RatingRef, Sex, Stage, StageRating, Stated, Subject};
 use crate::records::{TableContext, name_of_cell};
 use crate::role::Role;
 use crate::value::{
@@ -68,6 +68,10 @@ impl PersonReader<'_> {
         cell: &Cell,
         problems: &mut Vec<Diagnostic>,
     ) {
+        if matches!(cell.value, Value::Error(_)) {
+            problems.extend(self.error_where_needed(meaning, cell));
+            return;
+        }
         let text = shown(&cell.value);
         if self.context.legend.is_missing(&text) {
             return;
@@ -101,8 +105,9 @@ impl PersonReader<'_> {
                     .map(|sex| self.context.stated_as(self.row, cell, sex));
             }
             Role::SexTick(sex) => {
-                person.sex = Some(self.context.stated_as(self.row, cell, *sex));
+                person.sex = self.ticked_sex(cell, &text, *sex).or(person.sex.take());
             }
+            Role::Probationary if self.context.says_no(cell, &text) => {}
             Role::Probationary => {
                 person.probationary = Some(self.context.stated_as(self.row, cell, true));
             }
@@ -140,11 +145,35 @@ impl PersonReader<'_> {
         }
     }
 
+    fn error_where_needed(&self, meaning: &Role, cell: &Cell) -> Option<Diagnostic> {
+        let needed = !matches!(meaning, Role::Note | Role::Ignored | Role::NotHeld | Role::Ordinal);
+        needed.then(|| self.context.cell_error(self.row, cell.column))
+    }
+
+    /// The sex of a column that is ticked, and the other one by "Nữ: 0" where no column is for men.
+    fn ticked_sex(&self, cell: &Cell, text: &str, sex: Sex) -> Option<Stated<Sex>> {
+        let other = if sex == Sex::Male { Sex::Female } else { Sex::Male };
+        let is_alone =
+            !self.context.columns.iter().any(|column| column.role == Role::SexTick(other));
+        let sex =
+            if self.context.says_no(cell, text) { is_alone.then_some(other) } else { Some(sex) };
+        sex.map(|sex| self.context.stated_as(self.row, cell, sex))
+    }
+
     fn date(&self, cell: &Cell, problems: &mut Vec<Diagnostic>) -> Option<Stated<PartialDate>> {
         let column = self.context.columns.iter().find(|column| column.index == cell.column);
         let order = column.map_or(DateOrder::DayFirst, |column| column.date_order);
         let read = date_of_column(&cell.value, self.context.sheet.epoch_1904, order);
         let latest = self.campaign.year + 1;
+        // "12/05/28" in a roll of 2021 is of 1928.
+        let is_later = |date: &PartialDate| {
+            let year = date.year().to_string();
+            i32::from(date.year()) > latest && !shown(&cell.value).contains(&year)
+        };
+        let read = match read.filter(is_later) {
+            Some(date) if matches!(cell.value, Value::Text(_)) => date.a_century_before(),
+            _ => read,
+        };
         match read {
             Some(date) if (1880..=latest).contains(&i32::from(date.year())) => {
                 Some(self.context.stated(self.row, cell, date))
@@ -226,7 +255,7 @@ impl PersonReader<'_> {
         let ticked = one
             || text == "1"
             || matches!(cell.value, Value::Bool(true))
-            || self.context.vocabulary.is_tick(&text);
+            || self.context.is_tick_of(cell, &text);
         if ticked {
             return Some((
                 stage,
