@@ -10,7 +10,7 @@ use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row};
 use crate::layout::{RowRole, TableKind};
-use crate::reading::notes::{ANSWER, question};
+use crate::question;
 use crate::records::{Output, TableContext};
 use crate::role::{Column, Role};
 use crate::value::shown;
@@ -162,7 +162,7 @@ impl Accountant<'_> {
     }
 
     fn column(&self, cell: &Cell) -> Option<&Column> {
-        self.context.columns.iter().find(|column| column.index == cell.column)
+        self.context.column(cell.column)
     }
 
     fn fate(&self, row: &Row, cell: &Cell, facts: &[Place], states: bool) -> Fate {
@@ -236,8 +236,9 @@ impl Accountant<'_> {
     /// A few cells are told one by one; of many the column is in doubt.
     fn tell_column(&self, column: u32, cells: Vec<Diagnostic>) -> Vec<Diagnostic> {
         const ONE_BY_ONE: usize = 5;
-        let column = self.context.columns.iter().find(|of| of.index == column);
-        let (Some(column), true) = (column, cells.len() > ONE_BY_ONE) else { return cells };
+        let (Some(column), true) = (self.context.column(column), cells.len() > ONE_BY_ONE) else {
+            return cells;
+        };
         let place = |at: Option<&Diagnostic>| at.and_then(|of| of.cell.clone()).unwrap_or_default();
         let message = format!(
             "nothing was read from {} cells of the column, from {} to {}",
@@ -245,11 +246,8 @@ impl Accountant<'_> {
             place(cells.first()),
             place(cells.last())
         );
-        let asked = question(column, self.context.body, self.context.layout.to_owned());
-        let told = Diagnostic::new(Code::Question, message)
-            .at_place(&self.context.sheet_name, column.place)
-            .found(column.heading.clone());
-        vec![told.asks(asked).hint(ANSWER)]
+        let TableContext { sheet_name, body, layout, .. } = self.context;
+        vec![question::about(sheet_name, column, body, (*layout).to_owned(), message)]
     }
 
     /// A row of which nothing was read.

@@ -5,6 +5,7 @@ mod vietnamese;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::{Place, cell_name};
+use crate::profile::quoted;
 
 /// How much a diagnostic weighs: an error refuses its workbook, unless invalid rows are skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -135,6 +136,14 @@ pub struct Question {
     pub heading: String,
     /// What the column could hold, the likeliest first.
     pub readings: Vec<Likely>,
+}
+
+impl Question {
+    /// The line of a profile that answers as the likeliest reading does: `"Mức xếp loại" = "rating"`.
+    pub fn profile_line(&self) -> Option<String> {
+        let likeliest = self.readings.first()?;
+        Some(format!("{} = {}", quoted(&self.heading), quoted(&likeliest.field)))
+    }
 }
 
 /// One of the things that a column could hold.

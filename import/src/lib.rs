@@ -11,6 +11,7 @@ mod grid;
 mod layout;
 mod legend;
 mod profile;
+mod question;
 mod reading;
 mod record;
 mod records;

@@ -15,7 +15,7 @@ use crate::record::Subject;
 use crate::text::comparison_key;
 
 pub(crate) use figures::{mismatch, read};
-pub(crate) use list::{meaning, word_of};
+pub(crate) use list::{MEASURES, meaning, word_of};
 use split::Template;
 
 /// One family of workbooks: which sheets, where the heading is, which column is which field, how a
@@ -82,6 +82,11 @@ pub struct Profile {
     /// The profile as it was written.
     #[serde(skip)]
     text: String,
+}
+
+/// A text as TOML writes it.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// The words for fields, as profiles and answers name them.

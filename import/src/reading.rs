@@ -2,7 +2,7 @@
 
 mod by_profile;
 mod issuer;
-pub(crate) mod notes;
+mod notes;
 mod placement;
 mod proposal;
 mod scheme;
@@ -452,9 +452,10 @@ impl Reader<'_> {
         units::of_line(&mut columns, unit.as_ref());
         let subject = by_levels.or(read.subject).unwrap_or(Subject::Members);
         let records_before = self.reading.records.len();
-        let mut account = Account::unexplained(&table.body);
-        if let Some(problem) = unread(found, kind, campaign.is_some() || named, self.vocabulary) {
+        let problem = unread(found, kind, campaign.is_some() || named, self.vocabulary);
+        let account = if let Some(problem) = problem {
             self.reading.diagnostics.push(problem);
+            Account::unexplained(&table.body)
         } else {
             let context = TableContext {
                 vocabulary: self.vocabulary,
@@ -478,21 +479,17 @@ impl Reader<'_> {
             if self.options.in_detail && kind != TableKind::Unknown {
                 self.reading.sheets[*place].rows.extend(roles_in_table(&context, table));
             }
-            account = self.records_of(&context);
-        }
+            self.records_of(&context)
+        };
+        let issuer = committee.last().map(AsRef::as_ref);
         self.reading.sheets[*place].tables.push(TableReading {
             kind,
             title: title.clone(),
-            committee: committee.last().map(ToString::to_string),
+            committee: issuer.map(str::to_owned),
             campaign: campaign.map(|campaign| campaign.code.clone()),
             heading_rows: (table.heading_rows.0 + 1, table.heading_rows.1 + 1),
             body_rows: body_rows(table),
-            profile: proposal::propose(
-                found,
-                &columns,
-                committee.last().map(AsRef::as_ref),
-                legend,
-            ),
+            profile: proposal::propose(found, &columns, issuer, legend),
             columns: columns.into_iter().map(column_reading).collect(),
             records: self.reading.records.len() - records_before,
             account: account.with_heading(cells_of_heading(sheet, table)),

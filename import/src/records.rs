@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::{Frame, RowRole, TableKind, is_figure, is_motto, merge_at};
 use crate::legend::{Legend, Mark};
-use crate::record::{NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
+use crate::record::{Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name};
 use crate::text::{comparison_key, organization_key};
 use crate::value::{Ordinal, is_withheld, ordinal, shown, split_ordinal};
@@ -63,6 +63,32 @@ impl Output {
     fn set_aside(&mut self, row: &Row, role: RowRole) {
         self.rows.insert(row.index, role);
     }
+
+    /// Puts a percentage to the count right above it, of which it is, and says whether there is one: among
+    /// the figures that fit in so many of the last records.
+    fn join_percent(
+        &mut self,
+        percent: &Stated<f64>,
+        recent: usize,
+        fits: impl Fn(&Record, &Figure) -> bool,
+    ) -> bool {
+        let is_above = |count: &Stated<i64>| {
+            count.at.column == percent.at.column && count.at.row + 1 == percent.at.row
+        };
+        for record in self.records.iter_mut().rev().take(recent) {
+            let Statement::Figures { figures } = &record.statement else { continue };
+            let above = figures.iter().position(|figure| {
+                figure.percent.is_none()
+                    && figure.count.as_ref().is_some_and(is_above)
+                    && fits(record, figure)
+            });
+            if let (Some(at), Statement::Figures { figures }) = (above, &mut record.statement) {
+                figures[at].percent = Some(percent.clone());
+                return true;
+            }
+        }
+        false
+    }
 }
 
 /// Reads the body of a table.
@@ -97,6 +123,10 @@ pub(crate) enum RowKind {
 }
 
 impl TableContext<'_> {
+    pub(crate) fn column(&self, index: u32) -> Option<&Column> {
+        self.columns.iter().find(|column| column.index == index)
+    }
+
     pub(crate) fn column_of(&self, meaning: &Role) -> Option<u32> {
         self.columns.iter().find(|column| column.role == *meaning).map(|column| column.index)
     }
@@ -160,6 +190,15 @@ impl TableContext<'_> {
         })
     }
 
+    /// The error of a formula in one of the cells that name a row.
+    pub(crate) fn erroneous_key(&self, row: &Row, keys: &[Role]) -> Option<Diagnostic> {
+        let is_error = |column: &u32| {
+            row.cell(*column).is_some_and(|cell| matches!(cell.value, Value::Error(_)))
+        };
+        let column = keys.iter().filter_map(|key| self.column_of(key)).find(is_error)?;
+        Some(self.cell_error(row, column))
+    }
+
     /// An error of a formula where a value is needed.
     pub(crate) fn cell_error(&self, row: &Row, column: u32) -> Diagnostic {
         let message = "a formula of the cell gave an error, and a value is needed here";
@@ -176,9 +215,11 @@ impl TableContext<'_> {
 
     /// Whether a cell is ticked, by a known sign or by the one that its column has.
     pub(crate) fn is_tick_of(&self, cell: &Cell, text: &str) -> bool {
-        let column = self.columns.iter().find(|column| column.index == cell.column);
         self.vocabulary.is_tick(text)
-            || column.and_then(|column| column.mark.as_deref()).is_some_and(|mark| mark == text)
+            || self
+                .column(cell.column)
+                .and_then(|column| column.mark.as_deref())
+                .is_some_and(|mark| mark == text)
     }
 
     /// Whom ticks rate: the people of a list, or the organisations of one.
@@ -297,7 +338,7 @@ impl TableContext<'_> {
         let mark_cell = row.cells.iter().find(is_mark);
         // What stands in columns that are not read makes no row of one.
         let is_read = |cell: &&Cell| {
-            let column = self.columns.iter().find(|column| column.index == cell.column);
+            let column = self.column(cell.column);
             let before = self.columns.first().is_some_and(|first| cell.column < first.index);
             before
                 || column
@@ -385,10 +426,12 @@ impl TableContext<'_> {
         // A sentence below the bodies explains them.
         let is_sentence = !names_body && (words > 8 || words > 4 && name.ends_with('.'));
         let defines = words > 3 && name.contains(" = ");
-        let lists = matches!(self.kind, TableKind::Organizations | TableKind::Members);
-        if lists && (is_sentence && words > 8 || defines) && !is_section
-            || self.kind == TableKind::Organizations && is_sentence && !is_section
-        {
+        let explains = match self.kind {
+            TableKind::Organizations => is_sentence || defines,
+            TableKind::Members => is_sentence && words > 8 || defines,
+            _ => false,
+        };
+        if explains && !is_section {
             return RowKind::Nothing;
         }
         if !is_section {

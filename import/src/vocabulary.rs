@@ -631,18 +631,12 @@ impl Vocabulary {
 
     /// What a line counts, without the words for a sum before it: "Cộng loại A", "Loại A".
     pub(crate) fn behind_level(&self, text: &str) -> Option<String> {
-        let length = self.words.totals.begins(text).unwrap_or(0);
-        let key = comparison_key(text);
-        let rest: Vec<&str> = key.split(' ').skip(length).collect();
-        (!rest.is_empty()).then(|| rest.join(" "))
+        without_first_words(text, self.words.totals.begins(text).unwrap_or(0))
     }
 
     /// What a total counts: "Tổng số Xuất sắc" without its first words.
     pub(crate) fn behind_total(&self, text: &str) -> Option<String> {
-        let length = self.words.totals.begins(text)?;
-        let key = comparison_key(text);
-        let rest: Vec<&str> = key.split(' ').skip(length).collect();
-        (!rest.is_empty()).then(|| rest.join(" "))
+        without_first_words(text, self.words.totals.begins(text)?)
     }
 
     pub(crate) fn is_footer(&self, text: &str) -> bool {
@@ -653,9 +647,8 @@ impl Vocabulary {
     /// "T/M BAN THƯỜNG VỤ", "Head of Libraries: ........": wherever in a row it stands, the row signs the
     /// sheet.
     pub(crate) fn signs_for(&self, text: &str) -> bool {
-        let dots: String = std::iter::repeat_n('.', DOTTED).collect();
-        let is_dotted = text.contains(&dots) || text.contains(&dots.replace('.', "_"));
-        is_dotted || text.contains("……") || self.words.signatures.begins(text).is_some()
+        SIGNED_ON.iter().any(|line| text.contains(line))
+            || self.words.signatures.begins(text).is_some()
     }
 
     /// "Ghi chú: …", "Note:", "Key - …": a word for notes, alone or with what it introduces.
@@ -713,8 +706,15 @@ impl Vocabulary {
     }
 }
 
-/// So many dots are a line to sign on.
-const DOTTED: usize = 5;
+/// Lines to sign on.
+const SIGNED_ON: [&str; 3] = [".....", "_____", "……"];
+
+/// The key of a text behind its first words, if anything is left.
+fn without_first_words(text: &str, count: usize) -> Option<String> {
+    let key = comparison_key(text);
+    let rest: Vec<&str> = key.split(' ').skip(count).collect();
+    (!rest.is_empty()).then(|| rest.join(" "))
+}
 
 fn scheme(entry: SchemeEntry) -> Scheme {
     let levels = entry.levels.into_iter().zip(1..).map(|(level, rank)| Level {

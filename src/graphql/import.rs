@@ -284,10 +284,7 @@ impl Diagnostic {
     /// The line of a profile that answers a question as its likeliest reading does:
     /// `"Mức xếp loại" = "rating"`.
     async fn profile_line(&self) -> Option<String> {
-        let question = self.question()?;
-        let field = &question.readings.first()?.field;
-        let quoted = |text: &str| toml_text(text);
-        Some(format!("{} = {}", quoted(&question.heading), quoted(field)))
+        self.question()?.profile_line()
     }
 
     /// What the workbook holds.
@@ -315,11 +312,6 @@ impl Diagnostic {
     fn question(&self) -> Option<evalhub_import::Question> {
         serde_json::from_str(self.0.question.as_deref()?).ok()
     }
-}
-
-/// A text as TOML writes it.
-fn toml_text(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// One of the things that a column in doubt could hold.

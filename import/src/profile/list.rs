@@ -40,8 +40,8 @@ const STAGES: [(&str, Stage); 8] = [
     ("committee", Stage::Committee),
 ];
 
-/// The words for measures, behind `count of`.
-const MEASURES: [(&str, Measure); 6] = [
+/// The words for measures, behind `count of`; a profile for figures has `_` for the blanks.
+pub(crate) const MEASURES: [(&str, Measure); 6] = [
     ("on roll", Measure::OnRoll),
     ("to rate", Measure::ToRate),
     ("rated", Measure::Rated),

@@ -1,45 +1,10 @@
 //! What is said of columns: those left out, those in doubt.
 
-use std::borrow::Cow;
-
 use super::Understood;
-use crate::diagnostic::{Code, Diagnostic, Likely, Question};
-use crate::grid::{Place, Row};
-use crate::profile::word_of;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::question;
 use crate::record::Stage;
 use crate::role::{self, Column, Role};
-
-/// What to do with a question.
-pub(crate) const ANSWER: &str = "say what the column holds with `evalhub answer`, or in a profile";
-
-/// What is asked about a column: what it could hold, and the cells that are held back.
-pub(crate) fn question(column: &Column, body: &[Cow<'_, Row>], layout: String) -> Question {
-    let cells = body.iter().filter(|row| row.cell(column.index).is_some());
-    let places: Vec<Place> = cells.map(|row| row.place(column.index)).collect();
-    let range = match (places.first(), places.last()) {
-        (Some(first), Some(last)) => format!("{first}:{last}"),
-        _ => column.place.to_string(),
-    };
-    let mut readings: Vec<Likely> = column
-        .readings
-        .iter()
-        .filter_map(|(role, weight)| Some(Likely { field: word_of(role)?, weight: *weight }))
-        .collect();
-    let guesses: &[&str] = match column.looks_like {
-        Some("levels") => &["rating", "rating self", "rating branch", "rating committee"],
-        Some("dates") => &["birth date", "admitted on", "official on"],
-        Some("names") => &["name"],
-        Some("organisations") => &["organisation", "parent organisation"],
-        Some("figures") => &["count of on roll", "count of rated", "count of not yet rated"],
-        _ => &[],
-    };
-    for field in guesses.iter().chain(&["ignored"]) {
-        if !readings.iter().any(|known| known.field == *field) {
-            readings.push(Likely { field: (*field).to_owned(), weight: 0.0 });
-        }
-    }
-    Question { range, layout, heading: column.heading.clone(), readings }
-}
 
 /// Columns that are left out are told: doubts about ratings loudly, the rest in a notice.
 pub(super) fn of_columns(found: &Understood<'_, '_>, read: &role::Read) -> Vec<Diagnostic> {
@@ -81,16 +46,14 @@ fn of_column(found: &Understood<'_, '_>, column: &Column, read: &role::Read) -> 
         _ if column.role == Role::Criterion => (Code::ColumnIgnored, left_out()),
         _ => return None,
     };
-    let diagnostic = Diagnostic::new(code, message)
-        .at_place(&found.sheet.name, column.place)
-        .found(column.heading.clone());
+    let Understood { sheet, table, .. } = found;
     let diagnostic = match code {
         Code::Question => {
-            let layout = found.table.layout_key();
-            let asked = question(column, &found.table.body, layout);
-            diagnostic.asks(asked).hint(ANSWER)
+            question::about(&sheet.name, column, &table.body, table.layout_key(), message)
         }
-        _ => diagnostic,
+        _ => Diagnostic::new(code, message)
+            .at_place(&sheet.name, column.place)
+            .found(column.heading.clone()),
     };
     Some(match column.why {
         role::SEVERAL_RATINGS => diagnostic.hint(

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Understood;
 use crate::legend::Legend;
-use crate::record::Measure;
+use crate::profile::{self, quoted};
 use crate::role::{Column, FigureKey, Role};
 use crate::value::shown;
 use crate::vocabulary::LevelText;
@@ -96,22 +96,14 @@ fn write_head(text: &mut String, found: &Understood<'_, '_>, name: &str, committ
 
 fn write_measures(text: &mut String, columns: &[Column]) {
     let _ = writeln!(text, "\n[measures]");
-    for (word, measure) in MEASURES {
+    for (word, measure) in profile::MEASURES {
         let is_it = |column: &&Column| matches!(&column.role, Role::Count(key) if key.level.is_none() && key.measure == measure);
         if let Some(column) = columns.iter().find(is_it) {
+            let word = word.replace(' ', "_");
             let _ = writeln!(text, "{word} = {}", quoted(&column.heading));
         }
     }
 }
-
-const MEASURES: [(&str, Measure); 6] = [
-    ("on_roll", Measure::OnRoll),
-    ("to_rate", Measure::ToRate),
-    ("rated", Measure::Rated),
-    ("exempt", Measure::Exempt),
-    ("not_yet_rated", Measure::NotYetRated),
-    ("withheld", Measure::Withheld),
-];
 
 fn of_levels<'c>(columns: &'c [Column], counts: bool) -> Vec<(&'c Column, &'c FigureKey)> {
     let of_level = |column: &'c Column| match &column.role {
@@ -135,9 +127,4 @@ fn rank_and_label(level: &LevelText, legend: &Legend<'_>) -> (u32, String) {
             (u32::try_from(*rank).unwrap_or(u32::MAX), label)
         }
     }
-}
-
-/// A text as TOML writes it.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

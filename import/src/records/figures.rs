@@ -13,7 +13,7 @@ use crate::diagnostic::Code;
 use crate::grid::{Cell, Row};
 use crate::layout::RowRole;
 use crate::record::{
-    Figure, Measure, Organization, Relation, Stage, StageRating, Stated, Statement, Subject,
+    Figure, Measure, Organization, Record, Relation, Stage, StageRating, Stated, Statement, Subject,
 };
 use crate::role::{Column, Role, is_organization_name, subject_of};
 use crate::value::{count_and_percent, number, shown, split_ordinal, whole};
@@ -232,7 +232,18 @@ impl Reader<'_> {
             if what.level.is_some() && rating.is_none() || count.is_none() && percent.is_none() {
                 continue;
             }
-            if count.is_none() && self.joins(&campaign, &place, subject, what, percent.as_ref()) {
+            // A percentage of a row of its own is of the count above it.
+            let fits = |record: &Record, figure: &Figure| {
+                record.campaign == campaign
+                    && record.place == place
+                    && (figure.subject, figure.measure, figure.relation)
+                        == (subject, what.measure, what.relation)
+                    && figure.rating == rating
+            };
+            if count.is_none()
+                && let Some(percent) = &percent
+                && self.output.join_percent(percent, 2 * context.columns.len(), fits)
+            {
                 continue;
             }
             let figure = Figure {
@@ -248,38 +259,6 @@ impl Reader<'_> {
             let statement = Statement::Figures { figures: vec![figure] };
             self.output.records.push(context.record(row, &campaign, &place, statement));
         }
-    }
-
-    /// Puts a percentage of its own row to the count right above it, of which it is.
-    fn joins(
-        &mut self,
-        campaign: &Campaign,
-        place: &Place,
-        subject: Subject,
-        what: &What,
-        percent: Option<&Stated<f64>>,
-    ) -> bool {
-        let level =
-            what.level.as_ref().and_then(|level| self.context.rating(level, subject, campaign));
-        let Some(percent) = percent else { return false };
-        let columns = self.context.columns.len();
-        for record in self.output.records.iter_mut().rev().take(2 * columns) {
-            let Statement::Figures { figures } = &mut record.statement else { continue };
-            let [figure] = figures.as_mut_slice() else { continue };
-            let same = *record.campaign == *campaign
-                && record.place == *place
-                && (figure.subject, figure.measure, figure.relation)
-                    == (subject, what.measure, what.relation)
-                && figure.rating == level;
-            let above = figure.count.as_ref().is_some_and(|count| {
-                count.at.column == percent.at.column && count.at.row + 1 == percent.at.row
-            });
-            if same && above && figure.percent.is_none() {
-                figure.percent = Some(percent.clone());
-                return true;
-            }
-        }
-        false
     }
 
     fn values(&mut self, row: &Row, cell: &Cell, is_percent: bool, scale: f64) -> Option<Pair> {

@@ -102,6 +102,9 @@ fn captions(context: &TableContext<'_>) -> Caption {
     caption
 }
 
+/// The columns that name a person and the branch.
+const KEYS: [Role; 4] = [Role::Name, Role::FamilyName, Role::GivenName, Role::Organization];
+
 /// Bodies by their names, and the place that they are.
 type LastPlace = (Vec<String>, Arc<[Arc<str>]>);
 
@@ -211,8 +214,7 @@ impl Reader<'_> {
             let has_points = name.value.chars().any(|c| c.is_ascii_digit());
             !(legend.defines(&name.value) || (has_points || is_level()) && self.explains(row))
         });
-        if let Some(cell) = self.erroneous_key(row) {
-            let problem = self.context.cell_error(row, cell);
+        if let Some(problem) = self.context.erroneous_key(row, &KEYS) {
             self.output.diagnostics.push(problem);
             return;
         }
@@ -286,14 +288,6 @@ impl Reader<'_> {
                 .hint("write the name as the file of the member has it");
             self.output.diagnostics.push(problem);
         }
-    }
-
-    /// A name or a branch that is an error of a formula.
-    fn erroneous_key(&self, row: &Row) -> Option<u32> {
-        let keys = [Role::Name, Role::FamilyName, Role::GivenName, Role::Organization];
-        keys.iter().filter_map(|role| self.context.column_of(role)).find(|column| {
-            row.cell(*column).is_some_and(|cell| matches!(cell.value, Value::Error(_)))
-        })
     }
 
     /// A few words behind a gap below all people: offices that sign.

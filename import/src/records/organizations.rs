@@ -11,8 +11,8 @@ use crate::grid::{Cell, Row, Value};
 use crate::layout::RowRole;
 use crate::legend::Mark;
 use crate::record::{
-    Figure, Measure, Organization, RatingRef, Relation, Stage, StageRating, Stated, Statement,
-    Subject,
+    Figure, Measure, Organization, RatingRef, Record, Relation, Stage, StageRating, Stated,
+    Statement, Subject,
 };
 use crate::role::{FigureKey, Role, round_of};
 use crate::text::organization_key;
@@ -160,6 +160,9 @@ fn is_in_percent(context: &TableContext<'_>, row: &Row) -> bool {
         .first()
         .is_some_and(|first| number(&first.value).is_none() && percent(&shown(&first.value)))
 }
+
+/// Records above a row of percentages in which the counts of its row can be.
+const RECENT: usize = 4;
 
 /// To whom the figures of a row belong.
 enum Owner {
@@ -319,12 +322,7 @@ impl Reader<'_> {
     }
 
     fn data(&mut self, row: &Row) {
-        let key = self.context.column_of(&Role::Organization);
-        let is_error = |column: &u32| {
-            row.cell(*column).is_some_and(|cell| matches!(cell.value, Value::Error(_)))
-        };
-        if let Some(column) = key.filter(is_error) {
-            let problem = self.context.cell_error(row, column);
+        if let Some(problem) = self.context.erroneous_key(row, &[Role::Organization]) {
             self.output.diagnostics.push(problem);
             return;
         }
@@ -691,9 +689,17 @@ impl Reader<'_> {
             let scale = if in_percent { scale_of(row) } else { self.context.percent_scale };
             let Some((count, percent)) = self.values(row, cell, part, scale) else { continue };
             let Some(rating) = self.rating_ref(key, &campaign) else { continue };
+            let fits = |record: &Record, figure: &Figure| {
+                record.place == *place
+                    && figure.group.as_deref() == group
+                    && (figure.subject, figure.measure, figure.stage)
+                        == (key.subject, key.measure, key.stage)
+                    && figure.rating == rating
+            };
             if count.is_none()
                 && in_percent
-                && self.joins(place, group, key, rating.as_ref(), percent.as_ref())
+                && let Some(percent) = &percent
+                && self.output.join_percent(percent, RECENT, fits)
             {
                 continue;
             }
@@ -703,37 +709,6 @@ impl Reader<'_> {
         for (campaign, figures) in by_round {
             let statement = Statement::Figures { figures };
             self.output.records.push(self.context.record(row, &campaign, place, statement));
-        }
-    }
-
-    /// Puts a percentage of a row of percentages to the count right above it, of which it is.
-    fn joins(
-        &mut self,
-        place: &Arc<[Arc<str>]>,
-        group: Option<&str>,
-        key: &FigureKey,
-        rating: Option<&RatingRef>,
-        percent: Option<&Stated<f64>>,
-    ) -> bool {
-        let Some(percent) = percent else { return false };
-        let recent = self.output.records.iter_mut().rev().take(4);
-        let above = recent.filter(|record| record.place == *place).find_map(|record| {
-            let Statement::Figures { figures } = &mut record.statement else { return None };
-            figures.iter_mut().find(|figure| {
-                figure.count.as_ref().is_some_and(|count| {
-                    count.at.column == percent.at.column && count.at.row + 1 == percent.at.row
-                }) && figure.group.as_deref() == group
-                    && (figure.subject, figure.measure, figure.stage)
-                        == (key.subject, key.measure, key.stage)
-                    && figure.rating.as_ref() == rating
-            })
-        });
-        match above {
-            Some(figure) if figure.percent.is_none() => {
-                figure.percent = Some(percent.clone());
-                true
-            }
-            _ => false,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Candidate, Entry, Source, first_points, marks_in, split_mark};
 use crate::campaign::Campaign;
-use crate::grid::{Row, Sheet, Value};
+use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::{Sequence, Table, sequences_of};
 use crate::text::comparison_key;
 use crate::value::{date_of_text, number, shown};
@@ -72,14 +72,7 @@ fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> 
     for heading in called {
         for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
             let Some(cell) = row.cell(heading.column) else { continue };
-            let text = shown(&cell.value);
-            if number(&cell.value).is_some()
-                || vocabulary.is_missing(&text)
-                || vocabulary.is_tick(&text)
-                || vocabulary.is_unrated(&text)
-            {
-                continue;
-            }
+            let Some(text) = saying(cell, vocabulary) else { continue };
             filled += 1;
             if !texts.contains(&text) && texts.len() <= LEVELS_LIMIT {
                 texts.push(text);
@@ -448,6 +441,16 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
     }
 }
 
+/// What a cell says that could be a level: no number, no tick, and more than that there is nothing.
+fn saying(cell: &Cell, vocabulary: &Vocabulary) -> Option<String> {
+    let text = shown(&cell.value);
+    let says_nothing = number(&cell.value).is_some()
+        || vocabulary.is_missing(&text)
+        || vocabulary.is_tick(&text)
+        || vocabulary.is_unrated(&text);
+    (!says_nothing).then_some(text)
+}
+
 /// Columns of few words that repeat, and of labels each of which is a level.
 fn of_columns(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
     let mut found = Vec::new();
@@ -458,14 +461,7 @@ fn of_columns(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
         for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 1) {
             let Some(cell) = row.cell(heading.column) else { continue };
             let Value::Text(_) = &cell.value else { continue };
-            let text = shown(&cell.value);
-            if number(&cell.value).is_some()
-                || vocabulary.is_missing(&text)
-                || vocabulary.is_tick(&text)
-                || vocabulary.is_unrated(&text)
-            {
-                continue;
-            }
+            let Some(text) = saying(cell, vocabulary) else { continue };
             filled += 1;
             let count = counts.entry(text.clone()).or_default();
             *count += 1;
