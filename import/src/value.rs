@@ -40,11 +40,6 @@ impl PartialDate {
         self.year
     }
 
-    /// The same day a hundred years before: what a year of two digits can mean, too.
-    pub(crate) fn a_century_before(self) -> Option<Self> {
-        Self::new(self.year - 100, self.month, self.day)
-    }
-
     /// How much of it is known.
     pub fn precision(self) -> Precision {
         match (self.month, self.day) {
@@ -104,14 +99,16 @@ pub(crate) fn shown(value: &Value) -> String {
 
 /// The date that a cell states, with whatever precision it has.
 pub(crate) fn date(value: &Value, epoch_1904: bool) -> Option<PartialDate> {
-    date_of_column(value, epoch_1904, DateOrder::DayFirst)
+    date_of_column(value, epoch_1904, DateOrder::DayFirst, LATEST)
 }
 
-/// The date that a cell states, in the order of its column.
+/// The date that a cell states, in the order of its column; a year of two digits lies in the century
+/// before where it would be after the latest one.
 pub(crate) fn date_of_column(
     value: &Value,
     epoch_1904: bool,
     order: DateOrder,
+    latest: i32,
 ) -> Option<PartialDate> {
     match value {
         Value::Date(serial) => date_of_serial(*serial, epoch_1904),
@@ -122,7 +119,7 @@ pub(crate) fn date_of_column(
                 None => date_of_serial(*number, epoch_1904),
             }
         }
-        Value::Text(text) => date_in_order(text, order),
+        Value::Text(text) => date_in_order(text, order, latest),
         Value::Bool(_) | Value::Error(_) => None,
     }
 }
@@ -142,7 +139,7 @@ fn date_of_serial(serial: f64, epoch_1904: bool) -> Option<PartialDate> {
 
 /// dd/mm/yyyy in every usual spelling, mm/yyyy, yyyy, yyyy-mm-dd, "ngày 3 tháng 2 năm 2005".
 pub(crate) fn date_of_text(text: &str) -> Option<PartialDate> {
-    date_in_order(text, DateOrder::DayFirst)
+    date_in_order(text, DateOrder::DayFirst, LATEST)
 }
 
 /// Which part of "03/04/2005" is the day; the column as a whole tells.
@@ -166,7 +163,7 @@ pub(crate) fn proven_order(text: &str) -> Option<DateOrder> {
 }
 
 /// A date as text, in the order that its column has.
-pub(crate) fn date_in_order(text: &str, order: DateOrder) -> Option<PartialDate> {
+fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option<PartialDate> {
     let text = tidy(text);
     let text = without_time(text.trim_matches(|c: char| "'`.,;".contains(c)));
     if let Some(date) = with_name_of_month(text) {
@@ -183,7 +180,7 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder) -> Option<PartialDate>
             PartialDate::new(*year, Some(small(*month)?), None)
         }
         ([month, year], [_, digits]) => {
-            PartialDate::new(full_year(*year, digits)?, Some(small(*month)?), None)
+            PartialDate::new(full_year(*year, digits, latest)?, Some(small(*month)?), None)
         }
         ([year, month, day, rest @ ..], [digits, ..])
             if digits.len() == 4 && rest.iter().all(|part| *part == 0) =>
@@ -197,7 +194,8 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder) -> Option<PartialDate>
                 DateOrder::DayFirst => (first, second),
                 DateOrder::MonthFirst => (second, first),
             };
-            PartialDate::new(full_year(*year, digits)?, Some(small(*month)?), Some(small(*day)?))
+            let year = full_year(*year, digits, latest)?;
+            PartialDate::new(year, Some(small(*month)?), Some(small(*day)?))
         }
         _ => None,
     }
@@ -214,8 +212,10 @@ fn without_time(text: &str) -> &str {
 /// "19-Feb-1988", "19 February 1988": as programs write a date in English.
 fn with_name_of_month(text: &str) -> Option<PartialDate> {
     const WAYS: [&str; 4] = ["%d-%b-%Y", "%d %b %Y", "%d-%B-%Y", "%d %B %Y"];
-    let named = text.chars().any(|c| c.is_ascii_alphabetic());
-    let date = WAYS.iter().filter(|_| named).find_map(|way| Date::strptime(way, text).ok())?;
+    // Every text of a sheet comes by here, and few begin with a day.
+    let is_named = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.contains(|c: char| c.is_ascii_alphabetic());
+    let date = WAYS.iter().filter(|_| is_named).find_map(|way| Date::strptime(way, text).ok())?;
     PartialDate::new(date.year(), Some(date.month()), Some(date.day()))
 }
 
@@ -223,17 +223,22 @@ fn with_name_of_month(text: &str) -> Option<PartialDate> {
 pub(crate) fn is_date(value: &Value) -> bool {
     match value {
         Value::Text(text) => {
-            date_of_text(text).is_some() || date_in_order(text, DateOrder::MonthFirst).is_some()
+            date_of_text(text).is_some()
+                || date_in_order(text, DateOrder::MonthFirst, LATEST).is_some()
         }
         _ => false,
     }
 }
 
-/// Two digits are of the century that makes a person of a roll between 0 and 100 years old.
-fn full_year(year: i16, digits: &str) -> Option<i16> {
+/// The latest year that two digits mean where no round tells.
+const LATEST: i32 = 2030;
+
+/// Two digits are of the century that makes a person of a roll between 0 and 100 years old: "28" in a
+/// roll of 2021 is 1928.
+fn full_year(year: i16, digits: &str, latest: i32) -> Option<i16> {
     match digits.len() {
         4 => Some(year),
-        2 if year <= 30 => Some(2000 + year),
+        2 if i32::from(year) + 2000 <= latest.min(LATEST) => Some(2000 + year),
         2 => Some(1900 + year),
         _ => None,
     }

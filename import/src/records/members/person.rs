@@ -161,19 +161,10 @@ impl PersonReader<'_> {
     }
 
     fn date(&self, cell: &Cell, problems: &mut Vec<Diagnostic>) -> Option<Stated<PartialDate>> {
-        let column = self.context.columns.iter().find(|column| column.index == cell.column);
+        let column = self.context.column(cell.column);
         let order = column.map_or(DateOrder::DayFirst, |column| column.date_order);
-        let read = date_of_column(&cell.value, self.context.sheet.epoch_1904, order);
         let latest = self.campaign.year + 1;
-        // "12/05/28" in a roll of 2021 is of 1928.
-        let is_later = |date: &PartialDate| {
-            let year = date.year().to_string();
-            i32::from(date.year()) > latest && !shown(&cell.value).contains(&year)
-        };
-        let read = match read.filter(is_later) {
-            Some(date) if matches!(cell.value, Value::Text(_)) => date.a_century_before(),
-            _ => read,
-        };
+        let read = date_of_column(&cell.value, self.context.sheet.epoch_1904, order, latest);
         match read {
             Some(date) if (1880..=latest).contains(&i32::from(date.year())) => {
                 Some(self.context.stated(self.row, cell, date))
