@@ -1,6 +1,6 @@
 //! `inspect --picture FILE.xlsx`: the workbook as it was read, so that a person sees it at once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use anyhow::Context;
@@ -129,14 +129,9 @@ fn sheet(
 fn paint(read: Option<&SheetReading>) -> HashMap<(u32, u32), Paint> {
     let mut painted: HashMap<(u32, u32), Paint> = HashMap::new();
     for table in read.into_iter().flat_map(|sheet| &sheet.tables) {
-        let mut by_column: BTreeMap<u32, &ColumnReading> = BTreeMap::new();
-        for column in &table.columns {
-            if let Some((_, at)) = position_of_cell(&format!("{}1", column.column)) {
-                by_column.insert(at, column);
-            }
-        }
         let (first, last) = table.heading_rows;
-        for (at, column) in by_column {
+        for column in &table.columns {
+            let Some((_, at)) = position_of_cell(&format!("{}1", column.column)) else { continue };
             for row in first.saturating_sub(1)..last {
                 painted.entry((row, at)).or_default().colour = Some(colour_of(Fate::Heading));
             }

@@ -45,7 +45,7 @@ pub(super) fn candidate(
     }
     let refused = candidate.is_refused(options.skip_invalid_rows);
     if refused {
-        let import_id = provenance(conn, candidate, ImportStatus::Refused, options)?;
+        let import_id = provenance(conn, candidate, &reading_hash, ImportStatus::Refused, options)?;
         return Ok(Outcome { import_id: Some(import_id), ..Outcome::of(Status::Refused) });
     }
     let signature = version::signature(&candidate.reading);
@@ -57,7 +57,7 @@ pub(super) fn candidate(
         (replaces, _) => version::earlier(conn, replaces, &signature, records, &prints)?,
     };
     // It is planned until its records are in the ledger.
-    let import_id = provenance(conn, candidate, ImportStatus::Planned, options)?;
+    let import_id = provenance(conn, candidate, &reading_hash, ImportStatus::Planned, options)?;
     set_version(conn, import_id, &signature, replaces)?;
     let entry = candidate.entry(replaces, prints);
     let plan = enter(conn, import_id, &entry, watcher);
@@ -78,15 +78,16 @@ pub(super) fn store(
     options: &Options,
 ) -> Result<(), LedgerError> {
     use tables::{imports::dsl, planned_readings};
-    match outcome.status {
-        Status::Applied => {}
-        Status::Refused => {
-            return provenance(conn, candidate, ImportStatus::Refused, options).map(drop);
-        }
+    let status = match outcome.status {
+        Status::Applied => ImportStatus::Planned,
+        Status::Refused => ImportStatus::Refused,
         _ => return Ok(()),
+    };
+    let import_id = provenance(conn, candidate, &candidate.reading_hash()?, status, options)?;
+    if status == ImportStatus::Refused {
+        return Ok(());
     }
     let signature = version::signature(&candidate.reading);
-    let import_id = provenance(conn, candidate, ImportStatus::Planned, options)?;
     set_version(conn, import_id, &signature, outcome.replaces)?;
     let prints = version::fingerprints(&candidate.reading.records);
     let entry = candidate.entry(outcome.replaces, prints);
@@ -121,6 +122,7 @@ fn set_version(
 fn provenance(
     conn: &mut AnyConnection,
     candidate: &Candidate,
+    reading_hash: &str,
     status: ImportStatus,
     options: &Options,
 ) -> Result<i64, LedgerError> {
@@ -147,7 +149,7 @@ fn provenance(
         applied_order: 0,
         plan: "[]".to_owned(),
         said: serde_json::to_string(&candidate.said)?,
-        reading_hash: candidate.reading_hash()?,
+        reading_hash: reading_hash.to_owned(),
     };
     insert_rows!(conn, tables::workbooks::table, [workbook]);
     insert_rows!(conn, tables::imports::table, [import]);
