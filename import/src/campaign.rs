@@ -289,11 +289,15 @@ fn spelt_as_range(key: &str, round: &Campaign) -> bool {
     key.contains(&long) && WORDS.both_years.iter().any(|words| contains(key, words))
 }
 
-/// "Quý III", "Q.III", "Q3".
+/// "Quý III", "Q.III", "Q3", "3Q".
 fn quarter_in(words: &[&str]) -> Option<u8> {
     words.iter().enumerate().find_map(|(at, word)| {
         let apart = WORDS.quarter.iter().any(|of| of == word);
-        let number = if apart { words.get(at + 1)? } else { word.strip_prefix('q')? };
+        let number = if apart {
+            words.get(at + 1)?
+        } else {
+            word.strip_prefix('q').or_else(|| word.strip_suffix('q'))?
+        };
         match number {
             "i" | "1" => Some(1),
             "ii" | "2" => Some(2),
@@ -349,6 +353,7 @@ mod tests {
         assert_eq!(codes("XẾP LOẠI QUÝ III NĂM 2026"), ["2026-Q3"]);
         assert_eq!(codes("TỶ LỆ HOÀN THÀNH XUẤT SẮC QUÝ III/2026"), ["2026-Q3"]);
         assert_eq!(codes("Kết quả Q2/2026"), ["2026-Q2"]);
+        assert_eq!(codes("Final grades by department, 3Q 2024"), ["2024-Q3"]);
         assert_eq!(codes("XẾP LOẠI Q.II/2026"), ["2026-Q2"]);
         assert_eq!(codes("ĐÁNH GIÁ 6 THÁNG ĐẦU NĂM 2025"), ["2025-H1"]);
         assert!(codes("ĐÁNH GIÁ 9 THÁNG ĐẦU NĂM 2025").is_empty());

@@ -358,7 +358,7 @@ impl TableContext<'_> {
                 RowKind::Data
             };
         }
-        if self.vocabulary.is_page_total(&text) {
+        if self.vocabulary.is_derived(&text) {
             return RowKind::Nothing;
         }
         if self.vocabulary.is_total(split_ordinal(&text).1) && self.kind != TableKind::Figures {

@@ -212,6 +212,15 @@ pub fn organization_key(name: &str) -> String {
     key
 }
 
+/// Whether a word stands for its letters: "TS", "T.số", "ts", and not "At".
+pub(crate) fn is_abbreviation(word: &str) -> bool {
+    let is_vowel = |c: char| "aeiouy".contains(search_key(&c.to_string()).as_str());
+    is_capitals(word)
+        || word.contains('.')
+        || word.chars().count() == 1
+        || !word.chars().any(is_vowel)
+}
+
 /// Whether the text is written in capital letters throughout.
 pub(crate) fn is_capitals(text: &str) -> bool {
     text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
 use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
-use crate::text::{comparison_key, search_key};
+use crate::text::{comparison_key, is_abbreviation, search_key};
 use words::{Phrase, without};
 pub(crate) use words::{PhraseSet, Words};
 
@@ -351,7 +351,7 @@ impl Vocabulary {
             .iter()
             .filter_map(|(phrase, measure)| Some((*measure, phrase.weight(&words)?)));
         let best = found.max_by_key(|(measure, weight)| (*measure != Measure::OnRoll, *weight));
-        if best.is_none() {
+        if best.is_none() && text.split_whitespace().next().is_some_and(is_abbreviation) {
             let spelt = self.words.totals.spelt_out(&words).into_iter();
             return spelt.filter(|spelt| *spelt != key).find_map(|spelt| self.measure(&spelt));
         }
@@ -565,9 +565,9 @@ impl Vocabulary {
         words.nested.begins(text).is_some() || words.details.is(text) || words.probationary.is(text)
     }
 
-    /// A row that carries sums from page to page and counts nothing of its own.
-    pub(crate) fn is_page_total(&self, text: &str) -> bool {
-        self.words.page_totals.begins(text).is_some()
+    /// A row that carries sums from page to page, or averages others, and counts nothing of its own.
+    pub(crate) fn is_derived(&self, text: &str) -> bool {
+        self.words.page_totals.begins(text).is_some() || self.words.averages.begins(text).is_some()
     }
 
     /// A row that sums others: "Tổng cộng", "Cộng I: 10 đồng chí", "Total".

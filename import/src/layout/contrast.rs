@@ -114,6 +114,32 @@ pub(super) fn of_row(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> f64 {
     sum / f64::from(columns)
 }
 
+/// Whether a row hangs under a heading: it has nothing in the first columns, which all rows below it
+/// fill, and words or percentages that none of them has.
+pub(super) fn hangs(sheet: &Sheet, at: usize) -> bool {
+    const LEAST_KEYS: usize = 2;
+    const LEAST_ROWS: usize = 4;
+    let row = &sheet.rows[at];
+    let Some(first) = row.cells.first().map(|cell| cell.column) else { return false };
+    let below = sheet.rows[at + 1..].iter().take(2 * SAMPLE);
+    // Other rows that hang, and headings of sections, stand between.
+    let rows: Vec<&Row> = below.filter(|row| row.cells.len() > 2).collect();
+    let keyed = |row: &&Row| row.cells.iter().filter(|cell| cell.column < first).count();
+    let full: Vec<&Row> = rows.iter().copied().filter(|row| keyed(row) >= LEAST_KEYS).collect();
+    let is_word = |value: &Value| match value {
+        Value::Text(text) => text.contains(char::is_alphabetic) || text.trim().ends_with('%'),
+        _ => false,
+    };
+    let stands_again = |cell: &crate::grid::Cell| {
+        full.iter().any(|row| row.cell(cell.column).is_some_and(|own| own.value == cell.value))
+    };
+    row.cells.len() > 1
+        && full.len() >= LEAST_ROWS
+        && full.len() * 5 >= rows.len() * 4
+        && row.cells.iter().all(|cell| is_word(&cell.value))
+        && !row.cells.iter().any(stands_again)
+}
+
 fn spoken(span: Option<(u32, f64, f64)>) -> f64 {
     span.map_or(0.0, |(_, total, count)| total / count * count.min(SPAN_LIMIT))
 }

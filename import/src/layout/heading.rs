@@ -57,15 +57,11 @@ fn goes_on(sheet: &Sheet, above: usize, at: usize, vocabulary: &Vocabulary) -> b
         let names_body = crate::role::is_organization_name(split_ordinal(&text).1, vocabulary);
         ordinal(&text).is_some() || names_body && vocabulary.stage(&text).is_none()
     };
-    let few = row
-        .cells
-        .first()
-        .is_some_and(|first| over.cells.first().is_some_and(|over| first.column > over.column))
-        && !row.cells.iter().any(is_band);
-    row.index == over.index + 1
-        && few
-        && contrast::may_head(row, vocabulary)
-        && contrast::of_row(sheet, at, vocabulary) > 0.1
+    let first = |row: &Row| row.cells.first().map(|cell| cell.column);
+    let part = first(row) > first(over) && !row.cells.iter().any(is_band);
+    let contrasts =
+        || contrast::may_head(row, vocabulary) && contrast::of_row(sheet, at, vocabulary) > 0.1;
+    row.index == over.index + 1 && (part && contrasts() || contrast::hangs(sheet, at))
 }
 
 /// Whether a row heads the rows below it, as their contrast shows.
@@ -162,7 +158,10 @@ fn topmost(sheet: &Sheet, lowest: usize, floor: usize, vocabulary: &Vocabulary) 
         });
         let adjacent = row.index + 1 == below.index || reaches_down;
         let few = sheet.rows[lowest].index - row.index < ROWS_LIMIT;
-        if !(adjacent && few && (reaches_down || heads_groups(sheet, row, below, vocabulary))) {
+        let goes_on = reaches_down
+            || heads_groups(sheet, row, below, vocabulary)
+            || contrast::hangs(sheet, first);
+        if !(adjacent && few && goes_on) {
             break;
         }
         first = above;

@@ -7,6 +7,7 @@ use super::view::{ColumnView, View};
 use super::{FigureKey, Role, is_organization_name};
 use crate::layout::TableKind;
 use crate::record::{Measure, Relation, Stage, Subject};
+use crate::value::number;
 use crate::vocabulary::Field;
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
@@ -27,6 +28,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     }
     if kind == TableKind::Figures {
         figures_of_bodies(view, 0, claims);
+        parts_of_hundred(view, claims);
     }
     if matches!(kind, TableKind::Members | TableKind::Organizations) {
         criteria(view, claims);
@@ -162,6 +164,30 @@ fn percentage_beside(view: &View<'_>, place: usize, claims: &mut Claims) {
                 3.0,
                 "words: a percentage, beside its count",
             );
+        }
+    }
+}
+
+/// Figures of levels that add up to 100 under each heading are percentages: one column could do so by
+/// chance.
+fn parts_of_hundred(view: &View<'_>, claims: &mut Claims) {
+    const LEAST_PARTS: usize = 3;
+    let figures: Vec<usize> = (0..view.columns.len())
+        .filter(|place| view.columns[*place].shape.numbers >= LEAST_PARTS)
+        .collect();
+    let adds_up = |place: &usize| {
+        let column = view.columns[*place].heading.column;
+        let cells = view.table.body.iter().filter_map(|row| row.cell(column));
+        let values: Vec<f64> = cells.filter_map(|cell| Some(number(&cell.value)?.value)).collect();
+        let sum: f64 = values.iter().sum();
+        let printed = values.iter().filter(|value| (**value - 100.0).abs() < 0.5).count();
+        let whole = if printed == 1 && values.len() > LEAST_PARTS { 200.0 } else { 100.0 };
+        (sum - whole).abs() < 0.35
+    };
+    let has_fraction = figures.iter().any(|place| view.columns[*place].shape.fractions > 0);
+    if figures.len() > 1 && has_fraction && figures.iter().all(adds_up) {
+        for place in figures {
+            claims.add(place, Role::PlainPercent, 4.0, "the figures of each column add up to 100");
         }
     }
 }

@@ -109,7 +109,7 @@ pub(super) fn sample<'r>(body: &'r [Cow<'_, Row>], vocabulary: &Vocabulary) -> V
         });
         words.into_iter().next().is_some_and(|text| {
             let text = split_ordinal(text).1;
-            vocabulary.is_total(text) || vocabulary.is_page_total(text)
+            vocabulary.is_total(text) || vocabulary.is_derived(text)
         })
     };
     let rows = rows.map(|(_, row)| &**row).filter(|row| row.cells.len() > 1);

@@ -145,3 +145,53 @@ fn later_dates_are_no_births() {
     ]);
     assert_ne!(found[1], "birth date");
 }
+
+#[test]
+fn figures_that_add_up_to_a_hundred_are_percentages() {
+    let (kind, found) = roles(&[
+        &["Ratings by school 2022"],
+        &["Rating", "Mabini School", "Tala School"],
+        &["Poor", "0", "12.5"],
+        &["Fair", "37.5", "0"],
+        &["Good", "12.5", "50"],
+        &["Excellent", "50", "37.5"],
+    ]);
+    assert_eq!(
+        (kind, found[1].as_str(), found[2].as_str()),
+        ("figures", "percentage", "percentage")
+    );
+}
+
+#[test]
+fn headings_of_sections_name_the_bodies_and_no_column_need_do_so() {
+    let (_, found) = roles(&[
+        &["XẾP LOẠI ĐẢNG VIÊN NĂM 2021"],
+        &["Stt", "Họ tên", "Qwx", "Xuất sắc", "Tốt", "Hoàn thành"],
+        &["I", "Chi bộ thôn Đông", "", "1", "1", "0"],
+        &["1", "Lê Văn An", "Lộc Xuyên", "x", "", ""],
+        &["2", "Trần Thị Bình", "Lộc Xuyên", "", "x", ""],
+        &["II", "Chi bộ thôn Đoài", "", "0", "1", "1"],
+        &["1", "Nguyễn Văn Cường", "Lộc Xuyên", "", "x", ""],
+        &["2", "Phạm Thị Dung", "Hạ Phú", "", "", "x"],
+    ]);
+    assert_ne!(found[2], "organisation");
+}
+
+#[test]
+fn rows_of_words_hang_under_a_heading() {
+    let rows: &[&[&str]] = &[
+        &["Staff reviews 2023"],
+        &["No.", "Employee", "Panel"],
+        &["", "", "Above", "At", "Below"],
+        &["", "", "top 10%", "75%", "last 15%"],
+        &["1", "Denise Bartlett", "/"],
+        &["2", "Heather Lockhart", "", "/"],
+        &["3", "Marcus Ingram", "", "/"],
+        &["4", "Howard Goodwin", "", "", "/"],
+        &["5", "Marian Goodall", "", "/"],
+    ];
+    let vocabulary = Vocabulary::bundled();
+    let sheet = sheet_of(rows);
+    let tables = layout::find(&sheet, &vocabulary);
+    assert_eq!(tables[0].heading_rows, (1, 3));
+}

@@ -1,15 +1,17 @@
 //! What the rules see of a table: its columns with their words and the shapes of their values, the
 //! levels that headings name, the title.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::levels::{HeadLevel, levels_of_headings};
 use super::shape::{Shape, is_organization_name, sample};
 use crate::campaign::Campaign;
-use crate::layout::{Heading, Table, TableKind};
+use crate::grid::Row;
+use crate::layout::{Heading, Table, TableKind, is_figure};
 use crate::legend::Legend;
 use crate::record::{Stage, Subject};
-use crate::value::{shown, split_ordinal};
+use crate::value::{ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary};
 
 /// A table as the rules see it.
@@ -25,6 +27,8 @@ pub(super) struct View<'a> {
     pub(super) in_percent: bool,
     pub(super) is_award: bool,
     pub(super) indicator: Option<String>,
+    /// Whether the title names people who are else a part of those counted: "đoàn viên" of a union.
+    pub(super) is_about_details: bool,
     /// Whom the title is about.
     pub(super) subject: Option<Subject>,
     /// Whether headings within the body name organisations.
@@ -87,6 +91,7 @@ impl<'a> View<'a> {
                 let mut captions = table.frame.captions().filter(|_| title.is_empty());
                 captions.any(|line| words.counts_bodies(line)).then_some(Subject::Branches)
             }),
+            is_about_details: words.details.found_in(title),
             has_sections: has_sections(table, vocabulary),
             counted: counted(&columns, vocabulary),
             has_units: columns.iter().any(|column| column.shape.share(column.shape.units) > 0.8),
@@ -186,14 +191,21 @@ fn are_ticked(columns: &[&ColumnView<'_>]) -> Option<bool> {
 
 /// Whether several rows hold nothing but the name of an organisation, with a mark or without.
 fn has_sections(table: &Table<'_>, vocabulary: &Vocabulary) -> bool {
-    let named = table.body.iter().take(400).filter(|row| {
-        row.cells.len() <= 2
-            && row.cells.iter().any(|cell| {
-                let text = shown(&cell.value);
-                is_organization_name(split_ordinal(&text).1, vocabulary)
-            })
-    });
-    named.count() > 1
+    let rows = || table.body.iter().take(400);
+    // "I | Chi bộ thôn Đông | 1 | 7 | 1": a heading may count those below it.
+    let heads = |row: &&Cow<'_, Row>| {
+        let texts = row.cells.iter().map(|cell| shown(&cell.value));
+        let mut words =
+            texts.filter(|text| text.contains(char::is_alphabetic) && ordinal(text).is_none());
+        let is_counted = row.cells.len() <= 2
+            || row.cells.iter().filter(|cell| is_figure(&cell.value)).count() > 1;
+        let named = words
+            .next()
+            .is_some_and(|text| is_organization_name(split_ordinal(&text).1, vocabulary));
+        named && is_counted && words.next().is_none()
+    };
+    let (named, all) = (rows().filter(heads).count(), rows().count());
+    named > 1 && named * 2 < all
 }
 
 /// Whom the figures beside levels count: "Số đảng viên", "Số chi bộ"; none where both stand there.

@@ -198,7 +198,9 @@ pub(super) fn left_out(
         && column.any(|text| words.other_results.found_in(text))
     {
         Some(OTHER_RESULT)
-    } else if kind == TableKind::Members && role.is_rating() && is_of_other_office(view, place) {
+    } else if kind == TableKind::Members && role.is_rating() && is_of_other_office(view, place)
+        || is_of_nobody(view, place, role)
+    {
         Some(SEVERAL_RATINGS)
     } else if role.figure_key().is_some()
         && column.any(|text| words.parts_of_members.found_in(text))
@@ -220,6 +222,31 @@ fn is_of_other_office(view: &View<'_>, place: usize) -> bool {
         && rated(column)
         && view.vocabulary.words.other_offices.found_in(column.last())
         && view.columns[place + 1..].iter().any(|other| rated(other) && other.stage.is_some())
+}
+
+/// "Professional practice: Effective" beside "Final rating: Effective": the same level under words that
+/// say neither who rated nor whom nor when.
+fn is_of_nobody(view: &View<'_>, place: usize, role: &Role) -> bool {
+    let column = &view.columns[place];
+    let vocabulary = view.vocabulary;
+    let says = |text: &String| {
+        let text = text.as_str();
+        matches!(vocabulary.field(text), Some((Field::Rating, _)))
+            || vocabulary.measure(text).is_some()
+            || super::subject_of(text, vocabulary).is_some()
+    };
+    let Some(level) = role.figure_key().and_then(|key| key.level.as_ref()) else { return false };
+    let parent = column.parent();
+    let is_unsaid = column.stage.is_none()
+        && column.campaign.is_none()
+        && !parent.is_empty()
+        && !parent.iter().any(says);
+    let rated = |other: &&ColumnView<'_>| {
+        other.stage.is_some_and(|stage| stage != Stage::Unstated)
+            && other.parent() != parent
+            && other.level.as_ref().is_some_and(|head| head.level == *level)
+    };
+    is_unsaid && view.columns.iter().any(|other| rated(&other))
 }
 
 /// What it weighs that a column of such values has no role.

@@ -463,6 +463,7 @@ impl Words<'_> {
             [Some(last), above].into_iter().flatten().any(|text| words.nested.found_in(text));
         if self.kind == TableKind::Organizations
             && words.details.found_in(last)
+            && !self.view.is_about_details
             && (nested || self.column.heading.path.len() > 1)
         {
             claims.add(self.place, Role::NotHeld, 6.0, "a part of the figure beside it");

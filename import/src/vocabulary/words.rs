@@ -35,6 +35,7 @@ words! {
     exemplary: PhraseSet,
     totals: PhraseSet,
     page_totals: PhraseSet,
+    averages: PhraseSet,
     footers: PhraseSet,
     signatures: PhraseSet,
     notes: PhraseSet,
