@@ -1,5 +1,6 @@
 //! Balance equations over what was read: sums, percentages, rolls, doubled rows.
 
+mod people;
 mod totals;
 
 use std::collections::{BTreeMap, HashMap};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Figure, Measure, RatingRef, Record, Relation, Stage, Statement, Subject};
-use crate::text::{comparison_key, organization_key};
+use crate::text::organization_key;
 use crate::vocabulary::Vocabulary;
 
 /// Checks the records of one workbook against one another.
@@ -37,7 +38,7 @@ pub(crate) fn run(
             diagnostics.extend(group.check_quota(&key.2, vocabulary));
         }
     }
-    diagnostics.extend(doubled_people(records));
+    diagnostics.extend(people::run(records));
     let doubted: Vec<Diagnostic> = known.iter().chain(&diagnostics).cloned().collect();
     diagnostics.extend(totals::run(records, &doubted));
     diagnostics
@@ -350,40 +351,6 @@ impl Counted {
     fn count(&self, record: &Record, subject: Subject, rating: &RatingRef) -> Option<i64> {
         self.ratings.get(&(Arc::clone(&record.campaign), subject, rating.clone())).copied()
     }
-}
-
-/// The same person twice on one sheet: same name and the same identifier or birth date.
-fn doubled_people(records: &[Record]) -> Vec<Diagnostic> {
-    let mut seen: HashMap<(&str, &str, String, String), &Record> = HashMap::new();
-    let mut diagnostics = Vec::new();
-    for record in records {
-        let Statement::Member(person) = &record.statement else { continue };
-        let proof = match (person.identifiers.first(), &person.birth_date) {
-            (Some(identifier), _) => identifier.value.clone(),
-            (None, Some(date)) => date.value.to_string(),
-            (None, None) => continue,
-        };
-        let key = (
-            &*record.sheet,
-            record.campaign.code.as_str(),
-            comparison_key(&person.name.value),
-            proof,
-        );
-        if let Some(first) = seen.get(&key) {
-            let branch = first.place.last().map(ToString::to_string).unwrap_or_default();
-            let message =
-                format!("{} is already listed in row {} ({branch})", person.name.value, first.row);
-            let diagnostic = Diagnostic::new(Code::DuplicateRow, message);
-            diagnostics.push(
-                diagnostic
-                    .at_place(&record.sheet, person.name.at)
-                    .hint("delete one of the rows, or correct the one that is another person"),
-            );
-        } else {
-            seen.insert(key, record);
-        }
-    }
-    diagnostics
 }
 
 #[cfg(test)]

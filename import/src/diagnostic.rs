@@ -30,6 +30,10 @@ impl Severity {
     }
 }
 
+/// What to do about formulas whose values are not in the file.
+pub(crate) const CALCULATE: &str =
+    "open the workbook in Excel or LibreOffice, which calculates its formulas, and save it there";
+
 macro_rules! codes {
     ($($variant:ident $name:literal $severity:ident $meaning:literal)*) => {
         /// What a diagnostic is about. Codes are stable: scripts may rely on them.
@@ -71,6 +75,7 @@ codes! {
     SheetTooLarge "sheet-too-large" Error "The sheet has more filled cells than a table of this kind can have."
     CellUnreadable "cell-unreadable" Warning "Single cells cannot be read; the others were."
     TableNotUnderstood "table-not-understood" Error "A table names people or bodies, and it is not known what it says of them; it was left out."
+    FormulasWithoutValues "formulas-without-values" Notice "No formula of the workbook holds a value; a program wrote it that does not calculate."
     SheetSkipped "sheet-skipped" Notice "The sheet is hidden, empty, or holds no table, and was left out."
     TextRepaired "text-repaired" Notice "Text of a legacy encoding was converted to Unicode."
     ColumnIgnored "column-ignored" Notice "The column is not needed, or not understood, and was left out."
@@ -86,8 +91,11 @@ codes! {
     TwoRatings "two-ratings" Error "More than one level is ticked."
     NotATick "not-a-tick" Error "The cell of a tick column holds something else."
     ImpossibleDate "impossible-date" Error "The date does not exist or cannot be right."
+    SwappedDates "swapped-dates" Warning "Day and month of the dates of a column were swapped by a program; they were put back."
+    ImplausibleDate "implausible-date" Warning "By the dates the person was too young or too old, or not yet born."
     OfficialBeforeAdmission "official-before-admission" Warning "Official before admitted: one of the dates is wrong."
     CellError "cell-error" Error "A formula of the cell gave an error where a value is needed."
+    DoubtfulNumber "doubtful-number" Warning "Digits of the number were lost, or somebody else has it too."
     LostLetters "lost-letters" Warning "Letters of the text were lost before it was saved: question marks stand for them."
     Withheld "withheld-figure" Warning "The figure is withheld: only a bound of it is printed."
     NotANumber "not-a-number" Error "The cell of a column of figures holds something else."

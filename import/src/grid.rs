@@ -95,6 +95,9 @@ pub(crate) enum Value {
     Error(&'static str),
 }
 
+/// The error of a formula whose value the file does not hold.
+pub(crate) const NO_VALUE: &str = "#NO VALUE";
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Cell {
     pub(crate) column: u32,
@@ -170,11 +173,20 @@ pub(crate) enum LegacyFont {
     Tcvn3Capitals,
     /// `VNI-Times` and its like.
     Vni,
+    Wingdings,
+    Wingdings2,
+    Webdings,
 }
 
 impl LegacyFont {
     pub(crate) fn of_name(name: &str) -> Option<Self> {
         let name = name.trim().to_lowercase();
+        match name.as_str() {
+            "wingdings" => return Some(Self::Wingdings),
+            "wingdings 2" => return Some(Self::Wingdings2),
+            "webdings" => return Some(Self::Webdings),
+            _ => {}
+        }
         if let Some(family) = name.strip_prefix(".vn") {
             return Some(if family.ends_with('h') { Self::Tcvn3Capitals } else { Self::Tcvn3 });
         }
@@ -187,6 +199,9 @@ impl LegacyFont {
             Self::Tcvn3 => ".Vn… (TCVN3)",
             Self::Tcvn3Capitals => ".Vn…H (TCVN3 in capitals)",
             Self::Vni => "VNI-…",
+            Self::Wingdings => "Wingdings",
+            Self::Wingdings2 => "Wingdings 2",
+            Self::Webdings => "Webdings",
         }
     }
 }

@@ -371,6 +371,7 @@ fn repaired(sheet: &mut Sheet, by_vote: bool) -> Vec<Diagnostic> {
         let from = cell_name(repair.first_row, repair.column);
         let why = match repair.evidence {
             Evidence::Font(font) => format!("its font is {}", font.name()),
+            Evidence::Bytes => "its bytes are UTF-8".to_owned(),
             Evidence::Vote { syllables, as_read, converted } => format!(
                 "of {syllables} syllables {converted} are Vietnamese then, {as_read} as they stood"
             ),

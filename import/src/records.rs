@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::grid::{Cell, Row, Sheet, Value};
+use crate::diagnostic::{CALCULATE, Code, Diagnostic};
+use crate::grid::{Cell, NO_VALUE, Row, Sheet, Value};
 use crate::layout::{Frame, RowRole, TableKind, is_figure, is_motto, merge_at};
 use crate::legend::{Legend, Mark};
 use crate::record::{Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
@@ -201,9 +201,19 @@ impl TableContext<'_> {
 
     /// An error of a formula where a value is needed.
     pub(crate) fn cell_error(&self, row: &Row, column: u32) -> Diagnostic {
-        let message = "a formula of the cell gave an error, and a value is needed here";
-        let problem = self.problem(Code::CellError, row, column, message);
-        problem.hint("mend the formula, or write the value into the cell")
+        let is_blank = row.cell(column).is_some_and(|cell| cell.value == Value::Error(NO_VALUE));
+        let (message, hint) = if is_blank {
+            (
+                "the file does not hold the value of the cell's formula, and it is needed here",
+                CALCULATE,
+            )
+        } else {
+            (
+                "a formula of the cell gave an error, and a value is needed here",
+                "mend the formula, or write the value into the cell",
+            )
+        };
+        self.problem(Code::CellError, row, column, message).hint(hint)
     }
 
     /// 0, FALSE, "Không", "No" in a column of yes or no.

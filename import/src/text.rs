@@ -1,6 +1,7 @@
 //! Text as it is compared: one Unicode form, one case, one place for the tone mark.
 
 mod legacy;
+mod symbols;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -40,6 +40,16 @@ impl PartialDate {
         self.year
     }
 
+    /// The date with day and month in each other's place, where there is one.
+    fn swapped(self) -> Self {
+        Self::new(self.year, self.day, self.month).unwrap_or(self)
+    }
+
+    /// Whether day and month can be taken for one another.
+    pub(crate) fn is_early_in_month(self) -> bool {
+        self.day.is_some_and(|day| day <= 12)
+    }
+
     /// How much of it is known.
     pub fn precision(self) -> Precision {
         match (self.month, self.day) {
@@ -111,7 +121,10 @@ pub(crate) fn date_of_column(
     latest: i32,
 ) -> Option<PartialDate> {
     match value {
-        Value::Date(serial) => date_of_serial(*serial, epoch_1904),
+        Value::Date(serial) => {
+            let date = date_of_serial(*serial, epoch_1904)?;
+            if order == DateOrder::Swapped { Some(date.swapped()) } else { Some(date) }
+        }
         Value::Number(number) => {
             let year = whole(*number).filter(|year| (1900..=2100).contains(year));
             match year {
@@ -148,6 +161,9 @@ pub(crate) enum DateOrder {
     #[default]
     DayFirst,
     MonthFirst,
+    /// Texts have the day first, and the dates of the file took it for the month: a program that expects
+    /// the month first made dates of all texts that it could, and left the others.
+    Swapped,
 }
 
 /// The order that one text proves: the part that is no month.
@@ -191,7 +207,7 @@ fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option<PartialDat
             if rest.iter().all(|part| *part == 0) =>
         {
             let (day, month) = match order {
-                DateOrder::DayFirst => (first, second),
+                DateOrder::DayFirst | DateOrder::Swapped => (first, second),
                 DateOrder::MonthFirst => (second, first),
             };
             let year = full_year(*year, digits, latest)?;
@@ -261,9 +277,12 @@ pub(crate) fn number(value: &Value) -> Option<Number> {
     }
 }
 
-/// "<3", "≤1%", ">95%", "~": a figure of which only a bound is told, or that is there and is not told.
+/// "<3", "≤1%", ">95%", "~", "*": a figure of which only a bound is told, or that is there and is not told.
 pub(crate) fn is_withheld(text: &str) -> bool {
     let text = text.trim();
+    if text == "*" {
+        return true;
+    }
     let bounded = text.starts_with(['<', '>', '≤', '≥', '~']);
     bounded && text.len() < 12 && text.chars().all(|c| !c.is_alphabetic())
 }

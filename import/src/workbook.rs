@@ -5,6 +5,7 @@
 //! would ask for hundreds of gigabytes. Every call into the reader is guarded against panics.
 
 mod biff;
+mod formulas;
 mod odf;
 mod plain;
 mod reader;
@@ -17,7 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
-pub(crate) use crate::grid::{Cell, LegacyFont, Region, Row, Sheet, Value};
+pub(crate) use crate::grid::{Cell, LegacyFont, Region, Row, Sheet, Value, position_of_cell};
 use crate::value::shown;
 use sniff::Format;
 

@@ -44,6 +44,10 @@ impl Code {
                 "bảng có tên người hoặc tổ chức nhưng không hiểu được nội dung nên bỏ qua",
                 "nói các cột là gì trong hồ sơ mẫu, hoặc ẩn trang tính nếu không cần",
             ),
+            Self::FormulasWithoutValues => (
+                "bảng tính không lưu giá trị của công thức nào",
+                "mở bằng Excel hoặc LibreOffice để tính các công thức rồi lưu lại",
+            ),
             Self::SheetSkipped => {
                 ("trang tính bị ẩn, trống hoặc không có bảng nên được bỏ qua", "")
             }
@@ -87,12 +91,24 @@ impl Code {
                 "ngày không có thật hoặc sau đợt đánh giá",
                 "sửa ô, hoặc để trống nếu không biết ngày",
             ),
+            Self::SwappedDates => (
+                "ngày và tháng trong cột bị chương trình đảo chỗ; đã đổi lại",
+                "đối chiếu vài ngày với hồ sơ đảng viên",
+            ),
+            Self::ImplausibleDate => (
+                "theo các ngày đã ghi thì người này quá trẻ, quá già hoặc chưa sinh",
+                "đối chiếu ngày sinh, ngày vào với hồ sơ",
+            ),
             Self::OfficialBeforeAdmission => {
                 ("ngày chính thức trước ngày kết nạp", "đối chiếu cả hai ngày với hồ sơ đảng viên")
             }
             Self::CellError => (
                 "công thức trong ô báo lỗi, trong khi cần một giá trị",
                 "sửa công thức, hoặc ghi giá trị vào ô",
+            ),
+            Self::DoubtfulNumber => (
+                "số bị mất chữ số, hoặc trùng với số của người khác",
+                "ghi lại số đầy đủ ở dạng văn bản theo hồ sơ",
             ),
             Self::LostLetters => (
                 "chữ trong ô đã mất dấu khi lưu, thay bằng dấu hỏi",

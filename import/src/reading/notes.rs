@@ -5,10 +5,26 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::question;
 use crate::record::Stage;
 use crate::role::{self, Column, Role};
+use crate::value::DateOrder;
 
 /// Columns that are left out are told: doubts about ratings loudly, the rest in a notice.
 pub(super) fn of_columns(found: &Understood<'_, '_>, read: &role::Read) -> Vec<Diagnostic> {
-    read.columns.iter().filter_map(|column| of_column(found, column, read)).collect()
+    let doubts = read.columns.iter().filter_map(|column| of_column(found, column, read));
+    doubts.chain(read.columns.iter().filter_map(|column| of_dates(found, column))).collect()
+}
+
+/// Dates that a program took the wrong way are told once, over their column.
+fn of_dates(found: &Understood<'_, '_>, column: &Column) -> Option<Diagnostic> {
+    let holds_dates =
+        matches!(column.role, Role::BirthDate(_) | Role::AdmittedOn | Role::OfficialOn);
+    (holds_dates && column.date_order == DateOrder::Swapped).then(|| {
+        let message = "all its texts have a day above 12, and none of its dates: the dates had day \
+                       and month swapped when the list was typed or opened, and were put back";
+        Diagnostic::new(Code::SwappedDates, message)
+            .at_place(&found.sheet.name, column.place)
+            .found(column.heading.clone())
+            .hint("compare a few of its dates with the files of the members")
+    })
 }
 
 /// A rating beside those of others whose heading no word of which is known.

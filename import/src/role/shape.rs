@@ -7,8 +7,8 @@ use crate::campaign::Campaign;
 use crate::grid::{Row, Value};
 use crate::legend::Legend;
 use crate::value::{
-    DateOrder, count_and_percent, date, has_shape_of_name, is_date, number, proven_order, ratio,
-    share, shown, split_ordinal, whole,
+    DateOrder, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
+    proven_order, ratio, share, shown, split_ordinal, whole,
 };
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -70,6 +70,10 @@ pub(crate) struct Shape {
     /// Dates that can only have the day first, or only the month.
     days_first: usize,
     months_first: usize,
+    /// Texts that are dates, and dates of the file by whether the day can be taken for the month.
+    written_dates: usize,
+    early_dates: usize,
+    late_dates: usize,
     /// Texts of many words.
     pub(crate) long: usize,
     /// Names of positions.
@@ -144,7 +148,11 @@ impl Shape {
         self.years += usize::from(round_of(value).is_some());
         if let Value::Date(_) = value {
             self.dates += 1;
-            self.birth(date(value, false).map(|date| i32::from(date.year())));
+            let date = date(value, false);
+            self.birth(date.map(|date| i32::from(date.year())));
+            let is_early = date.is_some_and(PartialDate::is_early_in_month);
+            self.early_dates += usize::from(is_early);
+            self.late_dates += usize::from(!is_early);
             return;
         }
         if let Value::Bool(_) = value {
@@ -187,10 +195,11 @@ impl Shape {
             // The year is the same whichever part is the day.
             self.birth(date(value, false).map(|date| i32::from(date.year())).or(year_in(&text)));
             self.dates += 1;
+            self.written_dates += 1;
             match proven_order(&text) {
                 Some(DateOrder::DayFirst) => self.days_first += 1,
                 Some(DateOrder::MonthFirst) => self.months_first += 1,
-                None => {}
+                Some(DateOrder::Swapped) | None => {}
             }
         } else if count_and_percent(&text).is_some() {
             self.pairs += 1;
@@ -268,11 +277,24 @@ impl Shape {
 
     /// The order of its dates, as the column as a whole shows it.
     pub(crate) fn date_order(&self) -> DateOrder {
-        if self.months_first > self.days_first {
+        if self.is_swapped() {
+            DateOrder::Swapped
+        } else if self.months_first > self.days_first {
             DateOrder::MonthFirst
         } else {
             DateOrder::DayFirst
         }
+    }
+
+    /// Whether all dates of the file have a day that can be a month, and all texts one that cannot: what
+    /// chance makes of so many in less than one of twenty columns.
+    fn is_swapped(&self) -> bool {
+        let all_written = self.days_first > 0 && self.days_first == self.written_dates;
+        let power = |part: f64, count: usize| part.powi(i32::try_from(count).unwrap_or(i32::MAX));
+        all_written
+            && self.early_dates > 0
+            && self.late_dates == 0
+            && power(0.4, self.early_dates) * power(0.6, self.days_first) < 0.05
     }
 
     /// In how many of the rows it says something, from 0 to 1.

@@ -1,6 +1,6 @@
-//! Text of the time before Unicode: TCVN3 (ABC), VNI-Windows, Windows-1258 and UTF-8 read as
-//! Windows-1252, recognised by a vote over a column of a block of rows and never cell by cell,
-//! because single names read well in several encodings (Hoàng is Hồng when taken for VNI).
+//! Text of the time before Unicode: TCVN3 (ABC), VNI-Windows and Windows-1258, recognised by a vote over
+//! a column of a block of rows and never cell by cell, because single names read well in several
+//! encodings (Hoàng is Hồng when taken for VNI); and UTF-8 read as Windows-1252, which each cell shows.
 //!
 //! The byte tables are data (`encodings/*.tsv`): TCVN3 equals glibc's `TCVN5712-1`; the pairs of
 //! VNI are those of the VNI-Windows fonts.
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::tidy;
+use super::{symbols, tidy};
 use crate::grid::{Cell, LegacyFont, Row, Sheet, Value};
 
 /// An encoding that a text was written in and not read as.
@@ -23,7 +23,8 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
-    const ALL: [Self; 4] = [Self::Tcvn3, Self::Vni, Self::Windows1258, Self::Utf8];
+    /// Those that a column as a whole tells; UTF-8 shows in every cell.
+    const VOTED: [Self; 3] = [Self::Tcvn3, Self::Vni, Self::Windows1258];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -49,6 +50,8 @@ impl Encoding {
 pub(crate) enum Evidence {
     /// The cells are set in a font of it.
     Font(LegacyFont),
+    /// Read as bytes they are UTF-8, which no other text is.
+    Bytes,
     /// Syllables of the column: how many there are, are Vietnamese as read, and when converted.
     Vote { syllables: usize, as_read: usize, converted: usize },
 }
@@ -68,6 +71,8 @@ type Place = (usize, u32, Option<LegacyFont>);
 
 /// Rewrites the legacy text of a sheet and tells where; the text as read stays in `sheet.raw`.
 pub(crate) fn repair(sheet: &mut Sheet, by_vote: bool) -> Vec<Repair> {
+    symbols::show(sheet);
+    let mut repairs = utf8_cells(sheet);
     let blocks = blocks_of_rows(sheet);
     let votes: BTreeMap<Place, Vote> = collect_votes(sheet, &blocks);
     let sheet_is_unicode = votes.values().any(|vote| vote.has_unicode);
@@ -77,10 +82,42 @@ pub(crate) fn repair(sheet: &mut Sheet, by_vote: bool) -> Vec<Repair> {
         .filter_map(|(place, vote)| Some((*place, vote.decide(place.2, prior)?)))
         .filter(|(_, (_, evidence))| by_vote || matches!(evidence, Evidence::Font(_)))
         .collect();
-    if decisions.is_empty() {
-        return Vec::new();
+    if !decisions.is_empty() {
+        repairs.extend(rewrite(sheet, &blocks, &decisions));
     }
-    rewrite(sheet, &blocks, &decisions)
+    repairs
+}
+
+/// Mends the cells whose UTF-8 was read as Windows-1252, each by its own bytes.
+fn utf8_cells(sheet: &mut Sheet) -> Vec<Repair> {
+    let mut repairs: BTreeMap<u32, Repair> = BTreeMap::new();
+    for row in &mut sheet.rows {
+        for cell in &mut row.cells {
+            let Value::Text(text) = &cell.value else { continue };
+            let Some(mended) = utf8(text).or_else(|| utf8_with_blanks(text)) else { continue };
+            let column = cell.column;
+            sheet.raw.insert((row.index, column), Arc::clone(text));
+            cell.value = Value::Text(mended.into());
+            let repair = repairs.entry(column).or_insert(Repair {
+                encoding: Encoding::Utf8,
+                evidence: Evidence::Bytes,
+                first_row: row.index,
+                column,
+                cells: 0,
+            });
+            repair.cells += 1;
+        }
+    }
+    repairs.into_values().collect()
+}
+
+/// The same where "à" lost its second byte, a blank that does not break, to tidying; other letters must
+/// show what the text is.
+fn utf8_with_blanks(text: &str) -> Option<String> {
+    let ends = text.strip_suffix('Ã').map(|rest| format!("{rest}Ã\u{a0}"));
+    let text = ends.as_deref().unwrap_or(text);
+    let mended = utf8(&text.replace("Ã  ", "Ã ").replace("Ã ", "Ã\u{a0} "))?;
+    mended.chars().any(|c| !c.is_ascii() && c != 'à').then_some(mended)
 }
 
 fn place(sheet: &Sheet, block: usize, row: &Row, cell: &Cell) -> Place {
@@ -104,7 +141,7 @@ fn rewrite(
             else {
                 continue;
             };
-            if is_certainly_unicode(text) && *encoding != Encoding::Utf8 {
+            if is_certainly_unicode(text) {
                 continue;
             }
             let mut decoded = encoding.decode(text);
@@ -155,7 +192,7 @@ struct Vote {
     has_unicode: bool,
     syllables: usize,
     valid_as_read: usize,
-    valid_decoded: [usize; 4],
+    valid_decoded: [usize; 3],
 }
 
 /// Syllables that tell an encoding, whatever follows.
@@ -163,7 +200,7 @@ const ENOUGH: usize = 2_000;
 
 impl Vote {
     fn count(&mut self, text: &str) {
-        if is_certainly_unicode(text) && utf8(text).is_none() {
+        if is_certainly_unicode(text) {
             self.has_unicode = true;
             return;
         }
@@ -174,7 +211,7 @@ impl Vote {
         let words = |text: &str| syllables(text).filter(|word| is_syllable(word)).count();
         self.syllables += syllables(text).count();
         self.valid_as_read += words(text);
-        for (valid, encoding) in self.valid_decoded.iter_mut().zip(Encoding::ALL) {
+        for (valid, encoding) in self.valid_decoded.iter_mut().zip(Encoding::VOTED) {
             *valid += words(&encoding.decode(text));
         }
     }
@@ -186,8 +223,12 @@ impl Vote {
         font: Option<LegacyFont>,
         prior: Option<Encoding>,
     ) -> Option<(Encoding, Evidence)> {
-        if let Some(font) = font {
-            let encoding = if font == LegacyFont::Vni { Encoding::Vni } else { Encoding::Tcvn3 };
+        let encoding = match font {
+            Some(LegacyFont::Vni) => Some(Encoding::Vni),
+            Some(LegacyFont::Tcvn3 | LegacyFont::Tcvn3Capitals) => Some(Encoding::Tcvn3),
+            _ => None,
+        };
+        if let (Some(font), Some(encoding)) = (font, encoding) {
             let converted = self.valid_decoded[usize::from(encoding == Encoding::Vni)];
             if converted > self.valid_as_read
                 || !self.has_unicode && converted == self.valid_as_read
@@ -198,7 +239,7 @@ impl Vote {
         if self.has_unicode || self.syllables == 0 {
             return None;
         }
-        let (best, valid) = Encoding::ALL
+        let (best, valid) = Encoding::VOTED
             .into_iter()
             .zip(self.valid_decoded)
             .max_by_key(|(encoding, valid)| (*valid, Some(*encoding) == prior))?;
@@ -364,6 +405,9 @@ fn windows_1258(c: char) -> char {
 
 /// The text whose UTF-8 bytes were read as Windows-1252, if they were.
 fn utf8(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     let bytes: Option<Vec<u8>> = text.chars().map(windows_1252_byte).collect();
     let decoded = String::from_utf8(bytes?).ok()?;
     (decoded != text).then_some(decoded)
@@ -417,7 +461,7 @@ fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, char)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Encoding, Vote, is_syllable};
+    use super::{Encoding, Vote, is_syllable, utf8, utf8_with_blanks};
 
     fn decided(cells: &[&str]) -> Option<Encoding> {
         let mut vote = Vote::default();
@@ -436,10 +480,26 @@ mod tests {
             (Encoding::Vni, "Khoâng hoaøn thaønh nhieäm vuï", "Không hoàn thành nhiệm vụ"),
             (Encoding::Vni, "DANH SAÙCH ÑAÛNG VIEÂN", "DANH SÁCH ĐẢNG VIÊN"),
             (Encoding::Windows1258, "Hoàn thành tôìt nhiêòm vuò", "Hoàn thành tốt nhiệm vụ"),
-            (Encoding::Utf8, "tá»‘t nhiá»‡m vá»¥", "tốt nhiệm vụ"),
         ] {
             assert_eq!(encoding.decode(read), meant);
             assert_eq!(decided(&[read]), Some(encoding), "{read}");
+        }
+    }
+
+    #[test]
+    fn utf8_is_told_by_its_bytes() {
+        for (read, meant) in [
+            ("tá»‘t nhiá»‡m vá»¥", "tốt nhiệm vụ"),
+            ("Pháº¡m Thu HÃ", "Phạm Thu Hà"),
+            ("HÃ  Thá»‹ Lan", "Hà Thị Lan"),
+            ("HÃ Thá»‹ Lan", "Hà Thị Lan"),
+            ("MÃ¼ller", "Müller"),
+        ] {
+            assert_eq!(utf8(read).or_else(|| utf8_with_blanks(read)).as_deref(), Some(meant));
+        }
+        for proper in ["IRMÃ MARIA", "SÃO PAULO", "Hồ Công Nhân", "Côte d'Ivoire", "Müller", "Hà"]
+        {
+            assert_eq!(utf8(proper).or_else(|| utf8_with_blanks(proper)), None, "{proper}");
         }
     }
 

@@ -1,9 +1,10 @@
-//! Tables that are text under the name of a workbook: web pages, comma- or tab-parted text, and
-//! SpreadsheetML 2003.
+//! Tables that are text under the name of a workbook: web pages, alone or several in a message, comma- or
+//! tab-parted text, and SpreadsheetML 2003.
 
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1258};
+use mail_parser::{MessageParser, PartType};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
@@ -19,6 +20,7 @@ pub(super) fn read(bytes: &[u8], format: TextFormat) -> Result<Workbook, String>
     let text = decoded(bytes);
     let (name, sheets) = match format {
         TextFormat::Html => ("html", vec![page(&text)]),
+        TextFormat::Mhtml => ("mhtml", pages(bytes)),
         TextFormat::Delimited => ("csv", vec![delimited(&text)?]),
         TextFormat::SpreadsheetMl => ("xml", spreadsheet_ml(&text)?),
     };
@@ -94,6 +96,22 @@ fn row_of(text: &str, position: &csv::Position) -> u32 {
     let skipped = rest[..blank].matches('\n').count();
     let line = position.line().saturating_sub(1).saturating_add(skipped.try_into().unwrap_or(0));
     line.try_into().unwrap_or(u32::MAX)
+}
+
+/// The pages of a message that hold a table, each a sheet.
+fn pages(bytes: &[u8]) -> Vec<Sheet> {
+    let message = MessageParser::new().parse(bytes);
+    let parts = message.iter().flat_map(|message| &message.parts);
+    let pages = parts.filter_map(|part| match &part.body {
+        PartType::Html(text) if text.to_lowercase().contains("<table") => Some(page(text)),
+        _ => None,
+    });
+    let named = |(place, page): (usize, Sheet)| Sheet {
+        name: format!("Sheet{}", place + 1),
+        place,
+        ..page
+    };
+    pages.enumerate().map(named).collect()
 }
 
 /// All tables of a page, one below the other on one sheet; text between them is a line.

@@ -6,25 +6,59 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::formulas::Formulas;
 use calamine::{CellErrorType, Data, DataRef, Dimensions, Reader, SheetType, SheetVisible};
 
 use super::{
-    BAD_CELLS_LIMIT, CELLS_LIMIT, COLUMNS_LIMIT, LegacyFont, MERGES_LIMIT, ROWS_LIMIT, Region,
-    RowBuilder, Sheet, Value, Workbook, biff, odf, text_value,
+    BAD_CELLS_LIMIT, CELLS_LIMIT, COLUMNS_LIMIT, Cell, LegacyFont, MERGES_LIMIT, ROWS_LIMIT,
+    Region, Row, RowBuilder, Sheet, Value, Workbook, biff, formulas, odf, text_value,
 };
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{CALCULATE, Code, Diagnostic};
+use crate::grid::NO_VALUE;
+use crate::value::whole;
 
 pub(super) fn xlsx(bytes: &[u8]) -> Result<Workbook, String> {
-    // Merged cells stand behind the cells of a sheet, and finding them walks over all of it again:
-    // that is done beside the reading.
+    // Merged cells stand behind the cells of a sheet, and finding them walks over all of it again, as
+    // finding formulas does: that is done beside the reading.
     std::thread::scope(|scope| {
-        let merges = scope.spawn(|| merges_of_xlsx(bytes));
+        let beside = scope.spawn(|| (merges_of_xlsx(bytes), formulas::of_xlsx(bytes)));
         let mut workbook = cells_of_xlsx(bytes)?;
-        let mut merges = merges.join().unwrap_or_default();
+        let (mut merges, formulas) = beside.join().unwrap_or_default();
         for sheet in &mut workbook.sheets {
             sheet.merges = merges.remove(&sheet.name).unwrap_or_default();
+            if let Some(formulas) = formulas.get(&sheet.name) {
+                fill(&mut sheet.rows, &formulas.without_value);
+            }
         }
+        workbook.diagnostics.extend(no_values(&formulas));
         Ok(workbook)
+    })
+}
+
+/// Formulas without a value are errors of their cells; the reader saw none of them.
+fn fill(rows: &mut Vec<Row>, cells: &[(u32, u32)]) {
+    for (row, column) in cells {
+        let cell = Cell { column: *column, value: Value::Error(NO_VALUE) };
+        match rows.binary_search_by_key(row, |row| row.index) {
+            Err(_) if rows.len() >= CELLS_LIMIT => return,
+            Err(at) => rows.insert(at, Row { index: *row, cells: vec![cell], places: Vec::new() }),
+            Ok(at) => {
+                let cells = &mut rows[at].cells;
+                if let Err(place) = cells.binary_search_by_key(column, |cell| cell.column) {
+                    cells.insert(place, cell);
+                }
+            }
+        }
+    }
+}
+
+/// What is said of a workbook none of whose formulas hold a value.
+fn no_values(formulas: &FxHashMap<String, Formulas>) -> Option<Diagnostic> {
+    let all: usize = formulas.values().map(|sheet| sheet.all).sum();
+    let without: usize = formulas.values().map(|sheet| sheet.without_value.len()).sum();
+    (all > 0 && without == all).then(|| {
+        let message = format!("none of the {all} formulas of the workbook holds a value");
+        Diagnostic::new(Code::FormulasWithoutValues, message).hint(CALCULATE)
     })
 }
 
@@ -68,8 +102,8 @@ fn stream_xlsx(
 ) -> Result<(), String> {
     let name = sheet.name.clone();
     let mut reader = book.worksheet_cells_reader(&name).map_err(|error| error.to_string())?;
-    let fonts: Vec<Option<LegacyFont>> = reader.styles().iter().map(legacy_font).collect();
-    let has_fonts = fonts.iter().any(Option::is_some);
+    let looks: Vec<Look> = reader.styles().iter().map(Look::of).collect();
+    let is_plain = looks.iter().all(|look| *look == Look::default());
     let mut rows = RowBuilder::default();
     let mut interned = Interned::default();
     let mut bad_cells = 0;
@@ -77,12 +111,14 @@ fn stream_xlsx(
         match reader.next_cell_with_style_id() {
             Ok(Some((cell, style))) => {
                 let (row, column) = cell.get_position();
-                if has_fonts && let Some(font) = fonts.get(style).copied().flatten() {
-                    sheet.fonts.insert((row, column), font);
+                let Some(mut value) = value_of_ref(cell.get_value(), &mut interned) else {
+                    continue;
+                };
+                if let Some(look) = looks.get(style).filter(|_| !is_plain) {
+                    sheet.fonts.extend(look.font.map(|font| ((row, column), font)));
+                    value = look.shown(value);
                 }
-                if let Some(value) = value_of_ref(cell.get_value(), &mut interned)
-                    && !rows.push(row, column, value)
-                {
+                if !rows.push(row, column, value) {
                     diagnostics.push(too_large(&name));
                     break;
                 }
@@ -174,8 +210,38 @@ pub(super) fn xlsb(bytes: &[u8]) -> Result<Workbook, String> {
     Ok(workbook)
 }
 
-fn legacy_font(style: &calamine::Style) -> Option<LegacyFont> {
-    LegacyFont::of_name(style.font.as_ref()?.name.as_deref()?)
+/// What the style of a cell changes of what a person sees in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Look {
+    font: Option<LegacyFont>,
+    /// The least number of digits that a whole number is shown with: six by `000000`.
+    digits: usize,
+}
+
+impl Look {
+    fn of(style: &calamine::Style) -> Self {
+        let font = style.font.as_ref().and_then(|font| font.name.as_deref());
+        let format = style.number_format.as_ref().map(|format| format.format_code.as_str());
+        let shown = format.unwrap_or_default().split(';').next().unwrap_or_default();
+        let is_zeros = shown.len() > 1 && shown.bytes().all(|byte| byte == b'0');
+        Self {
+            font: font.and_then(LegacyFont::of_name),
+            digits: if is_zeros { shown.len() } else { 0 },
+        }
+    }
+
+    /// A number that is shown with zeros before it is the text that a person sees.
+    fn shown(self, value: Value) -> Value {
+        match value {
+            Value::Number(number) if number >= 0.0 => match whole(number) {
+                Some(whole) if whole.to_string().len() < self.digits => {
+                    Value::Text(format!("{whole:0digits$}", digits = self.digits).into())
+                }
+                _ => value,
+            },
+            _ => value,
+        }
+    }
 }
 
 /// The sheets of a book whose cells the reader has parsed already.

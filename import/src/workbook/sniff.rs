@@ -18,6 +18,8 @@ pub(super) enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextFormat {
     Html,
+    /// Web pages in one message, as Excel saves them (`.mht`).
+    Mhtml,
     SpreadsheetMl,
     Delimited,
 }
@@ -68,6 +70,8 @@ fn of_text(bytes: &[u8]) -> Result<Format, Box<Diagnostic>> {
         .to_lowercase();
     if text.contains("urn:schemas-microsoft-com:office:spreadsheet") && text.contains("<?xml") {
         Ok(Format::Text(TextFormat::SpreadsheetMl))
+    } else if text.starts_with("mime-version:") && text.contains("multipart/related") {
+        Ok(Format::Text(TextFormat::Mhtml))
     } else if text.contains("<html") || text.contains("<table") {
         Ok(Format::Text(TextFormat::Html))
     } else if start.starts_with(b"%PDF") {

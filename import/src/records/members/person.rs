@@ -10,7 +10,7 @@ use crate::record::{NotRatedReason, Person, RatingRef, Sex, Stage, StageRating, 
 use crate::records::{TableContext, name_of_cell};
 use crate::role::Role;
 use crate::value::{
-    DateOrder, PartialDate, Precision, date_of_column, date_of_text, number, shown,
+    DateOrder, PartialDate, Precision, date_of_column, date_of_text, number, number_of_text, shown,
 };
 use crate::vocabulary::LevelText;
 
@@ -78,7 +78,10 @@ impl PersonReader<'_> {
         }
         let stated = || self.context.stated(self.row, cell, text.clone());
         match meaning {
-            Role::Identifier => person.identifiers.push(stated()),
+            Role::Identifier => {
+                problems.extend(self.lost_digits(cell, &text));
+                person.identifiers.push(stated());
+            }
             Role::Position => person.position = Some(stated()),
             Role::BirthDate(sex) => {
                 person.birth_date = self.date(cell, problems);
@@ -129,6 +132,25 @@ impl PersonReader<'_> {
             Role::Note => self.note(person, cell, &text),
             _ => {}
         }
+    }
+
+    /// A number that a spreadsheet has rounded: it keeps fifteen digits, and shows many as `3.1E+11`.
+    fn lost_digits(&self, cell: &Cell, text: &str) -> Option<Diagnostic> {
+        let is_rounded = match &cell.value {
+            Value::Number(number) => number.abs() >= 1e15,
+            _ => text.split_once(['E', 'e']).is_some_and(|(digits, power)| {
+                digits.contains(['.', ','])
+                    && number_of_text(digits).is_some()
+                    && power.strip_prefix('+').is_some_and(|power| power.parse::<u8>().is_ok())
+            }),
+        };
+        is_rounded.then(|| {
+            let message =
+                "a spreadsheet has rounded the number; its last digits are not in the file";
+            self.context
+                .problem(Code::DoubtfulNumber, self.row, cell.column, message)
+                .hint("write the number as text, as the card has it")
+        })
     }
 
     /// A note tells who is probationary, and why somebody has no rating.
