@@ -178,6 +178,7 @@ fn body_end(sheet: &Sheet, start: usize, vocabulary: &Vocabulary) -> usize {
             let mut texts = row.cells.iter().map(|cell| shown(&cell.value));
             texts.next().is_some_and(|first| vocabulary.is_footer(&first))
                 || texts.any(|text| vocabulary.signs_for(&text))
+                || is_dated(row, vocabulary) && at > start
         };
         if signed || at > start && begins_anew(sheet, at, vocabulary) {
             break;
@@ -185,6 +186,14 @@ fn body_end(sheet: &Sheet, start: usize, vocabulary: &Vocabulary) -> usize {
         at += 1;
     }
     at
+}
+
+/// "Hà Nội, ngày 05 tháng 10 năm 2023" alone in its row: what follows is signed.
+fn is_dated(row: &Row, vocabulary: &Vocabulary) -> bool {
+    let is_line = |text: &str| crate::campaign::spells_date(&comparison_key(text));
+    let [only] = row.cells.as_slice() else { return false };
+    let text = shown(&only.value);
+    matches!(only.value, Value::Text(_)) && is_line(&text) && is_motto(&text, vocabulary)
 }
 
 /// Whether a row within a body heads another table: after a gap, a line of words, or a page.

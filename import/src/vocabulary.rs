@@ -233,7 +233,10 @@ impl Vocabulary {
     /// in one language alone are.
     pub(crate) fn of_language<'t>(&self, texts: impl Iterator<Item = &'t str>) -> &Self {
         const TEXTS: usize = 400;
-        let texts: Vec<&str> = texts.filter(|text| text.len() < 60).take(TEXTS).collect();
+        // A sign speaks no language, and a word that stands in every row speaks it once.
+        let mut seen: HashSet<&str> = HashSet::new();
+        let texts = texts.filter(|text| text.len() < 60 && text.contains(char::is_alphabetic));
+        let texts: Vec<&str> = texts.take(TEXTS).filter(|text| seen.insert(text)).collect();
         let own = |vocabulary: &Self, text: &str| {
             vocabulary.field(text).is_some() || vocabulary.measure(text).is_some()
         };
@@ -355,7 +358,9 @@ impl Vocabulary {
             let spelt = self.words.totals.spelt_out(&words).into_iter();
             return spelt.filter(|spelt| *spelt != key).find_map(|spelt| self.measure(&spelt));
         }
-        let denied = self.words.negations.begins(text).is_some();
+        // "No. of teachers rated" counts them, "No rating" does not.
+        let denied = self.words.negations.begins(text).is_some()
+            && self.words.numbers_of.begins(text).is_none();
         match best {
             Some((Measure::Rated, weight)) if denied => Some((Measure::NotYetRated, weight)),
             // "Số đảng viên đã phân tích": whatever was done with them.

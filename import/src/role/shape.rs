@@ -270,6 +270,17 @@ impl Shape {
         share(part, self.filled_data())
     }
 
+    /// Whether it says what the figures of each row are counted in: by known words, or by two signs in
+    /// turn of which one is that of percentages ("N.º", "%").
+    pub(crate) fn says_units(&self) -> bool {
+        // One row of the two may be that of a total, which is not looked at.
+        let in_turn = self.texts >= 6
+            && self.runs <= 1
+            && self.seen.len() == 2
+            && self.seen.keys().any(|text| text.trim() == "%");
+        in_turn || self.share(self.units) > 0.8
+    }
+
     /// How many of its texts differ, from 0 to 1.
     pub(crate) fn distinctness(&self) -> f64 {
         share(self.distinct, self.texts)

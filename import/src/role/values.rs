@@ -178,7 +178,7 @@ impl Values<'_> {
 
     fn of_organizations(&mut self) {
         let shape = self.shape;
-        if self.share(shape.units) > 0.8 {
+        if shape.says_units() {
             self.add(Role::Unit, 3.2, "words for counts and percentages below");
         }
         if shape.exemplary > 0 && shape.exemplary * 2 > shape.filled {

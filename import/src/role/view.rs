@@ -94,7 +94,7 @@ impl<'a> View<'a> {
             is_about_details: words.details.found_in(title),
             has_sections: has_sections(table, vocabulary),
             counted: counted(&columns, vocabulary),
-            has_units: columns.iter().any(|column| column.shape.share(column.shape.units) > 0.8),
+            has_units: columns.iter().any(|column| column.shape.says_units()),
             campaign,
             columns,
         }

@@ -128,7 +128,7 @@ impl Words<'_> {
             Role::CountAndPercent(key)
         } else if self.says_percent()
             || self.view.in_percent && key.level.is_some() && !self.says_count()
-            || shape.is_mostly_signed_percentages()
+            || shape.is_mostly_signed_percentages() && !self.view.has_units
             // Nobody counts parts of people.
             || shape.fractions > 0 && shape.above_one == 0
             || shape.fractions * 10 > shape.numbers * 7 && !self.view.has_units
