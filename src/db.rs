@@ -18,6 +18,7 @@ mod outcome;
 mod progress;
 mod rating;
 mod record;
+mod register;
 mod roll;
 pub(crate) mod schema;
 mod tally;
@@ -67,6 +68,7 @@ pub(crate) use outcome::{
 pub(crate) use progress::Progress;
 pub(crate) use rating::{Rating, RatingFilter, Scheme, SchemeDocument, add_schemes};
 pub(crate) use record::{Link, Record, Source};
+pub(crate) use register::RegisteredBranch;
 pub(crate) use roll::{
     OnRoll, RollBranches, RollColumn, RollCount, RollKey, RollMeasures, RollPage, RollRow,
     RollScope, RollsOf, RowId, Spread, StageScope,

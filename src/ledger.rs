@@ -26,7 +26,7 @@ use crate::db::{AnyConnection, Correction, Database, DatabaseError, Progress};
 pub(crate) use correction::{Field, Statement, Target};
 pub(crate) use decision::Subject;
 pub(crate) use plan::{Change, Changes, FactChange, Phase, Plan, PlanPart};
-pub(crate) use reread::{OpenQuestion, Said, answer, kept, open_questions};
+pub(crate) use reread::{Known, OpenQuestion, Said, answer, kept, open_questions, register};
 pub(crate) use verify::Verdict;
 pub(crate) use version::Replaces;
 

@@ -99,6 +99,8 @@ codes! {
     LostLetters "lost-letters" Warning "Letters of the text were lost before it was saved: question marks stand for them."
     Withheld "withheld-figure" Warning "The figure is withheld: only a bound of it is printed."
     NotANumber "not-a-number" Error "The cell of a column of figures holds something else."
+    UnregisteredBranch "unregistered-branch" Warning "The list of branches that was given has no such body."
+    UnknownKind "unknown-kind" Error "The list of branches calls a body what no body is."
     MissingBranch "missing-branch" Error "The row belongs to no branch that is named."
     UnreadableRow "unreadable-row" Warning "The row is neither a record nor a heading, a total or a note that is understood."
     UnexplainedCell "unexplained-cell" Warning "The cell stands where facts do, and nothing was read from it."

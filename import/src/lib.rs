@@ -15,6 +15,7 @@ mod question;
 mod reading;
 mod record;
 mod records;
+mod register;
 mod role;
 mod scale;
 mod text;
@@ -30,9 +31,10 @@ pub use layout::{RowRole, TableKind};
 pub use profile::{Profile, fields};
 pub use reading::{ColumnReading, Options, Reading, RunnerUp, SheetReading, TableReading, read};
 pub use record::{
-    Award, Figure, IndicatorFigure, Measure, NotRatedReason, Organization, Person, RatingRef,
-    Record, Relation, Sex, Stage, StageRating, Stated, Statement, Subject,
+    Award, BodyKind, Figure, IndicatorFigure, Measure, NotRatedReason, Organization, Person,
+    RatingRef, Record, Relation, Sex, Stage, StageRating, Stated, Statement, Subject,
 };
+pub use register::{Register, Registered};
 pub use text::{comparison_key, organization_key, search_key, sort_key};
 pub use value::{PartialDate, Precision};
 pub use vocabulary::{Document, Level, Scheme, Vocabulary};

@@ -24,6 +24,7 @@ use crate::legend::Legend;
 use crate::profile::{self, Profile};
 use crate::record::{Record, Subject};
 use crate::records::{self, TableContext};
+use crate::register::Register;
 use crate::role::{self, Column, Role};
 use crate::scale::Scales;
 use crate::text::{self, Evidence};
@@ -48,6 +49,8 @@ pub struct Options {
     pub in_detail: bool,
     /// What people said about columns that were in doubt.
     pub answers: Vec<Answer>,
+    /// The bodies that are known beforehand.
+    pub register: Option<Arc<Register>>,
     /// Profiles that were confirmed before: a sheet that has the signature of one is read by it.
     pub known_profiles: Vec<Arc<Profile>>,
 }
@@ -532,7 +535,13 @@ impl Reader<'_> {
     }
 
     fn finish(mut self, sheets: &[Sheet]) -> Reading {
+        if let Some(register) = &self.options.register {
+            self.reading.diagnostics.extend(register.settle(&mut self.reading.records));
+        }
         place_organizations(&mut self.reading.records);
+        if let Some(register) = &self.options.register {
+            register.describe(&mut self.reading.records);
+        }
         self.make_schemes();
         let checked = check::run(&self.reading.records, &self.reading.diagnostics, self.vocabulary);
         self.reading.diagnostics.extend(checked);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
 use crate::grid::Place;
+use crate::text::search_key;
 use crate::value::PartialDate;
 
 /// What is rated.
@@ -177,10 +178,48 @@ pub struct Organization {
     pub name: Stated<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Stated<String>>,
+    /// What the list of branches says that it is.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<BodyKind>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ratings: Vec<StageRating>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exemplary: Option<Stated<bool>>,
+}
+
+/// What an organisation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BodyKind {
+    /// A committee with branches below it.
+    Committee,
+    /// A branch.
+    Branch,
+    /// A mass organisation.
+    MassOrganization,
+    /// Any other unit.
+    Unit,
+}
+
+impl BodyKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Committee, Self::Branch, Self::MassOrganization, Self::Unit];
+
+    /// The name as stored and as the API has it: `MASS_ORGANIZATION`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Committee => "COMMITTEE",
+            Self::Branch => "BRANCH",
+            Self::MassOrganization => "MASS_ORGANIZATION",
+            Self::Unit => "UNIT",
+        }
+    }
+
+    /// The kind of a name: `MASS_ORGANIZATION`, `mass organization`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let key = search_key(name);
+        Self::ALL.into_iter().find(|kind| search_key(&kind.name().replace('_', " ")) == key)
+    }
 }
 
 /// A printed figure: a count, a percentage, or both.

@@ -250,6 +250,11 @@ impl Vocabulary {
             .map_or(self, |(_, vocabulary)| vocabulary)
     }
 
+    /// The vocabularies of the other languages.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &Self> {
+        self.others.iter().map(|(_, vocabulary)| vocabulary)
+    }
+
     fn compile(schemes: SchemesFile, file: Language) -> Self {
         let mut fillers: Vec<Phrase> =
             file.words.fillers.0.iter().map(|filler| Phrase::new(filler)).collect();

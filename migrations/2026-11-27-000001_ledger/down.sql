@@ -6,6 +6,7 @@ DROP TABLE conflicts;
 DROP TABLE merge_candidates;
 DROP TABLE decisions;
 DROP TABLE corrections;
+DROP TABLE registered_branches;
 DROP TABLE answers;
 DROP TABLE workbook_contents;
 DROP TABLE planned_readings;

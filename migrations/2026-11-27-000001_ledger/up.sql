@@ -303,6 +303,15 @@ CREATE TABLE answers (
     created_at TEXT NOT NULL
 );
 
+-- The branches of the office as a list gave them beforehand; a new list takes the place of all.
+CREATE TABLE registered_branches (
+    id BIGINT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    code TEXT,
+    kind TEXT,
+    parent_id BIGINT
+);
+
 CREATE TABLE workbook_contents (
     content_hash TEXT NOT NULL PRIMARY KEY,
     content BYTEA NOT NULL

@@ -1,6 +1,10 @@
 //! `evalhub branches`: merging, renaming, placing, and which branch follows which.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use evalhub_import::{Diagnostic, Register, Registered, Vocabulary};
 
 use super::output::{counted, print, safe};
 use super::plan;
@@ -16,6 +20,14 @@ pub(super) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
+    /// Take a list of the branches beforehand: name, code, parent, kind; it takes the place of the one
+    /// before, and workbooks are matched against it
+    Import {
+        /// A workbook or a CSV file with a row of headings
+        file: PathBuf,
+        #[command(flatten)]
+        database: DatabaseArgument,
+    },
     /// Branches are one: the others become a part of the first
     Merge {
         /// The branch to keep: 12, or Branch:12
@@ -84,6 +96,7 @@ enum Action {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let mut text = String::new();
     match &arguments.action {
+        Action::Import { file, database } => return import(file, database),
         Action::Merge { keep, others, author, database } => {
             let (keep, others) = (number("Branch", keep)?, numbers("Branch", others)?);
             let database = database.open()?;
@@ -127,6 +140,43 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         }
     }
     Ok(print(&text)?)
+}
+
+fn import(file: &Path, database: &DatabaseArgument) -> Result<(), Stop> {
+    let bytes = std::fs::read(file).with_context(|| format!("`{}`", file.display()))?;
+    let read = Register::read(&bytes, &Vocabulary::bundled());
+    let register = read.map_err(|wrong| {
+        crate::log(&format!("error: nothing was taken of `{}`", file.display()));
+        for diagnostic in &wrong {
+            crate::log(&told(diagnostic));
+        }
+        Stop::Data
+    })?;
+    ledger::register(&database.open()?, &register).map_err(Stop::of_ledger)?;
+    let mut text = String::new();
+    tree(&mut text, register.bodies(), None, 0);
+    let bodies = counted(register.bodies().len(), "branch");
+    let _ =
+        writeln!(text, "{bodies} taken; `evalhub imports reread --all` matches what is imported");
+    Ok(print(&text)?)
+}
+
+/// One line on what is wrong with a list.
+fn told(diagnostic: &Diagnostic) -> String {
+    let place = diagnostic.cell.as_deref().unwrap_or("the file");
+    let found = diagnostic.expected.iter().map(|expected| format!("; expected {expected}"));
+    let hint = diagnostic.hint.iter().map(|hint| format!("; {hint}"));
+    format!("{place}: {}{}", diagnostic.message, found.chain(hint).collect::<String>())
+}
+
+/// The bodies under one of them, each indented below the one above it.
+fn tree(text: &mut String, bodies: &[Registered], parent: Option<usize>, depth: usize) {
+    for (at, body) in bodies.iter().enumerate().filter(|(_, body)| body.parent == parent) {
+        let code = body.code.as_deref().map(safe).unwrap_or_default();
+        let line = format!("{:indent$}{}  {code}", "", safe(&body.name), indent = 2 * depth);
+        let _ = writeln!(text, "{}", line.trim_end());
+        tree(text, bodies, Some(at), depth + 1);
+    }
 }
 
 fn successions(database: &DatabaseArgument) -> Result<(), Stop> {

@@ -12,8 +12,10 @@ use super::output::{Format, Language, counted, print, safe};
 use super::plan::{self, changes_in_words};
 use super::workbooks::{ReadingArguments, read_file};
 use super::{DatabaseArgument, Stop, number, report};
-use crate::db::{self, Database, Snapshot};
-use crate::ledger::{self, Candidate, Mode, Options, Outcome, Phase, Replaces, Said, Status};
+use crate::db::Database;
+use crate::ledger::{
+    self, Candidate, Known, Mode, Options, Outcome, Phase, Replaces, Said, Status,
+};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -62,8 +64,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let files = arguments.reading.files()?;
     let vocabulary = Vocabulary::bundled();
     let database = Database::open(&arguments.database.database, &vocabulary)?;
-    options.answers = Snapshot::open(&database)?.run(db::Answer::all)?;
     let said = Said::of(&options, arguments.handling.skip_invalid_rows);
+    Known::of(&database).map_err(Stop::of_ledger)?.complete(&mut options);
     let bar = progress(files.len());
     let mut candidates = Vec::with_capacity(files.len());
     for path in &files {

@@ -63,6 +63,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    registered_branches (id) {
+        id -> BigInt,
+        name -> Text,
+        code -> Nullable<Text>,
+        kind -> Nullable<Text>,
+        parent_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     answers (id) {
         id -> BigInt,
         layout -> Text,
@@ -454,6 +464,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     workbook_contents,
     corrections,
     answers,
+    registered_branches,
     decisions,
     merge_candidates,
     conflicts,

@@ -15,7 +15,7 @@ use super::names::CorrectableField;
 use super::upload::{File, Upload};
 use crate::db;
 use crate::ledger::{
-    self, Author, Candidate, Field, Mode, Replaces, Said, Statement, Subject, Target,
+    self, Author, Candidate, Field, Known, Mode, Replaces, Said, Statement, Subject, Target,
 };
 use crate::worker::read_guarded;
 
@@ -145,7 +145,7 @@ impl Mutation {
         let said = Said::of(&reading, options.skip_invalid_rows);
         let files = files.iter().map(|file| file.file(ctx)).collect::<Result<Vec<_>>>()?;
         let change = move |database: &db::Database| {
-            reading.answers = db::Snapshot::open(database)?.run(db::Answer::all)?;
+            Known::of(database)?.complete(&mut reading);
             let mut candidates = read(files, &reading, &said)?;
             let outcomes = ledger::import(database, &mut candidates, &handling, &mut |_, _| {})?;
             Ok(outcomes.into_iter().map(|outcome| outcome.import_id).collect::<Vec<_>>())

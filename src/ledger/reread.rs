@@ -1,9 +1,10 @@
-//! Questions of the reader and their answers, and workbooks that are read again.
+//! What people say that no workbook does: answers to questions, the list of branches; and workbooks that
+//! are read again with it.
 
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use evalhub_import::{Campaign, Options, Profile, Question, fields};
+use evalhub_import::{Campaign, Options, Profile, Question, Register, fields};
 use serde::{Deserialize, Serialize};
 
 use super::{Author, LedgerError, version};
@@ -37,18 +38,49 @@ impl Said {
         }
     }
 
-    /// The same with what people have answered since.
-    fn options(&self, answers: Vec<evalhub_import::Answer>) -> Options {
+    /// The same with what people have said since.
+    fn options(&self, known: &Known) -> Options {
         let profile = self.profile.as_deref().and_then(|text| Profile::parse(text).ok());
         Options {
             campaign: self.campaign.as_deref().and_then(Campaign::parse),
             committee: self.committee.clone(),
             superior: self.superior.clone(),
             profile: profile.map(Arc::new),
-            answers,
+            answers: known.answers.clone(),
+            register: known.register.clone(),
             ..Options::default()
         }
     }
+}
+
+/// What people have said of all workbooks: answers to questions, and the list of branches.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    pub(crate) answers: Vec<evalhub_import::Answer>,
+    pub(crate) register: Option<Arc<Register>>,
+}
+
+impl Known {
+    pub(crate) fn of(database: &Database) -> Result<Self, LedgerError> {
+        Ok(db::Snapshot::open(database)?.run(Self::load)?)
+    }
+
+    fn load(conn: &mut AnyConnection) -> QueryResult<Self> {
+        let register = db::RegisteredBranch::register(conn)?.map(Arc::new);
+        Ok(Self { answers: db::Answer::all(conn)?, register })
+    }
+
+    /// Adds it to how workbooks are read.
+    pub(crate) fn complete(self, options: &mut Options) {
+        options.answers = self.answers;
+        options.register = self.register;
+    }
+}
+
+/// Takes a list of branches in the place of the one before; workbooks that are imported from now on, or
+/// read again, are matched against it.
+pub(crate) fn register(database: &Database, register: &Register) -> Result<(), LedgerError> {
+    database.write(|conn| Ok(db::RegisteredBranch::replace(conn, register)?))
 }
 
 /// A question that waits for an answer.
@@ -140,7 +172,7 @@ pub(crate) struct Kept {
 /// The workbooks of imports that hold, all of them where none is named.
 pub(crate) fn kept(database: &Database, ids: Option<&[i64]>) -> Result<Vec<Kept>, LedgerError> {
     let mut snapshot = db::Snapshot::open(database)?;
-    let (imports, workbooks, answers) = snapshot.run(|conn| {
+    let (imports, workbooks, known) = snapshot.run(|conn| {
         let live = version::live(conn)?;
         let wanted: Vec<i64> = match ids {
             Some(ids) => ids.to_vec(),
@@ -148,7 +180,7 @@ pub(crate) fn kept(database: &Database, ids: Option<&[i64]>) -> Result<Vec<Kept>
         };
         let imports = Import::by_ids(conn, &wanted)?;
         let books: Vec<i64> = imports.iter().map(|import| import.workbook_id).collect();
-        Ok((imports, Workbook::by_ids(conn, &books)?, db::Answer::all(conn)?))
+        Ok((imports, Workbook::by_ids(conn, &books)?, Known::load(conn)?))
     })?;
     if let Some(missing) =
         ids.unwrap_or_default().iter().find(|id| !imports.iter().any(|import| import.id == **id))
@@ -165,7 +197,7 @@ pub(crate) fn kept(database: &Database, ids: Option<&[i64]>) -> Result<Vec<Kept>
             import_id: import.id,
             name: book.name.clone(),
             content: snapshot.run(|conn| Workbook::content(conn, &book.content_hash))?,
-            options: said.options(answers.clone()),
+            options: said.options(&known),
             said,
         });
     }

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use evalhub_import::{
-    IndicatorFigure, NotRatedReason, Organization, PartialDate, Person, Precision, RatingRef, Sex,
-    Stage, StageRating, Stated, Statement, comparison_key, organization_key, search_key, sort_key,
+    BodyKind, IndicatorFigure, NotRatedReason, Organization, PartialDate, Person, Precision,
+    RatingRef, Sex, Stage, StageRating, Stated, Statement, comparison_key, organization_key,
+    search_key, sort_key,
 };
 
 use super::correction::{Field, Target};
@@ -475,7 +476,11 @@ pub(super) fn branch_itself(
     // Of equally full names the one of the latest import: `max_by_key` keeps the last.
     let printed = &stated.iter().rev().max_by_key(fullness)?.name.value;
     let mut branch = Branch {
-        kind: kind_of(&known.comparison_key).to_owned(),
+        kind: stated
+            .iter()
+            .find_map(|it| it.kind)
+            .map_or_else(|| kind_of(&known.comparison_key), BodyKind::name)
+            .to_owned(),
         code: stated.iter().find_map(|it| it.code.as_ref()).map(|code| code.value.clone()),
         live: true,
         alias_key: None,

@@ -13,6 +13,7 @@ mod layers;
 mod ledger;
 mod lists;
 mod readme;
+mod register;
 mod results;
 mod support;
 mod workbooks;

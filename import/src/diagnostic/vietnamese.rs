@@ -116,6 +116,14 @@ impl Code {
             ),
             Self::Withheld => ("số liệu không công bố, chỉ ghi giới hạn", ""),
             Self::NotANumber => ("ô số liệu không phải là số", "ghi số liệu bằng chữ số"),
+            Self::UnregisteredBranch => (
+                "tên này không có trong danh mục đơn vị đã nhập",
+                "sửa tên cho đúng, hoặc thêm vào danh mục rồi nhập lại danh mục",
+            ),
+            Self::UnknownKind => (
+                "loại hình trong danh mục không phải là loại đã biết",
+                "ghi COMMITTEE, BRANCH, MASS_ORGANIZATION hoặc UNIT",
+            ),
             Self::MissingBranch => {
                 ("dòng không thuộc chi bộ nào có tên", "ghi chi bộ của dòng này")
             }

@@ -467,6 +467,7 @@ fn records(
                 name: entry.name.clone(),
                 code: entry.code.clone(),
                 ratings: Vec::new(),
+                kind: None,
                 exemplary: None,
             })));
         }

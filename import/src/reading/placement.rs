@@ -46,6 +46,7 @@ fn placement(record: &Record, length: usize) -> Record {
     let organization = Organization {
         name: Stated { value: name, at: Place::new(record.row - 1, 0), raw: None },
         code: None,
+        kind: None,
         ratings: Vec::new(),
         exemplary: None,
     };

@@ -186,6 +186,7 @@ impl Reader<'_> {
                     raw: None,
                 },
                 code: None,
+                kind: None,
                 ratings: vec![StageRating { stage, rating, score: None }],
                 exemplary: None,
             };

@@ -483,6 +483,7 @@ impl Reader<'_> {
                 name: name.clone(),
                 code: code.clone(),
                 ratings: Vec::new(),
+                kind: None,
                 exemplary: None,
             };
             if self.rate_in_round(row, &campaign, &mut organization) {

@@ -36,6 +36,11 @@ words! {
     totals: PhraseSet,
     page_totals: PhraseSet,
     averages: PhraseSet,
+    /// Headings of a list of bodies.
+    register_names: PhraseSet,
+    register_codes: PhraseSet,
+    register_parents: PhraseSet,
+    register_kinds: PhraseSet,
     footers: PhraseSet,
     signatures: PhraseSet,
     notes: PhraseSet,
