@@ -1,9 +1,13 @@
 //! What a sheet says that its own marks mean: "A: Hoàn thành xuất sắc nhiệm vụ", "(*) Đảng viên dự bị".
 
+mod bands;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::grid::{Sheet, Value};
+use bands::Bands;
+
+use crate::grid::{Row, Sheet, Value};
 use crate::record::NotRatedReason;
 use crate::scale::{Scales, marks_in};
 use crate::text::comparison_key;
@@ -24,6 +28,8 @@ pub(crate) struct Legend<'a> {
     /// The scales of the workbook's own.
     pub(crate) scales: &'a Scales,
     marks: HashMap<String, Mark>,
+    /// What points mean.
+    bands: Bands,
     /// Levels of texts that were asked for before: a column repeats few of them.
     known: RefCell<HashMap<String, Option<LevelText>>>,
     /// The sign behind a name that tells who is probationary.
@@ -44,6 +50,7 @@ impl<'a> Legend<'a> {
             vocabulary,
             scales,
             marks: HashMap::new(),
+            bands: Bands::default(),
             known: RefCell::default(),
             probationary: None,
         }
@@ -52,6 +59,7 @@ impl<'a> Legend<'a> {
     /// The definitions that stand in the cells of a sheet.
     pub(crate) fn of(sheet: &Sheet, vocabulary: &'a Vocabulary, scales: &'a Scales) -> Self {
         let mut legend = Self::new(vocabulary, scales);
+        legend.define_rows(sheet);
         for row in sheet.rows.iter().filter(|row| row.cells.len() <= 4) {
             for cell in &row.cells {
                 if let Value::Text(text) = &cell.value
@@ -60,8 +68,46 @@ impl<'a> Legend<'a> {
                     legend.define(&shown(&cell.value));
                 }
             }
+            let texts = row.cells.iter().map(|cell| shown(&cell.value));
+            let texts: Vec<String> = texts.filter(|text| text.len() <= TEXT_LIMIT).collect();
+            let mut bands = std::mem::take(&mut legend.bands);
+            bands.take(&texts, |text| legend.plain_level(text), vocabulary);
+            legend.bands = bands;
         }
         legend
+    }
+
+    /// "A | Hoàn thành xuất sắc nhiệm vụ" over "B | …": marks and what they mean in two cells, one pair a
+    /// row. One row alone, or roman numbers, head those below them.
+    fn define_rows(&mut self, sheet: &Sheet) {
+        const LEAST: usize = 3;
+        let pair = |row: &Row| -> Option<(String, Mark)> {
+            let [mark, meaning] = row.cells.as_slice() else { return None };
+            let mark = shown(&mark.value);
+            let is_mark = mark.chars().count() <= 3 && mark.chars().all(char::is_alphabetic);
+            let meaning = self.meaning(&shown(&meaning.value)).filter(|_| is_mark)?;
+            Some((comparison_key(&mark), meaning))
+        };
+        let mut found: Vec<(String, Mark)> = Vec::new();
+        let mut run: Vec<(String, Mark)> = Vec::new();
+        let mut last = 0;
+        let ends = std::iter::once(None);
+        for row in sheet.rows.iter().map(Some).chain(ends) {
+            let next = row.and_then(pair);
+            let index = row.map_or(u32::MAX, |row| row.index);
+            if next.is_none() || index > last + 1 {
+                let run = std::mem::take(&mut run);
+                let is_roman = run.iter().all(|(mark, _)| mark.chars().all(|c| "ivx".contains(c)));
+                if run.len() >= LEAST && !is_roman {
+                    found.extend(run);
+                }
+            }
+            run.extend(next);
+            last = index;
+        }
+        for (mark, meaning) in found {
+            self.marks.entry(mark).or_insert(meaning);
+        }
     }
 
     fn define(&mut self, text: &str) {
@@ -94,8 +140,9 @@ impl<'a> Legend<'a> {
 
     /// Whether a text does nothing but explain a mark.
     pub(crate) fn defines(&self, text: &str) -> bool {
-        !self.marks.is_empty()
-            && text.split([';', '\n']).all(|clause| self.definition(clause.trim()).is_some())
+        let defined =
+            || text.split([';', '\n']).all(|clause| self.definition(clause.trim()).is_some());
+        !self.marks.is_empty() && defined() || self.bands.has(text)
     }
 
     /// A mark with a meaning that a person gives it.
@@ -201,6 +248,11 @@ impl<'a> Legend<'a> {
             let last = || self.plain_level(&right).filter(|_| foreign(&left));
             first.filter(|_| foreign(&right)).or_else(last)
         })
+    }
+
+    /// The level that points mean by the sheet's own scale.
+    pub(crate) fn level_of_points(&self, points: f64) -> Option<&LevelText> {
+        self.bands.level(points)
     }
 
     /// Whether a key explains a letter or a digit.

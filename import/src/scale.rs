@@ -81,9 +81,9 @@ impl Entry {
         {
             parts = vec![left, right];
         }
-        let whole = comparison_key(text);
-        let mut keys: Vec<String> = parts.iter().map(|part| comparison_key(part)).collect();
-        keys.extend([comparison_key(label), whole]);
+        let whole = key_of(text);
+        let mut keys: Vec<String> = parts.iter().map(|part| key_of(part)).collect();
+        keys.extend([key_of(label), whole]);
         let mut seen = std::collections::HashSet::new();
         keys.retain(|key| !key.is_empty() && seen.insert(key.clone()));
         let polarity = parts.iter().find_map(|part| vocabulary.polarity(part));
@@ -108,6 +108,16 @@ impl Entry {
         self.points = self.points.or(other.points);
         self.polarity = self.polarity.or(other.polarity);
     }
+}
+
+/// The comparison key of a level; the sign of a grade counts: "C+" is not "C".
+fn key_of(text: &str) -> String {
+    let mut key = comparison_key(text);
+    let sign = text.trim().chars().last().filter(|c| matches!(c, '+' | '-'));
+    if key.chars().count() <= 2 {
+        key.extend(sign);
+    }
+    key
 }
 
 /// Whether a text can stand for a level: a letter, a digit, "A+", or the first letters of its words.
@@ -260,7 +270,7 @@ impl Scales {
         }
         let of = |text: &str| {
             let marked = || self.marks.get(&text.trim().to_uppercase());
-            marked().or_else(|| self.keys.get(&comparison_key(text))).copied()
+            marked().or_else(|| self.keys.get(&key_of(text))).copied()
         };
         let found = of(text).or_else(|| {
             let (mark, label) = split_mark(text);
@@ -335,8 +345,14 @@ impl Scales {
     }
 }
 
+/// The code of a level by its label: `VERY_GOOD`, `C_PLUS`.
 fn code_of(label: &str) -> String {
-    crate::text::search_key(label).replace(' ', "_").to_uppercase()
+    let sign = match key_of(label).chars().last() {
+        Some('+') => "_PLUS",
+        Some('-') => "_MINUS",
+        _ => "",
+    };
+    crate::text::search_key(label).replace(' ', "_").to_uppercase() + sign
 }
 
 /// Whether a workbook is of the office whose schemes are known: it names one of its bodies.

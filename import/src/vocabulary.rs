@@ -104,6 +104,8 @@ pub struct Vocabulary {
     /// The same without marks, for text that was typed without any.
     unmarked: HashMap<String, Vec<(usize, usize)>>,
     abbreviations: Vec<(Phrase, Vec<String>)>,
+    /// The names of levels word by word, in full and without fillers, with the key of the alias.
+    spelt: Vec<(Vec<String>, String)>,
     fillers: Vec<Phrase>,
     unmarked_fillers: Vec<Phrase>,
     /// What a level may carry besides: "trong sạch, vững mạnh (tiêu biểu)".
@@ -273,11 +275,18 @@ impl Vocabulary {
         let schemes: Vec<Scheme> = schemes.scheme.into_iter().map(scheme).collect();
         let mut aliases: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
         let mut unmarked: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        let mut spelt: Vec<(Vec<String>, String)> = Vec::new();
         for (place, scheme) in schemes.iter().enumerate() {
             for (level_place, level) in scheme.levels.iter().enumerate() {
                 let names = level.aliases.iter().chain([&level.label, &level.code]);
                 for name in names {
                     let key = without(&fillers, &comparison_key(name));
+                    for words in [comparison_key(name), key.clone()] {
+                        let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+                        if words.len() > 1 && !spelt.iter().any(|(known, _)| *known == words) {
+                            spelt.push((words, key.clone()));
+                        }
+                    }
                     let plain = without(&unmarked_fillers, &comparison_key(&search_key(name)));
                     for places in
                         [aliases.entry(key).or_default(), unmarked.entry(plain).or_default()]
@@ -303,6 +312,7 @@ impl Vocabulary {
             aliases,
             unmarked,
             abbreviations,
+            spelt,
             unmarked_fillers,
             fillers,
             exemplary_mark: file.words.exemplary_marks.0.clone(),
@@ -434,7 +444,8 @@ impl Vocabulary {
         if bare.is_empty() {
             return None;
         }
-        if let Some(places) = self.aliases.get(&bare).or_else(|| self.abbreviated(&bare)) {
+        let known = self.aliases.get(&bare).or_else(|| self.abbreviated(&bare));
+        if let Some(places) = known.or_else(|| self.by_initials(&key)) {
             return Some(LevelText::Known(places.clone()));
         }
         if let Some((before, votes)) = text.rsplit_once('(')
@@ -549,6 +560,20 @@ impl Vocabulary {
             let unmarked = bare.is_ascii() && bare.contains(' ');
             unmarked.then(|| self.unmarked.get(&without(&self.unmarked_fillers, bare)))?
         })
+    }
+
+    /// "Hoàn thành XSNV", "HTXS nhiệm vụ": the level of which each word is one, or the first letters of
+    /// several.
+    fn by_initials(&self, key: &str) -> Option<&Vec<(usize, usize)>> {
+        const WORDS: usize = 8;
+        let words: Vec<&str> = key.split(' ').collect();
+        if !(2..=WORDS).contains(&words.len()) {
+            return None;
+        }
+        let mut found = self.spelt.iter().filter(|(spelt, _)| is_spelt(&words, spelt));
+        let (_, first) = found.next()?;
+        let places = self.aliases.get(first)?;
+        found.all(|(_, other)| self.aliases.get(other) == Some(places)).then_some(places)
     }
 
     /// A heading that says what people are and names no body: "A. Đảng viên chính thức".
@@ -754,6 +779,20 @@ fn phrases<T: Clone>(entries: BTreeMap<T, Vec<String>>) -> Vec<(Phrase, T)> {
         .collect()
 }
 
+/// Whether each word is one of a phrase, or the first letters of several, in their order.
+fn is_spelt(words: &[&str], phrase: &[String]) -> bool {
+    let Some((word, words)) = words.split_first() else { return phrase.is_empty() };
+    let initials = word.chars().count();
+    let stands_for = |(letter, whole): (char, &String)| whole.starts_with(letter);
+    match phrase.split_first() {
+        Some((first, rest)) if first == word => is_spelt(words, rest),
+        Some(_) if initials <= phrase.len() => {
+            word.chars().zip(phrase).all(stands_for) && is_spelt(words, &phrase[initials..])
+        }
+        _ => false,
+    }
+}
+
 fn best<T: Clone>(phrases: &[(Phrase, T)], text: &str) -> Option<(T, usize)> {
     let key = comparison_key(text);
     let words: Vec<&str> = key.split(' ').collect();
@@ -790,8 +829,14 @@ mod tests {
             "HT tốt N.vụ.",
             "HTTNV (15/16)",
             "Hoan thanh tot nhiem vu",
+            "Hoàn thành tốt NV",
+            "Hoàn thành TNV",
+            "HTT nhiệm vụ",
         ] {
             assert_eq!(code(text, Subject::Members, 2021).as_deref(), Some("HTTNV"), "{text}");
+        }
+        for text in ["Hoàn thành XSNV", "HTXS nhiệm vụ", "HT xuất sắc NV"] {
+            assert_eq!(code(text, Subject::Members, 2021).as_deref(), Some("HTXSNV"), "{text}");
         }
         let old = "ĐV đủ tư cách, hoàn thành xuất sắc nhiệm vụ";
         assert_eq!(code(old, Subject::Members, 2012).as_deref(), Some("DTC_HTXSNV"));

@@ -173,11 +173,12 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
             && !vocabulary.is_footer(text)
             && !vocabulary.is_note(text)
     };
-    if frame.titles.is_empty() {
-        return Vec::new();
-    }
-    frame
-        .block
+    // A title that names no round stands among the lines of the block.
+    let is_title =
+        |text: &str| vocabulary.words.titles.found_in(text) && text.split_whitespace().count() > 2;
+    let titled = frame.block.iter().position(|line| is_title(&line.text));
+    let before = if frame.titles.is_empty() { titled.unwrap_or(0) } else { frame.block.len() };
+    frame.block[..before]
         .iter()
         .map(|line| line.text.as_str())
         .take_while(|text| is_body(text))

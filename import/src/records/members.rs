@@ -83,6 +83,7 @@ struct Caption {
 }
 
 fn captions(context: &TableContext<'_>) -> Caption {
+    const MARK: usize = 3;
     let mut caption = Caption { branch: context.unit.clone(), mark: None };
     for text in context.frame.captions() {
         let bare = section_name(split_ordinal(text).1, context.vocabulary);
@@ -93,8 +94,10 @@ fn captions(context: &TableContext<'_>) -> Caption {
         if caption.branch.is_none() && names_branch {
             caption.branch = Some(bare.to_owned());
         }
-        // A line of a key rates nobody.
-        let explains = context.legend.defines(text) || !marks_in(text).is_empty();
+        // A line of a key rates nobody, and neither does one letter of it.
+        let explains = text.chars().count() <= MARK
+            || context.legend.defines(text)
+            || !marks_in(text).is_empty();
         if caption.mark.is_none() && !explains {
             caption.mark = context.mark_of_heading(text);
         }
@@ -240,7 +243,7 @@ impl Reader<'_> {
             let is_of_title = place == 0 && self.context.campaign.as_ref() == Some(round);
             // Who is rated in none of several rounds is on the roll of the last one.
             let is_last = place + 1 == self.rounds.len() && people.is_empty();
-            if is_of_title || person.is_rated() || is_last {
+            if is_of_title || person.is_rated() || is_last || self.says_why(row, round) {
                 people.push((Arc::clone(round), person));
             }
             for problem in problems {
@@ -278,6 +281,18 @@ impl Reader<'_> {
             let problem = self.context.problem(Code::UnreadableRow, row, column, message);
             self.output.diagnostics.push(problem.hint("add the name, or delete the row"));
         }
+    }
+
+    /// Whether something stands in the place of a rating of a round: "Miễn ĐG".
+    fn says_why(&self, row: &Row, round: &Arc<Campaign>) -> bool {
+        let context = self.context;
+        context.columns.iter().any(|column| {
+            column.role.is_rating()
+                && column.campaign.as_ref() == Some(round)
+                && row
+                    .text(column.index)
+                    .is_some_and(|text| context.legend.not_rated(&text).is_some())
+        })
     }
 
     fn doubt_letters(&mut self, name: &Stated<String>) {

@@ -181,6 +181,12 @@ impl Values<'_> {
         if shape.says_units() {
             self.add(Role::Unit, 3.2, "words for counts and percentages below");
         }
+        if shape.is_mostly_rounds()
+            && shape.texts + shape.dates == shape.filled
+            && shape.distinct > 1
+        {
+            self.add(Role::Round, 3.2, "rounds below");
+        }
         if shape.exemplary > 0 && shape.exemplary * 2 > shape.filled {
             self.add(Role::Exemplary, 3.8, "words for exemplary below");
         }

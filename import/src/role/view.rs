@@ -11,6 +11,7 @@ use crate::grid::Row;
 use crate::layout::{Heading, Table, TableKind, is_figure};
 use crate::legend::Legend;
 use crate::record::{Stage, Subject};
+use crate::text::comparison_key;
 use crate::value::{ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -63,6 +64,8 @@ impl<'a> View<'a> {
         let shapes: Vec<Shape> =
             table.headings.iter().map(|heading| Shape::of(heading.column, &rows, legend)).collect();
         let levels = levels_of_headings(table, &shapes, legend);
+        let block = table.frame.block.iter();
+        let issuers: Vec<String> = block.map(|line| comparison_key(&line.text)).collect();
         let columns: Vec<ColumnView<'a>> = table
             .headings
             .iter()
@@ -71,7 +74,7 @@ impl<'a> View<'a> {
             .map(|((heading, shape), level)| ColumnView {
                 field: field_of(heading, vocabulary),
                 campaign: campaign_of(heading, campaign.as_ref()),
-                stage: stage_of(heading, level.as_ref(), vocabulary),
+                stage: stage_of(heading, level.as_ref(), vocabulary, &issuers),
                 heading,
                 shape,
                 level,
@@ -273,6 +276,7 @@ fn stage_of(
     heading: &Heading,
     level: Option<&HeadLevel>,
     vocabulary: &Vocabulary,
+    issuers: &[String],
 ) -> Option<Stage> {
     let of_level = level.map(|level| level.depth);
     heading
@@ -290,6 +294,22 @@ fn stage_of(
                 .find_map(|text| vocabulary.stage(text))
                 .filter(|_| of_level.is_none())
         })
+        .or_else(|| {
+            let texts = heading.path.iter().enumerate();
+            let mut texts = texts.filter(|(depth, _)| Some(*depth) != of_level);
+            texts.any(|(_, text)| names_issuer(text, issuers)).then_some(Stage::Committee)
+        })
+}
+
+/// "Huyện đoàn xếp loại" in a workbook of "Huyện đoàn Yên Ba": who issued it decided.
+fn names_issuer(text: &str, issuers: &[String]) -> bool {
+    const WORDS: usize = 2;
+    let key = comparison_key(text);
+    let begins_alike = |issuer: &String| {
+        let alike = key.split(' ').zip(issuer.split(' ')).take_while(|(left, right)| left == right);
+        alike.count() >= WORDS
+    };
+    issuers.iter().any(begins_alike)
 }
 
 /// Members or organisations, by the word that stands first: "xếp loại đảng viên của các chi bộ".

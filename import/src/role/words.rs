@@ -117,8 +117,12 @@ impl Words<'_> {
         percent(self.column.last()) || self.column.any(percent) && !self.says_count()
     }
 
+    /// Whether the lowest word says that it counts; "F" over a level F does not.
     fn says_count(&self) -> bool {
-        matches!(self.view.vocabulary.field(self.column.last()), Some((Field::Count, _)))
+        let lowest = self.column.heading.path.len().checked_sub(1);
+        let is_level = self.column.level.as_ref().is_some_and(|of| Some(of.depth) == lowest);
+        !is_level
+            && matches!(self.view.vocabulary.field(self.column.last()), Some((Field::Count, _)))
     }
 
     /// A count, a percentage or both, by words, signs and the columns beside it.
@@ -183,8 +187,11 @@ impl Words<'_> {
         if figures && self.kind == TableKind::Organizations {
             let mut key = self.figure_key(Measure::Exemplary, None);
             key.subject = Subject::Branches;
-            let nested =
-                column.any(|text| words.nested.found_in(text)) || column.heading.path.len() > 2;
+            // Since 2018 the award is chosen from those with the top rating, whatever the words.
+            let round = column.campaign.as_deref().or(view.campaign.as_ref());
+            let nested = column.any(|text| words.nested.found_in(text))
+                || column.heading.path.len() > 2
+                || round.is_some_and(|round| round.year >= 2018);
             key.relation = if nested { Relation::Nested } else { Relation::Disjoint };
             claims.add(self.place, self.figure(key), LEVEL + 0.6, "words: exemplary, over figures");
         } else if matches!(self.kind, TableKind::Organizations | TableKind::Members)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Candidate, Entry, Source, first_points, marks_in, split_mark};
+use super::{Candidate, Entry, Source, first_points, key_of, marks_in, split_mark};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::{Sequence, Table, sequences_of};
@@ -14,6 +14,8 @@ use crate::vocabulary::{Field, LevelText, PhraseSet, Vocabulary};
 const LEGEND_LIMIT: usize = 600;
 /// The levels that a scale has at most.
 const LEVELS_LIMIT: usize = 9;
+/// The words that a level has at most.
+const LABEL_LIMIT: usize = 5;
 /// Rows of a column that are looked at.
 const ROWS_LIMIT: usize = 600;
 
@@ -29,6 +31,7 @@ pub(super) fn candidates(
         found.extend(
             legends.into_iter().filter(|of| is_told(&of.entries) || is_used(&of.entries, &used)),
         );
+        found.extend(told_in_order(sheet, vocabulary).filter(|of| are_values(of, tables)));
     }
     for table in tables {
         for sequence in sequences_of(table, vocabulary) {
@@ -53,6 +56,47 @@ pub(super) fn candidates(
         }
     }
     found
+}
+
+/// "Grades, highest to lowest: | A | B | C+ | C": levels whose order a line of the sheet tells in words, in
+/// cells beside it or behind its colon.
+fn told_in_order<'a>(
+    sheet: &'a Sheet,
+    vocabulary: &'a Vocabulary,
+) -> impl Iterator<Item = Candidate> + 'a {
+    let words = &vocabulary.words;
+    sheet.rows.iter().filter_map(move |row| {
+        let texts: Vec<String> = row.cells.iter().map(|cell| shown(&cell.value)).collect();
+        let (first, rest) = texts.split_first()?;
+        let (head, behind) = first.split_once(':').unwrap_or((first, ""));
+        let best_first = match (words.best_first.found_in(head), words.worst_first.found_in(head)) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => return None,
+        };
+        let behind = behind.split([',', ';', '>']).map(str::trim).filter(|part| !part.is_empty());
+        let parts = behind.chain(rest.iter().map(String::as_str));
+        let entries: Vec<Entry> = parts.map(|part| Entry::of(part, vocabulary)).collect();
+        let short = |entry: &Entry| entry.label.split_whitespace().count() <= LABEL_LIMIT;
+        let fits = (3..=LEVELS_LIMIT).contains(&entries.len()) && entries.iter().all(short);
+        fits.then_some(Candidate { entries, source: Source::Legend, best_first: Some(best_first) })
+    })
+}
+
+/// Whether most values of some column are the levels of a candidate.
+fn are_values(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
+    let is_one = |text: &str| {
+        let key = key_of(text);
+        candidate.entries.iter().any(|entry| entry.keys.contains(&key))
+    };
+    tables.iter().any(|table| {
+        table.headings.iter().any(|heading| {
+            let rows = table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2);
+            let texts: Vec<String> = rows.filter_map(|row| row.text(heading.column)).collect();
+            let fitting = texts.iter().filter(|text| is_one(text)).count();
+            texts.len() > 2 && fitting * 10 >= texts.len() * 8
+        })
+    })
 }
 
 /// Columns under a word for ratings whose few short texts repeat, though no word of them is known.
@@ -237,8 +281,13 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
 }
 
 fn finish(entries: Vec<Entry>) -> Option<Candidate> {
-    let fits =
-        (2..=LEVELS_LIMIT).contains(&entries.len()) && (is_told(&entries) || is_series(&entries));
+    let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
+    let lettered = entries
+        .iter()
+        .all(|entry| entry.mark.as_ref().is_none_or(|mark| mark.parse::<u8>().is_err()));
+    let told = polar > 1 || lettered && is_told(&entries);
+    let fits = (2..=LEVELS_LIMIT).contains(&entries.len())
+        && (told && is_told(&entries) || is_series(&entries) && (lettered || polar > 1));
     fits.then(|| Candidate::of(entries, Source::Legend))
 }
 
@@ -430,7 +479,11 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             let range = numbers.filter(|_| !is_figure).and_then(|text| first_points(text));
             // A word that says little is a level by the range of its points.
             let ranged = !is_mark && range.is_some() && numbers.is_some_and(|text| is_range(text));
-            if entry.polarity.is_none() && !letter && !ranged {
+            // A digit and a few words are a level where others of the run are.
+            let digit = mark.as_ref().is_some_and(|mark| mark.parse::<u8>().is_ok())
+                && rest.is_empty()
+                && label.split_whitespace().count() <= LABEL_LIMIT;
+            if entry.polarity.is_none() && !letter && !ranged && !digit {
                 return None;
             }
             entry.points = mark.as_ref().and_then(|mark| mark.parse().ok()).or(range);

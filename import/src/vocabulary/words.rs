@@ -91,6 +91,8 @@ words! {
     refusals: PhraseSet,
     /// Over the points that levels begin and end with.
     bounds: PhraseSet,
+    /// Before the points that a level does not reach.
+    below: PhraseSet,
     /// Over levels that stand from the best one down.
     best_first: PhraseSet,
     /// Over levels that stand from the worst one up.

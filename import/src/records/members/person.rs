@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Row, Value};
 use crate::record::{NotRatedReason, Person, RatingRef, Sex, Stage, StageRating, Stated, Subject};
 use crate::records::{TableContext, name_of_cell};
-use crate::role::Role;
+use crate::role::{Column, Role};
 use crate::value::{
     DateOrder, PartialDate, Precision, date_of_column, date_of_text, number, number_of_text, shown,
 };
@@ -54,6 +54,7 @@ impl PersonReader<'_> {
             }
         }
         self.settle_ticks(&mut person, &ticked, problems);
+        self.rate_by_points(&mut person);
         self.check_order(&person, problems);
         if person.is_rated() {
             person.reason = None;
@@ -282,6 +283,22 @@ impl PersonReader<'_> {
             problems.push(problem.expected("x").hint("tick one level of each body"));
         }
         None
+    }
+
+    /// Points are the rating where the sheet has a scale of them and no column of ratings.
+    fn rate_by_points(&self, person: &mut Person) {
+        let rates = |column: &Column| matches!(column.role, Role::Rating(_) | Role::Tick(..));
+        if self.context.columns.iter().any(rates) {
+            return;
+        }
+        for rating in &mut person.ratings {
+            let Some(score) = &rating.score else { continue };
+            let level = self.context.legend.level_of_points(score.value);
+            let level =
+                level.and_then(|level| self.context.rating(level, Subject::Members, self.campaign));
+            let raw = Some(score.value.to_string());
+            rating.rating = level.map(|value| Stated { value, at: score.at, raw });
+        }
     }
 
     fn settle_ticks(

@@ -1,0 +1,118 @@
+//! Points and the levels that they mean: "Từ 70 điểm đến dưới 90 điểm: Hoàn thành tốt nhiệm vụ".
+
+use std::collections::HashSet;
+
+use crate::scale::first_points;
+use crate::text::comparison_key;
+use crate::vocabulary::{LevelText, Vocabulary};
+
+/// The fewest bands that make a scale of points.
+const LEAST: usize = 3;
+
+/// The levels of a scale of points, each with the points that it begins with.
+#[derive(Debug, Default)]
+pub(super) struct Bands {
+    of: Vec<(f64, LevelText)>,
+    /// The cells that tell them.
+    texts: HashSet<String>,
+}
+
+impl Bands {
+    /// Takes the cells of a row for a band, if one of them names points and one a level.
+    pub(super) fn take(
+        &mut self,
+        cells: &[String],
+        level: impl Fn(&str) -> Option<LevelText>,
+        vocabulary: &Vocabulary,
+    ) {
+        let mut found: Vec<(f64, LevelText)> = Vec::new();
+        for text in cells {
+            for clause in text.split([';', '\n']) {
+                let parts = clause.split_once([':', '=']);
+                let pair = parts.and_then(|(left, right)| {
+                    let of = |points: &str, name: &str| {
+                        Some((beginning(points, vocabulary)?, level(name.trim())?))
+                    };
+                    of(left, right).or_else(|| of(right, left))
+                });
+                found.extend(pair);
+            }
+        }
+        if found.is_empty() && (2..=3).contains(&cells.len()) {
+            let points = cells.iter().find_map(|text| beginning(text, vocabulary));
+            let level = cells.iter().find_map(|text| level(text));
+            found.extend(points.zip(level));
+        }
+        if !found.is_empty() {
+            self.texts.extend(cells.iter().cloned());
+        }
+        for (from, level) in found {
+            if self
+                .of
+                .iter()
+                .all(|(known, other)| known.total_cmp(&from).is_ne() && *other != level)
+            {
+                self.of.push((from, level));
+            }
+        }
+    }
+
+    /// Whether a text does nothing but tell bands.
+    pub(super) fn has(&self, text: &str) -> bool {
+        self.of.len() >= LEAST && self.texts.contains(text)
+    }
+
+    /// The level of some points; none where the bands are no scale.
+    pub(super) fn level(&self, points: f64) -> Option<&LevelText> {
+        let is_scale = self.of.len() >= LEAST;
+        let reached = self.of.iter().filter(|(from, _)| is_scale && *from <= points + 1e-9);
+        reached.max_by(|left, right| left.0.total_cmp(&right.0)).map(|(_, level)| level)
+    }
+}
+
+/// The points that a range begins with: 80 of "80 - 89", "từ 80 đến dưới 90", "≥ 80"; 0 of "dưới 50".
+fn beginning(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
+    let text = text.trim();
+    let words = &vocabulary.words;
+    let is_below = text.starts_with(['<', '≤']) || words.below.begins(text).is_some();
+    let key = comparison_key(text);
+    let numbers = key.split(' ').filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let bounded = text.starts_with(['>', '≥', '<', '≤'])
+        || is_below
+        || words.bounds.begins(text).is_some()
+        || words.or_better.found_in(text)
+        || numbers.clone().count() > 1 && text.starts_with(|c: char| c.is_ascii_digit());
+    if !bounded || numbers.count() == 0 || key.split(' ').count() > 10 {
+        return None;
+    }
+    if is_below { Some(0.0) } else { first_points(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_mean_the_level_whose_band_they_reach() {
+        let vocabulary = Vocabulary::bundled();
+        let mut bands = Bands::default();
+        for text in [
+            "Từ 90 điểm đến 100 điểm: Hoàn thành xuất sắc nhiệm vụ",
+            "Từ 70 điểm đến dưới 90 điểm: Hoàn thành tốt nhiệm vụ",
+            "Dưới 50 điểm: Không hoàn thành nhiệm vụ",
+        ] {
+            assert_eq!(bands.level(95.0), None);
+            bands.take(&[text.to_owned()], |text| vocabulary.level(text), &vocabulary);
+        }
+        bands.take(
+            &["50 - 69".to_owned(), "Hoàn thành nhiệm vụ".to_owned()],
+            |text| vocabulary.level(text),
+            &vocabulary,
+        );
+        for (points, level) in [(95.0, "HTXSNV"), (89.5, "HTTNV"), (50.0, "HTNV"), (12.0, "KHTNV")]
+        {
+            assert_eq!(bands.level(points).cloned(), vocabulary.level(level), "{points}");
+        }
+        assert!(bands.has("Dưới 50 điểm: Không hoàn thành nhiệm vụ"));
+    }
+}
