@@ -146,7 +146,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn row(&mut self, row: &Row) {
-        let is_plain = is_plain(row);
+        let is_plain = self.is_plain(row);
         let counts =
             !is_plain && self.rows > 0 && (self.is_summary(row) || self.is_count_of_level(row));
         if counts || !is_plain && self.is_summed_section(row) {
@@ -185,6 +185,21 @@ impl Reader<'_> {
                 self.is_noted |= self.context.vocabulary.is_note(&text);
             }
         }
+    }
+
+    /// Whether a row says so much in words, in columns that are read, that it is a person's, and no line
+    /// that counts or heads others.
+    fn is_plain(&self, row: &Row) -> bool {
+        const WORDS: usize = 4;
+        let is_read = |cell: &Cell| {
+            let column = self.context.column(cell.column);
+            column.is_some_and(|column| !matches!(column.role, Role::Ignored | Role::NotHeld))
+        };
+        let words = row.cells.iter().filter(|cell| match &cell.value {
+            Value::Text(text) => text.chars().any(char::is_alphabetic) && is_read(cell),
+            _ => false,
+        });
+        words.take(WORDS).count() == WORDS
     }
 
     /// Whether a row says nothing of the person whom it may name.
@@ -491,16 +506,6 @@ impl Reader<'_> {
         *last = Some((names, Arc::clone(&place)));
         Some(place)
     }
-}
-
-/// Whether a row says so much in words that it is a person's, and no line that counts or heads others.
-fn is_plain(row: &Row) -> bool {
-    const WORDS: usize = 4;
-    let words = row.cells.iter().filter(|cell| match &cell.value {
-        Value::Text(text) => text.chars().any(char::is_alphabetic),
-        _ => false,
-    });
-    words.take(WORDS).count() == WORDS
 }
 
 /// "Bautista, Perfecto D." in reading order.
