@@ -127,6 +127,12 @@ impl TableContext<'_> {
         self.columns.iter().find(|column| column.index == index)
     }
 
+    /// Whether a column of the table has a role that the hub holds.
+    pub(crate) fn is_read(&self, index: u32) -> bool {
+        self.column(index)
+            .is_some_and(|column| !matches!(column.role, Role::Ignored | Role::NotHeld))
+    }
+
     pub(crate) fn column_of(&self, meaning: &Role) -> Option<u32> {
         self.columns.iter().find(|column| column.role == *meaning).map(|column| column.index)
     }
@@ -348,11 +354,8 @@ impl TableContext<'_> {
         let mark_cell = row.cells.iter().find(is_mark);
         // What stands in columns that are not read makes no row of one.
         let is_read = |cell: &&Cell| {
-            let column = self.column(cell.column);
             let before = self.columns.first().is_some_and(|first| cell.column < first.index);
-            before
-                || column
-                    .is_some_and(|column| !matches!(column.role, Role::Ignored | Role::NotHeld))
+            before || self.is_read(cell.column)
         };
         let mut rest = row.cells.iter().filter(|cell| !is_mark(cell)).filter(is_read);
         let Some(first) = rest.next() else { return RowKind::Nothing };

@@ -60,18 +60,15 @@ impl Register {
     /// What is wrong with the list, at its cells; nothing is taken of a list with errors.
     pub fn read(bytes: &[u8], vocabulary: &Vocabulary) -> Result<Self, Vec<Diagnostic>> {
         let mut workbook = workbook::open(bytes).map_err(|diagnostic| vec![*diagnostic])?;
-        let mut list = None;
-        for sheet in workbook.sheets.iter_mut().filter(|sheet| !sheet.hidden) {
+        let known = || std::iter::once(vocabulary).chain(vocabulary.others());
+        let heads = |row: &Row| known().find_map(|words| Columns::of(row, words));
+        let mut sheets = workbook.sheets.iter_mut().filter(|sheet| !sheet.hidden);
+        let list = sheets.find_map(|sheet| {
             text::repair(sheet, true);
-            let known = || std::iter::once(vocabulary).chain(vocabulary.others());
-            let heads = |row: &Row| known().find_map(|words| Columns::of(row, words));
-            let found = sheet.rows.iter().take(HEAD_ROWS).enumerate();
-            list = list.or_else(|| {
-                let (at, columns) =
-                    found.into_iter().find_map(|(at, row)| Some((at, heads(row)?)))?;
-                Some(List::of(sheet, at, &columns))
-            });
-        }
+            let mut rows = sheet.rows.iter().take(HEAD_ROWS).enumerate();
+            let (at, columns) = rows.find_map(|(at, row)| Some((at, heads(row)?)))?;
+            Some(List::of(sheet, at, &columns))
+        });
         list.map_or_else(|| Err(vec![no_list()]), List::finish)
     }
 
@@ -145,28 +142,28 @@ impl Register {
                 _ => None,
             })
             .collect();
-        let mut known: HashMap<Arc<[Arc<str>]>, Arc<Placed>> = HashMap::new();
+        // All records of a place share one path afterwards, as they did before.
+        let mut known: HashMap<Path, (Path, Vec<Arc<str>>)> = HashMap::new();
         let mut told: HashSet<Arc<str>> = HashSet::new();
         let mut diagnostics = Vec::new();
         for record in records {
-            let placed = known.entry(Arc::clone(&record.place)).or_insert_with(|| {
+            let (path, unknown) = known.entry(Arc::clone(&record.place)).or_insert_with(|| {
                 let code = codes.get(&keys(&record.place)).map(String::as_str);
-                Arc::new(self.place(&record.place, code))
+                let placed = self.place(&record.place, code);
+                (placed.path.into(), placed.unknown)
             });
-            let placed = Arc::clone(placed);
-            for name in &placed.unknown {
+            for name in unknown.iter() {
                 if told.insert(Arc::clone(name)) {
                     diagnostics.push(self.unregistered(record, name));
                 }
             }
-            if let (Statement::Branch(body), Some(last)) =
-                (&mut record.statement, placed.path.last())
+            if let (Statement::Branch(body), Some(last)) = (&mut record.statement, path.last())
                 && body.name.value != **last
             {
                 let printed = std::mem::replace(&mut body.name.value, last.to_string());
                 body.name.raw.get_or_insert(printed);
             }
-            record.place = placed.path.as_slice().into();
+            record.place = Arc::clone(path);
         }
         diagnostics
     }
@@ -224,6 +221,9 @@ impl Register {
         near.into_iter().take(MOST).map(|(_, name)| name).collect()
     }
 }
+
+/// The names of bodies from the topmost one down.
+type Path = Arc<[Arc<str>]>;
 
 /// The bodies of a path as the register places them.
 #[derive(Default)]
@@ -373,7 +373,7 @@ impl List {
             };
             self.bodies[at].parent = Some(found);
         }
-        let register = Register::new(self.bodies.clone());
+        let register = Register::new(std::mem::take(&mut self.bodies));
         self.check_tree(&register);
         let errors = self.diagnostics;
         if errors.is_empty() { Ok(register) } else { Err(errors) }

@@ -66,7 +66,7 @@ fn shared_numbers(people: &[(&Record, &Person)]) -> Vec<Diagnostic> {
         }
     }
     let mut diagnostics = Vec::new();
-    for ((sheet, _, number), owners) in &owners {
+    for ((sheet, _, number), owners) in owners.iter().filter(|(_, owners)| owners.len() > 1) {
         let first = owners[0];
         let name = comparison_key(&first.name.value);
         let others = owners[1..].iter().filter(|other| comparison_key(&other.name.value) != name);

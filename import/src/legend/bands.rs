@@ -40,8 +40,8 @@ impl Bands {
         }
         if found.is_empty() && (2..=3).contains(&cells.len()) {
             let points = cells.iter().find_map(|text| beginning(text, vocabulary));
-            let level = cells.iter().find_map(|text| level(text));
-            found.extend(points.zip(level));
+            let named = || cells.iter().find_map(|text| level(text));
+            found.extend(points.and_then(|points| Some((points, named()?))));
         }
         if !found.is_empty() {
             self.texts.extend(cells.iter().cloned());

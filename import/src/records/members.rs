@@ -191,12 +191,10 @@ impl Reader<'_> {
     /// that counts or heads others.
     fn is_plain(&self, row: &Row) -> bool {
         const WORDS: usize = 4;
-        let is_read = |cell: &Cell| {
-            let column = self.context.column(cell.column);
-            column.is_some_and(|column| !matches!(column.role, Role::Ignored | Role::NotHeld))
-        };
         let words = row.cells.iter().filter(|cell| match &cell.value {
-            Value::Text(text) => text.chars().any(char::is_alphabetic) && is_read(cell),
+            Value::Text(text) => {
+                text.chars().any(char::is_alphabetic) && self.context.is_read(cell.column)
+            }
             _ => false,
         });
         words.take(WORDS).count() == WORDS

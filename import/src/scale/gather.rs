@@ -285,9 +285,9 @@ fn finish(entries: Vec<Entry>) -> Option<Candidate> {
     let lettered = entries
         .iter()
         .all(|entry| entry.mark.as_ref().is_none_or(|mark| mark.parse::<u8>().is_err()));
-    let told = polar > 1 || lettered && is_told(&entries);
     let fits = (2..=LEVELS_LIMIT).contains(&entries.len())
-        && (told && is_told(&entries) || is_series(&entries) && (lettered || polar > 1));
+        && (lettered || polar > 1)
+        && (is_told(&entries) || is_series(&entries));
     fits.then(|| Candidate::of(entries, Source::Legend))
 }
 

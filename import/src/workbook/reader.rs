@@ -10,8 +10,8 @@ use super::formulas::Formulas;
 use calamine::{CellErrorType, Data, DataRef, Dimensions, Reader, SheetType, SheetVisible};
 
 use super::{
-    BAD_CELLS_LIMIT, CELLS_LIMIT, COLUMNS_LIMIT, Cell, LegacyFont, MERGES_LIMIT, ROWS_LIMIT,
-    Region, Row, RowBuilder, Sheet, Value, Workbook, biff, formulas, odf, text_value,
+    BAD_CELLS_LIMIT, CELLS_LIMIT, COLUMNS_LIMIT, LegacyFont, MERGES_LIMIT, ROWS_LIMIT, Region, Row,
+    RowBuilder, Sheet, Value, Workbook, biff, formulas, odf, text_value,
 };
 use crate::diagnostic::{CALCULATE, Code, Diagnostic};
 use crate::grid::NO_VALUE;
@@ -26,8 +26,9 @@ pub(super) fn xlsx(bytes: &[u8]) -> Result<Workbook, String> {
         let (mut merges, formulas) = beside.join().unwrap_or_default();
         for sheet in &mut workbook.sheets {
             sheet.merges = merges.remove(&sheet.name).unwrap_or_default();
-            if let Some(formulas) = formulas.get(&sheet.name) {
-                fill(&mut sheet.rows, &formulas.without_value);
+            let missing = formulas.get(&sheet.name).map(|formulas| &formulas.without_value);
+            if let Some(cells) = missing.filter(|cells| !cells.is_empty()) {
+                sheet.rows = fill(std::mem::take(&mut sheet.rows), cells);
             }
         }
         workbook.diagnostics.extend(no_values(&formulas));
@@ -36,20 +37,14 @@ pub(super) fn xlsx(bytes: &[u8]) -> Result<Workbook, String> {
 }
 
 /// Formulas without a value are errors of their cells; the reader saw none of them.
-fn fill(rows: &mut Vec<Row>, cells: &[(u32, u32)]) {
+fn fill(rows: Vec<Row>, cells: &[(u32, u32)]) -> Vec<Row> {
+    let mut filled = RowBuilder { rows, ..RowBuilder::default() };
     for (row, column) in cells {
-        let cell = Cell { column: *column, value: Value::Error(NO_VALUE) };
-        match rows.binary_search_by_key(row, |row| row.index) {
-            Err(_) if rows.len() >= CELLS_LIMIT => return,
-            Err(at) => rows.insert(at, Row { index: *row, cells: vec![cell], places: Vec::new() }),
-            Ok(at) => {
-                let cells = &mut rows[at].cells;
-                if let Err(place) = cells.binary_search_by_key(column, |cell| cell.column) {
-                    cells.insert(place, cell);
-                }
-            }
+        if !filled.push(*row, *column, Value::Error(NO_VALUE)) {
+            break;
         }
     }
+    filled.finish()
 }
 
 /// What is said of a workbook none of whose formulas hold a value.
@@ -233,7 +228,7 @@ impl Look {
     /// A number that is shown with zeros before it is the text that a person sees.
     fn shown(self, value: Value) -> Value {
         match value {
-            Value::Number(number) if number >= 0.0 => match whole(number) {
+            Value::Number(number) if self.digits > 0 && number >= 0.0 => match whole(number) {
                 Some(whole) if whole.to_string().len() < self.digits => {
                     Value::Text(format!("{whole:0digits$}", digits = self.digits).into())
                 }
