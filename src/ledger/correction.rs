@@ -1,6 +1,6 @@
 //! Corrections by hand: what may be corrected, and how.
 
-use evalhub_import::{NotRatedReason, PartialDate, Sex};
+use evalhub_import::{BodyKind, NotRatedReason, PartialDate, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::facts::{self, Touched};
@@ -477,7 +477,7 @@ fn value_of(
             let names: Vec<String> = all.iter().map(name_of).collect::<Result<_, _>>()?;
             one_of(&names.iter().map(String::as_str).collect::<Vec<_>>())
         }
-        Field::Kind => one_of(&["COMMITTEE", "BRANCH", "MASS_ORGANIZATION", "UNIT"]),
+        Field::Kind => one_of(&BodyKind::ALL.map(BodyKind::name)),
         Field::Probationary | Field::Exemplary => match text.to_lowercase().as_str() {
             yes_or_no @ ("true" | "false") => Ok(yes_or_no.to_owned()),
             _ => Err(wrong("true or false")),

@@ -479,7 +479,8 @@ pub(super) fn branch_itself(
         kind: stated
             .iter()
             .find_map(|it| it.kind)
-            .map_or_else(|| kind_of(&known.comparison_key), BodyKind::name)
+            .unwrap_or_else(|| kind_of(&known.comparison_key))
+            .name()
             .to_owned(),
         code: stated.iter().find_map(|it| it.code.as_ref()).map(|code| code.value.clone()),
         live: true,
@@ -511,19 +512,19 @@ fn named(branch: &Branch, name: &str) -> Branch {
 }
 
 /// What an organisation is, by the words that its key begins with.
-pub(super) fn kind_of(key: &str) -> &'static str {
+pub(super) fn kind_of(key: &str) -> BodyKind {
     let begins = |head: &str| key.starts_with(&comparison_key(head));
     if begins("đảng bộ") {
-        "COMMITTEE"
+        BodyKind::Committee
     } else if begins("chi bộ") {
-        "BRANCH"
+        BodyKind::Branch
     } else if ["công đoàn", "đoàn ", "hội ", "liên đoàn", "mặt trận"]
         .iter()
         .any(|head| begins(head))
     {
-        "MASS_ORGANIZATION"
+        BodyKind::MassOrganization
     } else {
-        "UNIT"
+        BodyKind::Unit
     }
 }
 

@@ -186,7 +186,7 @@ impl Organizations {
             Branch {
                 id,
                 name: name.to_owned(),
-                kind: kind_of(key).to_owned(),
+                kind: kind_of(key).name().to_owned(),
                 code: None,
                 comparison_key: key.to_owned(),
                 search_key: search_key(name),
