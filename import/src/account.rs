@@ -297,17 +297,11 @@ fn is_name(role: &Role) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Options, Vocabulary, read};
+    use crate::reading::of_page;
 
     /// The codes and cells of what is told of a sheet, and how much of it is accounted for.
     fn told(rows: &str) -> (Vec<String>, usize, usize) {
-        let vocabulary = Vocabulary::bundled();
-        let cells = rows.lines().map(|row| {
-            let cells = row.split('|').map(|cell| format!("<td>{}</td>", cell.trim()));
-            format!("<tr>{}</tr>", cells.collect::<String>())
-        });
-        let html = format!("<html><table>{}</table></html>", cells.collect::<String>());
-        let reading = read(html.as_bytes(), "a.xls", &Options::default(), &vocabulary);
+        let reading = of_page(rows);
         let told = reading.diagnostics.iter().filter(|told| told.severity().name() != "NOTICE");
         let told = told.map(|told| {
             format!("{} {}", told.code.name(), told.cell.as_deref().unwrap_or_default())

@@ -7,6 +7,7 @@ mod placement;
 mod proposal;
 mod scheme;
 mod units;
+mod unread;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ use crate::register::Register;
 use crate::role::{self, Column, Role};
 use crate::scale::Scales;
 use crate::text::{self, Evidence};
-use crate::value::{has_shape_of_name, number, shown, split_ordinal};
+use crate::value::number;
 use crate::vocabulary::{Scheme, Vocabulary};
 use crate::workbook;
 use placement::place_organizations;
@@ -189,10 +190,12 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
             Some(_) if !found.iter().any(|found| found.place == place) => {
                 reader.profile_fails(sheet);
             }
-            None if !found.iter().any(|found| found.place == place)
-                && options.profile.is_none() =>
-            {
-                reader.report(place, sheet);
+            None if options.profile.is_none() => {
+                let tables: Vec<_> = found.iter().filter(|found| found.place == place).collect();
+                if !(tables.is_empty() && reader.report(place, sheet)) {
+                    let beside = unread::rows_beside(sheet, &tables, vocabulary);
+                    reader.reading.diagnostics.extend(beside);
+                }
             }
             _ => {}
         }
@@ -456,7 +459,7 @@ impl Reader<'_> {
         units::of_line(&mut columns, unit.as_ref());
         let subject = by_levels.or(read.subject).unwrap_or(Subject::Members);
         let records_before = self.reading.records.len();
-        let problem = unread(found, kind, campaign.is_some() || named, self.vocabulary);
+        let problem = unread::why(found, kind, campaign.is_some() || named, self.vocabulary);
         let account = if let Some(problem) = problem {
             self.reading.diagnostics.push(problem);
             Account::unexplained(&table.body)
@@ -606,56 +609,6 @@ fn skipped(sheet: &Sheet) -> Diagnostic {
     Diagnostic::new(Code::SheetSkipped, reason).on_sheet(&sheet.name)
 }
 
-/// Why the rows of a table are not read.
-fn unread(
-    found: &Understood<'_, '_>,
-    kind: TableKind,
-    has_campaign: bool,
-    vocabulary: &Vocabulary,
-) -> Option<Diagnostic> {
-    let Understood { sheet, table, title, .. } = found;
-    if kind == TableKind::Unknown && names_somebody(table, title, vocabulary) {
-        let (first, last) = table.heading_rows;
-        let message = format!(
-            "the table under rows {} to {} names people or bodies, and no column of it is understood",
-            first + 1,
-            last + 1
-        );
-        let problem = Diagnostic::new(Code::TableNotUnderstood, message).on_sheet(&sheet.name);
-        let problem = problem.found(title.clone());
-        return Some(problem.hint("say in a profile what its columns are, or hide the sheet"));
-    }
-    let first = table.headings.first().map_or(0, |heading| heading.column);
-    let at = |diagnostic: Diagnostic| diagnostic.at(&sheet.name, table.heading_rows.0, first);
-    if kind == TableKind::Unknown {
-        let message = "the columns of this table are not understood; it was left out";
-        return Some(at(Diagnostic::new(Code::SheetSkipped, message)));
-    }
-    let message = "neither the title nor the sheet names the round of this table";
-    (!has_campaign).then(|| {
-        at(Diagnostic::new(Code::NoCampaign, message))
-            .hint("say it with --campaign, for example --campaign 2019")
-    })
-}
-
-/// Whether a table that is not understood could be one of evaluations: its title says so, and each row
-/// names somebody.
-fn names_somebody(table: &Table<'_>, title: &str, vocabulary: &Vocabulary) -> bool {
-    const ROWS: usize = 40;
-    let rows: Vec<&Row> =
-        table.body.iter().map(|row| &**row).filter(|row| row.cells.len() > 1).take(ROWS).collect();
-    let evaluates = vocabulary.words.titles.found_in(title);
-    let named = rows.iter().filter(|row| {
-        row.cells.iter().take(4).any(|cell| {
-            let text = shown(&cell.value);
-            let name = split_ordinal(&text).1;
-            role::is_organization_name(name, vocabulary)
-                || has_shape_of_name(name) && vocabulary.begins_as_person(name)
-        })
-    });
-    evaluates && rows.len() > 2 && named.count() * 2 > rows.len()
-}
-
 fn is_error(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity() == crate::Severity::Error
 }
@@ -687,4 +640,15 @@ fn percent_scale(columns: &[Column], body: &[Cow<'_, Row>]) -> f64 {
     let largest = values.iter().copied().fold(0.0, f64::max);
     let fractional = values.iter().any(|value| *value > 0.0 && *value < 1.0);
     if largest <= 1.0 && fractional { 100.0 } else { 1.0 }
+}
+
+/// The reading of a page whose lines are rows and whose cells stand between bars.
+#[cfg(test)]
+pub(crate) fn of_page(rows: &str) -> Reading {
+    let cells = rows.lines().map(|row| {
+        let cells = row.split('|').map(|cell| format!("<td>{}</td>", cell.trim()));
+        format!("<tr>{}</tr>", cells.collect::<String>())
+    });
+    let html = format!("<html><table>{}</table></html>", cells.collect::<String>());
+    read(html.as_bytes(), "a.xls", &Options::default(), &Vocabulary::bundled())
 }

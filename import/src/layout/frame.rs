@@ -83,9 +83,13 @@ pub(crate) fn is_motto(text: &str, vocabulary: &Vocabulary) -> bool {
     let key = comparison_key(text);
     let begins = |of: &PhraseSet| of.begins(text).is_some();
     let dated = crate::campaign::spells_date(&key) || begins(&words.date_lines);
+    let is_number = |word: &&str| word.chars().all(|c| c.is_ascii_digit());
+    let numbers: Vec<&str> = key.split(' ').filter(is_number).collect();
+    // "Date of 1st Appointment" heads a column.
+    let has_day = numbers.len() > 1 || numbers.iter().any(|number| number.len() >= 4);
     let with_number = key.chars().any(|c| c.is_ascii_digit());
     let left_open = text.contains("..") || text.contains('…') || text.contains('_');
-    let date_line = dated && (with_number || left_open) && key.split(' ').count() <= 14;
+    let date_line = dated && (has_day || left_open) && key.split(' ').count() <= 14;
     begins(&words.mottos)
         || date_line && !begins(&words.attachments)
         || begins(&words.document_numbers) && key.split(' ').count() <= 4 && with_number
@@ -109,4 +113,22 @@ pub(super) fn start_of_lines(
         start -= 1;
     }
     start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_a_date_has_a_day_or_leaves_it_open() {
+        let vocabulary = Vocabulary::bundled();
+        for text in
+            ["Hà Nội, ngày 05 tháng 10 năm 2023", "Ngày ... tháng ... năm", "Date: 5/12/2020"]
+        {
+            assert!(is_motto(text, &vocabulary), "{text}");
+        }
+        for text in ["Date of 1st appointment", "Ngày vào Đảng", "Date of birth"] {
+            assert!(!is_motto(text, &vocabulary), "{text}");
+        }
+    }
 }

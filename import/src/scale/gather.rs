@@ -466,6 +466,12 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             (entry.mark.is_some() || entry.points.is_some()).then_some(entry)
         }
         [first, second, rest @ ..] => {
+            // "Loại A: Xuất sắc | vượt định mức": what stands beside a level explains it.
+            let own = defined(first, vocabulary)
+                .filter(|entry| entry.mark.is_some() && entry.polarity.is_some());
+            if own.is_some() {
+                return own;
+            }
             let mark =
                 mark_of(first, vocabulary).filter(|_| second.chars().any(char::is_alphabetic));
             let is_mark = mark.is_some();

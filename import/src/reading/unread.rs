@@ -1,0 +1,155 @@
+//! What is not read and could be evaluations: it is told, and never passed over.
+
+use std::collections::HashSet;
+
+use super::Understood;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::{Row, Sheet};
+use crate::layout::TableKind;
+use crate::role;
+use crate::value::{has_shape_of_name, shown, split_ordinal};
+use crate::vocabulary::Vocabulary;
+
+/// Rows that are looked at.
+const ROWS: usize = 40;
+/// The columns in which somebody is named.
+const NAMES: usize = 5;
+
+/// Why the rows of a table are not read.
+pub(super) fn why(
+    found: &Understood<'_, '_>,
+    kind: TableKind,
+    has_campaign: bool,
+    vocabulary: &Vocabulary,
+) -> Option<Diagnostic> {
+    let Understood { sheet, table, title, .. } = found;
+    let rows = || table.body.iter().map(|row| &**row);
+    let evaluates = vocabulary.words.titles.found_in(title);
+    if kind == TableKind::Unknown
+        && (evaluates && names_somebody(rows(), vocabulary) || rates_somebody(rows(), vocabulary))
+    {
+        let (first, last) = table.heading_rows;
+        let message = format!(
+            "the table under rows {} to {} names people or bodies, and no column of it is understood",
+            first + 1,
+            last + 1
+        );
+        let problem = Diagnostic::new(Code::TableNotUnderstood, message).on_sheet(&sheet.name);
+        let problem = problem.found(title.clone());
+        return Some(problem.hint("say in a profile what its columns are, or hide the sheet"));
+    }
+    let first = table.headings.first().map_or(0, |heading| heading.column);
+    let at = |diagnostic: Diagnostic| diagnostic.at(&sheet.name, table.heading_rows.0, first);
+    if kind == TableKind::Unknown {
+        let message = "the columns of this table are not understood; it was left out";
+        return Some(at(Diagnostic::new(Code::SheetSkipped, message)));
+    }
+    let message = "neither the title nor the sheet names the round of this table";
+    (!has_campaign).then(|| {
+        at(Diagnostic::new(Code::NoCampaign, message))
+            .hint("say it with --campaign, for example --campaign 2019")
+    })
+}
+
+/// Rows of a sheet that are part of no table and rate people or bodies: their heading was not found.
+pub(super) fn rows_beside(
+    sheet: &Sheet,
+    tables: &[&Understood<'_, '_>],
+    vocabulary: &Vocabulary,
+) -> Option<Diagnostic> {
+    if sheet.hidden {
+        return None;
+    }
+    let mut held: HashSet<u32> = HashSet::new();
+    for found in tables {
+        let (first, last) = found.table.heading_rows;
+        held.extend(first..=last);
+        for row in &found.table.body {
+            held.insert(row.index);
+            held.extend(row.places.iter().map(|place| place.row));
+        }
+    }
+    let beside =
+        || sheet.rows.iter().filter(|row| row.cells.len() > 1 && !held.contains(&row.index));
+    if !rates_somebody(beside(), vocabulary) {
+        return None;
+    }
+    let (first, last) = (beside().next()?, beside().next_back()?);
+    let message = format!(
+        "{} rows from {} to {} name people or bodies and levels, and no heading was found over them",
+        beside().count(),
+        first.index + 1,
+        last.index + 1
+    );
+    let problem = Diagnostic::new(Code::TableNotUnderstood, message).on_sheet(&sheet.name);
+    Some(problem.hint("put one row of words over its columns, with a line left blank above it"))
+}
+
+/// Whether each row names somebody in one of its first columns.
+fn names_somebody<'r>(rows: impl Iterator<Item = &'r Row>, vocabulary: &Vocabulary) -> bool {
+    let rows: Vec<&Row> = rows.filter(|row| row.cells.len() > 1).take(ROWS).collect();
+    let named = rows.iter().filter(|row| {
+        row.cells.iter().take(NAMES).any(|cell| {
+            let text = shown(&cell.value);
+            let name = split_ordinal(&text).1;
+            role::is_organization_name(name, vocabulary)
+                || has_shape_of_name(name) && vocabulary.begins_as_person(name)
+        })
+    });
+    rows.len() > 2 && named.count() * 2 > rows.len()
+}
+
+/// Whether most rows have a level of a known scale beside a name that no other row has.
+fn rates_somebody<'r>(rows: impl Iterator<Item = &'r Row>, vocabulary: &Vocabulary) -> bool {
+    const LEAST: usize = 4;
+    let mut names: HashSet<String> = HashSet::new();
+    let (mut count, mut rated) = (0, 0);
+    for row in rows.filter(|row| row.cells.len() > 2).take(ROWS) {
+        count += 1;
+        let texts: Vec<String> = row.cells.iter().map(|cell| shown(&cell.value)).collect();
+        let is_level = |text: &String| vocabulary.level(text).is_some();
+        let name = texts.iter().take(NAMES).find(|text| {
+            let name = split_ordinal(text).1;
+            !is_level(text)
+                && (has_shape_of_name(name) || role::is_organization_name(name, vocabulary))
+        });
+        let is_new = name.is_some_and(|name| names.insert(name.clone()));
+        rated += usize::from(is_new && texts.iter().any(is_level));
+    }
+    count >= LEAST && rated * 2 > count
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+
+    /// The codes that are told of a page whose rows are lines.
+    fn told(rows: &str) -> Vec<&'static str> {
+        let reading = of_page(rows);
+        let told = reading.diagnostics.iter().filter(|told| told.severity().name() != "NOTICE");
+        told.map(|told| told.code.name()).collect()
+    }
+
+    const PEOPLE: &str = "1|Phạm Thị Hà|Hoàn thành tốt nhiệm vụ\n2|Lê Văn Nam|Hoàn thành nhiệm vụ\n\
+                          3|Trần Đức Anh|Hoàn thành tốt nhiệm vụ\n4|Vũ Thị Lan|Hoàn thành tốt nhiệm vụ";
+
+    #[test]
+    fn people_without_a_heading_are_told() {
+        let rows = format!("TRƯỜNG TIỂU HỌC KIM ĐỒNG\n\n{PEOPLE}");
+        assert!(told(&rows).contains(&"table-not-understood"), "{:?}", told(&rows));
+        let rows = format!(
+            "{PEOPLE}\n\nKẾT QUẢ ĐÁNH GIÁ NĂM 2021\n\nHọ và tên|Xếp loại\nĐỗ Thị Mai|Hoàn thành nhiệm vụ\n\
+             Bùi Văn Hải|Hoàn thành tốt nhiệm vụ\nNgô Thị Hoa|Hoàn thành nhiệm vụ"
+        );
+        assert_eq!(told(&rows), ["table-not-understood"]);
+    }
+
+    #[test]
+    fn what_a_table_or_a_key_holds_is_not_told() {
+        let rows = format!(
+            "TRƯỜNG TIỂU HỌC KIM ĐỒNG\nKẾT QUẢ ĐÁNH GIÁ NĂM 2021\n\nTT|Họ và tên|Xếp loại\n{PEOPLE}\n\n\
+             Mức|Từ điểm|Đến điểm\nHoàn thành tốt nhiệm vụ|70|89\nHoàn thành nhiệm vụ|50|69"
+        );
+        assert_eq!(told(&rows), [""; 0]);
+    }
+}
