@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row};
-use crate::layout::{RowRole, TableKind};
+use crate::layout::{RowRole, TableKind, is_figure};
 use crate::question;
 use crate::records::{Output, TableContext};
 use crate::role::{Column, Role};
@@ -261,10 +261,26 @@ impl Accountant<'_> {
         if unexplained.len() < 2 && named.is_some() && blank && !lists {
             return None;
         }
+        if self.is_below_figures(row) {
+            return None;
+        }
         let cell = named.or(unexplained.first())?;
         let message = "nothing was read from the row: it is not known what it counts, or whom";
         let told = context.problem(Code::UnreadableRow, row, cell.column, message);
         Some(told.hint("say in its first cell what it counts, or delete the row"))
+    }
+}
+
+impl Accountant<'_> {
+    /// A few words in a table of figures, below all rows that have any: those who sign, or a note.
+    fn is_below_figures(&self, row: &Row) -> bool {
+        const CELLS: usize = 2;
+        let has_figures = |row: &Row| row.cells.iter().any(|cell| is_figure(&cell.value));
+        let body = self.context.body;
+        let after = body.partition_point(|other| other.index < row.index);
+        self.context.kind == TableKind::Figures
+            && row.cells.len() <= CELLS
+            && !body[after..].iter().any(|row| has_figures(row))
     }
 }
 

@@ -24,6 +24,8 @@ struct Words {
     month: Vec<String>,
     year: Vec<String>,
     born: Vec<String>,
+    months: Vec<Vec<String>>,
+    particles: Vec<String>,
     quarter: Vec<String>,
     quarters: Vec<Vec<String>>,
     first_half: Vec<String>,
@@ -44,6 +46,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         month: keys(words.month),
         year: keys(words.year),
         born: keys(words.born),
+        months: words.months.into_iter().map(keys).collect(),
+        particles: keys(words.particles),
         quarter: keys(words.quarter),
         quarters: words.quarters.into_iter().map(keys).collect(),
         first_half: keys(words.first_half),
@@ -63,9 +67,39 @@ pub(crate) fn is_word_of_dates(word: &str) -> bool {
         .any(|list| list.iter().any(|of| of == word))
 }
 
+/// Whether a word of a key is part of the name of a round.
+fn is_word_of_rounds(word: &str) -> bool {
+    let words = &*WORDS;
+    let phrases = words.quarters.iter().flatten();
+    let halves = words.first_half.iter().chain(&words.second_half);
+    let terms = words.first_term.iter().chain(&words.second_term);
+    let years = words.school_year.iter().chain(&words.quarter);
+    let mut all = phrases.chain(halves).chain(terms).chain(years);
+    all.any(|phrase| phrase.split(' ').any(|of| of == word))
+}
+
 /// Whether a word of a key stands before a year.
 pub(crate) fn is_word_of_years(word: &str) -> bool {
     WORDS.year.iter().any(|of| of == word)
+}
+
+/// The month that a word of a key names, 1 to 12.
+pub(crate) fn month_named(word: &str) -> Option<i8> {
+    (1..).zip(&WORDS.months).find(|(_, names)| names.iter().any(|of| of == word)).map(|of| of.0)
+}
+
+/// Whether a word of a key joins others: "5 de marzo", "total of the branch".
+pub(crate) fn is_particle(word: &str) -> bool {
+    WORDS.particles.iter().any(|of| of == word)
+}
+
+/// The day of a month as a word of a key has it: "5", "05", "1st".
+pub(crate) fn day_named(word: &str) -> Option<i8> {
+    let digits = word.trim_end_matches(|c: char| c.is_alphabetic());
+    (word.len() - digits.len() <= 2)
+        .then(|| digits.parse().ok())
+        .flatten()
+        .filter(|day| (1..=31).contains(day))
 }
 
 /// Whether a text has the words of a date in full: "ngày … tháng … năm …".
@@ -208,14 +242,20 @@ impl Campaign {
     }
 
     /// The rounds that a phrase names, in the order of the text; dates do not count: a round
-    /// closes in the next year, so the date line of a report never tells its round.
+    /// closes in the next year, so the date line of a report never tells its round. Of a date with the
+    /// name of its month ("year ended 30 June 2020") the year counts where no other does.
     pub(crate) fn all_in(text: &str) -> Vec<Self> {
         if !text.bytes().any(|byte| byte.is_ascii_digit()) {
             return Vec::new();
         }
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
-        let part = Part::in_key(&key);
+        let rounds = Self::among(&key, &words, &|index| has_named_month(&words, index));
+        if rounds.is_empty() { Self::among(&key, &words, &|_| false) } else { rounds }
+    }
+
+    fn among(key: &str, words: &[&str], is_of_date: &dyn Fn(usize) -> bool) -> Vec<Self> {
+        let part = Part::in_key(key);
         let mut rounds: Vec<Self> = Vec::new();
         let mut index = 0;
         while index < words.len() {
@@ -230,10 +270,12 @@ impl Campaign {
                 (!first_is_short || named).then(|| Self::of_school_year(words[index], next))?
             });
             let single = plausible_year(words[index]).filter(|_| {
-                !is_dated(&words, index) && (part.is_some() || !is_of_months(&words, index))
+                !is_dated(words, index)
+                    && !is_of_date(index)
+                    && (part.is_some() || !is_of_months(words, index))
             });
             let found = match (pair, single) {
-                (Some(round), _) if !spelt_as_range(&key, &round) => {
+                (Some(round), _) if !spelt_as_range(key, &round) => {
                     index += 1;
                     Some(round)
                 }
@@ -245,6 +287,27 @@ impl Campaign {
             index += 1;
         }
         rounds
+    }
+
+    /// The round of a text that names nothing else: "NĂM 2015", "FY 2022/23", "Quý I/2024". What a language
+    /// calls a round is told by `is_word`.
+    pub(crate) fn alone_in(text: &str, is_word: &dyn Fn(&str) -> bool) -> Option<Self> {
+        const LONGEST: usize = 40;
+        if text.len() > LONGEST {
+            return None;
+        }
+        let mut rounds = Self::all_in(text);
+        let key = comparison_key(text);
+        let is_number = |word: &&str| {
+            word.bytes().any(|byte| byte.is_ascii_digit())
+                || matches!(*word, "i" | "ii" | "iii" | "iv")
+        };
+        let words: Vec<&str> = key.split(' ').filter(|word| !is_number(word)).collect();
+        let spoken = words.join(" ");
+        let known = words.is_empty()
+            || is_word(&spoken)
+            || words.iter().all(|word| is_word_of_dates(word) || is_word_of_rounds(word));
+        (rounds.len() == 1 && known).then(|| rounds.remove(0))
     }
 
     /// The round that the name of a file tells, however it is glued to other words: `report2013-14`,
@@ -333,6 +396,15 @@ fn is_dated(words: &[&str], index: usize) -> bool {
     is_small(before(1)) && (is_small(before(2)) || is(&WORDS.month, before(2)))
 }
 
+/// Whether the year at `index` closes a date with the name of its month: "31 March 2024", "April 1, 2023",
+/// "31 de diciembre de 2023".
+fn has_named_month(words: &[&str], index: usize) -> bool {
+    let mut before = words[..index].iter().rev().filter(|word| !is_particle(word));
+    let (Some(last), Some(first)) = (before.next(), before.next()) else { return false };
+    let is = |month: &str, day: &str| month_named(month).is_some() && day_named(day).is_some();
+    is(last, first) || is(first, last)
+}
+
 fn plausible_year(text: &str) -> Option<i32> {
     let digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten().filter(|year| (1930..=2100).contains(year))
@@ -358,6 +430,10 @@ mod tests {
         assert_eq!(codes("ĐÁNH GIÁ 6 THÁNG ĐẦU NĂM 2025"), ["2025-H1"]);
         assert!(codes("ĐÁNH GIÁ 9 THÁNG ĐẦU NĂM 2025").is_empty());
         assert_eq!(codes("For the rating period January to June 2023"), ["2023-H1"]);
+        assert_eq!(codes("Appraisal year 2023/24 (1 April 2023 to 31 March 2024)"), ["2023-24"]);
+        assert_eq!(codes("Ejercicio 2023 (31 de diciembre de 2023)"), ["2023"]);
+        assert_eq!(codes("Results 2019, as at March 5th, 2020"), ["2019"]);
+        assert_eq!(codes("Year ended 30 June 2020"), ["2020"]);
         assert_eq!(codes("XẾP LOẠI HỌC KỲ II NĂM HỌC 2022-2023"), ["2022-23-S2"]);
         assert_eq!(codes("1st Semester, CY 2023"), ["2023-H1"]);
         assert_eq!(codes("Third Quarter 2024 (July - September)"), ["2024-Q3"]);

@@ -4,6 +4,7 @@ mod contrast;
 mod frame;
 mod heading;
 mod lines;
+mod rounds;
 mod rows;
 mod sequence;
 mod slices;
@@ -12,6 +13,7 @@ mod turned;
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::campaign::Campaign;
 use crate::grid::{Region, Row, Sheet, Value};
 use crate::text::comparison_key;
 use crate::value::{number, shown};
@@ -65,6 +67,8 @@ pub(crate) struct Table<'s> {
     /// First and last row of the heading, counted as the file does.
     pub(crate) heading_rows: (u32, u32),
     pub(crate) body: Vec<Cow<'s, Row>>,
+    /// The round that a line over the rows names.
+    pub(crate) round: Option<Campaign>,
 }
 
 impl Table<'_> {
@@ -102,6 +106,7 @@ pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'
             body.end = body.end.min(above);
         }
         let end = body_end(sheet, block.after, vocabulary);
+        let end = without_box(sheet, &block, end, vocabulary);
         let body = block.after..end;
         at = end.max(block.after);
         let lines = above..block.first;
@@ -119,7 +124,8 @@ pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'
             }
         }
     }
-    drafts.into_iter().map(|draft| draft.finish(sheet, vocabulary)).collect()
+    let tables = drafts.into_iter().map(|draft| draft.finish(sheet, vocabulary));
+    tables.flat_map(|table| rounds::parted(table, vocabulary)).collect()
 }
 
 /// The frame of a sheet that holds sentences and no table.
@@ -145,6 +151,7 @@ pub(crate) fn under<'s>(
         headings,
         heading_rows: (top, bottom),
         body: sheet.rows[after..end.max(after)].iter().map(Cow::Borrowed).collect(),
+        round: None,
     }
 }
 
@@ -157,6 +164,7 @@ impl Draft {
             headings: block.headings,
             heading_rows: block.rows,
             body: rows.collect(),
+            round: None,
         };
         lines::folded(sheet, table, vocabulary)
     }
@@ -186,6 +194,36 @@ fn body_end(sheet: &Sheet, start: usize, vocabulary: &Vocabulary) -> usize {
         at += 1;
     }
     at
+}
+
+/// Where a list of numbered rows ends, if below a gap there are figures of something else: a small table of
+/// counts, whose rows have no numbers and say nothing of a total.
+fn without_box(
+    sheet: &Sheet,
+    block: &heading::Block,
+    end: usize,
+    vocabulary: &Vocabulary,
+) -> usize {
+    const LEAST: usize = 4;
+    let Some(key) = block.headings.first().map(|heading| heading.column) else { return end };
+    let rows = &sheet.rows[block.after..end.max(block.after)];
+    let is_numbered = |row: &Row| row.cell(key).is_some_and(|cell| number(&cell.value).is_some());
+    let Some(last) = rows.iter().rposition(is_numbered) else { return end };
+    if rows.iter().filter(|row| is_numbered(row)).count() < LEAST {
+        return end;
+    }
+    let is_box = |at: &usize| {
+        let (above, row) = (&rows[at - 1], &rows[*at]);
+        let figures = row.cells.iter().filter(|cell| is_figure(&cell.value)).count();
+        let label = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
+        row.index > above.index + 1
+            && row.cell(key).is_none()
+            && figures > 1
+            && label.contains(char::is_alphabetic)
+            && !vocabulary.is_total(&label)
+    };
+    let below = (last + 1..rows.len()).find(is_box);
+    below.map_or(end, |at| block.after + at)
 }
 
 /// "Hà Nội, ngày 05 tháng 10 năm 2023" alone in its row: what follows is signed.

@@ -10,7 +10,7 @@ use bands::Bands;
 use crate::grid::{Row, Sheet, Value};
 use crate::record::NotRatedReason;
 use crate::scale::{Scales, marks_in};
-use crate::text::comparison_key;
+use crate::text::{comparison_key, grade_key};
 use crate::value::shown;
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -86,7 +86,7 @@ impl<'a> Legend<'a> {
             let mark = shown(&mark.value);
             let is_mark = mark.chars().count() <= 3 && mark.chars().all(char::is_alphabetic);
             let meaning = self.meaning(&shown(&meaning.value)).filter(|_| is_mark)?;
-            Some((comparison_key(&mark), meaning))
+            Some((grade_key(&mark), meaning))
         };
         let mut found: Vec<(String, Mark)> = Vec::new();
         let mut run: Vec<(String, Mark)> = Vec::new();
@@ -123,7 +123,7 @@ impl<'a> Legend<'a> {
         }
         for (mark, meaning) in marks_in(text) {
             if let Some(of) = self.meaning(meaning) {
-                self.marks.entry(comparison_key(mark)).or_insert(of);
+                self.marks.entry(grade_key(mark)).or_insert(of);
             }
         }
     }
@@ -133,7 +133,7 @@ impl<'a> Legend<'a> {
         let parts = [": ", " = ", " - ", " – ", "=", ":"];
         let (mark, meaning) = parts.into_iter().find_map(|by| clause.split_once(by))?;
         let bare = self.vocabulary.without_fillers(mark);
-        let key = if bare.is_empty() { comparison_key(mark) } else { bare };
+        let key = if bare.is_empty() { grade_key(mark) } else { bare };
         let is_mark = !key.is_empty() && key.split(' ').count() <= 2 && key.chars().count() <= 8;
         is_mark.then(|| self.meaning(meaning)).flatten().map(|mark| (key, mark))
     }
@@ -149,7 +149,7 @@ impl<'a> Legend<'a> {
     pub(crate) fn define_mark(&mut self, mark: &str, meaning: &str) {
         if let Some(meaning) = self.meaning(meaning) {
             self.known.borrow_mut().clear();
-            self.marks.insert(comparison_key(mark), meaning);
+            self.marks.insert(grade_key(mark), meaning);
         }
     }
 
@@ -197,7 +197,7 @@ impl<'a> Legend<'a> {
         if self.marks.is_empty() || text.len() > 24 {
             return None;
         }
-        let key = comparison_key(text);
+        let key = grade_key(text);
         self.marks.get(&key).or_else(|| self.marks.get(&self.vocabulary.without_fillers(text)))
     }
 

@@ -1,11 +1,13 @@
 //! One reading of a workbook: its sheets, tables, records and what was wrong.
 
 mod by_profile;
+mod heads;
 mod issuer;
 mod notes;
 mod placement;
 mod proposal;
 mod scheme;
+mod understood;
 mod units;
 mod unread;
 
@@ -21,12 +23,11 @@ use crate::check;
 use crate::diagnostic::{Answer, Code, Diagnostic};
 use crate::grid::{Row, Sheet, Value, cell_name};
 use crate::layout::{self, RowRole, Table, TableKind};
-use crate::legend::Legend;
 use crate::profile::{self, Profile};
 use crate::record::{Record, Subject};
 use crate::records::{self, TableContext};
 use crate::register::Register;
-use crate::role::{self, Column, Role};
+use crate::role::{Column, Role};
 use crate::scale::Scales;
 use crate::text::{self, Evidence};
 use crate::value::number;
@@ -34,6 +35,7 @@ use crate::vocabulary::{Scheme, Vocabulary};
 use crate::workbook;
 use placement::place_organizations;
 use scheme::{subject_of_levels, unknown_scales, with_subject};
+use understood::{Found, Understood, find, on_their_sides, share_subjects};
 
 /// What a workbook does not say and its reader does.
 #[derive(Debug, Clone, Default)]
@@ -180,25 +182,19 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
         let found = Found { place, sheet, table, profile: None };
         Understood::of(found, vocabulary, &scales, &options.answers)
     };
-    let found = on_their_sides(found, &workbook.sheets, &is_free, vocabulary, &on_side);
-    let mut reader =
-        Reader { reading, file_name, options, vocabulary, scales: &scales, committee: None };
+    let mut found = on_their_sides(found, &workbook.sheets, &is_free, vocabulary, &on_side);
+    share_subjects(&mut found);
+    let mut reader = Reader {
+        reading,
+        file_name,
+        options,
+        vocabulary,
+        scales: &scales,
+        committee: None,
+        heads: heads::Heads::new(),
+    };
     for (place, sheet) in workbook.sheets.iter().enumerate() {
-        reader.note_sheet(sheet);
-        match profile_of(sheet, options, &known) {
-            Some(profile) if !profile.is_for_lists() => reader.by_profile(profile, place, sheet),
-            Some(_) if !found.iter().any(|found| found.place == place) => {
-                reader.profile_fails(sheet);
-            }
-            None if options.profile.is_none() => {
-                let tables: Vec<_> = found.iter().filter(|found| found.place == place).collect();
-                if !(tables.is_empty() && reader.report(place, sheet)) {
-                    let beside = unread::rows_beside(sheet, &tables, vocabulary);
-                    reader.reading.diagnostics.extend(beside);
-                }
-            }
-            _ => {}
-        }
+        reader.sheet(place, sheet, profile_of(sheet, options, &known), &found);
     }
     reader.committee = reader.commonest_committee(&found);
     for table in &found {
@@ -244,122 +240,6 @@ fn profile_of<'p>(
     }
 }
 
-/// A table, its sheet (or the slice of it) and the place of the sheet in the reading.
-pub(crate) struct Found<'s> {
-    place: usize,
-    sheet: &'s Sheet,
-    table: Table<'s>,
-    /// The profile of a list that it is read by.
-    profile: Option<Arc<Profile>>,
-}
-
-/// The tables of a sheet that is not hidden.
-fn find<'s>(
-    place: usize,
-    sheet: &'s Sheet,
-    slices: &'s [Sheet],
-    vocabulary: &Vocabulary,
-) -> Vec<Found<'s>> {
-    if sheet.hidden {
-        return Vec::new();
-    }
-    if slices.is_empty() {
-        let tables = layout::find(sheet, vocabulary);
-        return tables
-            .into_iter()
-            .map(|table| Found { place, sheet, table, profile: None })
-            .collect();
-    }
-    let joined = layout::joined(slices, vocabulary);
-    joined
-        .into_iter()
-        .map(|(at, table)| Found { place, sheet: &slices[at], table, profile: None })
-        .collect()
-}
-
-/// A table whose columns are understood.
-pub(crate) struct Understood<'s, 'v> {
-    place: usize,
-    sheet: &'s Sheet,
-    table: Table<'s>,
-    profile: Option<Arc<Profile>>,
-    legend: Legend<'v>,
-    title: String,
-    read: role::Read,
-}
-
-impl<'s, 'v> Understood<'s, 'v> {
-    /// What the columns of a table are, by all evidence.
-    fn of(
-        found: Found<'s>,
-        vocabulary: &'v Vocabulary,
-        scales: &'v Scales,
-        answers: &[Answer],
-    ) -> Self {
-        let Found { place, sheet, table, profile } = found;
-        let mut legend = Legend::of(sheet, vocabulary, scales);
-        if let Some(profile) = &profile {
-            profile.add_marks(&mut legend);
-        }
-        let title = table.frame.title();
-        let read = role::read(&table, &legend, &title, answers);
-        if read
-            .columns
-            .iter()
-            .any(|column| column.why == role::LETTERS && column.role != Role::Ignored)
-        {
-            legend.assume_letters();
-        }
-        Self { place, sheet, table, profile, legend, title, read }
-    }
-
-    /// Whether most of the columns have a role.
-    fn is_explained(&self) -> bool {
-        let known = self.read.columns.iter().filter(|column| column.role != Role::Ignored).count();
-        known * 3 >= self.read.columns.len() * 2
-    }
-
-    /// How much is understood of a column on average: on its side a table has as many columns as people.
-    fn weight_a_column(&self) -> f64 {
-        let columns = u32::try_from(self.read.columns.len()).unwrap_or(u32::MAX);
-        match self.read.kind {
-            TableKind::Unknown => 0.0,
-            _ => self.read.weight / f64::from(columns.max(1)),
-        }
-    }
-}
-
-/// A sheet is read on its side where that explains more of it.
-fn on_their_sides<'s, 'v>(
-    found: Vec<Understood<'s, 'v>>,
-    sheets: &'s [Sheet],
-    is_free: &dyn Fn(&Sheet) -> bool,
-    vocabulary: &'v Vocabulary,
-    on_side: &dyn Fn(usize, &'s Sheet, Table<'s>) -> Understood<'s, 'v>,
-) -> Vec<Understood<'s, 'v>> {
-    let mut all: Vec<Understood<'s, 'v>> = Vec::new();
-    let mut found = found.into_iter().peekable();
-    for (place, sheet) in sheets.iter().enumerate() {
-        let mut straight = Vec::new();
-        while let Some(table) = found.next_if(|table| table.place == place) {
-            straight.push(table);
-        }
-        if sheet.hidden || !is_free(sheet) || layout::is_long(sheet) {
-            all.extend(straight);
-            continue;
-        }
-        let best = straight.iter().map(Understood::weight_a_column).fold(0.0, f64::max);
-        let turned = layout::find_turned(sheet, vocabulary).into_iter();
-        let turned = turned
-            .map(|table| on_side(place, sheet, table))
-            .filter(|table| table.weight_a_column() > best && table.is_explained())
-            .filter(|table| table.read.kind == TableKind::Members || best == 0.0);
-        let turned: Vec<Understood<'s, 'v>> = turned.collect();
-        all.extend(if turned.is_empty() { straight } else { turned });
-    }
-    all
-}
-
 struct Reader<'a> {
     reading: Reading,
     file_name: &'a str,
@@ -368,6 +248,8 @@ struct Reader<'a> {
     scales: &'a Scales,
     /// The issuing path of most tables, for those that print none.
     committee: Option<Arc<[Arc<str>]>>,
+    /// The heads of bodies that stand over their columns alone.
+    heads: heads::Heads,
 }
 
 /// Converts the texts of a sheet that are in an encoding of before Unicode, and says so.
@@ -419,6 +301,30 @@ impl Reader<'_> {
         found
     }
 
+    /// Notes a sheet, with what is read from it that is no table, and what is not read.
+    fn sheet(
+        &mut self,
+        place: usize,
+        sheet: &Sheet,
+        profile: Option<&Arc<Profile>>,
+        found: &[Understood<'_, '_>],
+    ) {
+        self.note_sheet(sheet);
+        let tables: Vec<&Understood<'_, '_>> =
+            found.iter().filter(|found| found.place == place).collect();
+        match profile {
+            Some(profile) if !profile.is_for_lists() => self.by_profile(profile, place, sheet),
+            Some(_) if tables.is_empty() => self.profile_fails(sheet),
+            None if self.options.profile.is_none()
+                && !(tables.is_empty() && self.report(place, sheet)) =>
+            {
+                let beside = unread::rows_beside(sheet, &tables, self.vocabulary);
+                self.reading.diagnostics.extend(beside);
+            }
+            _ => {}
+        }
+    }
+
     fn note_sheet(&mut self, sheet: &Sheet) {
         self.reading.sheets.push(SheetReading {
             name: sheet.name.clone(),
@@ -448,6 +354,7 @@ impl Reader<'_> {
             }
         }
         let kind = read.kind;
+        self.note_head(found);
         if kind != TableKind::Unknown {
             self.reading.diagnostics.extend(notes::of_columns(found, &read));
         }
@@ -503,6 +410,13 @@ impl Reader<'_> {
         });
     }
 
+    fn note_head(&mut self, found: &Understood<'_, '_>) {
+        if let Some(head) = heads::of(found, self.vocabulary) {
+            let table = self.reading.sheets[found.place].tables.len();
+            self.heads.insert((found.sheet.name.as_str().into(), table), head);
+        }
+    }
+
     /// Takes the records of a table, what was wrong, and what nothing explains.
     fn records_of(&mut self, context: &TableContext<'_>) -> Account {
         self.reading.diagnostics.extend(unknown_scales(context));
@@ -522,6 +436,9 @@ impl Reader<'_> {
         columns: &[Column],
         all: &[Understood<'_, '_>],
     ) -> (Option<Arc<Campaign>>, bool) {
+        if let Some(round) = &found.table.round {
+            return (Some(Arc::new(round.clone())), true);
+        }
         let named =
             columns.iter().any(|column| column.campaign.is_some() || column.role == Role::Round);
         let titled = Campaign::all_in(&found.title).len();
@@ -538,6 +455,7 @@ impl Reader<'_> {
     }
 
     fn finish(mut self, sheets: &[Sheet]) -> Reading {
+        heads::complete(&mut self.reading.records, &self.heads);
         if let Some(register) = &self.options.register {
             self.reading.diagnostics.extend(register.settle(&mut self.reading.records));
         }

@@ -380,10 +380,15 @@ impl TableContext<'_> {
         if others == 0 && (self.legend.defines(&text) || is_motto(&text, self.vocabulary)) {
             return RowKind::Nothing;
         }
-        if self.kind == TableKind::Organizations && self.explains_mark(row, &text) {
+        if self.kind == TableKind::Organizations
+            && (self.explains_mark(row, &text) || lone && self.heads_key(row))
+        {
             return RowKind::Nothing;
         }
-        if self.vocabulary.is_note(&text) || text.starts_with('*') {
+        // "n/a: branch formed in November": what stands for nothing is explained.
+        let explains_nothing =
+            text.split_once(':').is_some_and(|(head, _)| self.vocabulary.is_missing(head));
+        if self.vocabulary.is_note(&text) || text.starts_with('*') || explains_nothing {
             return RowKind::Nothing;
         }
         let is_band = others == 1 && self.kind == TableKind::Members && self.is_band(row, first);
@@ -394,14 +399,32 @@ impl TableContext<'_> {
         self.lone_text(row, first, mark, &text)
     }
 
-    /// A line of a key: "A | Excellent".
+    /// "Grading key" right above the lines of a key.
+    fn heads_key(&self, row: &Row) -> bool {
+        let at = self.body.partition_point(|other| other.index <= row.index);
+        let mut below = self.body[at..].iter().take(2).map(|row| {
+            let first = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
+            row.cells.len() > 1 && self.explains_mark(row, &first)
+        });
+        below.len() == 2 && below.all(|explains| explains)
+    }
+
+    /// A line of a key: "A | Excellent", "Effective | no or minor findings".
     fn explains_mark(&self, row: &Row, first: &str) -> bool {
         let scales = self.legend.scales;
         let is_label = |cell: &Cell| {
             let text = shown(&cell.value);
             scales.level(&text).is_some() && scales.level(&text) == scales.level(first)
         };
+        let is_rated = |cell: &Cell| {
+            let rates = self.column(cell.column).is_some_and(|column| {
+                column.role.is_rating() || column.role.figure_key().is_some()
+            });
+            rates && (is_figure(&cell.value) || self.legend.level(&shown(&cell.value)).is_some())
+        };
+        let is_level = scales.level(first).is_some() && row.cells.len() <= 3;
         row.cells.len() <= 4 && scales.is_mark(first) && row.cells.iter().skip(1).any(is_label)
+            || is_level && !row.cells.iter().any(is_rated)
     }
 
     /// A body over the rows below it, with nothing beside it but how many they are: "Chi bộ 1 | 7 đ/c".

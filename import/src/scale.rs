@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use crate::grid::Sheet;
 use crate::layout::Table;
 use crate::record::Subject;
-use crate::text::comparison_key;
+use crate::text::{grade_key, signs_of_grade};
 use crate::value::number_of_text;
 use crate::vocabulary::{Level, LevelText, Scheme, Vocabulary};
 
@@ -75,19 +75,27 @@ impl Entry {
     /// A level as a text names it: "Very Good", "4 - Very Good", "Tốt / Good", "Good (B)".
     pub(crate) fn of(text: &str, vocabulary: &Vocabulary) -> Self {
         let (mark, label) = split_mark(text);
+        // "Outstanding (4.500 - 5.000)": the points of the level stand behind it.
+        let ranged = label.trim_end().strip_suffix(')').and_then(|label| label.rsplit_once('('));
+        let ranged = ranged.filter(|(head, inside)| {
+            gather::is_range(inside) && head.chars().any(char::is_alphabetic)
+        });
+        let (label, range) = ranged.map_or((label, None), |(head, inside)| {
+            (head.trim_end(), points_of(inside, vocabulary))
+        });
         let mut parts: Vec<String> = label.split('/').map(|part| part.trim().to_owned()).collect();
         if parts.len() == 1
             && let Some((left, right)) = two_languages(&parts[0], vocabulary)
         {
             parts = vec![left, right];
         }
-        let whole = key_of(text);
-        let mut keys: Vec<String> = parts.iter().map(|part| key_of(part)).collect();
-        keys.extend([key_of(label), whole]);
+        let whole = grade_key(text);
+        let mut keys: Vec<String> = parts.iter().map(|part| grade_key(part)).collect();
+        keys.extend([grade_key(label), whole]);
         let mut seen = std::collections::HashSet::new();
         keys.retain(|key| !key.is_empty() && seen.insert(key.clone()));
         let polarity = parts.iter().find_map(|part| vocabulary.polarity(part));
-        let points = mark.as_deref().and_then(|mark| mark.parse().ok());
+        let points = mark.as_deref().and_then(|mark| mark.parse().ok()).or(range);
         Self { label: parts.swap_remove(0), keys, mark, points, polarity }
     }
 
@@ -110,23 +118,15 @@ impl Entry {
     }
 }
 
-/// The comparison key of a level; the sign of a grade counts: "C+" is not "C".
-fn key_of(text: &str) -> String {
-    let mut key = comparison_key(text);
-    let sign = text.trim().chars().last().filter(|c| matches!(c, '+' | '-'));
-    if key.chars().count() <= 2 {
-        key.extend(sign);
-    }
-    key
-}
-
 /// Whether a text can stand for a level: a letter, a digit, "A+", or the first letters of its words.
 fn is_mark(text: &str, label: &str) -> bool {
     let text = text.trim();
     let mut chars = text.chars();
     match (chars.next(), chars.next(), chars.next()) {
         (Some(first), None, None) => first.is_ascii_alphanumeric(),
-        (Some(first), Some('+' | '-'), None) => first.is_ascii_uppercase(),
+        (Some(first), Some('+' | '-'), None | Some('+' | '-')) if text.chars().count() <= 3 => {
+            first.is_ascii_uppercase()
+        }
         _ => {
             let count = text.chars().count();
             (2..=4).contains(&count) && (text == initials(label) || is_drawn_from(text, label))
@@ -270,7 +270,7 @@ impl Scales {
         }
         let of = |text: &str| {
             let marked = || self.marks.get(&text.trim().to_uppercase());
-            marked().or_else(|| self.keys.get(&key_of(text))).copied()
+            marked().or_else(|| self.keys.get(&grade_key(text))).copied()
         };
         let found = of(text).or_else(|| {
             let (mark, label) = split_mark(text);
@@ -347,12 +347,11 @@ impl Scales {
 
 /// The code of a level by its label: `VERY_GOOD`, `C_PLUS`.
 fn code_of(label: &str) -> String {
-    let sign = match key_of(label).chars().last() {
-        Some('+') => "_PLUS",
-        Some('-') => "_MINUS",
-        _ => "",
-    };
-    crate::text::search_key(label).replace(' ', "_").to_uppercase() + sign
+    let key = grade_key(label);
+    let signs =
+        signs_of_grade(&key).chars().map(|sign| if sign == '+' { "_PLUS" } else { "_MINUS" });
+    let signs: String = signs.collect();
+    crate::text::search_key(label).replace(' ', "_").to_uppercase() + &signs
 }
 
 /// Whether a workbook is of the office whose schemes are known: it names one of its bodies.
@@ -469,13 +468,28 @@ fn direction(levels: &[Entry]) -> Option<bool> {
     (letters && marks.len() == levels.len()).then(|| marks.windows(2).all(|pair| pair[0] < pair[1]))
 }
 
+/// The points that a level begins with: 0 of "below 60".
+fn points_of(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
+    let is_below =
+        text.trim().starts_with(['<', '≤']) || vocabulary.words.below.begins(text).is_some();
+    first_points(text).map(|points| if is_below { 0.0 } else { points })
+}
+
 /// The number that a range of points begins with: "3.50 - 4.00", "≥ 90", "từ 80 đến dưới 90".
 pub(crate) fn first_points(text: &str) -> Option<f64> {
     let start = text.find(|c: char| c.is_ascii_digit())?;
     let rest = &text[start..];
     let end =
         rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(rest.len());
-    number_of_text(rest[..end].trim_end_matches(['.', ','])).map(|number| number.value)
+    let number = rest[..end].trim_end_matches(['.', ',']);
+    // Nobody has thousands of points: "4.500 - 5.000" is between four and five.
+    let thousandths = number.split_once(['.', ',']).filter(|(whole, rest)| {
+        whole.len() == 1 && rest.len() == 3 && rest.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    match thousandths {
+        Some((whole, rest)) => format!("{whole}.{rest}").parse().ok(),
+        None => number_of_text(number).map(|number| number.value),
+    }
 }
 
 #[cfg(test)]
@@ -496,5 +510,19 @@ mod tests {
         assert_eq!(marks_in(key), [("5", "Outstanding"), ("4", "Meets Target")]);
         assert_eq!(marks_in("Quy ước: A – Xuất sắc; B – Tốt"), [("A", "Xuất sắc"), ("B", "Tốt")]);
         assert!(marks_in("Mẫu 2 - ĐV").is_empty());
+    }
+
+    #[test]
+    fn points_behind_a_level_are_no_part_of_it() {
+        let vocabulary = Vocabulary::bundled();
+        let entry = Entry::of("Very Satisfactory (3.500-4.499)", &vocabulary);
+        assert_eq!((entry.label.as_str(), entry.points), ("Very Satisfactory", Some(3.5)));
+        assert_eq!(points_of("dưới 50 điểm", &vocabulary), Some(0.0));
+        assert_eq!(points_of("từ 50 đến dưới 70 điểm", &vocabulary), Some(50.0));
+    }
+
+    #[test]
+    fn the_signs_of_a_grade_count() {
+        assert_eq!(["A++", "A+", "A", "B -"].map(code_of), ["A_PLUS_PLUS", "A_PLUS", "A", "B"]);
     }
 }

@@ -51,6 +51,26 @@ fn collapse(text: &str) -> String {
     result
 }
 
+/// The comparison key of a level; the signs of a grade count: "C+" is not "C", nor "A++" "A+".
+pub(crate) fn grade_key(text: &str) -> String {
+    with_signs(comparison_key(text), text)
+}
+
+/// A key of a grade with the signs that its text ends with.
+pub(crate) fn with_signs(mut key: String, text: &str) -> String {
+    if key.chars().count() <= 2 {
+        key.push_str(signs_of_grade(text));
+    }
+    key
+}
+
+/// The signs behind a grade: "++" of "A++".
+pub(crate) fn signs_of_grade(text: &str) -> &str {
+    let text = text.trim();
+    let bare = text.trim_end_matches(['+', '-']);
+    if bare.ends_with(char::is_alphanumeric) { &text[bare.len()..] } else { "" }
+}
+
 /// The key under which two spellings of one text are equal: letter case, runs of blanks,
 /// punctuation and the place of the tone mark ("hòa", "hoà") do not count; marks do.
 pub fn comparison_key(text: &str) -> String {

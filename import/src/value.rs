@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::campaign::{day_named, is_particle, is_word_of_dates, month_named};
 use crate::grid::Value;
 use crate::text::{comparison_key, is_capitals, tidy};
 
@@ -182,12 +183,15 @@ pub(crate) fn proven_order(text: &str) -> Option<DateOrder> {
 fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option<PartialDate> {
     let text = tidy(text);
     let text = without_time(text.trim_matches(|c: char| "'`.,;".contains(c)));
-    if let Some(date) = with_name_of_month(text) {
-        return Some(date);
+    // Every text of a sheet comes by here, and few have digits.
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
     }
     let key = comparison_key(text);
-    let parts: Vec<&str> =
-        key.split(' ').filter(|part| !crate::campaign::is_word_of_dates(part)).collect();
+    let parts: Vec<&str> = key.split(' ').filter(|part| !is_word_of_dates(part)).collect();
+    if let Some(date) = with_name_of_month(&parts, latest) {
+        return Some(date);
+    }
     let numbers: Option<Vec<i16>> = parts.iter().map(|part| part.parse().ok()).collect();
     let small = |number: i16| i8::try_from(number).ok();
     match (numbers?.as_slice(), parts.as_slice()) {
@@ -225,14 +229,19 @@ fn without_time(text: &str) -> &str {
     parted.filter(|date| date.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(text).trim_end()
 }
 
-/// "19-Feb-1988", "19 February 1988": as programs write a date in English.
-fn with_name_of_month(text: &str) -> Option<PartialDate> {
-    const WAYS: [&str; 4] = ["%d-%b-%Y", "%d %b %Y", "%d-%B-%Y", "%d %B %Y"];
-    // Every text of a sheet comes by here, and few begin with a day.
-    let is_named = text.starts_with(|c: char| c.is_ascii_digit())
-        && text.contains(|c: char| c.is_ascii_alphabetic());
-    let date = WAYS.iter().filter(|_| is_named).find_map(|way| Date::strptime(way, text).ok())?;
-    PartialDate::new(date.year(), Some(date.month()), Some(date.day()))
+/// "19-Feb-1988", "March 5, 2020", "5 de marzo de 1985": the name of the month tells which part it is.
+fn with_name_of_month(parts: &[&str], latest: i32) -> Option<PartialDate> {
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !is_particle(part)).collect();
+    let (day, month, year) = match parts.as_slice() {
+        [first, second, year] => match (month_named(first), month_named(second)) {
+            (None, Some(month)) => (Some(day_named(first)?), month, year),
+            (Some(month), None) => (Some(day_named(second)?), month, year),
+            _ => return None,
+        },
+        [month, year] => (None, month_named(month)?, year),
+        _ => return None,
+    };
+    PartialDate::new(full_year(year.parse().ok()?, year, latest)?, Some(month), day)
 }
 
 /// Whether a text is a date in one order or the other.
@@ -486,6 +495,10 @@ mod tests {
             ("07/08/1990 12:00:00 SA", "1990-08-07"),
             ("30.09.1977 00:00", "1977-09-30"),
             ("19-Feb-1988", "1988-02-19"),
+            ("March 5th, 2020", "2020-03-05"),
+            ("5 de marzo de 1985", "1985-03-05"),
+            ("12 août 1979", "1979-08-12"),
+            ("Sep 2014", "2014-09"),
         ] {
             assert_eq!(date(&text(written), false).unwrap().to_string(), meant);
         }

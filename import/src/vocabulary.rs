@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::campaign::Campaign;
+use crate::campaign::{Campaign, is_particle};
 use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
-use crate::text::{comparison_key, is_abbreviation, search_key};
+use crate::text::{comparison_key, is_abbreviation, search_key, with_signs};
 use words::{Phrase, without};
 pub(crate) use words::{PhraseSet, Words};
 
@@ -373,9 +373,10 @@ impl Vocabulary {
             let spelt = self.words.totals.spelt_out(&words).into_iter();
             return spelt.filter(|spelt| *spelt != key).find_map(|spelt| self.measure(&spelt));
         }
-        // "No. of teachers rated" counts them, "No rating" does not.
-        let denied = self.words.negations.begins(text).is_some()
-            && self.words.numbers_of.begins(text).is_none();
+        // "No. of teachers rated" counts them, "No rating" and "Số chưa xếp loại" do not.
+        let after = self.words.numbers_of.begins(text).unwrap_or(0);
+        let rest = words.get(after..).unwrap_or_default().join(" ");
+        let denied = self.words.negations.begins(&rest).is_some();
         match best {
             Some((Measure::Rated, weight)) if denied => Some((Measure::NotYetRated, weight)),
             // "Số đảng viên đã phân tích": whatever was done with them.
@@ -460,7 +461,7 @@ impl Vocabulary {
 
     /// A text without the words that say nothing of a level: "Grade A", "Overall rating: Good".
     pub(crate) fn without_fillers(&self, text: &str) -> String {
-        without(&self.fillers, &comparison_key(text))
+        with_signs(without(&self.fillers, &comparison_key(text)), text)
     }
 
     /// How good a word of some scale is, from 0 to 100: by the longest known phrase in it, if that is
@@ -472,24 +473,49 @@ impl Vocabulary {
         if words.is_empty() || words.len() > 8 || text.contains(['"', '{', '[', '\\']) {
             return None;
         }
-        let within = |phrase: &[String]| words.windows(phrase.len()).any(|window| window == phrase);
-        let found =
-            self.polarity.iter().find(|(phrase, _)| phrase.len() <= words.len() && within(phrase));
-        let Some(found) = found else { return self.denied(&words) };
-        (found.0.len() * 5 >= words.len() * 2).then_some(found.1)
+        let place =
+            |phrase: &[String]| words.windows(phrase.len()).position(|window| window == phrase);
+        let found = self.polarity.iter().find_map(|(phrase, good)| {
+            let at = place(phrase)?;
+            Some((phrase.len(), *good, at.checked_sub(1).map(|before| words[before])))
+        });
+        let Some((length, good, before)) = found else { return self.denied(&words) };
+        let degree = before.and_then(|word| self.by_degree(good, word));
+        let length = length + usize::from(degree.is_some());
+        let good = degree.unwrap_or(good);
+        (length * 5 >= words.len() * 2).then_some(good)
+    }
+
+    /// How good something is by a word of degree before it: "not effective", "largely effective", "far
+    /// below".
+    fn by_degree(&self, good: u8, word: &str) -> Option<u8> {
+        const STEP: u8 = 6;
+        let words = &self.words;
+        let is_good = good >= MIDDLE;
+        if words.negations.is(word) {
+            Some(if is_good { BAD } else { MIDDLE + STEP })
+        } else if words.halfway.is(word) {
+            Some(good.min(MIDDLE + 2))
+        } else if words.nearly.is(word) || words.highly.is(word) && !is_good {
+            Some(good.saturating_sub(STEP))
+        } else if words.highly.is(word) {
+            Some(good.saturating_add(2 * STEP).min(100))
+        } else {
+            None
+        }
     }
 
     /// "Not meeting requirements": what denies a word that is good is bad.
     fn denied(&self, words: &[&str]) -> Option<u8> {
         const STEM: usize = 4;
-        const BAD: u8 = 12;
         let [first, second, ..] = words else { return None };
         if !self.words.negations.is(first) || !second.is_ascii() {
             return None;
         }
         let stem = second.get(..STEM)?;
         let good = |(phrase, weight): &(Vec<String>, u8)| {
-            *weight >= 40 && phrase.iter().any(|word| word.len() > STEM && word.starts_with(stem))
+            *weight >= MIDDLE
+                && phrase.iter().any(|word| word.len() > STEM && word.starts_with(stem))
         };
         self.polarity.iter().any(good).then_some(BAD)
     }
@@ -527,6 +553,18 @@ impl Vocabulary {
     pub(crate) fn heads_organization(&self, text: &str) -> bool {
         matches!(self.field(text), Some((Field::Organization | Field::ParentOrganization, weight)) if weight >= 100)
             || self.words.organization_heads.is(text)
+    }
+
+    /// "Field office", "Name & place of the college": whether the last word of a heading is one for bodies.
+    pub(crate) fn heads_bodies(&self, text: &str) -> bool {
+        const WORDS: usize = 7;
+        let key = comparison_key(text);
+        let last = key.rsplit(' ').next().unwrap_or_default();
+        let is_short = (2..=WORDS).contains(&key.split(' ').count());
+        let counts = self.words.numbers_of.begins(text).is_some() || self.is_total(text);
+        let names = self.words.organization_tails.is(last)
+            || text.is_ascii() && self.words.organization_heads.is(last);
+        is_short && names && !counts
     }
 
     /// Whether a text begins as a person's name does: with a family name or a form of address.
@@ -620,8 +658,11 @@ impl Vocabulary {
         let sums = |word: Option<&&str>| {
             word.is_some_and(|word| ["total", "totals", "subtotal"].contains(word))
         };
-        if words.len() <= 8 && sums(words.last()) && words.len() > 1
+        let is_part = words.len() <= 8 && words.first().is_some_and(|word| *word == "subtotal");
+        if is_part
+            || words.len() <= 8 && sums(words.last()) && words.len() > 1
             || words.len() == 2 && sums(words.first())
+            || sums(words.first()) && words.get(1).is_some_and(|word| is_particle(word))
             || words.len() <= 4 && words.len() > 1 && self.words.everything.begins(text).is_some()
         {
             return true;
@@ -740,6 +781,10 @@ impl Vocabulary {
         self.words.organization_heads.is(text)
     }
 }
+
+/// How good a word for what is bad, and one for what is neither, is.
+const BAD: u8 = 12;
+const MIDDLE: u8 = 40;
 
 /// Lines to sign on.
 const SIGNED_ON: [&str; 3] = [".....", "_____", "……"];
@@ -864,6 +909,31 @@ mod tests {
         for text in ["Tổng công ty Điện lực", "Chi bộ Tổng hợp", "Cộng đồng"] {
             assert!(!vocabulary.is_total(text), "{text}");
         }
+    }
+
+    #[test]
+    fn words_of_degree_tell_how_good_something_is() {
+        let vocabulary = Vocabulary::bundled();
+        let language =
+            vocabulary.of_language(["Name of officer", "Rating", "Department"].into_iter());
+        let good = |text: &str| language.polarity(text).unwrap();
+        for (better, worse) in [
+            ("Effective", "Largely effective"),
+            ("Largely effective", "Partially effective"),
+            ("Partially effective", "Not effective"),
+            ("Below target", "Far below target"),
+            ("Very satisfactory", "Satisfactory"),
+        ] {
+            assert!(good(better) > good(worse), "{better}, {worse}");
+        }
+    }
+
+    #[test]
+    fn those_who_are_not_rated_are_counted_as_such() {
+        let vocabulary = Vocabulary::bundled();
+        let measure = |text: &str| vocabulary.measure(text).map(|(measure, _)| measure);
+        assert_eq!(measure("Số đảng viên được phân tích chất lượng"), Some(Measure::Rated));
+        assert_eq!(measure("Số chưa phân tích chất lượng"), Some(Measure::NotYetRated));
     }
 
     #[test]

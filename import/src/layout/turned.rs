@@ -82,6 +82,7 @@ pub(crate) fn find(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Table<'static>
             headings: headings.collect(),
             heading_rows: table.heading_rows,
             body: body.collect(),
+            round: table.round,
         })
     });
     tables.collect()

@@ -186,7 +186,8 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
         .collect()
 }
 
-/// "A. ĐẢNG VIÊN ĐƯỢC ĐÁNH GIÁ", "1. Đảng viên HTXSNV": what a table lists, and no body.
+/// "A. ĐẢNG VIÊN ĐƯỢC ĐÁNH GIÁ", "1. Đảng viên HTXSNV", "Opinions by province": what a table lists, and no
+/// body.
 fn is_caption(text: &str, vocabulary: &Vocabulary) -> bool {
     let bare = split_ordinal(text).1;
     !Campaign::all_in(bare).is_empty()
@@ -194,6 +195,7 @@ fn is_caption(text: &str, vocabulary: &Vocabulary) -> bool {
         || vocabulary.measure(bare).is_some()
         || vocabulary.words.subject_members.begins(bare).is_some()
         || vocabulary.words.titles.begins(bare).is_some()
+        || vocabulary.words.by.found_in(bare)
 }
 
 /// A branch's name is in capitals in the block and often in full below the title.

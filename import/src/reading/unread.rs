@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Understood;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Row, Sheet};
-use crate::layout::TableKind;
+use crate::layout::{TableKind, is_figure};
 use crate::role;
 use crate::value::{has_shape_of_name, shown, split_ordinal};
 use crate::vocabulary::Vocabulary;
@@ -51,14 +51,15 @@ pub(super) fn why(
     })
 }
 
-/// Rows of a sheet that are part of no table and rate people or bodies: their heading was not found.
+/// Rows of a sheet that are part of no table: those that rate people or bodies, whose heading was not found,
+/// and figures below a table.
 pub(super) fn rows_beside(
     sheet: &Sheet,
     tables: &[&Understood<'_, '_>],
     vocabulary: &Vocabulary,
-) -> Option<Diagnostic> {
+) -> Vec<Diagnostic> {
     if sheet.hidden {
-        return None;
+        return Vec::new();
     }
     let mut held: HashSet<u32> = HashSet::new();
     for found in tables {
@@ -69,20 +70,41 @@ pub(super) fn rows_beside(
             held.extend(row.places.iter().map(|place| place.row));
         }
     }
-    let beside =
-        || sheet.rows.iter().filter(|row| row.cells.len() > 1 && !held.contains(&row.index));
-    if !rates_somebody(beside(), vocabulary) {
-        return None;
+    let rows = sheet.rows.iter().filter(|row| row.cells.len() > 1 && !held.contains(&row.index));
+    let rows: Vec<&Row> = rows.collect();
+    if rates_somebody(rows.iter().copied(), vocabulary)
+        && let [first, .., last] = rows.as_slice()
+    {
+        let message = format!(
+            "{} rows from {} to {} name people or bodies and levels, and no heading was found over them",
+            rows.len(),
+            first.index + 1,
+            last.index + 1
+        );
+        let problem = Diagnostic::new(Code::TableNotUnderstood, message).on_sheet(&sheet.name);
+        let hint = "put one row of words over its columns, with a line left blank above it";
+        return vec![problem.hint(hint)];
     }
-    let (first, last) = (beside().next()?, beside().next_back()?);
-    let message = format!(
-        "{} rows from {} to {} name people or bodies and levels, and no heading was found over them",
-        beside().count(),
-        first.index + 1,
-        last.index + 1
-    );
-    let problem = Diagnostic::new(Code::TableNotUnderstood, message).on_sheet(&sheet.name);
-    Some(problem.hint("put one row of words over its columns, with a line left blank above it"))
+    let top = tables.iter().map(|found| found.table.heading_rows.1).min();
+    let below = rows.into_iter().filter(|row| top.is_some_and(|top| row.index > top));
+    below.filter(|row| counts(row)).map(|row| tell_figures(sheet, row)).collect()
+}
+
+/// A label and several figures.
+fn counts(row: &Row) -> bool {
+    let figures = row.cells.iter().filter(|cell| is_figure(&cell.value)).count();
+    let label = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
+    figures > 1 && label.chars().filter(|c| c.is_alphabetic()).count() > 2
+}
+
+/// A row of figures below a table that are none of it.
+fn tell_figures(sheet: &Sheet, row: &Row) -> Diagnostic {
+    let message = "figures below a table that are none of its rows; nothing was read from them";
+    let column = row.cells.first().map_or(0, |cell| cell.column);
+    Diagnostic::new(Code::UnreadableRow, message)
+        .at(&sheet.name, row.index, column)
+        .found(row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default())
+        .hint("give them a heading of their own, one row of words over the figures")
 }
 
 /// Whether each row names somebody in one of its first columns.

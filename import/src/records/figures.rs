@@ -106,7 +106,8 @@ impl Reader<'_> {
         let vocabulary = self.context.vocabulary;
         matches!(vocabulary.field(bare), Some((Field::Percent, _)))
             && self.context.legend.level(bare).is_none()
-            && vocabulary.measure(bare).is_none_or(|(measure, _)| measure == Measure::OnRoll)
+            && (self.above.as_ref().is_some_and(|above| above.level.is_some())
+                || vocabulary.measure(bare).is_none_or(|(measure, _)| measure == Measure::OnRoll))
     }
 
     /// What the figures of a row add up to, where its words tell nothing.
@@ -135,6 +136,7 @@ impl Reader<'_> {
             let relation = if better { Relation::OrBetter } else { Relation::Exact };
             return what(self.subject, Measure::Rating, Some(level), relation);
         }
+        let before = self.subject;
         if words.subject_members.found_in(text) {
             self.subject = Subject::Members;
         } else if words.subject_branches.found_in(text) {
@@ -143,7 +145,8 @@ impl Reader<'_> {
         let measure = vocabulary.measure(text).map(|(measure, _)| measure);
         // "All teachers", "Cộng" below the levels is the sum of them.
         let sums = || vocabulary.is_total(text).then_some(Measure::Rated);
-        let summed = self.above.as_ref().is_some_and(|above| above.level.is_some());
+        let summed = before == self.subject
+            && self.above.as_ref().is_some_and(|above| above.level.is_some());
         let measure = if summed {
             sums().or(measure)
         } else {

@@ -14,19 +14,20 @@ use crate::record::{
     Figure, Measure, Organization, RatingRef, Record, Relation, Stage, StageRating, Stated,
     Statement, Subject,
 };
-use crate::role::{FigureKey, Role, round_of};
-use crate::text::organization_key;
+use crate::role::{FigureKey, Role, is_organization_name, round_of};
+use crate::text::{comparison_key, organization_key};
 use crate::value::{Ordinal, count_and_percent, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, Vocabulary};
 
 pub(super) fn read(context: &TableContext<'_>) -> Output {
     let key = context.column_of(&Role::Organization);
-    let names = key.map(|key| context.body.iter().filter_map(|row| row.text(key)).collect());
+    let names: Option<Vec<String>> =
+        key.map(|key| context.body.iter().filter_map(|row| row.text(key)).collect());
     let mut reader = Reader {
         context,
         sections: Sections::default(),
-        named_in_full: names
-            .is_some_and(|names: Vec<String>| mostly_named_in_full(&names, context)),
+        named_in_full: names.as_deref().is_some_and(|names| mostly_named_in_full(names, context)),
+        share_head: names.as_deref().is_some_and(share_head),
         round: None,
         owner: None,
         sums: sums(context),
@@ -44,6 +45,8 @@ struct Reader<'a> {
     sections: Sections,
     /// Whether the rows name organisations as such ("Chi bộ …"): what does not is a group of them.
     named_in_full: bool,
+    /// Whether most rows begin with one word ("CĐCS …"): what does not, and is no body, is a group of them.
+    share_head: bool,
     /// The round of the row, where a column names it.
     round: Option<Arc<Campaign>>,
     /// To whom the figures of the row above belong: its name may reach down.
@@ -66,6 +69,18 @@ fn mostly_named_in_full(names: &[String], context: &TableContext<'_>) -> bool {
         .filter(|name| is_named_in_full(split_ordinal(name).1, context.vocabulary))
         .count();
     in_full * 10 >= names.len() * 6
+}
+
+/// Whether most names begin with the same word.
+fn share_head(names: &[String]) -> bool {
+    const LEAST: usize = 4;
+    let mut heads: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names {
+        let key = comparison_key(split_ordinal(name).1);
+        *heads.entry(key.split(' ').next().unwrap_or_default().to_owned()).or_default() += 1;
+    }
+    let most = heads.values().max().copied().unwrap_or(0);
+    most >= LEAST && most * 10 >= names.len() * 6
 }
 
 /// A body of the Party by its full name.
@@ -191,7 +206,7 @@ impl Reader<'_> {
                 if let Some(of) = self.context.mark_of_heading(&text) {
                     self.sections.enter_rating(mark, &text, of);
                     self.count_in_heading(row, column);
-                } else if self.named_in_full && !is_named_in_full(&text, self.context.vocabulary) {
+                } else if self.is_no_body(&text) {
                     self.sections.enter_group(mark.unwrap_or(Ordinal::Letter), &text);
                 } else {
                     self.sections.enter(mark, &text, self.context.vocabulary);
@@ -208,6 +223,13 @@ impl Reader<'_> {
             }
             RowKind::Nothing => self.output.set_aside(row, RowRole::Note),
         }
+    }
+
+    /// Whether a heading over rows that are all named alike names none of their kind and no other body.
+    fn is_no_body(&self, text: &str) -> bool {
+        let vocabulary = self.context.vocabulary;
+        self.named_in_full && !is_named_in_full(text, vocabulary)
+            || self.share_head && !is_organization_name(text, vocabulary)
     }
 
     /// "Hoàn thành tốt nhiệm vụ (10 chi bộ)" counts those who stand under it.
@@ -441,7 +463,8 @@ impl Reader<'_> {
         let mark = self.mark(row);
         let counted = mark.is_some_and(|mark| mark > Ordinal::Roman);
         let reads_as_group = vocabulary.is_group(&name) && !vocabulary.is_bare_head(&name);
-        let is_no_name = self.named_in_full && !is_named_in_full(&name, vocabulary);
+        let is_no_name = self.named_in_full && !is_named_in_full(&name, vocabulary)
+            || mark.is_some() && self.is_no_body(&name);
         if !counted && (reads_as_group || is_no_name) {
             return Some(Owner::Group(name));
         }

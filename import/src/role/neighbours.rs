@@ -270,18 +270,18 @@ fn criteria(view: &View<'_>, claims: &mut Claims) {
             && (matches!(column.field, Some((Field::Rating, _))) || column.stage.is_some())
     };
     for (place, column) in view.columns.iter().enumerate() {
-        if !rated(column) || column.stage.is_some() || column.campaign.is_some() {
+        if !rated(column) || column.stage.is_some() {
             continue;
         }
         let siblings = view.columns.iter().filter(|other| {
             rated(other)
+                && other.campaign == column.campaign
                 && other.heading.path.len() == column.heading.path.len()
                 && other.heading.path.len() > 1
                 && other.parent() == column.parent()
         });
-        let alone = view.columns.iter().any(|other| {
-            is_called(other) && other.heading.path.first() != column.heading.path.first()
-        });
+        let alone =
+            view.columns.iter().any(|other| is_called(other) && other.parent() != column.parent());
         let own_word = matches!(view.vocabulary.field(column.last()), Some((Field::Rating, _)));
         if siblings.count() >= 3 && alone && !own_word {
             claims.add(place, Role::Criterion, 6.0, "one of several criteria beside the rating");

@@ -113,7 +113,8 @@ pub(super) fn sample<'r>(body: &'r [Cow<'_, Row>], vocabulary: &Vocabulary) -> V
         });
         words.into_iter().next().is_some_and(|text| {
             let text = split_ordinal(text).1;
-            vocabulary.is_total(text) || vocabulary.is_derived(text)
+            let in_percent = matches!(vocabulary.field(text), Some((Field::Percent, _)));
+            vocabulary.is_total(text) || vocabulary.is_derived(text) || in_percent
         })
     };
     let rows = rows.map(|(_, row)| &**row).filter(|row| row.cells.len() > 1);

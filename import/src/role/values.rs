@@ -88,7 +88,10 @@ impl Values<'_> {
         let known = self.share(shape.surnames);
         let polar = self.share(shape.polar + shape.levels);
         let bodies = self.share(shape.organizations);
-        let weight = 2.2 * names + 1.6 * known * names - 3.0 * bodies - 2.0 * polar;
+        // "Field office" over names that could be those of people.
+        let of_bodies = matches!(self.column.field, Some((Field::Organization, _)));
+        let headed = if of_bodies && known < 0.5 { 2.6 } else { 0.0 };
+        let weight = 2.2 * names + 1.6 * known * names - 3.0 * bodies - 2.0 * polar - headed;
         self.add(Role::Name, weight, "names of people below");
         let is_free = self.column.field.is_none();
         if is_free || self.share(shape.positions) > 0.8 {
@@ -104,8 +107,10 @@ impl Values<'_> {
             self.add(Role::BirthDate(None), 1.4 * births, "dates of birth below");
         }
         let last = self.view.vocabulary.field(self.column.last());
-        if last.is_none() && shape.numbers + shape.texts > 2 {
-            let weight = 1.2 * self.share(shape.serials) * serial_distinctness(shape);
+        let is_numbered = self.view.vocabulary.words.identifier_tails.ends(self.column.last());
+        if (last.is_none() || is_numbered) && shape.numbers + shape.texts > 2 {
+            let weight = if is_numbered { 2.4 } else { 1.2 };
+            let weight = weight * self.share(shape.serials) * serial_distinctness(shape);
             self.add(Role::Identifier, weight, "identifiers below");
         }
         if shape.reasons * 2 > shape.filled && shape.levels == 0 {
@@ -200,11 +205,18 @@ impl Values<'_> {
         let is_rated = matches!(self.kind, TableKind::Members | TableKind::Organizations);
         let share = self.share(shape.levels);
         if is_rated && shape.is_mostly_levels() && (column.level.is_none() || share > 0.6) {
-            // Every level once beside sentences: a key that explains them, and nobody is rated.
+            // Every level once beside sentences, or beside no body: a key that explains them, and nobody
+            // is rated.
+            let names_body = |other: &ColumnView<'_>| {
+                matches!(other.field, Some((Field::Organization | Field::ParentOrganization, _)))
+                    || other.shape.share(other.shape.organizations) > 0.3
+            };
+            let columns = &self.view.columns;
             let is_key = self.kind == TableKind::Organizations
                 && shape.levels > 2
                 && shape.distinct_levels.len() == shape.levels
-                && self.view.columns.iter().any(|other| other.shape.share(other.shape.long) > 0.3);
+                && (columns.iter().any(|other| other.shape.share(other.shape.long) > 0.3)
+                    || !columns.iter().any(names_body));
             // Most rows of a list have a rating; a few levels among blanks are remarks.
             let weight = 3.6 * share * (0.3 + shape.coverage()).min(1.0);
             let weight = weight - if is_key { 9.0 } else { 0.0 };

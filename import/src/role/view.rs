@@ -239,7 +239,10 @@ fn field_of(heading: &Heading, vocabulary: &Vocabulary) -> Option<(Field, usize)
             _ => return lower,
         }
     }
-    lower
+    let last = heading.path.last().map_or("", String::as_str);
+    let is_open =
+        matches!(lower, None | Some((Field::Name, _))) && vocabulary.stage(last).is_none();
+    if is_open && vocabulary.heads_bodies(last) { Some((Field::Organization, 100)) } else { lower }
 }
 
 /// "Family Họ", "Grade Mức xếp loại": the field that one of two languages names in full.

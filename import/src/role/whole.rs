@@ -22,6 +22,8 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         TableKind::Figures if !has_figures(view) => claims.clear(),
         // No body has a date of birth.
         TableKind::Organizations if view.has(&[Field::BirthDate]) => claims.clear(),
+        // "Dirección | Titular | Calificación": who heads the body of the row is not rated.
+        TableKind::Members if names_heads(view) => claims.clear(),
         // Under a title of awards words for levels are what somebody is commended for.
         TableKind::Members | TableKind::Organizations if view.is_award && !rated => {
             for claim in claims.of.iter_mut().flatten() {
@@ -33,6 +35,33 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         }
         _ => {}
     }
+}
+
+/// Whether each row is a body of its own, nothing is told of the people beside them, and the title names
+/// no people.
+fn names_heads(view: &View<'_>) -> bool {
+    const LEAST: usize = 4;
+    let of_people = [
+        Field::FamilyName,
+        Field::GivenName,
+        Field::BirthDate,
+        Field::Sex,
+        Field::Identifier,
+        Field::Position,
+        Field::AdmittedOn,
+    ];
+    let is_own = |column: &ColumnView<'_>| {
+        let shape = &column.shape;
+        let named = shape.share(shape.organizations) > 0.8
+            || matches!(column.field, Some((Field::Organization, 100..)));
+        named && shape.filled >= LEAST && shape.distinct == shape.filled && shape.coverage() > 0.95
+    };
+    let key =
+        view.columns.iter().take_while(|column| column.shape.people == 0).find(|of| is_own(of));
+    key.is_some()
+        && !view.has(&of_people)
+        && view.columns.iter().any(|column| column.shape.is_mostly_levels())
+        && view.subject != Some(crate::record::Subject::Members)
 }
 
 /// Of two ratings by one body the later one counts.

@@ -226,12 +226,16 @@ impl Words<'_> {
         }
         // "Số đảng viên được xếp loại / Tổng số" counts the rated.
         let measures = || column.texts().rev().filter_map(|text| Some(vocabulary.measure(text)?.0));
-        let found =
-            measures().find(|measure| *measure != Measure::OnRoll).or_else(|| measures().next());
+        let unrated = vocabulary.heads_unrated(last).then_some(Measure::NotYetRated);
+        let found = measures()
+            .find(|measure| *measure != Measure::OnRoll)
+            .or(unrated)
+            .or_else(|| measures().next());
         if let Some(measure) = found {
             let role = self.figure(self.figure_key(measure, None));
             // What stands above says less of a column than its own word.
-            let weight = if vocabulary.measure(last).is_some() { WORD } else { 0.5 * WORD };
+            let own = vocabulary.measure(last).is_some() || unrated.is_some();
+            let weight = if own { WORD } else { 0.5 * WORD };
             claims.add(self.place, role, weight, "words: a measure, over figures");
         }
     }
@@ -344,7 +348,11 @@ impl Words<'_> {
             Field::Male if people => add(Role::SexTick(Sex::Male), weight),
             Field::Female if people => add(Role::SexTick(Sex::Female), weight),
             Field::Position if people => {
-                add(Role::Position, weight * (1.0 - levels) * (1.0 - shape.share(shape.marked)));
+                let others = (1.0 - levels)
+                    * (1.0 - shape.share(shape.marked))
+                    * (1.0 - shape.share(shape.serials))
+                    * (1.0 - shape.share(shape.numbers - shape.marked));
+                add(Role::Position, weight * others);
             }
             Field::AdmittedOn | Field::Probationary
                 if people
@@ -459,7 +467,7 @@ impl Words<'_> {
         let last = self.column.last();
         let shape = &self.column.shape;
         let compares = words.comparisons.found_in(last) && self.column.level.is_none();
-        if self.kind == TableKind::Organizations && compares {
+        if matches!(self.kind, TableKind::Organizations | TableKind::Figures) && compares {
             claims.add(self.place, Role::NotHeld, WORD + 1.0, super::COMPARISON);
         }
         if words.ignored.found_in(last) && shape.levels == 0 {

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Candidate, Entry, Source, first_points, key_of, marks_in, split_mark};
+use super::{Candidate, Entry, Source, marks_in, points_of, split_mark};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::{Sequence, Table, sequences_of};
-use crate::text::comparison_key;
+use crate::text::{comparison_key, grade_key};
 use crate::value::{date_of_text, number, shown};
 use crate::vocabulary::{Field, LevelText, PhraseSet, Vocabulary};
 
@@ -28,9 +28,11 @@ pub(super) fn candidates(
     let used = marks_used(tables);
     for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
         let legends = legends(sheet, vocabulary);
-        found.extend(
-            legends.into_iter().filter(|of| is_told(&of.entries) || is_used(&of.entries, &used)),
-        );
+        found.extend(legends.into_iter().filter(|of| {
+            is_told(&of.entries)
+                || is_used(&of.entries, &used)
+                || is_ranged(&of.entries) && are_values(of, tables)
+        }));
         found.extend(told_in_order(sheet, vocabulary).filter(|of| are_values(of, tables)));
     }
     for table in tables {
@@ -86,7 +88,7 @@ fn told_in_order<'a>(
 /// Whether most values of some column are the levels of a candidate.
 fn are_values(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
     let is_one = |text: &str| {
-        let key = key_of(text);
+        let key = grade_key(text);
         candidate.entries.iter().any(|entry| entry.keys.contains(&key))
     };
     tables.iter().any(|table| {
@@ -287,7 +289,7 @@ fn finish(entries: Vec<Entry>) -> Option<Candidate> {
         .all(|entry| entry.mark.as_ref().is_none_or(|mark| mark.parse::<u8>().is_err()));
     let fits = (2..=LEVELS_LIMIT).contains(&entries.len())
         && (lettered || polar > 1)
-        && (is_told(&entries) || is_series(&entries));
+        && (is_told(&entries) || is_series(&entries) || is_ranged(&entries));
     fits.then(|| Candidate::of(entries, Source::Legend))
 }
 
@@ -297,6 +299,18 @@ fn is_told(entries: &[Entry]) -> bool {
         entries.iter().filter(|entry| entry.polarity.is_some() || entry.points.is_some()).count();
     let polar = entries.iter().filter(|entry| entry.polarity.is_some() || entry.mark.is_some());
     polar.count() >= 2 && told * 3 >= entries.len() * 2
+}
+
+/// Words each of which has points of its own, those of the first most or least; "below 60" stands beside
+/// "60 - 74".
+fn is_ranged(entries: &[Entry]) -> bool {
+    let points: Option<Vec<f64>> = entries.iter().map(|entry| entry.points).collect();
+    points.is_some_and(|points| {
+        let equal = points.windows(2).filter(|pair| pair[0].total_cmp(&pair[1]).is_eq()).count();
+        let falls = points.windows(2).all(|pair| pair[0] >= pair[1]);
+        let rises = points.windows(2).all(|pair| pair[0] <= pair[1]);
+        points.len() >= 3 && (falls || rises) && equal < 2
+    })
 }
 
 /// Marks that follow one another: A, B, C or 3, 2, 1.
@@ -397,9 +411,15 @@ fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
 
 /// A level that a mark stands for.
 fn of_mark(mark: &str, label: &str, vocabulary: &Vocabulary) -> Entry {
+    // "A: từ 90 điểm trở lên": the letter is the level, and the rest tells its points.
+    let letter = mark.starts_with(|c: char| c.is_ascii_alphabetic());
     let outside = label.split('(').next().unwrap_or_default().trim();
+    if letter && is_range(label) && vocabulary.polarity(outside).is_none() {
+        let points = points_of(label, vocabulary);
+        return Entry { points, mark: Some(mark.to_uppercase()), ..Entry::of(mark, vocabulary) };
+    }
     let mut entry = Entry::of(if outside.is_empty() { label } else { outside }, vocabulary);
-    entry.points = mark.parse().ok().or_else(|| first_points(label));
+    entry.points = mark.parse().ok().or_else(|| points_of(label, vocabulary));
     entry.mark = Some(mark.to_uppercase());
     entry
 }
@@ -422,13 +442,13 @@ fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
     if let Some((mark, range)) = by.into_iter().find_map(|by| part.split_once(by)) {
         let mark = mark.trim();
         let letter = mark.chars().count() == 1 && mark.chars().all(|c| c.is_ascii_uppercase());
-        if letter && first_points(range).is_some() {
+        if letter && points_of(range, vocabulary).is_some() {
             let key = comparison_key(mark);
             return Some(Entry {
                 label: mark.to_owned(),
                 keys: vec![key],
                 mark: None,
-                points: first_points(range),
+                points: points_of(range, vocabulary),
                 polarity: None,
             });
         }
@@ -436,12 +456,12 @@ fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
     let (label, range) = part.split_once(['(', ':', '='])?;
     let mut entry = Entry::of(label.trim(), vocabulary);
     let known = entry.polarity.is_some() || is_known_level(label, vocabulary);
-    entry.points = first_points(range);
+    entry.points = points_of(range, vocabulary);
     (known && entry.points.is_some()).then_some(entry)
 }
 
 /// "từ 90% đến 110%", "70 - 79", "below 50 points", "≥ 90".
-fn is_range(text: &str) -> bool {
+pub(super) fn is_range(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let between =
         text.trim().trim_start_matches(['-', '–']).contains(['-', '–', '<', '>', '≥', '≤']);
@@ -459,7 +479,12 @@ fn is_known_level(text: &str, vocabulary: &Vocabulary) -> bool {
 fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
     let texts = row.cells.iter().map(|cell| shown(&cell.value));
     // "Ghi chú: | Loại A: Xuất sắc": the word for notes stands beside the first line.
-    let texts: Vec<String> = texts.skip_while(|text| vocabulary.is_note(text)).collect();
+    let mut texts: Vec<String> = texts.skip_while(|text| vocabulary.is_note(text)).collect();
+    // "3.51 - 4.00 | A++ | Outstanding": the points stand first.
+    let ranged = |text: &str| is_range(text) && text.starts_with(|c: char| !c.is_alphabetic());
+    if texts.len() == 3 && ranged(&texts[0]) && mark_of(&texts[1], vocabulary).is_some() {
+        texts.rotate_left(1);
+    }
     match texts.as_slice() {
         [only] => {
             let entry = defined(only, vocabulary)?;
@@ -474,15 +499,25 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             }
             let mark =
                 mark_of(first, vocabulary).filter(|_| second.chars().any(char::is_alphabetic));
+            if let Some(mark) = mark.as_deref().filter(|_| is_range(second) && rest.is_empty()) {
+                return Some(of_mark(mark, second, vocabulary));
+            }
             let is_mark = mark.is_some();
             let label = if is_mark { second } else { first };
+            // "A | Tốt: từ 95 đến dưới 105 điểm": the points stand behind the label.
+            let behind = label.split_once([':', '(']).filter(|(_, behind)| {
+                is_mark && is_range(behind) && points_of(behind, vocabulary).is_some()
+            });
+            let (label, behind) = behind.map_or((label.as_str(), None), |(label, behind)| {
+                (label.trim(), points_of(behind, vocabulary))
+            });
             let mut entry = Entry::of(label, vocabulary);
             let letter =
                 mark.as_ref().is_some_and(|mark| mark.chars().all(|c| c.is_ascii_uppercase()))
                     && rest.len() <= 1;
             let numbers = if is_mark { rest.first() } else { Some(second) };
             let is_figure = numbers.is_some_and(|text| text.parse::<f64>().is_ok());
-            let range = numbers.filter(|_| !is_figure).and_then(|text| first_points(text));
+            let range = numbers.filter(|_| !is_figure).and_then(|text| points_of(text, vocabulary));
             // A word that says little is a level by the range of its points.
             let ranged = !is_mark && range.is_some() && numbers.is_some_and(|text| is_range(text));
             // A digit and a few words are a level where others of the run are.
@@ -492,7 +527,8 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             if entry.polarity.is_none() && !letter && !ranged && !digit {
                 return None;
             }
-            entry.points = mark.as_ref().and_then(|mark| mark.parse().ok()).or(range);
+            let by_mark = mark.as_ref().and_then(|mark| mark.parse().ok());
+            entry.points = by_mark.or(range).or(behind);
             entry.mark = mark.or(entry.mark);
             (is_mark || range.is_some()).then_some(entry)
         }

@@ -65,7 +65,12 @@ words! {
     comparisons: PhraseSet,
     people: PhraseSet,
     other_names: PhraseSet,
+    identifier_tails: PhraseSet,
+    by: PhraseSet,
     negations: PhraseSet,
+    halfway: PhraseSet,
+    nearly: PhraseSet,
+    highly: PhraseSet,
     full_heads: PhraseSet,
     everything: PhraseSet,
     grand_totals: PhraseSet,
@@ -134,22 +139,33 @@ impl Words {
         let words: Vec<&str> = key.split(' ').collect();
         // "Chapters by zone": in English several bodies are told by their plural.
         let is_plural = |word: &str| {
-            let one = word.strip_suffix("ies").map(|stem| format!("{stem}y"));
-            let one = one.or_else(|| word.strip_suffix('s').map(str::to_owned));
-            one.is_some_and(|one| {
-                self.organization_tails.is(&one) || self.organization_heads.is(&one)
-            })
+            let stems = [
+                word.strip_suffix("ies").map(|stem| format!("{stem}y")),
+                word.strip_suffix("es").map(str::to_owned),
+                word.strip_suffix('s').map(str::to_owned),
+            ];
+            let names =
+                |one: &String| self.organization_tails.is(one) || self.organization_heads.is(one);
+            stems.iter().flatten().any(names)
         };
         let bodies = |at: usize| {
             let rest = words[at..].join(" ");
             self.counted_bodies.begins(&rest).is_some() || is_plural(words[at])
         };
-        if words.len() > 1 && is_plural(words[0]) && self.behind_bodies.is(words[1]) {
+        // "Branches audited": what was done with them.
+        if words.len() > 1
+            && is_plural(words[0])
+            && (self.behind_bodies.is(words[1]) || words[1].ends_with("ed"))
+        {
             return true;
         }
         self.numbers_of.0.iter().any(|phrase| {
             let at = phrase.found_at(&words).map(|at| at + phrase.words.len());
-            at.is_some_and(|at| at < words.len() && bodies(at))
+            // "Number of field offices": a word may stand before the one for bodies.
+            at.is_some_and(|at| {
+                at < words.len() && bodies(at)
+                    || words.get(at + 1).is_some_and(|word| is_plural(word))
+            })
         })
     }
 }

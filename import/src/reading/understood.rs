@@ -1,0 +1,148 @@
+//! Tables whose columns are understood, by all evidence on all sheets.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Answer;
+use crate::grid::Sheet;
+use crate::layout::{self, Table, TableKind};
+use crate::legend::Legend;
+use crate::profile::Profile;
+use crate::role::{self, Role};
+use crate::scale::Scales;
+use crate::vocabulary::Vocabulary;
+
+/// A table, its sheet (or the slice of it) and the place of the sheet in the reading.
+pub(super) struct Found<'s> {
+    pub(super) place: usize,
+    pub(super) sheet: &'s Sheet,
+    pub(super) table: Table<'s>,
+    /// The profile of a list that it is read by.
+    pub(super) profile: Option<Arc<Profile>>,
+}
+
+/// The tables of a sheet that is not hidden.
+pub(super) fn find<'s>(
+    place: usize,
+    sheet: &'s Sheet,
+    slices: &'s [Sheet],
+    vocabulary: &Vocabulary,
+) -> Vec<Found<'s>> {
+    if sheet.hidden {
+        return Vec::new();
+    }
+    if slices.is_empty() {
+        let tables = layout::find(sheet, vocabulary);
+        return tables
+            .into_iter()
+            .map(|table| Found { place, sheet, table, profile: None })
+            .collect();
+    }
+    let joined = layout::joined(slices, vocabulary);
+    joined
+        .into_iter()
+        .map(|(at, table)| Found { place, sheet: &slices[at], table, profile: None })
+        .collect()
+}
+
+/// A table whose columns are understood.
+pub(super) struct Understood<'s, 'v> {
+    pub(super) place: usize,
+    pub(super) sheet: &'s Sheet,
+    pub(super) table: Table<'s>,
+    pub(super) profile: Option<Arc<Profile>>,
+    pub(super) legend: Legend<'v>,
+    pub(super) title: String,
+    pub(super) read: role::Read,
+}
+
+impl<'s, 'v> Understood<'s, 'v> {
+    /// What the columns of a table are, by all evidence.
+    pub(super) fn of(
+        found: Found<'s>,
+        vocabulary: &'v Vocabulary,
+        scales: &'v Scales,
+        answers: &[Answer],
+    ) -> Self {
+        let Found { place, sheet, table, profile } = found;
+        let mut legend = Legend::of(sheet, vocabulary, scales);
+        if let Some(profile) = &profile {
+            profile.add_marks(&mut legend);
+        }
+        let title = table.frame.title();
+        let read = role::read(&table, &legend, &title, answers);
+        if read
+            .columns
+            .iter()
+            .any(|column| column.why == role::LETTERS && column.role != Role::Ignored)
+        {
+            legend.assume_letters();
+        }
+        Self { place, sheet, table, profile, legend, title, read }
+    }
+
+    /// Whether most of the columns have a role.
+    fn is_explained(&self) -> bool {
+        let known = self.read.columns.iter().filter(|column| column.role != Role::Ignored).count();
+        known * 3 >= self.read.columns.len() * 2
+    }
+
+    /// How much is understood of a column on average: on its side a table has as many columns as people.
+    fn weight_a_column(&self) -> f64 {
+        let columns = u32::try_from(self.read.columns.len()).unwrap_or(u32::MAX);
+        match self.read.kind {
+            TableKind::Unknown => 0.0,
+            _ => self.read.weight / f64::from(columns.max(1)),
+        }
+    }
+}
+
+/// A table that does not say whom it counts counts those of the table above it that has the same headings.
+pub(super) fn share_subjects(found: &mut [Understood<'_, '_>]) {
+    for at in 1..found.len() {
+        let (above, below) = found.split_at_mut(at);
+        let (above, below) = (&above[at - 1], &mut below[0]);
+        let alike = above.place == below.place
+            && above.table.layout_key() == below.table.layout_key()
+            && below.read.subject.is_none();
+        let Some(subject) = above.read.subject.filter(|_| alike) else { continue };
+        below.read.subject = Some(subject);
+        for column in &mut below.read.columns {
+            if let Role::Count(key) | Role::Percent(key) | Role::CountAndPercent(key) =
+                &mut column.role
+            {
+                key.subject = subject;
+            }
+        }
+    }
+}
+
+/// A sheet is read on its side where that explains more of it.
+pub(super) fn on_their_sides<'s, 'v>(
+    found: Vec<Understood<'s, 'v>>,
+    sheets: &'s [Sheet],
+    is_free: &dyn Fn(&Sheet) -> bool,
+    vocabulary: &'v Vocabulary,
+    on_side: &dyn Fn(usize, &'s Sheet, Table<'s>) -> Understood<'s, 'v>,
+) -> Vec<Understood<'s, 'v>> {
+    let mut all: Vec<Understood<'s, 'v>> = Vec::new();
+    let mut found = found.into_iter().peekable();
+    for (place, sheet) in sheets.iter().enumerate() {
+        let mut straight = Vec::new();
+        while let Some(table) = found.next_if(|table| table.place == place) {
+            straight.push(table);
+        }
+        if sheet.hidden || !is_free(sheet) || layout::is_long(sheet) {
+            all.extend(straight);
+            continue;
+        }
+        let best = straight.iter().map(Understood::weight_a_column).fold(0.0, f64::max);
+        let turned = layout::find_turned(sheet, vocabulary).into_iter();
+        let turned = turned
+            .map(|table| on_side(place, sheet, table))
+            .filter(|table| table.weight_a_column() > best && table.is_explained())
+            .filter(|table| table.read.kind == TableKind::Members || best == 0.0);
+        let turned: Vec<Understood<'s, 'v>> = turned.collect();
+        all.extend(if turned.is_empty() { straight } else { turned });
+    }
+    all
+}
