@@ -455,7 +455,7 @@ impl Reader<'_> {
     }
 
     fn finish(mut self, sheets: &[Sheet]) -> Reading {
-        heads::complete(&mut self.reading.records, &self.heads);
+        heads::complete(&mut self.reading.records, &self.heads, self.vocabulary);
         if let Some(register) = &self.options.register {
             self.reading.diagnostics.extend(register.settle(&mut self.reading.records));
         }

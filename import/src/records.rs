@@ -97,7 +97,14 @@ pub(crate) fn read(context: &TableContext<'_>) -> Output {
         TableKind::Members => members::read(context),
         TableKind::Organizations => organizations::read(context),
         TableKind::Figures => figures::read(context),
-        TableKind::Indicators => others::indicators(context),
+        TableKind::Indicators => {
+            let mut output = others::indicators(context);
+            // A body may be rated beside what it achieved.
+            if context.columns.iter().any(|column| column.role.is_rating()) {
+                output.records.extend(organizations::read(context).records);
+            }
+            output
+        }
         TableKind::Commendations => others::commendations(context),
         TableKind::Unknown => Output::default(),
     }

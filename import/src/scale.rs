@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use crate::grid::Sheet;
 use crate::layout::Table;
 use crate::record::Subject;
-use crate::text::{grade_key, signs_of_grade};
+use crate::text::{grade_key, search_key, signs_of_grade};
 use crate::value::number_of_text;
 use crate::vocabulary::{Level, LevelText, Scheme, Vocabulary};
 
@@ -129,7 +129,9 @@ fn is_mark(text: &str, label: &str) -> bool {
         }
         _ => {
             let count = text.chars().count();
-            (2..=4).contains(&count) && (text == initials(label) || is_drawn_from(text, label))
+            let plain = initials(&search_key(label));
+            (2..=4).contains(&count)
+                && (text == initials(label) || text == plain || is_drawn_from(text, label))
         }
     }
 }
@@ -255,7 +257,10 @@ impl Scales {
                     keys.entry(key).or_insert((place, rank));
                 }
                 let mark = entry.mark.clone().or_else(|| tell_apart.then(|| short[rank].clone()));
-                if let Some(mark) = mark {
+                // "AC" of "À consolider": capitals go without marks.
+                let plain = initials(&search_key(&entry.label));
+                let plain = Some(plain).filter(|plain| tell_apart && plain.len() > 1);
+                for mark in mark.into_iter().chain(plain) {
                     marks.entry(mark.to_uppercase()).or_insert((place, rank));
                 }
             }
@@ -351,7 +356,7 @@ fn code_of(label: &str) -> String {
     let signs =
         signs_of_grade(&key).chars().map(|sign| if sign == '+' { "_PLUS" } else { "_MINUS" });
     let signs: String = signs.collect();
-    crate::text::search_key(label).replace(' ', "_").to_uppercase() + &signs
+    search_key(label).replace(' ', "_").to_uppercase() + &signs
 }
 
 /// Whether a workbook is of the office whose schemes are known: it names one of its bodies.

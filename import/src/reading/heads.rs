@@ -1,4 +1,5 @@
-//! Bodies named without their head: "11A1" under "Chi đoàn", where another sheet names "Chi đoàn 11A1".
+//! Bodies named without their head, or with its first letters, where the workbook names them in full:
+//! "11A1" under "Chi đoàn", "CB thôn Đông" beside "Chi bộ thôn Đông".
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use super::Understood;
 use crate::record::{Record, Statement};
 use crate::role::Role;
-use crate::text::organization_key;
+use crate::text::{comparison_key, organization_key, search_key};
 use crate::vocabulary::Vocabulary;
 
 /// The sheet and the place of a table in it, and the head that stands over its bodies.
@@ -21,20 +22,23 @@ pub(super) fn of(found: &Understood<'_, '_>, vocabulary: &Vocabulary) -> Option<
 }
 
 /// Names bodies in full where the workbook does so elsewhere.
-pub(super) fn complete(records: &mut [Record], heads: &Heads) {
-    if heads.is_empty() {
-        return;
-    }
+pub(super) fn complete(records: &mut [Record], heads: &Heads, vocabulary: &Vocabulary) {
     let mut known: HashMap<String, Arc<str>> = HashMap::new();
+    let mut short: HashMap<String, Arc<str>> = HashMap::new();
     for record in records.iter() {
         for name in record.place.iter() {
             known.entry(organization_key(name)).or_insert_with(|| Arc::clone(name));
+            if let Some(abbreviated) = abbreviated(name, vocabulary) {
+                short.entry(abbreviated).or_insert_with(|| Arc::clone(name));
+            }
         }
     }
     for record in records {
-        let Some(head) = heads.get(&(Arc::clone(&record.sheet), record.table)) else { continue };
         let Some(name) = record.place.last() else { continue };
-        let Some(full) = known.get(&organization_key(&format!("{head} {name}"))) else { continue };
+        let of_head = heads
+            .get(&(Arc::clone(&record.sheet), record.table))
+            .and_then(|head| known.get(&organization_key(&format!("{head} {name}"))));
+        let Some(full) = of_head.or_else(|| short.get(&comparison_key(name))) else { continue };
         if let Statement::Branch(organization) = &mut record.statement
             && *organization.name.value == **name
         {
@@ -44,4 +48,15 @@ pub(super) fn complete(records: &mut [Record], heads: &Heads) {
         let above = &record.place[..record.place.len() - 1];
         record.place = above.iter().cloned().chain([Arc::clone(full)]).collect();
     }
+}
+
+/// The key of a name with the first letters of its head: "cb thôn đông" of "Chi bộ thôn Đông".
+fn abbreviated(name: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let length = vocabulary.words.full_heads.begins(name).filter(|length| *length > 1)?;
+    let key = comparison_key(name);
+    let words: Vec<&str> = key.split(' ').collect();
+    let (head, rest) = words.split_at_checked(length)?;
+    let plain = search_key(&head.join(" "));
+    let letters: String = plain.split(' ').filter_map(|word| word.chars().next()).collect();
+    (!rest.is_empty()).then(|| format!("{letters} {}", rest.join(" ")))
 }

@@ -177,7 +177,16 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
     let is_title =
         |text: &str| vocabulary.words.titles.found_in(text) && text.split_whitespace().count() > 2;
     let titled = frame.block.iter().position(|line| is_title(&line.text));
-    let before = if frame.titles.is_empty() { titled.unwrap_or(0) } else { frame.block.len() };
+    // Without a title the first line is the body, if it is a name and the next one a sentence.
+    let is_name = |text: &str| {
+        let mut words = text.split_whitespace().filter(|word| word.chars().count() > 3);
+        text.is_ascii() && words.all(|word| word.starts_with(|c: char| !c.is_lowercase()))
+    };
+    let named = match frame.block.as_slice() {
+        [first, second, ..] if is_name(&first.text) && !is_name(&second.text) => 1,
+        _ => 0,
+    };
+    let before = if frame.titles.is_empty() { titled.unwrap_or(named) } else { frame.block.len() };
     frame.block[..before]
         .iter()
         .map(|line| line.text.as_str())

@@ -451,8 +451,12 @@ impl Reader<'_> {
             matches!(vocabulary.field(&name), Some((Field::Count, weight)) if weight >= 100);
         // One of another round was left out before.
         // "District" among schools with names is all of them.
-        let is_whole =
-            vocabulary.is_bare_head(&name) || vocabulary.words.organization_tails.is(&name);
+        let named_so = vocabulary.words.organization_tails.is(&name);
+        let counts_all = self.sums.contains(&row.index)
+            || !columns_of_counts(self.context)
+                .iter()
+                .any(|column| counted(row, *column).is_some());
+        let is_whole = vocabulary.is_bare_head(&name) || named_so && counts_all;
         if counts
             || is_whole
             || vocabulary.is_total(&name)

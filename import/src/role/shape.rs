@@ -99,7 +99,7 @@ pub(crate) struct Shape {
 const ROWS_LIMIT: usize = 400;
 
 /// Rows of so many cells are broad.
-const BROAD: usize = 8;
+const BROAD: usize = 5;
 
 /// The rows of a body by which columns are known: the first ones and some of all the others, without
 /// headings and totals.

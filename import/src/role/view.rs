@@ -51,6 +51,8 @@ pub(super) struct ColumnView<'a> {
     pub(super) level: Option<HeadLevel>,
     pub(super) campaign: Option<Arc<Campaign>>,
     pub(super) stage: Option<Stage>,
+    /// The sign that ticks all levels of the table and else stands for nothing: "/".
+    sign: Option<String>,
 }
 
 impl<'a> View<'a> {
@@ -78,8 +80,10 @@ impl<'a> View<'a> {
                 heading,
                 shape,
                 level,
+                sign: None,
             })
             .collect();
+        let columns = with_sign(columns, &rows);
         let all: Vec<&ColumnView<'_>> = columns.iter().collect();
         let levels_are_ticked = are_ticked(&all).unwrap_or(false);
         Self {
@@ -128,6 +132,9 @@ impl ColumnView<'_> {
 
     /// The one short sign that all filled cells have: a tick of whatever font.
     pub(super) fn mark(&self) -> Option<&str> {
+        if let Some(sign) = &self.sign {
+            return Some(sign);
+        }
         let shape = &self.shape;
         let only = shape.seen.keys().next().filter(|_| shape.seen.len() == 1)?;
         let short = only.chars().count() == 1 && shape.numbers + shape.levels + shape.ticks == 0;
@@ -149,7 +156,7 @@ impl ColumnView<'_> {
 
     /// The body that rates; in a table of branches a branch that is named is the one that is rated.
     pub(super) fn stage_in(&self, kind: TableKind) -> Stage {
-        let of_branches = kind == TableKind::Organizations;
+        let of_branches = matches!(kind, TableKind::Organizations | TableKind::Indicators);
         self.stage
             .filter(|stage| !(of_branches && *stage == Stage::Branch))
             .unwrap_or(Stage::Unstated)
@@ -178,13 +185,45 @@ impl ColumnView<'_> {
     }
 }
 
+/// The columns of levels with the one sign that stands in them, if in no row it fills more than half of
+/// them: a sign for nothing fills all that are not ticked.
+fn with_sign<'a>(mut columns: Vec<ColumnView<'a>>, rows: &[&Row]) -> Vec<ColumnView<'a>> {
+    const LEAST: usize = 3;
+    let levels: Vec<u32> = columns
+        .iter()
+        .filter(|column| column.level.is_some())
+        .map(|column| column.heading.column)
+        .collect();
+    let mut sign: Option<String> = None;
+    let mut ticked = 0;
+    for row in rows {
+        let cells = levels.iter().filter_map(|column| row.cell(*column));
+        let texts: Vec<String> = cells.map(|cell| shown(&cell.value)).collect();
+        let is_sign = |text: &String| {
+            text.chars().count() == 1
+                && !text.contains(char::is_alphanumeric)
+                && sign.as_ref().is_none_or(|sign| sign == text)
+        };
+        if texts.len() * 2 > levels.len() || !texts.iter().all(is_sign) {
+            return columns;
+        }
+        ticked += usize::from(!texts.is_empty());
+        sign = sign.or_else(|| texts.into_iter().next());
+    }
+    let free = ticked >= LEAST && columns.iter().all(|column| column.shape.ticks == 0);
+    for column in columns.iter_mut().filter(|column| free && column.level.is_some()) {
+        column.sign.clone_from(&sign);
+    }
+    columns
+}
+
 /// Whether levels are ticked; none where too few cells are filled to tell.
 fn are_ticked(columns: &[&ColumnView<'_>]) -> Option<bool> {
     let sum = |part: fn(&Shape) -> usize| -> usize {
         columns.iter().filter(|column| column.level.is_some()).map(|of| part(&of.shape)).sum()
     };
     let marks: usize =
-        columns.iter().filter(|column| column.mark().is_some()).map(|of| of.shape.texts).sum();
+        columns.iter().filter(|column| column.mark().is_some()).map(|of| of.shape.filled).sum();
     let (ticks, ones) = (sum(|shape| shape.ticks) + marks, sum(|shape| shape.ones));
     let (numbers, zeros) = (sum(|shape| shape.numbers - shape.ones), sum(|shape| shape.zeros));
     // Ones alone are ticks, unless each row has a figure in each column.

@@ -49,9 +49,8 @@ impl Words<'_> {
         let texts = if marked { 0.0 } else { shape.share(shape.texts + shape.dates) };
         let weight = LEVEL * (1.0 - texts);
         let fits = |kind| self.kind == kind;
-        if fits(TableKind::Members)
-            || fits(TableKind::Organizations) && self.view.is_ticked(self.column)
-        {
+        let of_bodies = fits(TableKind::Organizations) || fits(TableKind::Indicators);
+        if fits(TableKind::Members) || of_bodies && self.view.is_ticked(self.column) {
             // In a list of people figures under levels are no ticks.
             let numbers = shape.share(
                 shape.numbers - shape.ones - shape.zeros

@@ -52,6 +52,7 @@ pub(super) fn candidates(
             });
         }
         found.extend(of_columns(table, vocabulary));
+        found.extend(adding_up(table, vocabulary));
         for values in called_ratings(table, vocabulary) {
             found.extend(listed(sheets, &values, vocabulary));
             found.push(values);
@@ -574,6 +575,37 @@ fn of_columns(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
         found.extend(of_labels(&order, &counts, vocabulary));
     }
     found
+}
+
+/// Labels over a total that is their sum: what stands among them is a level, whatever its word.
+fn adding_up(table: &Table<'_>, vocabulary: &Vocabulary) -> Option<Candidate> {
+    let key = table.headings.first()?.column;
+    let figures: Vec<u32> = table.headings.iter().skip(1).map(|heading| heading.column).collect();
+    let value = |row: &Row, column: u32| Some(number(&row.cell(column)?.value)?.value);
+    let mut run: Vec<(Entry, &Row)> = Vec::new();
+    for row in table.body.iter().take(ROWS_LIMIT).map(|row| &**row) {
+        let Some(text) = row.text(key) else { continue };
+        let sums = vocabulary.is_total(&text) || vocabulary.measure(&text).is_some();
+        if !sums {
+            if row.cells.len() > 1 {
+                run.push((Entry::of(&text, vocabulary), row));
+            }
+            continue;
+        }
+        let adds_up = |column: &&u32| {
+            let parts: Option<Vec<f64>> = run.iter().map(|(_, row)| value(row, **column)).collect();
+            let sum = parts.map(|parts| parts.iter().sum::<f64>());
+            sum.is_some_and(|sum| sum > 0.0 && value(row, **column) == Some(sum))
+        };
+        let right = figures.iter().filter(adds_up).count();
+        let polar = run.iter().filter(|(entry, _)| entry.polarity.is_some()).count();
+        let is_scale = (3..=LEVELS_LIMIT).contains(&run.len()) && polar >= 2 && right >= 2;
+        let entries: Vec<Entry> = std::mem::take(&mut run).into_iter().map(|of| of.0).collect();
+        if is_scale {
+            return Some(Candidate::of(entries, Source::Rows));
+        }
+    }
+    None
 }
 
 /// The few values of a column; a few unknown ones among many of a known scheme are slips.
