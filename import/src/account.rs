@@ -216,6 +216,8 @@ impl Accountant<'_> {
             // Why somebody has no rating is said once.
             Role::ReasonTick(_) | Role::Reason => true,
             Role::Rating(_) => self.context.legend.not_rated(text).is_some(),
+            // Among "Mr." and "Mrs." "Dr." and "Engr." do not say.
+            Role::Sex => text.ends_with('.'),
             _ => false,
         }
     }

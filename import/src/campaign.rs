@@ -259,6 +259,11 @@ impl Campaign {
         let mut rounds: Vec<Self> = Vec::new();
         let mut index = 0;
         while index < words.len() {
+            if let Some((round, length)) = twelve_months(&words[index..]) {
+                rounds.extend(Some(round).filter(|round| !rounds.contains(round)));
+                index += length;
+                continue;
+            }
             let pair = words.get(index + 1).and_then(|next| {
                 let first_is_short = words[index].len() == 2;
                 let named = index > 0
@@ -396,6 +401,18 @@ fn is_dated(words: &[&str], index: usize) -> bool {
     is_small(before(1)) && (is_small(before(2)) || is(&WORDS.month, before(2)))
 }
 
+/// "JULY 2021 - JUNE 2022": twelve months over two years, and how many words they are.
+fn twelve_months(words: &[&str]) -> Option<(Campaign, usize)> {
+    let [first, year, rest @ ..] = words else { return None };
+    let (from, start) = (month_named(first)?, plausible_year(year)?);
+    let (at, last) =
+        rest.iter().enumerate().take(2).find_map(|(at, word)| Some((at, month_named(word)?)))?;
+    let end = plausible_year(rest.get(at + 1)?)?;
+    let whole = end == start + 1 && from == last + 1;
+    let round = whole.then(|| Campaign::of_school_year(year, rest[at + 1])).flatten()?;
+    Some((round, at + 4))
+}
+
 /// Whether the year at `index` closes a date with the name of its month: "31 March 2024", "April 1, 2023",
 /// "31 de diciembre de 2023".
 fn has_named_month(words: &[&str], index: usize) -> bool {
@@ -434,6 +451,7 @@ mod tests {
         assert_eq!(codes("Ejercicio 2023 (31 de diciembre de 2023)"), ["2023"]);
         assert_eq!(codes("Results 2019, as at March 5th, 2020"), ["2019"]);
         assert_eq!(codes("Year ended 30 June 2020"), ["2020"]);
+        assert_eq!(codes("REVIEW PERIOD: JULY 2021 - JUNE 2022"), ["2021-22"]);
         assert_eq!(codes("XẾP LOẠI HỌC KỲ II NĂM HỌC 2022-2023"), ["2022-23-S2"]);
         assert_eq!(codes("1st Semester, CY 2023"), ["2023-H1"]);
         assert_eq!(codes("Third Quarter 2024 (July - September)"), ["2024-Q3"]);

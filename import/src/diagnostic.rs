@@ -109,6 +109,7 @@ codes! {
     PercentMismatch "percent-mismatch" Warning "The printed percentage is not that of the printed count."
     SuspectCount "suspect-count" Warning "The count contradicts its percentage and the sum; another one fits both."
     RollMismatch "roll-mismatch" Warning "The list has another number of rows than the printed total says."
+    RatingContradictsScore "rating-contradicts-score" Warning "By the key of the sheet the points mean another level."
     DuplicateRow "duplicate-row" Warning "The same person is listed twice."
     ExemplaryWithoutTop "exemplary-without-top" Warning "Exemplary, but without the top rating."
     QuotaExceeded "quota-exceeded" Warning "More top ratings than the quota allows."

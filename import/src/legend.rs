@@ -111,6 +111,10 @@ impl<'a> Legend<'a> {
     }
 
     fn define(&mut self, text: &str) {
+        // "Loại A: đủ tư cách, hoàn thành tốt nhiệm vụ": a comma may stand within the meaning.
+        if let Some((key, mark)) = self.definition(text.trim()) {
+            self.marks.entry(key).or_insert(mark);
+        }
         for clause in text.split([',', ';', '.', '\n']) {
             // "Quy ước: A – Hoàn thành xuất sắc nhiệm vụ": what stands before is the name of the legend.
             let behind = clause.split_once(':').map(|(_, rest)| rest.trim());
@@ -131,6 +135,7 @@ impl<'a> Legend<'a> {
     /// "A: Hoàn thành xuất sắc nhiệm vụ": a short mark and what it stands for.
     fn definition(&self, clause: &str) -> Option<(String, Mark)> {
         let parts = [": ", " = ", " - ", " – ", "=", ":"];
+        let clause = clause.trim_start_matches(['-', '–', '•', '+', '*', ' ']);
         let (mark, meaning) = parts.into_iter().find_map(|by| clause.split_once(by))?;
         let bare = self.vocabulary.without_fillers(mark);
         let key = if bare.is_empty() { grade_key(mark) } else { bare };
@@ -253,6 +258,11 @@ impl<'a> Legend<'a> {
     /// The level that points mean by the sheet's own scale.
     pub(crate) fn level_of_points(&self, points: f64) -> Option<&LevelText> {
         self.bands.level(points)
+    }
+
+    /// The levels whose points are known.
+    pub(crate) fn levels_of_points(&self) -> impl Iterator<Item = &LevelText> {
+        self.bands.levels()
     }
 
     /// Whether a key explains a letter or a digit.

@@ -4,6 +4,7 @@ mod figures;
 mod members;
 mod organizations;
 mod others;
+mod points;
 mod prose;
 pub(crate) mod report;
 
@@ -93,6 +94,12 @@ impl Output {
 
 /// Reads the body of a table.
 pub(crate) fn read(context: &TableContext<'_>) -> Output {
+    let mut output = read_rows(context);
+    output.diagnostics.extend(points::contradictions(context, &output.records));
+    output
+}
+
+fn read_rows(context: &TableContext<'_>) -> Output {
     match context.kind {
         TableKind::Members => members::read(context),
         TableKind::Organizations => organizations::read(context),
@@ -334,7 +341,9 @@ impl TableContext<'_> {
                 && text.chars().any(char::is_alphabetic)
                 && self.legend.level(&text).is_none()
         });
-        parted && words && row.cells.len() <= CELLS
+        // The second line of those who sign is right below the first one.
+        let below = || at > 0 && self.is_parted_line(&self.body[at - 1]);
+        words && row.cells.len() <= CELLS && (parted || below())
     }
 
     /// The columns that name the row: they hold headings and totals as well.
@@ -362,7 +371,7 @@ impl TableContext<'_> {
         // What stands in columns that are not read makes no row of one.
         let is_read = |cell: &&Cell| {
             let before = self.columns.first().is_some_and(|first| cell.column < first.index);
-            before || self.is_read(cell.column)
+            before || self.is_read(cell.column) || self.vocabulary.is_total(&shown(&cell.value))
         };
         let mut rest = row.cells.iter().filter(|cell| !is_mark(cell)).filter(is_read);
         let Some(first) = rest.next() else { return RowKind::Nothing };
@@ -371,7 +380,8 @@ impl TableContext<'_> {
         let is_words = !is_figure(&first.value) && text.chars().any(char::is_alphabetic);
         let before_columns = self.columns.first().is_some_and(|column| first.column < column.index);
         let lone = others == 0;
-        if !is_words || !(self.is_key(first.column) || before_columns || lone) {
+        let sums = || self.vocabulary.is_total(&text) && self.kind == TableKind::Organizations;
+        if !is_words || !(self.is_key(first.column) || before_columns || lone || sums()) {
             return if row.cells.len() == 1 && !is_words {
                 RowKind::Nothing
             } else {

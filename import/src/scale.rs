@@ -22,7 +22,12 @@ pub(crate) struct Scales {
     keys: HashMap<String, (usize, usize)>,
     /// Letters and digits that stand for levels, as they are written.
     marks: HashMap<String, (usize, usize)>,
+    /// Labels without the marks that they have: "A améliorer" is "À améliorer".
+    plain: HashMap<String, (usize, usize)>,
 }
+
+/// A label with fewer letters is told by its marks.
+const SHORTEST: usize = 5;
 
 /// One scale, best level first.
 #[derive(Debug)]
@@ -248,6 +253,7 @@ impl Scales {
         }
         let own: Vec<OwnScale> = scales.iter().map(|of| OwnScale::ordered(of)).collect();
         let (mut keys, mut marks) = (HashMap::new(), HashMap::new());
+        let mut plain = HashMap::new();
         for (place, scale) in own.iter().enumerate() {
             let short: Vec<String> =
                 scale.levels.iter().map(|level| initials(&level.label)).collect();
@@ -257,6 +263,9 @@ impl Scales {
                     keys.entry(key).or_insert((place, rank));
                 }
                 let mark = entry.mark.clone().or_else(|| tell_apart.then(|| short[rank].clone()));
+                if !entry.label.is_ascii() && entry.label.chars().count() >= SHORTEST {
+                    plain.entry(search_key(&entry.label)).or_insert((place, rank));
+                }
                 // "AC" of "À consolider": capitals go without marks.
                 let plain = initials(&search_key(&entry.label));
                 let plain = Some(plain).filter(|plain| tell_apart && plain.len() > 1);
@@ -265,7 +274,7 @@ impl Scales {
                 }
             }
         }
-        Self { own, keys, marks }
+        Self { own, keys, marks, plain }
     }
 
     /// The level of a scale of the workbook's own that a text names.
@@ -281,6 +290,10 @@ impl Scales {
             let (mark, label) = split_mark(text);
             mark?;
             of(label)
+        });
+        let found = found.or_else(|| {
+            let is_word = text.chars().count() >= SHORTEST && !self.plain.is_empty();
+            is_word.then(|| self.plain.get(&search_key(text)).copied())?
         });
         found.map(|(scale, level)| LevelText::Own(scale, level))
     }

@@ -369,6 +369,8 @@ impl Vocabulary {
             .iter()
             .filter_map(|(phrase, measure)| Some((*measure, phrase.weight(&words)?)));
         let best = found.max_by_key(|(measure, weight)| (*measure != Measure::OnRoll, *weight));
+        let best = best
+            .or_else(|| self.counts_people(text, &words).then_some((Measure::OnRoll, words.len())));
         if best.is_none() && text.split_whitespace().next().is_some_and(is_abbreviation) {
             let spelt = self.words.totals.spelt_out(&words).into_iter();
             return spelt.filter(|spelt| *spelt != key).find_map(|spelt| self.measure(&spelt));
@@ -380,11 +382,25 @@ impl Vocabulary {
         match best {
             Some((Measure::Rated, weight)) if denied => Some((Measure::NotYetRated, weight)),
             // "Số đảng viên đã phân tích": whatever was done with them.
-            Some((Measure::OnRoll, weight)) if self.words.done.found_in(text) => {
+            Some((Measure::OnRoll, weight))
+                if self.words.done.found_in(text) || self.words.done.ends(text) =>
+            {
                 Some((Measure::Rated, weight))
             }
             other => other,
         }
+    }
+
+    /// "Total officers graded", "Số hội viên": all of them, and nothing more is said.
+    fn counts_people(&self, text: &str, words: &[&str]) -> bool {
+        let number = self.words.numbers_of.begins(text).unwrap_or(0);
+        let total = usize::from(self.words.totals.is(words[0]));
+        let rest = words.get(number.max(total)..).unwrap_or_default();
+        let rest = match rest.split_last() {
+            Some((last, before)) if self.words.done.is(last) => before,
+            _ => rest,
+        };
+        number.max(total) > 0 && self.words.subject_members.is(&rest.join(" "))
     }
 
     pub(crate) fn indicator(&self, text: &str) -> Option<String> {
@@ -403,8 +419,18 @@ impl Vocabulary {
             .stages
             .iter()
             .any(|(phrase, stage)| *stage == Stage::Own && phrase.found_at(&words).is_some());
-        if itself {
+        // "Tự PL": whatever the letters stand for.
+        let abbreviated = self.words.own.is(words[0])
+            && words.len() == 2
+            && text.split_whitespace().next_back().is_some_and(is_abbreviation);
+        if itself || abbreviated {
             return Some(Stage::Own);
+        }
+        if self.words.line_manager.found_in(text) {
+            return Some(Stage::Authority);
+        }
+        if self.words.second_manager.found_in(text) {
+            return Some(Stage::Reviewer);
         }
         let named = best(&self.stages, text).map(|(stage, _)| stage);
         named.or_else(|| self.stage_by_initials(&words))
@@ -595,8 +621,10 @@ impl Vocabulary {
         }
         let spelt = without(&self.fillers, &words.join(" "));
         self.aliases.get(&spelt).or_else(|| {
-            let unmarked = bare.is_ascii() && bare.contains(' ');
-            unmarked.then(|| self.unmarked.get(&without(&self.unmarked_fillers, bare)))?
+            // "Hoàn thành tôt nhiệm vụ": one mark of several words is a slip.
+            let unmarked = bare.split(' ').count() > if bare.is_ascii() { 1 } else { 2 };
+            let plain = || without(&self.unmarked_fillers, &search_key(bare));
+            unmarked.then(|| self.unmarked.get(&plain()))?
         })
     }
 

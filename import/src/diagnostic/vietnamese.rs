@@ -150,6 +150,10 @@ impl Code {
             Self::RollMismatch => {
                 ("số dòng của danh sách khác với tổng đã ghi", "tìm dòng thiếu, thừa hoặc trùng")
             }
+            Self::RatingContradictsScore => (
+                "theo thang điểm của biểu, số điểm ứng với mức khác",
+                "sửa điểm hoặc mức, hoặc giữ cả hai nếu có lý do",
+            ),
             Self::DuplicateRow => {
                 ("một người có tên hai lần", "xóa một dòng, hoặc sửa dòng là người khác")
             }

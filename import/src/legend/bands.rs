@@ -62,6 +62,11 @@ impl Bands {
         self.of.len() >= LEAST && self.texts.contains(text)
     }
 
+    /// The levels that the bands are of.
+    pub(super) fn levels(&self) -> impl Iterator<Item = &LevelText> {
+        self.of.iter().map(|(_, level)| level)
+    }
+
     /// The level of some points; none where the bands are no scale.
     pub(super) fn level(&self, points: f64) -> Option<&LevelText> {
         let is_scale = self.of.len() >= LEAST;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{Reader, Understood};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::layout::Frame;
-use crate::role::is_organization_name;
+use crate::layout::{Frame, TableKind};
+use crate::role::{Column, Role, is_organization_name};
 use crate::scale::Scales;
 use crate::text::{is_capitals, organization_key};
 use crate::value::split_ordinal;
@@ -92,6 +92,7 @@ impl Reader<'_> {
     ) -> Arc<[Arc<str>]> {
         if let Some(path) = self
             .issuer(&found.table.frame)
+            .map(|path| above_siblings(path, found, self.vocabulary))
             .or_else(|| self.issuer_of_sheet(found, all))
             .or_else(|| self.committee.clone())
         {
@@ -157,6 +158,33 @@ impl Reader<'_> {
     }
 }
 
+/// "Phòng Quản lý chất lượng" over "Khoa Nhi", "Phòng Tài chính": one of those below it writes of all, and
+/// they are of the body above.
+fn above_siblings(
+    path: Arc<[Arc<str>]>,
+    found: &Understood<'_, '_>,
+    vocabulary: &Vocabulary,
+) -> Arc<[Arc<str>]> {
+    let [superior, issuer] = &*path else { return path };
+    let head_of = |name: &str| -> Option<String> {
+        let length = vocabulary.words.organization_heads.begins(name)?;
+        let key = crate::text::comparison_key(name);
+        Some(key.split(' ').take(length).collect::<Vec<_>>().join(" "))
+    };
+    let is_full = vocabulary.words.full_heads.begins(issuer).is_some();
+    let Some(head) = head_of(issuer).filter(|_| !is_full) else { return path };
+    let bodies = |column: &&Column| column.role == Role::Organization;
+    let Some(column) = found.read.columns.iter().find(bodies) else { return path };
+    let rows = found.table.body.iter().take(60);
+    let names = rows.filter_map(|row| row.text(column.index));
+    let alike = names.filter(|name| head_of(split_ordinal(name).1).as_ref() == Some(&head));
+    if found.read.kind == TableKind::Organizations && alike.count() > 1 {
+        Arc::from([Arc::clone(superior)])
+    } else {
+        path
+    }
+}
+
 /// The first lines over a titled table, in offices whose bodies have no heads that are known.
 fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) -> Vec<&'f str> {
     /// So many words with a full stop are a sentence: "Acme Freight, Inc." is none.
@@ -166,7 +194,7 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
         (1..=12).contains(&words)
             && text.starts_with(char::is_uppercase)
             && !text.contains(": ")
-            && (words < SENTENCE || !text.ends_with('.'))
+            && (words < SENTENCE || !text.ends_with('.') || vocabulary.words.legal_forms.ends(text))
             && !is_caption(text, vocabulary)
             && scales.level(text).is_none()
             && !vocabulary.words.titles.found_in(text)
@@ -200,6 +228,7 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
 fn is_caption(text: &str, vocabulary: &Vocabulary) -> bool {
     let bare = split_ordinal(text).1;
     !Campaign::all_in(bare).is_empty()
+        || text.ends_with(':')
         || vocabulary.level(bare).is_some()
         || vocabulary.measure(bare).is_some()
         || vocabulary.words.subject_members.begins(bare).is_some()

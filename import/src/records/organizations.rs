@@ -14,7 +14,7 @@ use crate::record::{
     Figure, Measure, Organization, RatingRef, Record, Relation, Stage, StageRating, Stated,
     Statement, Subject,
 };
-use crate::role::{FigureKey, Role, is_organization_name, round_of};
+use crate::role::{Column, FigureKey, Role, is_organization_name, round_of};
 use crate::text::{comparison_key, organization_key};
 use crate::value::{Ordinal, count_and_percent, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, Vocabulary};
@@ -495,17 +495,7 @@ impl Reader<'_> {
             let cell = row.cell(column)?;
             Some(context.stated(row, cell, shown(&cell.value)))
         });
-        let mut rounds: Vec<Arc<Campaign>> = Vec::new();
-        let rated = context.columns.iter().filter(|column| column.role.is_rating());
-        for round in rated.filter_map(|column| column.campaign.clone()) {
-            if !rounds.contains(&round) {
-                rounds.push(round);
-            }
-        }
-        if rounds.is_empty() {
-            rounds.extend(self.campaign());
-        }
-        for campaign in rounds {
+        for campaign in self.rounds() {
             let mut organization = Organization {
                 name: name.clone(),
                 code: code.clone(),
@@ -520,6 +510,30 @@ impl Reader<'_> {
         }
     }
 
+    /// The rounds that a row states something of, as its columns name them: those of its ratings, and that of
+    /// the title where some of them name none; without ratings those of its figures, if all name theirs.
+    fn rounds(&self) -> Vec<Arc<Campaign>> {
+        let columns = self.context.columns.iter();
+        let rated: Vec<&Column> =
+            columns.clone().filter(|column| column.role.is_rating()).collect();
+        let stating = if rated.is_empty() {
+            columns.filter(|column| column.role.figure_key().is_some()).collect()
+        } else {
+            rated.clone()
+        };
+        let all_named = stating.iter().all(|column| column.campaign.is_some());
+        let mut rounds: Vec<Arc<Campaign>> = Vec::new();
+        for round in stating.iter().filter_map(|column| column.campaign.clone()) {
+            if !rounds.contains(&round) && (all_named || !rated.is_empty()) {
+                rounds.push(round);
+            }
+        }
+        if !all_named || rounds.is_empty() {
+            rounds.extend(self.campaign().filter(|round| !rounds.contains(round)));
+        }
+        rounds
+    }
+
     /// The ratings of a row for one round; false where a cell of them cannot be read.
     fn rate_in_round(
         &mut self,
@@ -531,7 +545,8 @@ impl Reader<'_> {
         let errors = self.output.diagnostics.len();
         for column in context.columns {
             let Some(cell) = row.cell(column.index) else { continue };
-            if column.campaign.as_ref().is_none_or(|of| of == campaign) {
+            let of_title = self.campaign().is_none_or(|title| title == *campaign);
+            if column.campaign.as_ref().map_or(of_title, |of| of == campaign) {
                 self.rating_of(row, cell, &column.role, campaign, organization);
             }
         }

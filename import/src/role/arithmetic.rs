@@ -3,7 +3,7 @@
 use super::Role;
 use super::choose::Claims;
 use super::neighbours::plain_key;
-use super::view::View;
+use super::view::{ColumnView, View};
 use crate::grid::Value;
 use crate::layout::TableKind;
 use crate::record::{Measure, Stage};
@@ -21,10 +21,23 @@ fn scores(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         let mut above = column.parent().iter().map(String::as_str);
         above.find(|text| matches!(view.vocabulary.field(text), Some((Field::Score, _))))
     };
+    // "Tổng điểm" alone, and points that one heading holds together.
+    let is_total_of = |whole: usize, part: usize| {
+        let scores = |column: &ColumnView<'_>| {
+            column.any(|text| matches!(view.vocabulary.field(text), Some((Field::Score, _))))
+        };
+        let (whole, part) = (&view.columns[whole], &view.columns[part]);
+        kind == TableKind::Members
+            && whole.parent().is_empty()
+            && !part.parent().is_empty()
+            && scores(whole)
+            && scores(part)
+    };
     let together = |left: usize, right: usize| {
         let same = view.columns[left].parent() == view.columns[right].parent();
         same && !view.columns[left].parent().is_empty() && kind == TableKind::Members
             || points_over(left).is_some() && points_over(left) == points_over(right)
+            || is_total_of(left, right)
     };
     let is_figure = |place: usize| {
         let shape = &view.columns[place].shape;
@@ -67,7 +80,9 @@ fn scores(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             "the mean or the sum of the columns beside it",
         );
         for part in parts {
-            claims.add(part, Role::Score(Stage::Unstated), -6.0, "a part of the score beside it");
+            for claim in claims.of[part].iter_mut().filter(|of| matches!(of.role, Role::Score(_))) {
+                claim.weight -= 6.0;
+            }
             claims.add(part, Role::NotHeld, 1.0, "a part of the score beside it");
         }
         return;

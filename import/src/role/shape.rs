@@ -391,7 +391,11 @@ const BIRTHS: std::ops::RangeInclusive<i32> = 1925..=2012;
 /// "Chi bộ Văn phòng", "Đảng bộ xã Tân An": a head of organisation names and more.
 pub(crate) fn is_organization_name(text: &str, vocabulary: &Vocabulary) -> bool {
     let words = &vocabulary.words;
-    let headed = words.organization_heads.begins(text).is_some() && !vocabulary.is_bare_head(text);
+    // "Zone-wise position" is of no zone.
+    let is_compound = text.split(' ').next().is_some_and(|first| first.contains('-'));
+    let headed = words.organization_heads.begins(text).is_some()
+        && !vocabulary.is_bare_head(text)
+        && !is_compound;
     // "Kenya Office", "Marlbrook Library": in English the kind of a body stands last.
     let is_plain =
         text.is_ascii() && !words.titles.found_in(text) && words.totals.begins(text).is_none();

@@ -50,16 +50,30 @@ fn names_heads(view: &View<'_>) -> bool {
         Field::Position,
         Field::AdmittedOn,
     ];
+    // "Grade" over letters is no position.
+    let tells_of_people = |column: &ColumnView<'_>| {
+        let field = column.field.map(|(field, _)| field);
+        field.is_some_and(|field| of_people.contains(&field))
+            && (field != Some(Field::Position) || column.shape.positions > 0)
+    };
     let is_own = |column: &ColumnView<'_>| {
         let shape = &column.shape;
-        let named = shape.share(shape.organizations) > 0.8
-            || matches!(column.field, Some((Field::Organization, 100..)));
-        named && shape.filled >= LEAST && shape.distinct == shape.filled && shape.coverage() > 0.95
+        shape.filled >= LEAST && shape.distinct == shape.filled && shape.coverage() > 0.95
     };
-    let key =
-        view.columns.iter().take_while(|column| column.shape.people == 0).find(|of| is_own(of));
-    key.is_some()
-        && !view.has(&of_people)
+    let is_named = |column: &ColumnView<'_>| {
+        let shape = &column.shape;
+        shape.share(shape.organizations) > 0.8
+            || matches!(column.field, Some((Field::Organization, 100..)))
+    };
+    let is_person = |column: &&ColumnView<'_>| {
+        column.shape.share(column.shape.surnames) > 0.6 && column.shape.distinctness() > 0.5
+    };
+    let place = view.columns.iter().position(|column| is_named(column) && is_own(column));
+    let Some(key) = place else { return false };
+    // Their names stand behind those of the bodies.
+    let people = view.columns.iter().position(|column| is_person(&column));
+    people.is_none_or(|people| people > key)
+        && !view.columns.iter().any(tells_of_people)
         && view.columns.iter().any(|column| column.shape.is_mostly_levels())
         && view.subject != Some(crate::record::Subject::Members)
 }
@@ -68,8 +82,9 @@ fn names_heads(view: &View<'_>) -> bool {
 fn later_counts(claims: &mut Claims) {
     for (place, of) in claims.of.iter_mut().enumerate() {
         let later = u32::try_from(place).map_or(0.0, |place| 0.001 * f64::from(place));
-        let rates =
-            |claim: &&mut Claim| claim.weight > 0.0 && matches!(claim.role, Role::Rating(_));
+        let rates = |claim: &&mut Claim| {
+            claim.weight > 0.0 && matches!(claim.role, Role::Rating(_) | Role::Score(_))
+        };
         for claim in of.iter_mut().filter(rates) {
             claim.weight += later;
         }
@@ -224,7 +239,8 @@ pub(super) fn left_out(
     if kind == TableKind::Members && role.is_rating() && differs {
         Some(OTHER_ROUND)
     } else if (role.is_rating() || counts_level)
-        && column.any(|text| words.other_results.found_in(text))
+        && column
+            .any(|text| words.other_results.found_in(text) || words.round_before.found_in(text))
     {
         Some(OTHER_RESULT)
     } else if kind == TableKind::Members && role.is_rating() && is_of_other_office(view, place)

@@ -325,13 +325,26 @@ impl Words<'_> {
             }
             Field::FamilyName if people => add(Role::FamilyName, weight),
             Field::SecondFamilyName if people => add(Role::SecondFamilyName, weight),
+            // "Surname | Other names": the other names are the given ones.
+            Field::MiddleName
+                if people
+                    && column.last().is_ascii()
+                    && view.has(&[Field::FamilyName])
+                    && !view.has(&[Field::GivenName, Field::Name]) =>
+            {
+                add(Role::GivenName, weight);
+            }
             Field::MiddleName if people => add(Role::MiddleName, weight),
             Field::GivenName if people => add(Role::GivenName, weight),
             // "Họ và tên / Tên", and "Tên" beside "Họ đệm".
             Field::Organization | Field::Name if people && self.is_part_of_name() => {
                 add(Role::GivenName, weight);
             }
-            Field::Identifier if people => add(Role::Identifier, weight),
+            // A few letters that repeat tell nobody apart.
+            Field::Identifier if people => {
+                let repeats = shape.texts * 2 > shape.filled && shape.distinctness() < 0.5;
+                add(Role::Identifier, if repeats { 0.0 } else { weight });
+            }
             Field::BirthDate if people => add(
                 Role::BirthDate(self.sex()),
                 weight * fits(shape.dates + shape.years + shape.numbers, shape.filled),

@@ -31,7 +31,7 @@ pub(super) fn candidates(
         found.extend(legends.into_iter().filter(|of| {
             is_told(&of.entries)
                 || is_used(&of.entries, &used)
-                || is_ranged(&of.entries) && are_values(of, tables)
+                || (is_ranged(&of.entries) || of.best_first.is_some()) && are_values(of, tables)
         }));
         found.extend(told_in_order(sheet, vocabulary).filter(|of| are_values(of, tables)));
     }
@@ -45,7 +45,8 @@ pub(super) fn candidates(
             };
             let exclusive = sequence.has_parent
                 && entries.iter().all(is_new)
-                && is_ticked_once(table, &sequence, vocabulary);
+                && (is_ticked_once(table, &sequence, vocabulary)
+                    || adds_up_across(table, &sequence, vocabulary));
             found.extend(match in_order(entries.clone(), Source::Headings) {
                 None if exclusive => Some(Candidate::of(entries, Source::Headings)),
                 known => known,
@@ -90,7 +91,11 @@ fn told_in_order<'a>(
 fn are_values(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
     let is_one = |text: &str| {
         let key = grade_key(text);
-        candidate.entries.iter().any(|entry| entry.keys.contains(&key))
+        let marks = |mark: &String| mark.eq_ignore_ascii_case(text.trim());
+        candidate
+            .entries
+            .iter()
+            .any(|entry| entry.keys.contains(&key) || entry.mark.as_ref().is_some_and(marks))
     };
     tables.iter().any(|table| {
         table.headings.iter().any(|heading| {
@@ -203,14 +208,7 @@ fn is_ticked_once(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabular
         .flat_map(|(_, places)| places)
         .map(|place| table.headings[*place].column)
         .collect();
-    let parent = sequence.items.first().and_then(|(_, places)| {
-        let path = &table.headings[*places.first()?].path;
-        path.get(sequence.depth.checked_sub(1)?)
-    });
-    let rates = parent.is_some_and(|text| {
-        matches!(vocabulary.field(text), Some((Field::Rating, _)))
-            || vocabulary.stage(text).is_some()
-    });
+    let rates = stands_under_rating(table, sequence, vocabulary);
     let each = columns.len() == sequence.items.len();
     if !rates || !each || !(3..=LEVELS_LIMIT).contains(&columns.len()) {
         return false;
@@ -228,6 +226,43 @@ fn is_ticked_once(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabular
     rows > 2 && once * 10 >= rows * 7
 }
 
+/// Whether the words of a sequence stand under one for ratings or for who gives them.
+fn stands_under_rating(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -> bool {
+    let parent = sequence.items.first().and_then(|(_, places)| {
+        let path = &table.headings[*places.first()?].path;
+        path.get(sequence.depth.checked_sub(1)?)
+    });
+    parent.is_some_and(|text| {
+        matches!(vocabulary.field(text), Some((Field::Rating, _)))
+            || vocabulary.stage(text).is_some()
+    })
+}
+
+/// Whether words stand under a word for ratings, each over a count and its percentage, and the percentages of
+/// each row add up to all.
+fn adds_up_across(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -> bool {
+    let paired = sequence.items.iter().all(|(_, places)| places.len() == 2);
+    if !paired
+        || !(3..=LEVELS_LIMIT).contains(&sequence.items.len())
+        || !stands_under_rating(table, sequence, vocabulary)
+    {
+        return false;
+    }
+    let (mut rows, mut whole) = (0, 0);
+    for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 3) {
+        let percents = sequence.items.iter().filter_map(|(_, places)| {
+            let column = table.headings[*places.last()?].column;
+            Some(number(&row.cell(column)?.value)?.value)
+        });
+        let percents: Vec<f64> = percents.collect();
+        let sum: f64 = percents.iter().sum();
+        let adds_up = (sum - 100.0).abs() < 1.0 || (sum - 1.0).abs() < 0.01;
+        rows += usize::from(percents.len() == sequence.items.len());
+        whole += usize::from(percents.len() == sequence.items.len() && adds_up);
+    }
+    rows > 2 && whole * 10 >= rows * 7
+}
+
 /// Words side by side that are a scale: most of them say how good something is.
 fn in_order(entries: Vec<Entry>, source: Source) -> Option<Candidate> {
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
@@ -242,26 +277,53 @@ fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     let mut lines: Vec<Entry> = Vec::new();
     let mut last_row = 0;
     for row in &sheet.rows {
+        found.extend(row.cells.iter().filter_map(|cell| of_cell(&cell.value, vocabulary)));
         if row.cells.len() > 5 {
-            found.extend(finish(std::mem::take(&mut lines)));
+            found.extend(finish(std::mem::take(&mut lines), vocabulary));
             continue;
         }
         for cell in &row.cells {
+            // "Tổng cộng: 51. Trong đó loại A: 5; loại B: 40" counts them.
             if let Value::Text(text) = &cell.value
                 && text.len() <= LEGEND_LIMIT
+                && !vocabulary.is_total(text)
             {
-                found.extend(finish(clauses(text, vocabulary)));
+                found.extend(finish(clauses(text, vocabulary), vocabulary));
             }
         }
         let entry = line(row, vocabulary);
         if entry.is_none() || row.index > last_row + 1 {
-            found.extend(finish(std::mem::take(&mut lines)));
+            found.extend(finish(std::mem::take(&mut lines), vocabulary));
         }
         lines.extend(entry);
         last_row = row.index;
     }
-    found.extend(finish(lines));
+    found.extend(finish(lines, vocabulary));
     found
+}
+
+/// A legend in one cell that has a line for each level, or tells their order in words: "Các mức từ cao xuống
+/// thấp: VT: Vượt trội; VV: Vững vàng; …".
+fn of_cell(value: &Value, vocabulary: &Vocabulary) -> Option<Candidate> {
+    const LEAST: usize = 3;
+    let Value::Text(text) = value else { return None };
+    if text.len() > LEGEND_LIMIT || vocabulary.is_total(text) {
+        return None;
+    }
+    let words = &vocabulary.words;
+    let best_first = match (words.best_first.found_in(text), words.worst_first.found_in(text)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    };
+    let lines = text.split('\n').filter(|line| line.contains(char::is_alphabetic)).count();
+    if best_first.is_none() && lines < LEAST {
+        return None;
+    }
+    let entries = clauses(text, vocabulary);
+    let marked = entries.iter().filter(|entry| entry.mark.is_some()).count();
+    let fits = (LEAST..=LEVELS_LIMIT).contains(&entries.len()) && marked == entries.len();
+    fits.then_some(Candidate { entries, source: Source::Legend, best_first })
 }
 
 /// The legends to the right of a table, behind a blank column.
@@ -280,10 +342,16 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     }
     let mut columns: Vec<(u32, Vec<Entry>)> = by_column.into_iter().collect();
     columns.sort_by_key(|(column, _)| *column);
-    columns.into_iter().filter_map(|(_, lines)| finish(lines)).collect()
+    columns.into_iter().filter_map(|(_, lines)| finish(lines, vocabulary)).collect()
 }
 
-fn finish(entries: Vec<Entry>) -> Option<Candidate> {
+fn finish(mut entries: Vec<Entry>, vocabulary: &Vocabulary) -> Option<Candidate> {
+    // "NR = Not rated" is no level.
+    let is_unrated = |entry: &Entry| {
+        let length = vocabulary.words.unrated.begins(&entry.label).unwrap_or(0);
+        length > 1 && entry.polarity.is_none()
+    };
+    entries.retain(|entry| !is_unrated(entry));
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
     let lettered = entries
         .iter()
@@ -379,9 +447,12 @@ fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
     if is_told(&explained) || is_series(&explained) {
         return explained;
     }
-    let parts = text.split([';', '\n', ',', '|', '•']);
-    let entries = parts.filter_map(|part| {
+    let sentences = text.split(". ").flat_map(|part| part.split([';', '\n', ',', '|', '•']));
+    let entries = sentences.filter_map(|part| {
         let part = part.trim().trim_end_matches('.');
+        // "Ghi chú: Vàng từ 90 điểm": the word for notes stands before the first level.
+        let noted = part.split_once(':').filter(|(head, _)| vocabulary.words.notes.is(head));
+        let part = noted.map_or(part, |(_, rest)| rest.trim());
         let part = part
             .split_once(':')
             .filter(|(head, rest)| {
@@ -415,7 +486,7 @@ fn of_mark(mark: &str, label: &str, vocabulary: &Vocabulary) -> Entry {
     // "A: từ 90 điểm trở lên": the letter is the level, and the rest tells its points.
     let letter = mark.starts_with(|c: char| c.is_ascii_alphabetic());
     let outside = label.split('(').next().unwrap_or_default().trim();
-    if letter && is_range(label) && vocabulary.polarity(outside).is_none() {
+    if letter && is_range(outside) && vocabulary.polarity(outside).is_none() {
         let points = points_of(label, vocabulary);
         return Entry { points, mark: Some(mark.to_uppercase()), ..Entry::of(mark, vocabulary) };
     }
@@ -454,11 +525,27 @@ fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
             });
         }
     }
-    let (label, range) = part.split_once(['(', ':', '='])?;
-    let mut entry = Entry::of(label.trim(), vocabulary);
+    // "Vững mạnh (VM): từ 90 điểm trở lên", "Gold: 90 and over".
+    let colon = part.split_once(':').filter(|(_, range)| is_range(range));
+    let colon = colon.or_else(|| before_bound(part, vocabulary));
+    let (label, range) = colon.or_else(|| part.split_once(['(', ':', '=']))?;
+    let label = label.trim().trim_start_matches(['-', '–', '•', '+', '*']).trim();
+    let mut entry = Entry::of(label, vocabulary);
     let known = entry.polarity.is_some() || is_known_level(label, vocabulary);
+    let few = label.split_whitespace().count() <= LABEL_LIMIT;
     entry.points = points_of(range, vocabulary);
-    (known && entry.points.is_some()).then_some(entry)
+    (entry.points.is_some() && (known || few && colon.is_some())).then_some(entry)
+}
+
+/// "Vàng từ 90 đến dưới 95 điểm": a level and the word that its points begin with.
+fn before_bound<'t>(part: &'t str, vocabulary: &Vocabulary) -> Option<(&'t str, &'t str)> {
+    let words = &vocabulary.words;
+    let digit = part.find(|c: char| c.is_ascii_digit())?;
+    let starts = part[..digit].match_indices(' ').map(|(at, _)| at);
+    starts.into_iter().map(|at| (&part[..at], part[at..].trim_start())).find(|(label, rest)| {
+        let bound = words.bounds.begins(rest).is_some() || words.below.begins(rest).is_some();
+        bound && label.contains(char::is_alphabetic)
+    })
 }
 
 /// "từ 90% đến 110%", "70 - 79", "below 50 points", "≥ 90".
@@ -494,7 +581,8 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
         [first, second, rest @ ..] => {
             // "Loại A: Xuất sắc | vượt định mức": what stands beside a level explains it.
             let own = defined(first, vocabulary)
-                .filter(|entry| entry.mark.is_some() && entry.polarity.is_some());
+                .filter(|entry| entry.mark.is_some())
+                .filter(|entry| entry.polarity.is_some() || entry.points.is_some());
             if own.is_some() {
                 return own;
             }

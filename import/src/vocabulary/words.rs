@@ -67,6 +67,11 @@ words! {
     other_names: PhraseSet,
     identifier_tails: PhraseSet,
     by: PhraseSet,
+    legal_forms: PhraseSet,
+    own: PhraseSet,
+    line_manager: Texts,
+    second_manager: Texts,
+    round_before: Texts,
     negations: PhraseSet,
     halfway: PhraseSet,
     nearly: PhraseSet,
@@ -174,6 +179,16 @@ impl Words {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Texts(pub(crate) Vec<String>);
+
+impl Texts {
+    /// Whether one of them stands in a text, in whatever case.
+    pub(crate) fn found_in(&self, text: &str) -> bool {
+        !self.0.is_empty() && {
+            let text = text.to_uppercase();
+            self.0.iter().any(|own| text.contains(own.as_str()))
+        }
+    }
+}
 
 /// A sequence of words; `whole` phrases match only the whole text.
 #[derive(Debug, Clone)]
