@@ -366,11 +366,8 @@ impl Reader<'_> {
         units::of_line(&mut columns, unit.as_ref());
         let subject = by_levels.or(read.subject).unwrap_or(Subject::Members);
         let records_before = self.reading.records.len();
-        let problem = unread::why(found, kind, campaign.is_some() || named, self.vocabulary);
-        let account = if let Some(problem) = problem {
-            self.reading.diagnostics.push(problem);
-            Account::unexplained(&table.body)
-        } else {
+        let problems = unread::why(found, kind, campaign.is_some() || named, self.vocabulary);
+        let account = if problems.is_empty() {
             let context = TableContext {
                 vocabulary: self.vocabulary,
                 legend,
@@ -394,6 +391,9 @@ impl Reader<'_> {
                 self.reading.sheets[*place].rows.extend(roles_in_table(&context, table));
             }
             self.records_of(&context)
+        } else {
+            self.reading.diagnostics.extend(problems);
+            Account::unexplained(&table.body)
         };
         let issuer = committee.last().map(AsRef::as_ref);
         self.reading.sheets[*place].tables.push(TableReading {

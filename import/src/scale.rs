@@ -483,7 +483,13 @@ fn direction(levels: &[Entry]) -> Option<bool> {
     // Letters go down from A.
     let marks: Vec<&str> = levels.iter().filter_map(|level| level.mark.as_deref()).collect();
     let letters = marks.iter().all(|mark| mark.starts_with(|c: char| c.is_ascii_alphabetic()));
-    (letters && marks.len() == levels.len()).then(|| marks.windows(2).all(|pair| pair[0] < pair[1]))
+    // "A+" is before "A", and "A" before "A-".
+    let place = |mark: &str| {
+        let plus = mark.matches('+').count();
+        (mark.chars().next(), std::cmp::Reverse(plus), mark.matches('-').count())
+    };
+    let falls = || marks.windows(2).all(|pair| place(pair[0]) < place(pair[1]));
+    (letters && marks.len() == levels.len()).then(falls)
 }
 
 /// The points that a level begins with: 0 of "below 60".

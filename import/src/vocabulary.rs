@@ -499,13 +499,18 @@ impl Vocabulary {
         if words.is_empty() || words.len() > 8 || text.contains(['"', '{', '[', '\\']) {
             return None;
         }
-        let place =
-            |phrase: &[String]| words.windows(phrase.len()).position(|window| window == phrase);
-        let found = self.polarity.iter().find_map(|(phrase, good)| {
-            let at = place(phrase)?;
-            Some((phrase.len(), *good, at.checked_sub(1).map(|before| words[before])))
-        });
+        let phrase_in = |words: &[&str]| {
+            self.polarity.iter().find_map(|(phrase, good)| {
+                let at = words.windows(phrase.len()).position(|window| window == phrase)?;
+                Some((phrase.len(), *good, at.checked_sub(1)))
+            })
+        };
+        // "Insuffisante", "deficientes": the same word of another gender or number.
+        let bare = |word: &&str| word.trim_end_matches('s').trim_end_matches('e').len();
+        let plain: Vec<&str> = words.iter().map(|word| &word[..bare(word)]).collect();
+        let found = phrase_in(&words).or_else(|| phrase_in(&plain));
         let Some((length, good, before)) = found else { return self.denied(&words) };
+        let before = before.map(|at| words[at]);
         let degree = before.and_then(|word| self.by_degree(good, word));
         let length = length + usize::from(degree.is_some());
         let good = degree.unwrap_or(good);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{contrast, is_figure, merge_at};
 use crate::campaign::Campaign;
-use crate::grid::{Place, Row, Sheet};
-use crate::value::{ordinal, shown, split_ordinal};
+use crate::grid::{Cell, Place, Row, Sheet};
+use crate::value::{number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, Vocabulary};
 
 /// A column and the words above it, from the topmost heading row down.
@@ -52,7 +52,7 @@ pub(super) fn next(sheet: &Sheet, from: usize, vocabulary: &Vocabulary) -> Optio
 fn goes_on(sheet: &Sheet, above: usize, at: usize, vocabulary: &Vocabulary) -> bool {
     let (over, row) = (&sheet.rows[above], &sheet.rows[at]);
     // A band over the first rows stands in the columns of the keys.
-    let is_band = |cell: &crate::grid::Cell| {
+    let is_band = |cell: &Cell| {
         let text = shown(&cell.value);
         let names_body = crate::role::is_organization_name(split_ordinal(&text).1, vocabulary);
         ordinal(&text).is_some() || names_body && vocabulary.stage(&text).is_none()
@@ -71,8 +71,33 @@ pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> b
         let first = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
         row.cells.len() == 2 && ordinal(&first).is_some() && !heading_word(&first, vocabulary).0
     };
-    sheet.rows.get(at).is_some_and(|row| contrast::may_head(row, vocabulary) && !marked(row))
+    let Some(row) = sheet.rows.get(at) else { return false };
+    contrast::may_head(row, vocabulary)
+        && !marked(row)
         && contrast::of_row(sheet, at, vocabulary) >= contrast::HEADS
+        || is_row_of_grades(sheet, at)
+}
+
+/// "Department | 1 | 2 | 3 | 4 | 5 | Total": digits that follow one another between words, over rows of figures.
+fn is_row_of_grades(sheet: &Sheet, at: usize) -> bool {
+    const LEAST: usize = 3;
+    const HIGHEST: i64 = 10;
+    let (row, Some(below)) = (&sheet.rows[at], sheet.rows.get(at + 1)) else { return false };
+    let is_word = |cell: &Cell| shown(&cell.value).contains(char::is_alphabetic);
+    let Some((first, rest)) = row.cells.split_first() else { return false };
+    let digits: Vec<&Cell> = rest.iter().take_while(|cell| !is_word(cell)).collect();
+    let values: Option<Vec<i64>> =
+        digits.iter().map(|cell| whole(number(&cell.value)?.value)).collect();
+    let Some(values) = values.filter(|values| values.len() >= LEAST) else { return false };
+    let follow = |step: i64| values.windows(2).all(|pair| pair[1] - pair[0] == step);
+    let counts = |cell: &&Cell| below.cell(cell.column).is_some_and(|of| is_figure(&of.value));
+    is_word(first)
+        && digits.len() + 2 == row.cells.len()
+        && row.cells.last().is_some_and(is_word)
+        && values.iter().all(|value| (0..=HIGHEST).contains(value))
+        && (follow(1) || follow(-1))
+        && below.cells.first().is_some_and(is_word)
+        && digits.iter().filter(|cell| counts(cell)).count() * 2 > digits.len()
 }
 
 /// Words of headings in most of the cells: the heading of a page may stand again right below the rows of
@@ -211,7 +236,7 @@ fn heads_groups(sheet: &Sheet, row: &Row, below: &Row, vocabulary: &Vocabulary) 
         let (first, last) = first_of(only.column);
         return first > left.column && last > first;
     }
-    let known = |cell: &crate::grid::Cell| heading_word(&shown(&cell.value), vocabulary).0;
+    let known = |cell: &Cell| heading_word(&shown(&cell.value), vocabulary).0;
     let over = row.cells.iter().filter(|cell| below.cell(cell.column).is_some()).count();
     let blanks_below = row.cells.iter().filter(|cell| below.cell(cell.column).is_none()).count();
     row.cells.iter().filter(|cell| known(cell)).count() * 2 >= row.cells.len()

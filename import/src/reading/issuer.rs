@@ -152,6 +152,13 @@ impl Reader<'_> {
             .or_else(|| only(&sheet.name))
             .or_else(|| titled(&|other| other.place == found.place))
             .or_else(|| titled(&|_| true))
+            .or_else(|| {
+                let names = all.iter().filter_map(|other| only(&other.sheet.name));
+                let mut rounds: Vec<Campaign> = names.collect();
+                rounds.sort();
+                rounds.dedup();
+                if rounds.len() == 1 { rounds.pop() } else { None }
+            })
             .or_else(|| self.options.campaign.clone())
             .or_else(|| Campaign::of_file_name(self.file_name))
             .map(Arc::new)

@@ -12,19 +12,28 @@ use crate::vocabulary::Vocabulary;
 
 /// Rows that are looked at.
 const ROWS: usize = 40;
+/// So many digits over columns are grades.
+const GRADES: usize = 3;
 /// The columns in which somebody is named.
 const NAMES: usize = 5;
 
-/// Why the rows of a table are not read.
+/// Why the rows of a table are not read; nothing where they are.
 pub(super) fn why(
     found: &Understood<'_, '_>,
     kind: TableKind,
     has_campaign: bool,
     vocabulary: &Vocabulary,
-) -> Option<Diagnostic> {
+) -> Vec<Diagnostic> {
     let Understood { sheet, table, title, .. } = found;
     let rows = || table.body.iter().map(|row| &**row);
     let evaluates = vocabulary.words.titles.found_in(title);
+    let digits = table
+        .headings
+        .iter()
+        .filter(|heading| heading.path.last().is_some_and(|text| text.parse::<u8>().is_ok()));
+    if kind == TableKind::Unknown && digits.count() >= GRADES {
+        return rows().filter(|row| counts(row)).map(|row| tell_figures(sheet, row)).collect();
+    }
     if kind == TableKind::Unknown
         && (evaluates && names_somebody(rows(), vocabulary) || rates_somebody(rows(), vocabulary))
     {
@@ -36,19 +45,20 @@ pub(super) fn why(
         );
         let problem = Diagnostic::new(Code::TableNotUnderstood, message).on_sheet(&sheet.name);
         let problem = problem.found(title.clone());
-        return Some(problem.hint("say in a profile what its columns are, or hide the sheet"));
+        return vec![problem.hint("say in a profile what its columns are, or hide the sheet")];
     }
     let first = table.headings.first().map_or(0, |heading| heading.column);
     let at = |diagnostic: Diagnostic| diagnostic.at(&sheet.name, table.heading_rows.0, first);
     if kind == TableKind::Unknown {
         let message = "the columns of this table are not understood; it was left out";
-        return Some(at(Diagnostic::new(Code::SheetSkipped, message)));
+        return vec![at(Diagnostic::new(Code::SheetSkipped, message))];
     }
     let message = "neither the title nor the sheet names the round of this table";
-    (!has_campaign).then(|| {
+    let problem = (!has_campaign).then(|| {
         at(Diagnostic::new(Code::NoCampaign, message))
             .hint("say it with --campaign, for example --campaign 2019")
-    })
+    });
+    problem.into_iter().collect()
 }
 
 /// Rows of a sheet that are part of no table: those that rate people or bodies, whose heading was not found,

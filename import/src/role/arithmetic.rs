@@ -21,17 +21,13 @@ fn scores(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         let mut above = column.parent().iter().map(String::as_str);
         above.find(|text| matches!(view.vocabulary.field(text), Some((Field::Score, _))))
     };
-    // "Tổng điểm" alone, and points that one heading holds together.
+    // "Tổng điểm", "CGPA" alone, and points that one heading holds together.
     let is_total_of = |whole: usize, part: usize| {
         let scores = |column: &ColumnView<'_>| {
             column.any(|text| matches!(view.vocabulary.field(text), Some((Field::Score, _))))
         };
         let (whole, part) = (&view.columns[whole], &view.columns[part]);
-        kind == TableKind::Members
-            && whole.parent().is_empty()
-            && !part.parent().is_empty()
-            && scores(whole)
-            && scores(part)
+        whole.parent().is_empty() && !part.parent().is_empty() && scores(part)
     };
     let together = |left: usize, right: usize| {
         let same = view.columns[left].parent() == view.columns[right].parent();

@@ -224,8 +224,10 @@ fn parents(view: &View<'_>, claims: &mut Claims) {
             let grouped = column.shape.texts > 3
                 && column.shape.repetition() > 0.5
                 && column.shape.levels == 0;
-            column.shape.share(column.shape.organizations) > 0.6
-                || grouped
+            let is_note = matches!(column.field, Some((Field::Note | Field::Reason, _)));
+            !is_note && column.shape.share(column.shape.organizations) > 0.6
+                || !is_note
+                    && grouped
                     && claims.of[*place]
                         .iter()
                         .any(|claim| claim.role == Role::Organization && claim.weight > 1.0)

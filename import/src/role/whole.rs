@@ -6,6 +6,7 @@ use super::view::{ColumnView, View};
 use super::{COMPARISON, OTHER_RESULT, OTHER_ROUND, PART_OF_MEMBERS, Role, SEVERAL_RATINGS};
 use crate::layout::TableKind;
 use crate::record::Stage;
+use crate::value::number;
 use crate::vocabulary::Field;
 
 /// What speaks for a kind of rows as a whole.
@@ -167,8 +168,17 @@ pub(super) fn is_whole(kind: TableKind, roles: &[&Role]) -> bool {
 }
 
 /// Columns of ratings beside one another are of bodies in their order: one that no word names takes the
-/// place that its neighbours leave.
+/// place that its neighbours leave. What is moderated beside a reviewer is what was decided.
 pub(super) fn settle_stages(view: &mut View<'_>) {
+    let moderated = &view.vocabulary.words.moderated;
+    let stands = |stage: Stage| view.columns.iter().filter(move |of| of.stage == Some(stage));
+    let place = view.columns.iter().position(|column| {
+        column.stage == Some(Stage::Reviewer) && moderated.found_in(column.last())
+    });
+    let reviews = stands(Stage::Reviewer).any(|column| !moderated.found_in(column.last()));
+    if let Some(place) = place.filter(|_| reviews && stands(Stage::Committee).next().is_none()) {
+        view.columns[place].stage = Some(Stage::Committee);
+    }
     let rated: Vec<usize> = (0..view.columns.len())
         .filter(|place| view.columns[*place].shape.is_mostly_levels())
         .collect();
@@ -310,6 +320,18 @@ fn is_called_rating(view: &View<'_>, place: usize) -> bool {
     matches!(field, Some((Field::Rating, weight)) if weight >= 100)
 }
 
+/// Small numbers, again and again, under a word for who rates: grades that no key explains.
+fn is_of_digits(view: &View<'_>, place: usize) -> bool {
+    const HIGHEST: f64 = 10.0;
+    let column = &view.columns[place];
+    let rows = view.table.body.iter().take(100);
+    let values = rows.filter_map(|row| number(&row.cell(column.heading.column)?.value));
+    let values: Vec<f64> = values.map(|number| number.value).collect();
+    let is_small = |value: &&f64| (0.0..=HIGHEST).contains(*value) && value.fract() == 0.0;
+    let small = values.iter().filter(is_small).count();
+    column.stage.is_some() && values.len() > 2 && small * 10 > values.len() * 9
+}
+
 /// What the values of a column look like that could be a fact, whatever its role.
 pub(super) fn looks_like(view: &View<'_>, kind: TableKind, place: usize) -> Option<&'static str> {
     let shape = &view.columns[place].shape;
@@ -327,6 +349,8 @@ pub(super) fn looks_like(view: &View<'_>, kind: TableKind, place: usize) -> Opti
         Some("marks")
     } else if kind == TableKind::Members && shape.filled > 1 && is_called_rating(view, place) {
         Some("values that are no levels")
+    } else if kind == TableKind::Members && is_of_digits(view, place) {
+        Some("digits")
     } else if kind == TableKind::Organizations
         && shape.share(shape.numbers + shape.pairs) > 0.7
         && shape.filled > 1

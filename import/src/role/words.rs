@@ -210,6 +210,10 @@ impl Words<'_> {
         if shape.texts > shape.numbers + shape.missing || shape.filled == 0 {
             return;
         }
+        // "N.°" over 1, 2, 3 numbers the rows.
+        if shape.steps * 10 > shape.numbers * 8 && column.heading.path.len() == 1 {
+            return;
+        }
         let last = column.last();
         let held = vocabulary.measure(last).filter(|(measure, _)| *measure != Measure::OnRoll);
         if vocabulary.words.ignored.found_in(last)

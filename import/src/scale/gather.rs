@@ -430,7 +430,8 @@ fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
                 && bare.chars().all(|c| c.is_ascii_uppercase())
     };
     let bare = vocabulary.without_fillers(text);
-    [text.trim(), bare.trim()].into_iter().find(|text| is_mark(text)).map(str::to_uppercase)
+    let bare = bare.trim().to_uppercase();
+    [text.trim(), &bare].into_iter().find(|text| is_mark(text)).map(str::to_uppercase)
 }
 
 /// "Key: 5 - Outstanding; 4 - Very Good", "Xuất sắc > Tốt > Đạt".
@@ -568,6 +569,13 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
     let texts = row.cells.iter().map(|cell| shown(&cell.value));
     // "Ghi chú: | Loại A: Xuất sắc": the word for notes stands beside the first line.
     let mut texts: Vec<String> = texts.skip_while(|text| vocabulary.is_note(text)).collect();
+    // "RATING: | 1 | = Outstanding": so does the name of the key, and signs stand before the label.
+    if texts.len() == 3 && texts[0].ends_with(':') {
+        texts.remove(0);
+    }
+    for text in texts.iter_mut().filter(|text| text.starts_with(['=', '–', '-'])) {
+        *text = text.trim_start_matches(['=', '–', '-', ' ']).to_owned();
+    }
     // "3.51 - 4.00 | A++ | Outstanding": the points stand first.
     let ranged = |text: &str| is_range(text) && text.starts_with(|c: char| !c.is_alphabetic());
     if texts.len() == 3 && ranged(&texts[0]) && mark_of(&texts[1], vocabulary).is_some() {

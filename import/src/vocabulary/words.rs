@@ -67,6 +67,7 @@ words! {
     other_names: PhraseSet,
     identifier_tails: PhraseSet,
     by: PhraseSet,
+    moderated: PhraseSet,
     legal_forms: PhraseSet,
     own: PhraseSet,
     line_manager: Texts,
