@@ -84,7 +84,7 @@ impl<'a> Legend<'a> {
         let pair = |row: &Row| -> Option<(String, Mark)> {
             let [mark, meaning] = row.cells.as_slice() else { return None };
             let mark = shown(&mark.value);
-            let is_mark = mark.chars().count() <= 3 && mark.chars().all(char::is_alphabetic);
+            let is_mark = mark.chars().count() <= 3 && mark.chars().all(char::is_alphanumeric);
             let meaning = self.meaning(&shown(&meaning.value)).filter(|_| is_mark)?;
             Some((grade_key(&mark), meaning))
         };
@@ -99,7 +99,9 @@ impl<'a> Legend<'a> {
                 let run = std::mem::take(&mut run);
                 let is_roman = run.iter().all(|(mark, _)| mark.chars().all(|c| "ivx".contains(c)));
                 if run.len() >= LEAST && !is_roman {
-                    found.extend(run);
+                    // Digits are levels as far as the scale says so.
+                    let lettered = |mark: &str| mark.chars().all(char::is_alphabetic);
+                    found.extend(run.into_iter().filter(|(mark, _)| lettered(mark)));
                 }
             }
             run.extend(next);
@@ -164,7 +166,7 @@ impl<'a> Legend<'a> {
         let level = self.scales.level(outside).or_else(|| vocabulary.level(outside));
         let level = level.or_else(|| vocabulary.level(text));
         level.map(Mark::Level).or_else(|| {
-            let says_so = vocabulary.is_unrated(outside) || vocabulary.reason(text).is_some();
+            let says_so = vocabulary.says_unrated(outside) || vocabulary.reason(text).is_some();
             says_so
                 .then(|| Mark::NotRated(vocabulary.reason(text).unwrap_or(NotRatedReason::Other)))
         })

@@ -691,7 +691,7 @@ impl Vocabulary {
         let sums = |word: Option<&&str>| {
             word.is_some_and(|word| ["total", "totals", "subtotal"].contains(word))
         };
-        let is_part = words.len() <= 8 && words.first().is_some_and(|word| *word == "subtotal");
+        let is_part = words.len() <= 8 && self.words.subtotals.begins(text).is_some();
         if is_part
             || words.len() <= 8 && sums(words.last()) && words.len() > 1
             || words.len() == 2 && sums(words.first())
@@ -787,6 +787,11 @@ impl Vocabulary {
             few && begins && self.level(text).is_none() && self.polarity(text).is_none()
         };
         self.words.unrated.is(text) || denied()
+    }
+
+    /// The same among other words, which explain a mark: "on leave of absence, not rated".
+    pub(crate) fn says_unrated(&self, text: &str) -> bool {
+        self.is_unrated(text) || text.split([',', ';']).any(|part| self.is_unrated(part))
     }
 
     /// The same of a heading, which says more: "Đảng viên chưa đánh giá, xếp loại".

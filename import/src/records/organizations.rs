@@ -214,10 +214,11 @@ impl Reader<'_> {
             }
             RowKind::Total { text, .. } => {
                 self.output.set_aside(row, RowRole::Total);
-                if let Some(group) = self.group_summed(row, &text) {
+                let place = self.summed(&text);
+                let of_all = Arc::ptr_eq(&place, &self.context.committee);
+                if let Some(group) = self.group_summed(row, &text).filter(|_| of_all) {
                     self.figures_of(row, self.context.committee.clone(), Some(group));
                 } else {
-                    let place = self.summed(&text);
                     self.figures_of(row, place, None);
                 }
             }
@@ -263,10 +264,14 @@ impl Reader<'_> {
         }
     }
 
-    /// The group that a row sums some of the organisations of: "Cộng các phòng tham mưu".
+    /// The group that a row sums some of the organisations of, by the heading that it repeats or in its own
+    /// words: "Cộng các phòng tham mưu".
     fn group_summed(&self, row: &Row, text: &str) -> Option<String> {
-        let names = self.context.vocabulary.behind_total(text).is_some_and(|rest| !rest.is_empty());
-        (names && self.subtotals.contains(&row.index)).then(|| text.to_owned())
+        let rest = self.context.vocabulary.behind_total(text).filter(|rest| !rest.is_empty())?;
+        let key = comparison_key(&rest);
+        let heading = self.sections.names().find(|name| comparison_key(name) == key);
+        let is_part = self.subtotals.contains(&row.index);
+        is_part.then(|| heading.map_or_else(|| text.to_owned(), str::to_owned))
     }
 
     /// To whom a total belongs: the body that it names, where one of that name stands above, else all.
@@ -277,10 +282,26 @@ impl Reader<'_> {
             let name = organization_key(name);
             !name.is_empty() && key != name && (key.starts_with(&name) || key.ends_with(&name))
         });
-        named.map_or_else(
-            || Arc::clone(&self.context.committee),
-            |at| self.context.place(&open[..=at]),
-        )
+        let stated = || self.stated_above(&self.context.vocabulary.behind_total(text)?);
+        named
+            .map(|at| self.context.place(&open[..=at]))
+            .or_else(stated)
+            .unwrap_or_else(|| Arc::clone(&self.context.committee))
+    }
+
+    /// The place of the body of a name that stands above with nothing beside it: "Clinical Services" over
+    /// its wards and "Sub-total Clinical Services" below them.
+    fn stated_above(&self, name: &str) -> Option<Arc<[Arc<str>]>> {
+        let key = organization_key(name);
+        let records = self.output.records.iter().rev();
+        let record = records.into_iter().find(|record| match &record.statement {
+            Statement::Branch(body) => organization_key(&body.name.value) == key,
+            _ => false,
+        })?;
+        let Statement::Branch(body) = &record.statement else { return None };
+        let mut place = record.place.to_vec();
+        place.push(Arc::from(body.name.value.as_str()));
+        Some(place.into())
     }
 
     /// What the row is named by: the text of its organisation, or the first one that it has.

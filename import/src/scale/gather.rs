@@ -68,16 +68,11 @@ fn told_in_order<'a>(
     sheet: &'a Sheet,
     vocabulary: &'a Vocabulary,
 ) -> impl Iterator<Item = Candidate> + 'a {
-    let words = &vocabulary.words;
     sheet.rows.iter().filter_map(move |row| {
         let texts: Vec<String> = row.cells.iter().map(|cell| shown(&cell.value)).collect();
         let (first, rest) = texts.split_first()?;
         let (head, behind) = first.split_once(':').unwrap_or((first, ""));
-        let best_first = match (words.best_first.found_in(head), words.worst_first.found_in(head)) {
-            (true, false) => true,
-            (false, true) => false,
-            _ => return None,
-        };
+        let best_first = order_told(head, vocabulary)?;
         let behind = behind.split([',', ';', '>']).map(str::trim).filter(|part| !part.is_empty());
         let parts = behind.chain(rest.iter().map(String::as_str));
         let entries: Vec<Entry> = parts.map(|part| Entry::of(part, vocabulary)).collect();
@@ -275,11 +270,17 @@ fn in_order(entries: Vec<Entry>, source: Source) -> Option<Candidate> {
 fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = beside(sheet, vocabulary);
     let mut lines: Vec<Entry> = Vec::new();
+    // The order that a line above told, which the levels right below it have.
+    let mut order = None;
     let mut last_row = 0;
+    let end = |lines: &mut Vec<Entry>, order: &mut Option<bool>| {
+        let of_lines = finish(std::mem::take(lines), vocabulary)?;
+        Some(Candidate { best_first: order.take(), ..of_lines })
+    };
     for row in &sheet.rows {
         found.extend(row.cells.iter().filter_map(|cell| of_cell(&cell.value, vocabulary)));
         if row.cells.len() > 5 {
-            found.extend(finish(std::mem::take(&mut lines), vocabulary));
+            found.extend(end(&mut lines, &mut order));
             continue;
         }
         for cell in &row.cells {
@@ -293,12 +294,14 @@ fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
         }
         let entry = line(row, vocabulary);
         if entry.is_none() || row.index > last_row + 1 {
-            found.extend(finish(std::mem::take(&mut lines), vocabulary));
+            found.extend(end(&mut lines, &mut order));
+            let mut texts = row.cells.iter().map(|cell| shown(&cell.value));
+            order = texts.find_map(|text| order_told(&text, vocabulary));
         }
         lines.extend(entry);
         last_row = row.index;
     }
-    found.extend(finish(lines, vocabulary));
+    found.extend(end(&mut lines, &mut order));
     found
 }
 
@@ -310,12 +313,7 @@ fn of_cell(value: &Value, vocabulary: &Vocabulary) -> Option<Candidate> {
     if text.len() > LEGEND_LIMIT || vocabulary.is_total(text) {
         return None;
     }
-    let words = &vocabulary.words;
-    let best_first = match (words.best_first.found_in(text), words.worst_first.found_in(text)) {
-        (true, false) => Some(true),
-        (false, true) => Some(false),
-        _ => None,
-    };
+    let best_first = order_told(text, vocabulary);
     let lines = text.split('\n').filter(|line| line.contains(char::is_alphabetic)).count();
     if best_first.is_none() && lines < LEAST {
         return None;
@@ -324,6 +322,16 @@ fn of_cell(value: &Value, vocabulary: &Vocabulary) -> Option<Candidate> {
     let marked = entries.iter().filter(|entry| entry.mark.is_some()).count();
     let fits = (LEAST..=LEVELS_LIMIT).contains(&entries.len()) && marked == entries.len();
     fits.then_some(Candidate { entries, source: Source::Legend, best_first })
+}
+
+/// Whether a text says that levels follow with the best first, or with the worst.
+fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
+    let words = &vocabulary.words;
+    match (words.best_first.found_in(text), words.worst_first.found_in(text)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
 }
 
 /// The legends to the right of a table, behind a blank column.
@@ -346,10 +354,12 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
 }
 
 fn finish(mut entries: Vec<Entry>, vocabulary: &Vocabulary) -> Option<Candidate> {
-    // "NR = Not rated" is no level.
+    // "NR = Not rated" is no level, nor is "LOA | on leave of absence, not rated".
     let is_unrated = |entry: &Entry| {
-        let length = vocabulary.words.unrated.begins(&entry.label).unwrap_or(0);
-        length > 1 && entry.polarity.is_none()
+        let unrated = &vocabulary.words.unrated;
+        let says_so = unrated.begins(&entry.label).is_some_and(|length| length > 1)
+            || entry.mark.is_some() && vocabulary.says_unrated(&entry.label);
+        says_so && entry.polarity.is_none()
     };
     entries.retain(|entry| !is_unrated(entry));
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
@@ -382,13 +392,16 @@ fn is_ranged(entries: &[Entry]) -> bool {
     })
 }
 
-/// Marks that follow one another: A, B, C or 3, 2, 1.
+/// Marks that follow one another: A, B, C or 3, 2, 1, and A+, A, B where signs part a letter.
 fn is_series(entries: &[Entry]) -> bool {
-    let marks: Option<Vec<char>> =
-        entries.iter().map(|entry| entry.mark.as_ref()?.chars().next()).collect();
+    let marks: Option<Vec<&str>> = entries.iter().map(|entry| entry.mark.as_deref()).collect();
     marks.is_some_and(|marks| {
-        let steps = marks.windows(2).map(|pair| u32::from(pair[1]).abs_diff(u32::from(pair[0])));
-        marks.len() >= 3 && steps.into_iter().all(|step| step == 1)
+        let first = |mark: &str| mark.chars().next().map_or(0, u32::from);
+        let follows = |pair: &[&str]| match first(pair[1]).abs_diff(first(pair[0])) {
+            0 => pair[0] != pair[1] && pair.iter().any(|mark| mark.ends_with(['+', '-'])),
+            step => step == 1,
+        };
+        marks.len() >= 3 && marks.windows(2).all(follows)
     })
 }
 
@@ -610,7 +623,7 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             });
             let mut entry = Entry::of(label, vocabulary);
             let letter =
-                mark.as_ref().is_some_and(|mark| mark.chars().all(|c| c.is_ascii_uppercase()))
+                mark.as_ref().is_some_and(|mark| !mark.contains(|c: char| c.is_ascii_digit()))
                     && rest.len() <= 1;
             let numbers = if is_mark { rest.first() } else { Some(second) };
             let is_figure = numbers.is_some_and(|text| text.parse::<f64>().is_ok());

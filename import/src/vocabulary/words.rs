@@ -34,6 +34,8 @@ words! {
     nested: PhraseSet,
     exemplary: PhraseSet,
     totals: PhraseSet,
+    /// What a total of some rows begins with, before what it sums.
+    subtotals: PhraseSet,
     page_totals: PhraseSet,
     averages: PhraseSet,
     /// Headings of a list of bodies.
