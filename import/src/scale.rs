@@ -132,6 +132,7 @@ fn is_mark(text: &str, label: &str) -> bool {
         (Some(first), Some('+' | '-'), None | Some('+' | '-')) if text.chars().count() <= 3 => {
             first.is_ascii_uppercase()
         }
+        _ if is_numbered_letter(text) => true,
         _ => {
             let count = text.chars().count();
             let plain = initials(&search_key(label));
@@ -139,6 +140,12 @@ fn is_mark(text: &str, label: &str) -> bool {
                 && (text == initials(label) || text == plain || is_drawn_from(text, label))
         }
     }
+}
+
+/// "A1": a letter that a digit parts into several grades.
+fn is_numbered_letter(text: &str) -> bool {
+    let mut chars = text.chars();
+    matches!((chars.next(), chars.next(), chars.next()), (Some('A'..='Z'), Some('1'..='9'), None))
 }
 
 /// "US" of "Unsatisfactory": capitals that stand in the label in their order, its first letter first.
@@ -483,10 +490,11 @@ fn direction(levels: &[Entry]) -> Option<bool> {
     // Letters go down from A.
     let marks: Vec<&str> = levels.iter().filter_map(|level| level.mark.as_deref()).collect();
     let letters = marks.iter().all(|mark| mark.starts_with(|c: char| c.is_ascii_alphabetic()));
-    // "A+" is before "A", and "A" before "A-".
+    // "A+" is before "A", and "A" before "A-"; "A1" is before "A2".
     let place = |mark: &str| {
         let plus = mark.matches('+').count();
-        (mark.chars().next(), std::cmp::Reverse(plus), mark.matches('-').count())
+        let digit = mark.chars().last().filter(char::is_ascii_digit);
+        (mark.chars().next(), std::cmp::Reverse(plus), mark.matches('-').count(), digit)
     };
     let falls = || marks.windows(2).all(|pair| place(pair[0]) < place(pair[1]));
     (letters && marks.len() == levels.len()).then(falls)
@@ -548,5 +556,15 @@ mod tests {
     #[test]
     fn the_signs_of_a_grade_count() {
         assert_eq!(["A++", "A+", "A", "B -"].map(code_of), ["A_PLUS_PLUS", "A_PLUS", "A", "B"]);
+    }
+
+    #[test]
+    fn a_letter_is_parted_by_signs_and_digits() {
+        let vocabulary = Vocabulary::bundled();
+        assert_eq!(split_mark("A1: vượt định mức"), (Some("A1".to_owned()), "vượt định mức"));
+        let levels = ["A1: vượt", "A2: đạt", "B: gần đạt"].map(|text| Entry::of(text, &vocabulary));
+        assert_eq!(direction(&levels), Some(true));
+        let levels = ["B = ba", "A = tám", "A+ = chín"].map(|text| Entry::of(text, &vocabulary));
+        assert_eq!(direction(&levels), Some(false));
     }
 }

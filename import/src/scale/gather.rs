@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Candidate, Entry, Source, marks_in, points_of, split_mark};
+use super::{Candidate, Entry, Source, is_numbered_letter, marks_in, points_of, split_mark};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::{Sequence, Table, sequences_of};
@@ -31,7 +31,8 @@ pub(super) fn candidates(
         found.extend(legends.into_iter().filter(|of| {
             is_told(&of.entries)
                 || is_used(&of.entries, &used)
-                || (is_ranged(&of.entries) || of.best_first.is_some()) && are_values(of, tables)
+                || (is_ranged(&of.entries) || is_series(&of.entries) || of.best_first.is_some())
+                    && are_values(of, tables)
         }));
         found.extend(told_in_order(sheet, vocabulary).filter(|of| are_values(of, tables)));
     }
@@ -73,7 +74,9 @@ fn told_in_order<'a>(
         let (first, rest) = texts.split_first()?;
         let (head, behind) = first.split_once(':').unwrap_or((first, ""));
         let best_first = order_told(head, vocabulary)?;
-        let behind = behind.split([',', ';', '>']).map(str::trim).filter(|part| !part.is_empty());
+        let behind = behind.trim().trim_end_matches('.');
+        let behind =
+            behind.split([',', ';', '>', '/']).map(str::trim).filter(|part| !part.is_empty());
         let parts = behind.chain(rest.iter().map(String::as_str));
         let entries: Vec<Entry> = parts.map(|part| Entry::of(part, vocabulary)).collect();
         let short = |entry: &Entry| entry.label.split_whitespace().count() <= LABEL_LIMIT;
@@ -392,13 +395,13 @@ fn is_ranged(entries: &[Entry]) -> bool {
     })
 }
 
-/// Marks that follow one another: A, B, C or 3, 2, 1, and A+, A, B where signs part a letter.
+/// Marks that follow one another: A, B, C or 3, 2, 1, and A+, A, B or A1, A2, B where a letter is parted.
 fn is_series(entries: &[Entry]) -> bool {
     let marks: Option<Vec<&str>> = entries.iter().map(|entry| entry.mark.as_deref()).collect();
     marks.is_some_and(|marks| {
         let first = |mark: &str| mark.chars().next().map_or(0, u32::from);
         let follows = |pair: &[&str]| match first(pair[1]).abs_diff(first(pair[0])) {
-            0 => pair[0] != pair[1] && pair.iter().any(|mark| mark.ends_with(['+', '-'])),
+            0 => pair[0] != pair[1] && pair.iter().any(|mark| mark.len() == 2),
             step => step == 1,
         };
         marks.len() >= 3 && marks.windows(2).all(follows)
@@ -432,7 +435,7 @@ fn marks_used(tables: &[&Table<'_>]) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// The letter or the digit that a text is, or names: "A", "A+", "EE", "Loại A", "Grade 1".
+/// The letter or the digit that a text is, or names: "A", "A+", "A1", "EE", "Loại A", "Grade 1".
 fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     let is_mark = |text: &str| {
         let bare = text.trim_end_matches(['+', '-']);
@@ -441,6 +444,7 @@ fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
             || (1..=3).contains(&count)
                 && !bare.is_empty()
                 && bare.chars().all(|c| c.is_ascii_uppercase())
+            || is_numbered_letter(text)
     };
     let bare = vocabulary.without_fillers(text);
     let bare = bare.trim().to_uppercase();
@@ -482,8 +486,8 @@ fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
 fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
     const WORDS_LIMIT: usize = 5;
     let (head, list) = text.split_once(':')?;
-    let parts: Vec<&str> =
-        list.trim().trim_end_matches('.').split([',', ';']).map(str::trim).collect();
+    let by: &[char] = if list.contains([',', ';']) { &[',', ';'] } else { &['/'] };
+    let parts: Vec<&str> = list.trim().trim_end_matches('.').split(by).map(str::trim).collect();
     let short = |part: &&str| (1..=WORDS_LIMIT).contains(&part.split_whitespace().count());
     let in_order = vocabulary.words.best_first.found_in(head);
     let entries: Vec<Entry> = parts.iter().map(|part| Entry::of(part, vocabulary)).collect();
@@ -594,6 +598,15 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
     if texts.len() == 3 && ranged(&texts[0]) && mark_of(&texts[1], vocabulary).is_some() {
         texts.rotate_left(1);
     }
+    // "A | 75 to below 90 | Good | 5": so they do before the label.
+    if texts.len() > 2
+        && mark_of(&texts[0], vocabulary).is_some()
+        && is_range(&texts[1])
+        && !is_range(&texts[2])
+        && vocabulary.polarity(&texts[2]).is_some()
+    {
+        texts.swap(1, 2);
+    }
     match texts.as_slice() {
         [only] => {
             let entry = defined(only, vocabulary)?;
@@ -623,8 +636,7 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             });
             let mut entry = Entry::of(label, vocabulary);
             let letter =
-                mark.as_ref().is_some_and(|mark| !mark.contains(|c: char| c.is_ascii_digit()))
-                    && rest.len() <= 1;
+                mark.as_ref().is_some_and(|mark| mark.parse::<u8>().is_err()) && rest.len() <= 1;
             let numbers = if is_mark { rest.first() } else { Some(second) };
             let is_figure = numbers.is_some_and(|text| text.parse::<f64>().is_ok());
             let range = numbers.filter(|_| !is_figure).and_then(|text| points_of(text, vocabulary));
