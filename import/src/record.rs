@@ -9,6 +9,9 @@ use crate::grid::Place;
 use crate::text::search_key;
 use crate::value::PartialDate;
 
+/// The names of bodies from the topmost one down.
+pub(crate) type Path = Arc<[Arc<str>]>;
+
 /// What is rated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Place, Row, Sheet};
-use crate::record::{BodyKind, Record, Stated, Statement};
+use crate::record::{BodyKind, Path, Record, Stated, Statement};
 use crate::text::{self, comparison_key, organization_key};
 use crate::value::shown;
 use crate::vocabulary::{Field, Vocabulary};
@@ -221,9 +221,6 @@ impl Register {
         near.into_iter().take(MOST).map(|(_, name)| name).collect()
     }
 }
-
-/// The names of bodies from the topmost one down.
-type Path = Arc<[Arc<str>]>;
 
 /// The bodies of a path as the register places them.
 #[derive(Default)]

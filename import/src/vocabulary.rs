@@ -104,8 +104,8 @@ pub struct Vocabulary {
     /// The same without marks, for text that was typed without any.
     unmarked: HashMap<String, Vec<(usize, usize)>>,
     abbreviations: Vec<(Phrase, Vec<String>)>,
-    /// The names of levels word by word, in full and without fillers, with the key of the alias.
-    spelt: Vec<(Vec<String>, String)>,
+    /// The names of levels, in full and without fillers.
+    spelt: Spellings,
     fillers: Vec<Phrase>,
     unmarked_fillers: Vec<Phrase>,
     /// What a level may carry besides: "trong sạch, vững mạnh (tiêu biểu)".
@@ -275,17 +275,14 @@ impl Vocabulary {
         let schemes: Vec<Scheme> = schemes.scheme.into_iter().map(scheme).collect();
         let mut aliases: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
         let mut unmarked: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
-        let mut spelt: Vec<(Vec<String>, String)> = Vec::new();
+        let mut spelt = Spellings::new();
         for (place, scheme) in schemes.iter().enumerate() {
             for (level_place, level) in scheme.levels.iter().enumerate() {
                 let names = level.aliases.iter().chain([&level.label, &level.code]);
                 for name in names {
                     let key = without(&fillers, &comparison_key(name));
-                    for words in [comparison_key(name), key.clone()] {
-                        let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
-                        if words.len() > 1 && !spelt.iter().any(|(known, _)| *known == words) {
-                            spelt.push((words, key.clone()));
-                        }
+                    for whole in [&comparison_key(name), &key] {
+                        keep_spelling(&mut spelt, whole, &key);
                     }
                     let plain = without(&unmarked_fillers, &comparison_key(&search_key(name)));
                     for places in
@@ -641,7 +638,8 @@ impl Vocabulary {
         if !(2..=WORDS).contains(&words.len()) {
             return None;
         }
-        let mut found = self.spelt.iter().filter(|(spelt, _)| is_spelt(&words, spelt));
+        let alike = self.spelt.get(&key.chars().next()?)?.iter();
+        let mut found = alike.filter(|(spelt, _)| is_spelt(&words, spelt));
         let (_, first) = found.next()?;
         let places = self.aliases.get(first)?;
         found.all(|(_, other)| self.aliases.get(other) == Some(places)).then_some(places)
@@ -860,6 +858,19 @@ fn phrases<T: Clone>(entries: BTreeMap<T, Vec<String>>) -> Vec<(Phrase, T)> {
             texts.into_iter().map(move |text| (Phrase::new(&text), value.clone()))
         })
         .collect()
+}
+
+/// By its first letter, a name word by word and the key of the alias that it is.
+type Spellings = HashMap<char, Vec<(Vec<String>, String)>>;
+
+/// Keeps a name of several words once.
+fn keep_spelling(spellings: &mut Spellings, name: &str, alias: &str) {
+    let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
+    let Some(letter) = name.chars().next().filter(|_| words.len() > 1) else { return };
+    let alike = spellings.entry(letter).or_default();
+    if !alike.iter().any(|(known, _)| *known == words) {
+        alike.push((words, alias.to_owned()));
+    }
 }
 
 /// Whether each word is one of a phrase, or the first letters of several, in their order.

@@ -1,11 +1,11 @@
 //! Bodies named without their head, or with its first letters, where the workbook names them in full:
 //! "11A1" under "Chi đoàn", "CB thôn Đông" beside "Chi bộ thôn Đông".
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Understood;
-use crate::record::{Record, Statement};
+use crate::record::{Path, Record, Statement};
 use crate::role::Role;
 use crate::text::{comparison_key, organization_key, search_key};
 use crate::vocabulary::Vocabulary;
@@ -25,28 +25,38 @@ pub(super) fn of(found: &Understood<'_, '_>, vocabulary: &Vocabulary) -> Option<
 pub(super) fn complete(records: &mut [Record], heads: &Heads, vocabulary: &Vocabulary) {
     let mut known: HashMap<String, Arc<str>> = HashMap::new();
     let mut short: HashMap<String, Arc<str>> = HashMap::new();
-    for record in records.iter() {
-        for name in record.place.iter() {
-            known.entry(organization_key(name)).or_insert_with(|| Arc::clone(name));
-            if let Some(abbreviated) = abbreviated(name, vocabulary) {
-                short.entry(abbreviated).or_insert_with(|| Arc::clone(name));
-            }
+    let mut seen: HashSet<&Arc<str>> = HashSet::new();
+    for name in records.iter().flat_map(|record| record.place.iter()) {
+        if !seen.insert(name) {
+            continue;
+        }
+        known.entry(organization_key(name)).or_insert_with(|| Arc::clone(name));
+        if let Some(abbreviated) = abbreviated(name, vocabulary) {
+            short.entry(abbreviated).or_insert_with(|| Arc::clone(name));
         }
     }
+    if heads.is_empty() && short.is_empty() {
+        return;
+    }
+    // All records of a place under one head share one path.
+    let mut completed: HashMap<(Option<&str>, Path), Option<Path>> = HashMap::new();
     for record in records {
-        let Some(name) = record.place.last() else { continue };
-        let of_head = heads
-            .get(&(Arc::clone(&record.sheet), record.table))
-            .and_then(|head| known.get(&organization_key(&format!("{head} {name}"))));
-        let Some(full) = of_head.or_else(|| short.get(&comparison_key(name))) else { continue };
-        if let Statement::Branch(organization) = &mut record.statement
-            && *organization.name.value == **name
+        let head = heads.get(&(Arc::clone(&record.sheet), record.table)).map(String::as_str);
+        let path = completed.entry((head, Arc::clone(&record.place))).or_insert_with(|| {
+            let (name, above) = record.place.split_last()?;
+            let of_head = head.map(|head| organization_key(&format!("{head} {name}")));
+            let full = of_head.and_then(|key| known.get(&key));
+            let full = full.or_else(|| short.get(&comparison_key(name)))?;
+            Some(above.iter().chain([full]).cloned().collect())
+        });
+        let Some(path) = path else { continue };
+        if let (Statement::Branch(body), Some(full)) = (&mut record.statement, path.last())
+            && record.place.last().is_some_and(|name| body.name.value == **name)
         {
-            let raw = std::mem::replace(&mut organization.name.value, full.to_string());
-            organization.name.raw.get_or_insert(raw);
+            let raw = std::mem::replace(&mut body.name.value, full.to_string());
+            body.name.raw.get_or_insert(raw);
         }
-        let above = &record.place[..record.place.len() - 1];
-        record.place = above.iter().cloned().chain([Arc::clone(full)]).collect();
+        record.place = Arc::clone(path);
     }
 }
 

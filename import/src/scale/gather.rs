@@ -70,10 +70,11 @@ fn told_in_order<'a>(
     vocabulary: &'a Vocabulary,
 ) -> impl Iterator<Item = Candidate> + 'a {
     sheet.rows.iter().filter_map(move |row| {
-        let texts: Vec<String> = row.cells.iter().map(|cell| shown(&cell.value)).collect();
-        let (first, rest) = texts.split_first()?;
-        let (head, behind) = first.split_once(':').unwrap_or((first, ""));
+        let (first, rest) = row.cells.split_first()?;
+        let first = shown(&first.value);
+        let (head, behind) = first.split_once(':').unwrap_or((&first, ""));
         let best_first = order_told(head, vocabulary)?;
+        let rest: Vec<String> = rest.iter().map(|cell| shown(&cell.value)).collect();
         let behind = behind.trim().trim_end_matches('.');
         let behind =
             behind.split([',', ';', '>', '/']).map(str::trim).filter(|part| !part.is_empty());
@@ -312,13 +313,15 @@ fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
 /// thấp: VT: Vượt trội; VV: Vững vàng; …".
 fn of_cell(value: &Value, vocabulary: &Vocabulary) -> Option<Candidate> {
     const LEAST: usize = 3;
+    /// What parts a mark from its words; every cell of a sheet comes by here, and few hold so many.
+    const SIGNS: [char; 8] = ['-', '–', '—', '=', ':', '.', '(', ')'];
     let Value::Text(text) = value else { return None };
-    if text.len() > LEGEND_LIMIT || vocabulary.is_total(text) {
+    if text.len() > LEGEND_LIMIT || text.matches(SIGNS).count() < LEAST {
         return None;
     }
     let best_first = order_told(text, vocabulary);
     let lines = text.split('\n').filter(|line| line.contains(char::is_alphabetic)).count();
-    if best_first.is_none() && lines < LEAST {
+    if best_first.is_none() && lines < LEAST || vocabulary.is_total(text) {
         return None;
     }
     let entries = clauses(text, vocabulary);
