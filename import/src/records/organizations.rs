@@ -214,12 +214,11 @@ impl Reader<'_> {
             }
             RowKind::Total { text, .. } => {
                 self.output.set_aside(row, RowRole::Total);
-                let place = self.summed(&text);
-                let of_all = Arc::ptr_eq(&place, &self.context.committee);
-                if let Some(group) = self.group_summed(row, &text).filter(|_| of_all) {
-                    self.figures_of(row, self.context.committee.clone(), Some(group));
-                } else {
+                if let Some(place) = self.summed(&text) {
                     self.figures_of(row, place, None);
+                } else {
+                    let group = self.group_summed(row, &text);
+                    self.figures_of(row, self.context.committee.clone(), group);
                 }
             }
             RowKind::Nothing => self.output.set_aside(row, RowRole::Note),
@@ -274,8 +273,8 @@ impl Reader<'_> {
         is_part.then(|| heading.map_or_else(|| text.to_owned(), str::to_owned))
     }
 
-    /// To whom a total belongs: the body that it names, where one of that name stands above, else all.
-    fn summed(&self, text: &str) -> Arc<[Arc<str>]> {
+    /// The body that a total names, where one of that name stands above.
+    fn summed(&self, text: &str) -> Option<Arc<[Arc<str>]>> {
         let key = organization_key(text);
         let open = self.sections.organizations();
         let named = open.iter().position(|name| {
@@ -283,25 +282,19 @@ impl Reader<'_> {
             !name.is_empty() && key != name && (key.starts_with(&name) || key.ends_with(&name))
         });
         let stated = || self.stated_above(&self.context.vocabulary.behind_total(text)?);
-        named
-            .map(|at| self.context.place(&open[..=at]))
-            .or_else(stated)
-            .unwrap_or_else(|| Arc::clone(&self.context.committee))
+        named.map(|at| self.context.place(&open[..=at])).or_else(stated)
     }
 
-    /// The place of the body of a name that stands above with nothing beside it: "Clinical Services" over
-    /// its wards and "Sub-total Clinical Services" below them.
+    /// The place of the body of a name that has a row above: "Clinical Services" over its wards and
+    /// "Sub-total Clinical Services" below them.
     fn stated_above(&self, name: &str) -> Option<Arc<[Arc<str>]>> {
         let key = organization_key(name);
-        let records = self.output.records.iter().rev();
-        let record = records.into_iter().find(|record| match &record.statement {
-            Statement::Branch(body) => organization_key(&body.name.value) == key,
-            _ => false,
-        })?;
-        let Statement::Branch(body) = &record.statement else { return None };
-        let mut place = record.place.to_vec();
-        place.push(Arc::from(body.name.value.as_str()));
-        Some(place.into())
+        self.output.records.iter().rev().find_map(|record| match &record.statement {
+            Statement::Branch(body) if organization_key(&body.name.value) == key => {
+                Some(Arc::clone(&record.place))
+            }
+            _ => None,
+        })
     }
 
     /// What the row is named by: the text of its organisation, or the first one that it has.
@@ -910,4 +903,30 @@ fn add(
         count,
         percent,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+
+    #[test]
+    fn a_subtotal_belongs_to_the_body_that_it_repeats() {
+        let reading = of_page(
+            "St Anne Hospital\nOutcomes of appraisal 2023\n\n\
+             Department|Staff appraised|Not met|Partly met|Fully met\n\
+             Clinical Services\nMaternity|10|1|2|7\nTheatre|12|0|4|8\nPharmacy|6|1|1|4\n\
+             Sub-total Clinical Services|28|2|7|19\n\
+             Support Services\nCatering|9|1|2|6\nLaundry|8|0|3|5\nSecurity|7|2|1|4\n\
+             Sub-total Support Services|24|3|6|15\nHospital total|52|5|13|34",
+        );
+        let places_of = |row: u32| {
+            let of_row = reading.records.iter().filter(|record| record.row == row);
+            let mut places: Vec<String> = of_row.map(|record| record.place.join(" / ")).collect();
+            places.dedup();
+            places
+        };
+        assert_eq!(places_of(9), ["St Anne Hospital / Clinical Services"]);
+        assert_eq!(places_of(14), ["St Anne Hospital / Support Services"]);
+        assert_eq!(places_of(15), ["St Anne Hospital"]);
+    }
 }
