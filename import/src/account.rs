@@ -271,9 +271,7 @@ impl Accountant<'_> {
         let told = context.problem(Code::UnreadableRow, row, cell.column, message);
         Some(told.hint("say in its first cell what it counts, or delete the row"))
     }
-}
 
-impl Accountant<'_> {
     /// A few words in a table of figures, below all rows that have any: those who sign, or a note.
     fn is_below_figures(&self, row: &Row) -> bool {
         const CELLS: usize = 2;

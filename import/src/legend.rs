@@ -59,6 +59,7 @@ impl<'a> Legend<'a> {
     /// The definitions that stand in the cells of a sheet.
     pub(crate) fn of(sheet: &Sheet, vocabulary: &'a Vocabulary, scales: &'a Scales) -> Self {
         let mut legend = Self::new(vocabulary, scales);
+        let mut bands = Bands::default();
         legend.define_rows(sheet);
         for row in sheet.rows.iter().filter(|row| row.cells.len() <= 4) {
             for cell in &row.cells {
@@ -70,11 +71,9 @@ impl<'a> Legend<'a> {
             }
             let texts = row.cells.iter().map(|cell| shown(&cell.value));
             let texts: Vec<String> = texts.filter(|text| text.len() <= TEXT_LIMIT).collect();
-            let mut bands = std::mem::take(&mut legend.bands);
             bands.take(&texts, |text| legend.plain_level(text), vocabulary);
-            legend.bands = bands;
         }
-        legend
+        Self { bands, ..legend }
     }
 
     /// "A | Hoàn thành xuất sắc nhiệm vụ" over "B | …": marks and what they mean in two cells, one pair a

@@ -135,9 +135,10 @@ fn is_mark(text: &str, label: &str) -> bool {
         _ if is_numbered_letter(text) => true,
         _ => {
             let count = text.chars().count();
-            let plain = initials(&search_key(label));
             (2..=4).contains(&count)
-                && (text == initials(label) || text == plain || is_drawn_from(text, label))
+                && (text == initials(label)
+                    || text == initials(&search_key(label))
+                    || is_drawn_from(text, label))
         }
     }
 }
@@ -274,9 +275,9 @@ impl Scales {
                     plain.entry(search_key(&entry.label)).or_insert((place, rank));
                 }
                 // "AC" of "À consolider": capitals go without marks.
-                let plain = initials(&search_key(&entry.label));
-                let plain = Some(plain).filter(|plain| tell_apart && plain.len() > 1);
-                for mark in mark.into_iter().chain(plain) {
+                let unmarked = initials(&search_key(&entry.label));
+                let unmarked = Some(unmarked).filter(|mark| tell_apart && mark.len() > 1);
+                for mark in mark.into_iter().chain(unmarked) {
                     marks.entry(mark.to_uppercase()).or_insert((place, rank));
                 }
             }
@@ -500,15 +501,18 @@ fn direction(levels: &[Entry]) -> Option<bool> {
     (letters && marks.len() == levels.len()).then(falls)
 }
 
+/// Whether a text tells points that a level does not reach: "below 60", "< 60".
+pub(crate) fn is_below(text: &str, vocabulary: &Vocabulary) -> bool {
+    text.trim().starts_with(['<', '≤']) || vocabulary.words.below.begins(text).is_some()
+}
+
 /// The points that a level begins with: 0 of "below 60".
-fn points_of(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
-    let is_below =
-        text.trim().starts_with(['<', '≤']) || vocabulary.words.below.begins(text).is_some();
-    first_points(text).map(|points| if is_below { 0.0 } else { points })
+pub(crate) fn points_of(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
+    first_points(text).map(|points| if is_below(text, vocabulary) { 0.0 } else { points })
 }
 
 /// The number that a range of points begins with: "3.50 - 4.00", "≥ 90", "từ 80 đến dưới 90".
-pub(crate) fn first_points(text: &str) -> Option<f64> {
+fn first_points(text: &str) -> Option<f64> {
     let start = text.find(|c: char| c.is_ascii_digit())?;
     let rest = &text[start..];
     let end =

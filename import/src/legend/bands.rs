@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::scale::first_points;
+use crate::scale::{is_below, points_of};
 use crate::text::comparison_key;
 use crate::vocabulary::{LevelText, Vocabulary};
 
@@ -79,18 +79,17 @@ impl Bands {
 fn beginning(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
     let text = text.trim();
     let words = &vocabulary.words;
-    let is_below = text.starts_with(['<', '≤']) || words.below.begins(text).is_some();
     let key = comparison_key(text);
     let numbers = key.split(' ').filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
     let bounded = text.starts_with(['>', '≥', '<', '≤'])
-        || is_below
+        || is_below(text, vocabulary)
         || words.bounds.begins(text).is_some()
         || words.or_better.found_in(text)
         || numbers.clone().count() > 1 && text.starts_with(|c: char| c.is_ascii_digit());
     if !bounded || numbers.count() == 0 || key.split(' ').count() > 10 {
         return None;
     }
-    if is_below { Some(0.0) } else { first_points(text) }
+    points_of(text, vocabulary)
 }
 
 #[cfg(test)]

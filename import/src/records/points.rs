@@ -3,7 +3,7 @@
 use super::TableContext;
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::record::{RatingRef, Record, StageRating, Stated, Statement, Subject};
+use crate::record::{RatingRef, Record, Stage, StageRating, Stated, Statement, Subject};
 
 /// So many rows must agree before one that does not is told.
 const LEAST: usize = 5;
@@ -44,7 +44,7 @@ fn pairs_of<'r>(context: &TableContext<'_>, record: &'r Record) -> Vec<Pair<'r>>
 }
 
 /// The points that the same body gave, or the only ones of the row.
-fn score_of(ratings: &[StageRating], stage: crate::record::Stage) -> Option<&Stated<f64>> {
+fn score_of(ratings: &[StageRating], stage: Stage) -> Option<&Stated<f64>> {
     let mut scores = ratings.iter().filter_map(|of| Some((of.stage, of.score.as_ref()?)));
     let own = scores.clone().find(|(of, _)| *of == stage).map(|(_, score)| score);
     own.or_else(|| {

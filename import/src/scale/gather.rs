@@ -8,7 +8,7 @@ use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::{Sequence, Table, sequences_of};
 use crate::text::{comparison_key, grade_key};
 use crate::value::{date_of_text, number, shown};
-use crate::vocabulary::{Field, LevelText, PhraseSet, Vocabulary};
+use crate::vocabulary::{Field, LevelText, Vocabulary};
 
 /// A legend is short.
 const LEGEND_LIMIT: usize = 600;
@@ -108,7 +108,6 @@ fn are_values(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
 
 /// Columns under a word for ratings whose few short texts repeat, though no word of them is known.
 fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
-    const WORDS_LIMIT: usize = 5;
     let rates = |text: &String| {
         if let Some((field, _)) = vocabulary.field(text) {
             return field == Field::Rating;
@@ -136,7 +135,7 @@ fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> 
             && vocabulary.reason(&entry.label).is_none()
             && !vocabulary.is_position(&entry.label)
             && !crate::role::is_organization_name(&entry.label, vocabulary)
-            && entry.label.split_whitespace().count() <= WORDS_LIMIT
+            && entry.label.split_whitespace().count() <= LABEL_LIMIT
             && entry.label.chars().count() > 2
     };
     // What the words say is found without the heading.
@@ -185,15 +184,7 @@ fn in_full(
     above: Option<&Row>,
     vocabulary: &Vocabulary,
 ) -> Option<Candidate> {
-    let words = &vocabulary.words;
-    let says = |of: &PhraseSet| {
-        above.is_some_and(|row| row.cells.iter().any(|cell| of.found_in(&shown(&cell.value))))
-    };
-    let best_first = match (says(&words.best_first), says(&words.worst_first)) {
-        (true, false) => Some(true),
-        (false, true) => Some(false),
-        _ => None,
-    };
+    let best_first = above.and_then(|row| order_of_row(row, vocabulary));
     let is_whole = run.len() >= values.entries.len();
     is_whole.then_some(Candidate { entries: run, source: Source::Rows, best_first })
 }
@@ -299,8 +290,7 @@ fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
         let entry = line(row, vocabulary);
         if entry.is_none() || row.index > last_row + 1 {
             found.extend(end(&mut lines, &mut order));
-            let mut texts = row.cells.iter().map(|cell| shown(&cell.value));
-            order = texts.find_map(|text| order_told(&text, vocabulary));
+            order = order_of_row(row, vocabulary);
         }
         lines.extend(entry);
         last_row = row.index;
@@ -338,6 +328,11 @@ fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
         (false, true) => Some(false),
         _ => None,
     }
+}
+
+/// The order that the cells of a row tell.
+fn order_of_row(row: &Row, vocabulary: &Vocabulary) -> Option<bool> {
+    row.cells.iter().find_map(|cell| order_told(&shown(&cell.value), vocabulary))
 }
 
 /// The legends to the right of a table, behind a blank column.
@@ -487,11 +482,10 @@ fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
 
 /// "Ratings, best first: Commended, Approved, Not approved": levels one after the other behind a colon.
 fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
-    const WORDS_LIMIT: usize = 5;
     let (head, list) = text.split_once(':')?;
     let by: &[char] = if list.contains([',', ';']) { &[',', ';'] } else { &['/'] };
     let parts: Vec<&str> = list.trim().trim_end_matches('.').split(by).map(str::trim).collect();
-    let short = |part: &&str| (1..=WORDS_LIMIT).contains(&part.split_whitespace().count());
+    let short = |part: &&str| (1..=LABEL_LIMIT).contains(&part.split_whitespace().count());
     let in_order = vocabulary.words.best_first.found_in(head);
     let entries: Vec<Entry> = parts.iter().map(|part| Entry::of(part, vocabulary)).collect();
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
@@ -535,13 +529,14 @@ fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
     if let Some((mark, range)) = by.into_iter().find_map(|by| part.split_once(by)) {
         let mark = mark.trim();
         let letter = mark.chars().count() == 1 && mark.chars().all(|c| c.is_ascii_uppercase());
-        if letter && points_of(range, vocabulary).is_some() {
+        let points = points_of(range, vocabulary).filter(|_| letter);
+        if points.is_some() {
             let key = comparison_key(mark);
             return Some(Entry {
                 label: mark.to_owned(),
                 keys: vec![key],
                 mark: None,
-                points: points_of(range, vocabulary),
+                points,
                 polarity: None,
             });
         }
@@ -584,8 +579,9 @@ fn is_known_level(text: &str, vocabulary: &Vocabulary) -> bool {
     matches!(vocabulary.level(text), Some(LevelText::Known(_)))
 }
 
-/// One level a row: "5 | Outstanding", "Outstanding | 90 - 100", "A | Excellent | 90-100".
-fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
+/// The texts of a line of a key with the mark first, the label behind it and the points last, without the
+/// name of the key and the signs between them.
+fn texts_of_line(row: &Row, vocabulary: &Vocabulary) -> Vec<String> {
     let texts = row.cells.iter().map(|cell| shown(&cell.value));
     // "Ghi chú: | Loại A: Xuất sắc": the word for notes stands beside the first line.
     let mut texts: Vec<String> = texts.skip_while(|text| vocabulary.is_note(text)).collect();
@@ -610,6 +606,12 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
     {
         texts.swap(1, 2);
     }
+    texts
+}
+
+/// One level a row: "5 | Outstanding", "Outstanding | 90 - 100", "A | Excellent | 90-100".
+fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
+    let texts = texts_of_line(row, vocabulary);
     match texts.as_slice() {
         [only] => {
             let entry = defined(only, vocabulary)?;
@@ -638,22 +640,21 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
                 (label.trim(), points_of(behind, vocabulary))
             });
             let mut entry = Entry::of(label, vocabulary);
-            let letter =
-                mark.as_ref().is_some_and(|mark| mark.parse::<u8>().is_err()) && rest.len() <= 1;
+            let number = mark.as_ref().and_then(|mark| mark.parse::<u8>().ok());
+            let letter = is_mark && number.is_none() && rest.len() <= 1;
             let numbers = if is_mark { rest.first() } else { Some(second) };
             let is_figure = numbers.is_some_and(|text| text.parse::<f64>().is_ok());
             let range = numbers.filter(|_| !is_figure).and_then(|text| points_of(text, vocabulary));
             // A word that says little is a level by the range of its points.
             let ranged = !is_mark && range.is_some() && numbers.is_some_and(|text| is_range(text));
             // A digit and a few words are a level where others of the run are.
-            let digit = mark.as_ref().is_some_and(|mark| mark.parse::<u8>().is_ok())
+            let digit = number.is_some()
                 && rest.is_empty()
                 && label.split_whitespace().count() <= LABEL_LIMIT;
             if entry.polarity.is_none() && !letter && !ranged && !digit {
                 return None;
             }
-            let by_mark = mark.as_ref().and_then(|mark| mark.parse().ok());
-            entry.points = by_mark.or(range).or(behind);
+            entry.points = number.map(f64::from).or(range).or(behind);
             entry.mark = mark.or(entry.mark);
             (is_mark || range.is_some()).then_some(entry)
         }
