@@ -36,6 +36,7 @@ pub(crate) struct Candidate {
     pub(crate) name: String,
     pub(crate) content: Vec<u8>,
     pub(crate) content_hash: String,
+    pub(crate) byte_count: usize,
     pub(crate) reading: Reading,
     /// What was said when it was read.
     pub(crate) said: Said,
@@ -44,7 +45,13 @@ pub(crate) struct Candidate {
 impl Candidate {
     pub(crate) fn new(name: String, content: Vec<u8>, reading: Reading, said: Said) -> Self {
         let content_hash = blake3::hash(&content).to_hex().to_string();
-        Self { name, content, content_hash, reading, said }
+        let byte_count = content.len();
+        Self { name, content, content_hash, byte_count, reading, said }
+    }
+
+    /// The same without the bytes of the workbook, where nobody needs them any more.
+    pub(crate) fn without_content(self) -> Self {
+        Self { content: Vec::new(), ..self }
     }
 
     /// What all records come to: a workbook that is read alike changes nothing.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,7 +16,7 @@ use crate::role::{Column, Role};
 use crate::value::shown;
 
 /// What became of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// A record states it, or it names the person, the body or the round of one.
@@ -42,14 +42,13 @@ pub enum Fate {
 }
 
 /// How many cells of a table ended as what.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Account {
     /// All filled cells of the table, its heading included.
     pub cells: usize,
     /// How many of them ended as what.
     pub fates: BTreeMap<Fate, usize>,
     /// What became of each cell of the body, if that was asked for.
-    #[serde(skip)]
     pub places: Vec<(Place, Fate)>,
 }
 

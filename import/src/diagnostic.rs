@@ -37,9 +37,9 @@ pub(crate) const CALCULATE: &str =
 macro_rules! codes {
     ($($variant:ident $name:literal $severity:ident $meaning:literal)*) => {
         /// What a diagnostic is about. Codes are stable: scripts may rely on them.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Code {
-            $(#[doc = $meaning] $variant,)*
+            $(#[doc = $meaning] #[serde(rename = $name)] $variant,)*
         }
 
         impl Code {
@@ -65,6 +65,7 @@ macro_rules! codes {
 }
 
 codes! {
+    FileUnreadable "file-unreadable" Error "The file is not there, may not be read, or is no file."
     NotAWorkbook "not-a-workbook" Error "The file is no workbook that can be read, whatever its name says."
     PasswordProtected "password-protected" Error "The workbook can only be opened with its password."
     DamagedWorkbook "damaged-workbook" Error "The file is cut off or damaged."
@@ -77,7 +78,7 @@ codes! {
     TableNotUnderstood "table-not-understood" Error "A table names people or bodies, and it is not known what it says of them; it was left out."
     FormulasWithoutValues "formulas-without-values" Notice "No formula of the workbook holds a value; a program wrote it that does not calculate."
     SheetSkipped "sheet-skipped" Notice "The sheet is hidden, empty, or holds no table, and was left out."
-    TextRepaired "text-repaired" Notice "Text of a legacy encoding was converted to Unicode."
+    TextRepaired "text-repaired" Notice "Text of a legacy encoding was converted to Unicode, or characters that are none were left out."
     ColumnIgnored "column-ignored" Notice "The column is not needed, or not understood, and was left out."
     Question "question" Warning "It is not certain what the column holds; it is left out until a person answers."
     AssumedLevels "assumed-levels" Warning "Letters that nothing explains are taken for the levels, best first."
@@ -116,7 +117,7 @@ codes! {
 }
 
 /// One thing that is wrong, or worth knowing, and where.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// What it is about.
     pub code: Code,
@@ -163,6 +164,7 @@ pub struct Likely {
     /// The field, as an answer and a profile name it.
     pub field: String,
     /// The weight of the evidence for it.
+    #[serde(deserialize_with = "crate::reading::or_certain")]
     pub weight: f64,
 }
 

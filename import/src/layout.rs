@@ -28,7 +28,7 @@ pub(crate) use slices::{joined, slices};
 pub(crate) use turned::find as find_turned;
 
 /// What the rows of a table are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TableKind {
     /// One person a row.

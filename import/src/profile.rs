@@ -5,6 +5,7 @@ mod layout;
 mod list;
 mod scale;
 mod split;
+pub(crate) mod written;
 
 use std::collections::BTreeMap;
 
@@ -153,7 +154,7 @@ struct Key {
     code: Option<Columns>,
     /// Digits that a code has at least, with zeros before it.
     #[serde(default)]
-    code_width: usize,
+    code_width: CodeWidth,
     #[serde(default)]
     parent: Option<String>,
     /// Names that are misspelt → as they are meant.
@@ -165,6 +166,23 @@ struct Key {
     /// Whether blank keys are those of the row above.
     #[serde(default)]
     fill_down: bool,
+}
+
+/// The digits of a code, of which no office has many.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(try_from = "usize")]
+struct CodeWidth(usize);
+
+impl TryFrom<usize> for CodeWidth {
+    type Error = String;
+
+    fn try_from(digits: usize) -> Result<Self, String> {
+        const LIMIT: usize = 40;
+        if digits > LIMIT {
+            return Err(format!("a code of {digits} digits is none; expected {LIMIT} at most"));
+        }
+        Ok(Self(digits))
+    }
 }
 
 /// Which rows count.

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::account::{self, Account};
 use crate::campaign::Campaign;
@@ -23,7 +23,7 @@ use crate::check;
 use crate::diagnostic::{Answer, Code, Diagnostic};
 use crate::grid::{Row, Sheet, Value, cell_name};
 use crate::layout::{self, RowRole, Table, TableKind};
-use crate::profile::{self, Profile};
+use crate::profile::{self, Profile, written};
 use crate::record::{Record, Subject};
 use crate::records::{self, TableContext};
 use crate::register::Register;
@@ -38,7 +38,7 @@ use scheme::{subject_of_levels, unknown_scales, with_subject};
 use understood::{Found, Understood, find, on_their_sides, share_subjects};
 
 /// What a workbook does not say and its reader does.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Options {
     /// The round, where the workbook names none.
     pub campaign: Option<Campaign>,
@@ -47,6 +47,7 @@ pub struct Options {
     /// The body above the issuing body, where the workbook prints none.
     pub superior: Option<String>,
     /// How the workbook is laid out, where words cannot settle it.
+    #[serde(serialize_with = "written::write", deserialize_with = "written::read_one")]
     pub profile: Option<Arc<Profile>>,
     /// Whether to say what each row is for and what became of each cell, which no record needs.
     pub in_detail: bool,
@@ -55,14 +56,15 @@ pub struct Options {
     /// The bodies that are known beforehand.
     pub register: Option<Arc<Register>>,
     /// Profiles that were confirmed before: a sheet that has the signature of one is read by it.
+    #[serde(serialize_with = "written::write", deserialize_with = "written::read")]
     pub known_profiles: Vec<Arc<Profile>>,
 }
 
 /// All that was read from a workbook.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Reading {
     /// The kind of file, such as `xlsx`; empty if it could not be opened.
-    pub format: &'static str,
+    pub format: Cow<'static, str>,
     /// The sheets, in their order.
     pub sheets: Vec<SheetReading>,
     /// The records, in the order of sheets and rows.
@@ -74,7 +76,7 @@ pub struct Reading {
 }
 
 /// A sheet and the tables found on it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct SheetReading {
     /// The name of the sheet.
     pub name: String,
@@ -87,7 +89,7 @@ pub struct SheetReading {
 }
 
 /// A table: where it lies and how its columns were understood.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct TableReading {
     /// What its rows are.
     pub kind: TableKind,
@@ -108,12 +110,11 @@ pub struct TableReading {
     /// What became of its cells.
     pub account: Account,
     /// A profile that says what was understood, for tables of figures.
-    #[serde(skip)]
     pub profile: Option<String>,
 }
 
 /// A column and the field it was read as.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct ColumnReading {
     /// The name of the column, such as `C`.
     pub column: String,
@@ -122,21 +123,30 @@ pub struct ColumnReading {
     /// What it holds.
     pub field: String,
     /// Why it was read so.
-    pub why: &'static str,
-    /// The weight of all evidence for it.
+    pub why: Cow<'static, str>,
+    /// The weight of all evidence for it; infinite where a person says so.
+    #[serde(deserialize_with = "or_certain")]
     pub weight: f64,
     /// What it would have been read as otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runner_up: Option<RunnerUp>,
 }
 
 /// The second best reading of a column.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct RunnerUp {
     /// What it would hold.
     pub field: String,
     /// What the reading of the whole table would lose by it.
+    #[serde(deserialize_with = "or_certain")]
     pub margin: f64,
+}
+
+/// A weight; formats without infinite numbers write null for one.
+pub(crate) fn or_certain<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
 }
 
 /// Reads a workbook. `file_name` stands in for the issuing body where the workbook names none.
@@ -148,7 +158,7 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
         }
     };
     let mut reading = Reading {
-        format: workbook.format,
+        format: workbook.format.into(),
         diagnostics: std::mem::take(&mut workbook.diagnostics),
         ..Reading::default()
     };
@@ -538,7 +548,7 @@ fn column_reading(column: Column) -> ColumnReading {
         column: name,
         heading: column.heading,
         field: column.role.name(),
-        why: column.why,
+        why: column.why.into(),
         weight: column.weight,
         runner_up: column.runner_up.map(|(role, margin)| RunnerUp { field: role.name(), margin }),
     }

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Place, Row, Sheet};
 use crate::record::{BodyKind, Path, Record, Stated, Statement};
@@ -13,7 +15,7 @@ use crate::vocabulary::{Field, Vocabulary};
 use crate::workbook;
 
 /// A body of the register.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {
     /// Its name.
     pub name: String,
@@ -26,11 +28,24 @@ pub struct Registered {
 }
 
 /// The bodies that are known beforehand.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Registered>", into = "Vec<Registered>")]
 pub struct Register {
     bodies: Vec<Registered>,
     by_key: HashMap<String, Vec<usize>>,
     by_code: HashMap<String, usize>,
+}
+
+impl From<Vec<Registered>> for Register {
+    fn from(bodies: Vec<Registered>) -> Self {
+        Self::new(bodies)
+    }
+}
+
+impl From<Register> for Vec<Registered> {
+    fn from(register: Register) -> Self {
+        register.bodies
+    }
 }
 
 impl Register {

@@ -18,6 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::cell_name;
 pub(crate) use crate::grid::{Cell, LegacyFont, Region, Row, Sheet, Value, position_of_cell};
 use crate::value::shown;
 use sniff::Format;
@@ -52,8 +53,35 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Workbook, Box<Diagnostic>> {
         }
         Format::Text(format) => plain::read(bytes, format).map_err(unread),
     };
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(damaged("the reader gave up on it").into()))
+    let mut workbook = catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(damaged("the reader gave up on it").into()))?;
+    let told = workbook.sheets.iter_mut().filter_map(without_nul);
+    workbook.diagnostics.extend(told);
+    Ok(workbook)
+}
+
+/// Takes characters that are none out of the texts of a sheet, which no database and no program in C takes,
+/// and says so.
+fn without_nul(sheet: &mut Sheet) -> Option<Diagnostic> {
+    const NUL: char = '\0';
+    sheet.name.retain(|c| c != NUL);
+    let mut first = None;
+    let mut count = 0_usize;
+    for row in &mut sheet.rows {
+        for cell in &mut row.cells {
+            if let Value::Text(text) = &mut cell.value
+                && text.contains(NUL)
+            {
+                *text = text.replace(NUL, "").into();
+                first = first.or(Some((row.index, cell.column)));
+                count += 1;
+            }
+        }
+    }
+    let (row, column) = first?;
+    let from = cell_name(row, column);
+    let message = format!("{count} cells from {from} on held characters that are none; left out");
+    Some(Diagnostic::new(Code::TextRepaired, message).at(&sheet.name, row, column))
 }
 
 /// A value as a report gives it back.

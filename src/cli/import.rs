@@ -73,9 +73,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         if arguments.verbose {
             crate::log(&format!("{}: read", path.display()));
         }
-        let workbook = read_file(path, &options, &vocabulary)?;
+        let workbook = read_file(path, &options)?;
         let reading = workbook.reading;
-        candidates.push(Candidate::new(workbook.name, workbook.bytes, reading, said.clone()));
+        let candidate = Candidate::new(workbook.name, workbook.bytes, reading, said.clone());
+        let is_needed = arguments.handling.keep_workbooks || arguments.report.is_some();
+        candidates.push(if is_needed { candidate } else { candidate.without_content() });
         bar.inc(1);
     }
     let options = Options {

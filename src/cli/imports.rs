@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use evalhub_import::Vocabulary;
 
 use super::output::{Language, counted, minute, print, safe};
 use super::plan::{self, changes_in_words};
@@ -104,7 +103,6 @@ pub(super) fn read_again(
     ids: Option<&[i64]>,
     dry_run: bool,
 ) -> Result<(), Stop> {
-    let vocabulary = Vocabulary::bundled();
     let mut lost = Vec::new();
     let mut refused = false;
     for kept in ledger::kept(database, ids).map_err(Stop::of_ledger)? {
@@ -112,7 +110,7 @@ pub(super) fn read_again(
             lost.push(format!("{} (Import:{})", safe(&kept.name), kept.import_id));
             continue;
         };
-        let reading = read_guarded(&content, &kept.name, &kept.options, &vocabulary)?;
+        let reading = read_guarded(&content, &kept.name, &kept.options)?;
         let options = Options {
             mode: if dry_run { Mode::DryRun } else { Mode::Apply },
             skip_invalid_rows: kept.said.skip_invalid_rows,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde_json::json;
 
-use evalhub_import::{Reading, Severity, Vocabulary};
+use evalhub_import::{Reading, Severity, TableReading};
 
 use super::import::{diagnostic_json, line};
 use super::output::{Format, Language, counted, print, safe};
@@ -32,13 +32,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let mut options = arguments.reading.options()?;
     options.in_detail = arguments.format == Format::Json || arguments.picture.is_some();
-    let vocabulary = Vocabulary::bundled();
     let mut refused = false;
     let mut proposed: Option<String> = None;
     let mut workbooks: Vec<serde_json::Value> = Vec::new();
     let mut pictured = Vec::new();
     for path in arguments.reading.files()? {
-        let workbook = read_file(&path, &options, &vocabulary)?;
+        let workbook = read_file(&path, &options)?;
         refused |= workbook
             .reading
             .diagnostics
@@ -81,7 +80,7 @@ fn as_json(name: &str, reading: &Reading) -> serde_json::Value {
             "name": sheet.name,
             "hidden": sheet.hidden,
             "rows": rows.collect::<Vec<_>>(),
-            "tables": sheet.tables,
+            "tables": sheet.tables.iter().map(table_json).collect::<Vec<_>>(),
         })
     });
     json!({
@@ -91,6 +90,19 @@ fn as_json(name: &str, reading: &Reading) -> serde_json::Value {
         "sheets": sheets.collect::<Vec<_>>(),
         "diagnostics": reading.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
     })
+}
+
+/// A table without what other outputs are for: the profile that says the same, and each single cell.
+fn table_json(table: &TableReading) -> serde_json::Value {
+    let mut told = json!(table);
+    if let Some(table) = told.as_object_mut() {
+        table.remove("profile");
+        if let Some(account) = table.get_mut("account").and_then(|account| account.as_object_mut())
+        {
+            account.remove("places");
+        }
+    }
+    told
 }
 
 fn text(name: &str, reading: &Reading, language: Language) -> String {

@@ -1,10 +1,12 @@
 //! Files and folders of the command line to workbooks that were read.
 
+use std::collections::HashSet;
+use std::fs::ReadDir;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use evalhub_import::{Campaign, Options, Profile, Reading, Vocabulary};
+use evalhub_import::{Campaign, Code, Diagnostic, Options, Profile, Reading};
 
 use super::Stop;
 use super::output::Language;
@@ -42,6 +44,8 @@ pub(super) struct ReadingArguments {
 }
 
 const EXTENSIONS: [&str; 5] = ["xlsx", "xlsm", "xls", "xlsb", "ods"];
+/// The largest file: none of Excel's is so large.
+const BYTES_LIMIT: u64 = 500_000_000;
 
 impl ReadingArguments {
     pub(super) fn language(&self) -> Language {
@@ -73,14 +77,16 @@ impl ReadingArguments {
         })
     }
 
-    /// The files that are named, and those in the folders that are; lock files are left out.
+    /// The files that are named, and those in the folders that are, each once; lock files are left out.
     pub(super) fn files(&self) -> Result<Vec<PathBuf>, Stop> {
-        let mut files = Vec::new();
+        let mut found = Files::default();
         for path in &self.paths {
             if path.is_dir() {
-                let before = files.len();
-                add_folder(path, &mut files)?;
-                if files.len() == before {
+                let before = found.files.len();
+                let entries = std::fs::read_dir(path)
+                    .with_context(|| format!("cannot open the folder `{}`", path.display()))?;
+                found.add(path, entries);
+                if found.files.len() == before {
                     return Err(Stop::Usage(format!(
                         "there is no workbook in `{}`; expected files ending in {}",
                         path.display(),
@@ -88,11 +94,60 @@ impl ReadingArguments {
                     )));
                 }
             } else {
-                files.push(path.clone());
+                std::fs::symlink_metadata(path)
+                    .with_context(|| format!("cannot read the file `{}`", path.display()))?;
+                found.files.push(path.clone());
             }
         }
-        Ok(files)
+        Ok(found.files)
     }
+}
+
+/// The workbooks of folders.
+#[derive(Default)]
+struct Files {
+    files: Vec<PathBuf>,
+    /// Where the folders and files are that were looked at: links may lead in circles.
+    seen: HashSet<PathBuf>,
+}
+
+impl Files {
+    /// Adds the workbooks of a folder and of those in it, by name. A folder in it that cannot be opened is
+    /// added as if it were a file: reading it tells why.
+    fn add(&mut self, folder: &Path, entries: ReadDir) {
+        if !self.is_new(folder) {
+            return;
+        }
+        let mut paths: Vec<PathBuf> =
+            entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                match std::fs::read_dir(&path) {
+                    Ok(entries) => self.add(&path, entries),
+                    Err(_) => self.files.push(path),
+                }
+            } else if is_workbook(&path) && self.is_new(&path) {
+                self.files.push(path);
+            }
+        }
+    }
+
+    fn is_new(&mut self, path: &Path) -> bool {
+        // What leads nowhere is told when it is read.
+        path.canonicalize().map_or(true, |place| self.seen.insert(place))
+    }
+}
+
+/// Whether a file is one of Excel's by its name, and not the lock of one that is open.
+fn is_workbook(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+        && !name_of(path).starts_with("~$")
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn read_profile(path: &Path) -> Result<Profile, Stop> {
@@ -117,37 +172,38 @@ fn profiles_of(folder: &Path) -> Result<Vec<Arc<Profile>>, Stop> {
     paths.iter().map(|path| read_profile(path).map(Arc::new)).collect()
 }
 
-fn add_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
-    let entries = std::fs::read_dir(folder)
-        .with_context(|| format!("cannot open the folder `{}`", folder.display()))?;
-    let mut paths: Vec<PathBuf> =
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-    paths.sort();
-    for path in paths {
-        let name =
-            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let extension =
-            path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-        if path.is_dir() {
-            add_folder(&path, files)?;
-        } else if extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
-            && !name.starts_with("~$")
-        {
-            files.push(path);
+/// Reads one file; what keeps it from being read is told in its reading, so that others go on.
+pub(super) fn read_file(path: &Path, options: &Options) -> Result<ReadWorkbook, Stop> {
+    let name = name_of(path);
+    let (bytes, reading) = match content(path) {
+        Ok(bytes) => {
+            let reading = read_guarded(&bytes, &name, options)?;
+            (bytes, reading)
         }
-    }
-    Ok(())
+        Err(reason) => {
+            let diagnostic = Diagnostic::new(Code::FileUnreadable, reason)
+                .hint("see that the file is there and may be read, and import it again");
+            (Vec::new(), Reading { diagnostics: vec![diagnostic], ..Reading::default() })
+        }
+    };
+    Ok(ReadWorkbook { name, bytes, reading })
 }
 
-/// Reads one file.
-pub(super) fn read_file(
-    path: &Path,
-    options: &Options,
-    vocabulary: &Vocabulary,
-) -> Result<ReadWorkbook, Stop> {
-    let bytes = std::fs::read(path)
-        .with_context(|| format!("cannot read the file `{}`", path.display()))?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let reading = read_guarded(&bytes, &name, options, vocabulary)?;
-    Ok(ReadWorkbook { name, bytes, reading })
+/// The bytes of a regular file: others may never end, or never begin.
+fn content(path: &Path) -> Result<Vec<u8>, String> {
+    let cause = |error: std::io::Error| format!("`{}` cannot be read: {error}", path.display());
+    let file = std::fs::metadata(path).map_err(cause)?;
+    if file.is_dir() {
+        let error = std::fs::read_dir(path).err();
+        let reason = error.map_or_else(String::new, |error| format!(": {error}"));
+        return Err(format!("the folder `{}` cannot be opened{reason}", path.display()));
+    }
+    if !file.is_file() {
+        return Err(format!("`{}` is a device or a pipe, and no file", path.display()));
+    }
+    if file.len() > BYTES_LIMIT {
+        let megabytes = BYTES_LIMIT / 1_000_000;
+        return Err(format!("`{}` is larger than {megabytes} MB", path.display()));
+    }
+    std::fs::read(path).map_err(cause)
 }

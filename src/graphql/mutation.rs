@@ -365,15 +365,14 @@ impl Mutation {
     }
 }
 
-/// Reads workbooks, each first in a process of its own.
+/// Reads workbooks, each in a process of its own.
 fn read(
     files: Vec<File>,
     options: &evalhub_import::Options,
     said: &Said,
 ) -> Result<Vec<Candidate>, ledger::LedgerError> {
-    let vocabulary = evalhub_import::Vocabulary::bundled();
     let one = |file: File| {
-        let reading = read_guarded(&file.content, &file.name, options, &vocabulary)
+        let reading = read_guarded(&file.content, &file.name, options)
             .map_err(ledger::LedgerError::Reader)?;
         Ok(Candidate::new(file.name, file.content, reading, said.clone()))
     };

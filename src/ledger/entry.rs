@@ -132,8 +132,8 @@ fn provenance(
         id: ids.give(),
         name: candidate.name.clone(),
         content_hash: candidate.content_hash.clone(),
-        byte_count: i64::try_from(candidate.content.len()).unwrap_or(i64::MAX),
-        format: reading.format.to_owned(),
+        byte_count: i64::try_from(candidate.byte_count).unwrap_or(i64::MAX),
+        format: reading.format.clone().into_owned(),
     };
     let import_id = Import::next_id(conn)?;
     let record_count = if status == ImportStatus::Refused { 0 } else { reading.records.len() };

@@ -63,6 +63,28 @@ fn the_outside_world_is_status_three() {
     assert!(!unreachable.contains("secret"));
 }
 
+/// One file that cannot be read is refused by itself; the others of its folder go in.
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_read_keeps_no_other_out() {
+    on_both(|hub| {
+        let folder = hub.path("folder");
+        std::fs::create_dir_all(folder.join("below")).unwrap();
+        std::fs::copy(sample("quan9_2019_ket_qua.xlsx"), folder.join("a.xlsx")).unwrap();
+        std::os::unix::fs::symlink("nowhere.xlsx", folder.join("b.xlsx")).unwrap();
+        std::os::unix::fs::symlink("a.xlsx", folder.join("c.xlsx")).unwrap();
+        std::os::unix::fs::symlink("..", folder.join("below").join("up")).unwrap();
+        let pipe = std::process::Command::new("mkfifo").arg(folder.join("d.xlsx")).status();
+        assert!(pipe.unwrap().success());
+        let output = hub.run(&["import", &folder.display().to_string()]);
+        assert_eq!(output.status.code(), Some(1));
+        let said = text(&output.stdout);
+        assert!(said.contains("b.xlsx: refused"), "{said}");
+        assert!(said.contains("is a device or a pipe"), "{said}");
+        assert!(said.ends_with("1 workbook imported, 2 workbooks refused\n"), "{said}");
+    });
+}
+
 #[test]
 fn a_query_with_errors_is_status_one() {
     let answer = on_both(|hub| {

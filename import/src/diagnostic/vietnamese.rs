@@ -7,6 +7,10 @@ impl Code {
     #[expect(clippy::too_many_lines, reason = "a sentence or two for each code, and nothing else")]
     pub fn in_vietnamese(self) -> (&'static str, &'static str) {
         match self {
+            Self::FileUnreadable => (
+                "không có tệp này, không được phép đọc, hoặc đây không phải là tệp",
+                "kiểm tra tệp có đó và đọc được, rồi nhập lại",
+            ),
             Self::NotAWorkbook => (
                 "tệp này không phải là bảng tính đọc được, dù tên tệp có đuôi gì",
                 "mở bằng Excel hoặc LibreOffice rồi lưu lại thành .xlsx",
@@ -51,7 +55,10 @@ impl Code {
             Self::SheetSkipped => {
                 ("trang tính bị ẩn, trống hoặc không có bảng nên được bỏ qua", "")
             }
-            Self::TextRepaired => ("chữ theo bảng mã cũ đã được chuyển sang Unicode", ""),
+            Self::TextRepaired => (
+                "chữ theo bảng mã cũ đã được chuyển sang Unicode, hoặc ký tự không hợp lệ đã bị bỏ",
+                "",
+            ),
             Self::ColumnIgnored => ("cột không cần đến hoặc không hiểu được nên bỏ qua", ""),
             Self::Question => (
                 "cột có thể hiểu theo nhiều nghĩa nên bỏ qua",

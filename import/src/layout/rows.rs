@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::contrast::is_year;
 use crate::grid::{Cell, Row, Sheet, Value};
@@ -11,7 +11,7 @@ use crate::value::{number_of_text, shown};
 use crate::vocabulary::Vocabulary;
 
 /// What a row is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowRole {
     /// A line above a table: who issued it, what it is called.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::layout::{Layout, MEASURES, What};
 use super::scale::Scale;
 use super::split::Field;
-use super::{Columns, HeadingAt, Profile, Unit, is_like};
+use super::{CodeWidth, Columns, HeadingAt, Profile, Unit, is_like};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row, Sheet};
@@ -375,7 +375,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let width = self.profile.key.code_width;
+        let CodeWidth(width) = self.profile.key.code_width;
         if code.len() < width && code.bytes().all(|byte| byte.is_ascii_digit()) && !code.is_empty()
         {
             code = format!("{code:0>width$}");

@@ -62,37 +62,58 @@ fn normal(text: &str) -> String {
 }
 
 impl Template {
-    /// The facts of a cell, if it is of this form.
+    /// The facts of a cell, if it is of this form; in time that is linear in the text, whatever the form.
     pub(super) fn split(&self, text: &str) -> Option<Vec<(Field, String)>> {
         let text = normal(text);
-        let mut found = Vec::new();
-        fits(&self.0, &text, &mut found).then_some(found)
+        let mut starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        starts.push(text.len());
+        // From the last piece to the first: where each ends that begins at a place, if the rest fits.
+        let mut ends: Vec<Vec<Option<usize>>> = Vec::with_capacity(self.0.len());
+        let mut fits: Vec<bool> = starts.iter().map(|at| text[*at..].trim().is_empty()).collect();
+        for piece in self.0.iter().rev() {
+            let of_piece = piece.ends(&text, &starts, &fits);
+            fits = of_piece.iter().map(Option::is_some).collect();
+            ends.push(of_piece);
+        }
+        let (mut found, mut at) = (Vec::new(), 0);
+        for (piece, ends) in self.0.iter().zip(ends.iter().rev()) {
+            let end = ends[at]?;
+            if let Piece::Field(field) = piece {
+                found.push((*field, text[starts[at]..starts[end]].trim().to_owned()));
+            }
+            at = end;
+        }
+        (!self.0.is_empty() || text.is_empty()).then_some(found)
     }
 }
 
-fn fits(pieces: &[Piece], text: &str, found: &mut Vec<(Field, String)>) -> bool {
-    let text = text.trim();
-    match pieces {
-        [] => text.is_empty(),
-        [Piece::Literal(literal), rest @ ..] => {
-            text.strip_prefix(literal.as_str()).is_some_and(|text| fits(rest, text, found))
-        }
-        [Piece::Field(field), rest @ ..] => {
-            let mut ends: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).collect();
-            ends.push(text.len());
-            if *field == Field::Name {
-                ends.reverse();
+impl Piece {
+    /// Where the piece ends that begins at each place, blanks aside; `fits` says where the rest can begin.
+    fn ends(&self, text: &str, starts: &[usize], fits: &[bool]) -> Vec<Option<usize>> {
+        let last = starts.len() - 1;
+        let mut ends = vec![None; starts.len()];
+        // The nearest and the farthest place behind this one where the rest can begin.
+        let (mut nearest, mut farthest) = (None, None);
+        for at in (0..=last).rev() {
+            let rest = &text[starts[at]..];
+            let is_blank = rest.starts_with(char::is_whitespace);
+            ends[at] = match self {
+                _ if is_blank => ends[at + 1],
+                Self::Literal(literal) => rest.strip_prefix(literal.as_str()).and_then(|behind| {
+                    let end = starts.binary_search(&(text.len() - behind.len())).ok()?;
+                    fits[end].then_some(end)
+                }),
+                // Nothing is left for the field: it is empty.
+                Self::Field(_) if at == last => fits[last].then_some(last),
+                Self::Field(Field::Name) => farthest,
+                Self::Field(_) => nearest,
+            };
+            if fits[at] {
+                nearest = Some(at);
+                farthest = farthest.or(nearest);
             }
-            ends.into_iter().any(|end| {
-                let kept = found.len();
-                found.push((*field, text[..end].trim().to_owned()));
-                let fits = fits(rest, &text[end..], found);
-                if !fits {
-                    found.truncate(kept);
-                }
-                fits
-            })
         }
+        ends
     }
 }
 
@@ -113,5 +134,17 @@ mod tests {
             ]
         );
         assert!(template.split("State total").is_none());
+        let of_two = Template::try_from("{code}{name}".to_owned()).unwrap();
+        let parts = of_two.split("7 Hill School").unwrap();
+        assert_eq!(parts, [(Field::Code, "7".to_owned()), (Field::Name, "Hill School".to_owned())]);
+    }
+
+    /// Tried one after the other, the ways to part this would never come to an end.
+    #[test]
+    fn a_form_of_many_parts_takes_no_longer_than_its_text() {
+        let template = Template::try_from("{any}-".repeat(40) + "{name}!").unwrap();
+        assert!(template.split(&"a-".repeat(16_000)).is_none());
+        let parts = template.split(&("a-".repeat(16_000) + "!")).unwrap();
+        assert_eq!(parts.len(), 41);
     }
 }

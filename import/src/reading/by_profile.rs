@@ -30,7 +30,7 @@ impl Reader<'_> {
                     column: cell_name(0, column).trim_end_matches('1').to_owned(),
                     heading,
                     field,
-                    why: "the profile says so",
+                    why: "the profile says so".into(),
                     weight: f64::INFINITY,
                     runner_up: None,
                 })
