@@ -93,6 +93,10 @@ impl DatabaseArgument {
     fn open(&self) -> Result<Database, Stop> {
         Ok(Database::open(&self.database, &Vocabulary::bundled())?)
     }
+
+    fn open_or_create(&self) -> Result<Database, Stop> {
+        Ok(Database::open_or_create(&self.database, &Vocabulary::bundled())?)
+    }
 }
 
 /// Who states or decides something, and why.

@@ -15,6 +15,8 @@ mod import;
 pub(crate) mod list;
 mod member;
 mod outcome;
+mod pool;
+mod presence;
 mod progress;
 mod rating;
 mod record;
@@ -65,6 +67,8 @@ pub(crate) use outcome::{
     IndicatorResultColumn, IndicatorResultFilter, ReportedResult, ReportedResultColumn,
     ReportedResultFilter,
 };
+pub(crate) use pool::Taken;
+use presence::Presence;
 pub(crate) use progress::Progress;
 pub(crate) use rating::{Rating, RatingFilter, Scheme, SchemeDocument, add_schemes};
 pub(crate) use record::{Link, Record, Source};
@@ -113,6 +117,27 @@ pub enum DatabaseError {
         /// The database, without its password.
         database: String,
     },
+    /// There is no database, or none of evalhub's tables in it.
+    #[error(
+        "there is no database at `{database}`; `evalhub import` makes one, and `--database` or \
+         EVALHUB_DATABASE names another"
+    )]
+    Missing {
+        /// The database, without its password.
+        database: String,
+    },
+    /// The file belongs to another program.
+    #[error("`{database}` is the database of another program; give evalhub one of its own")]
+    Foreign {
+        /// The database, without its password.
+        database: String,
+    },
+    /// All connections were in use for too long.
+    #[error("all connections to `{database}` are in use")]
+    Busy {
+        /// The database, without its password.
+        database: String,
+    },
     /// A query failed.
     #[error("a query failed")]
     Query(#[from] diesel::result::Error),
@@ -133,11 +158,23 @@ fn bring_up_to_date<DB: Backend>(
     Ok(true)
 }
 
-/// A database of either kind and its idle connections.
+/// Why migrations end within their transaction.
+enum Migrating {
+    Failed(Box<dyn std::error::Error + Send + Sync>),
+    Query(diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for Migrating {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Query(error)
+    }
+}
+
+/// A database of either kind and its connections.
 #[derive(Clone)]
 pub struct Database {
     location: Location,
-    idle: Arc<Mutex<Vec<AnyConnection>>>,
+    pool: Arc<pool::Pool>,
     /// How many statements were sent so far.
     statements: Arc<AtomicU64>,
     dictionary: Arc<Mutex<Option<Arc<Dictionary>>>>,
@@ -150,22 +187,47 @@ impl std::fmt::Debug for Database {
     }
 }
 
-const IDLE_LIMIT: usize = 8;
-
 impl Database {
-    /// Opens a database, makes or updates its tables and seeds the rating schemes.
+    /// Opens a database, brings its tables up to date and seeds the rating schemes.
     ///
     /// # Errors
-    /// When the name is not understood, the database does not answer, or its tables cannot be made.
+    /// When the name is not understood, there is no database of evalhub, it does not answer, or its tables
+    /// cannot be brought up to date.
     pub fn open(name: &str, vocabulary: &Vocabulary) -> Result<Self, DatabaseError> {
+        Self::open_as(name, vocabulary, false)
+    }
+
+    /// Opens a database, or makes it where there is none.
+    ///
+    /// # Errors
+    /// When the name is not understood, it is that of another program's database, the database does not
+    /// answer, or its tables cannot be made.
+    pub fn open_or_create(name: &str, vocabulary: &Vocabulary) -> Result<Self, DatabaseError> {
+        Self::open_as(name, vocabulary, true)
+    }
+
+    fn open_as(
+        name: &str,
+        vocabulary: &Vocabulary,
+        may_create: bool,
+    ) -> Result<Self, DatabaseError> {
         let location: Location = name.parse().map_err(DatabaseError::Location)?;
-        let (idle, statements) = (Arc::default(), Arc::default());
+        let (pool, statements) = (Arc::default(), Arc::default());
         let (dictionary, board) = (Arc::default(), Arc::default());
-        let database = Self { location, idle, statements, dictionary, board };
-        let mut connection = database.connect()?;
+        let database = Self { location, pool, statements, dictionary, board };
+        let mut connection = match database.presence()? {
+            Presence::Ours(connection) => connection,
+            Presence::Nothing if may_create => database.created()?,
+            Presence::Nothing => {
+                return Err(DatabaseError::Missing { database: database.shown() });
+            }
+            Presence::Foreign => {
+                return Err(DatabaseError::Foreign { database: database.shown() });
+            }
+        };
         database.migrate(&mut connection)?;
         let seeded = rating::is_seeded(&mut connection, &vocabulary.schemes)?;
-        database.give_back(connection);
+        connection.give_back();
         if !seeded {
             database.write(|conn| {
                 rating::seed(conn, &vocabulary.schemes).map_err(DatabaseError::from)
@@ -198,45 +260,40 @@ impl Database {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// Migrations take an advisory lock on PostgreSQL; on SQLite, where another process made the
-    /// tables at the same moment, a second look finds them made.
+    /// Migrations lock the table of those that were applied, for poolers know no other lock of a session;
+    /// where another process made it at the same moment, a second look finds it made.
     fn migrate(&self, connection: &mut AnyConnection) -> Result<(), DatabaseError> {
-        let failed =
-            |reason: String| DatabaseError::Migrate { database: self.location.shown(), reason };
-        let known = match connection {
-            AnyConnection::Sqlite(inner) => bring_up_to_date(inner)
-                .or_else(|_first| bring_up_to_date(inner))
-                .map_err(|error| failed(error.to_string()))?,
-            AnyConnection::Postgres(inner) => {
-                inner.batch_execute("SELECT pg_advisory_lock(7238401)")?;
-                let result = bring_up_to_date(inner);
-                inner.batch_execute("SELECT pg_advisory_unlock(7238401)")?;
-                result.map_err(|error| failed(error.to_string()))?
-            }
+        let failed = |reason: Box<dyn std::error::Error + Send + Sync>| DatabaseError::Migrate {
+            database: self.shown(),
+            reason: reason.to_string(),
         };
-        if known { Ok(()) } else { Err(DatabaseError::Version { database: self.location.shown() }) }
+        let known = match connection {
+            AnyConnection::Sqlite(inner) => {
+                bring_up_to_date(inner).or_else(|_first| bring_up_to_date(inner))
+            }
+            AnyConnection::Postgres(inner) => inner
+                .applied_migrations()
+                .or_else(|_first| inner.applied_migrations())
+                .and_then(|_| {
+                    let locked = inner.transaction(|inner| {
+                        inner.batch_execute(
+                            "LOCK TABLE __diesel_schema_migrations IN ACCESS EXCLUSIVE MODE",
+                        )?;
+                        bring_up_to_date(inner).map_err(Migrating::Failed)
+                    });
+                    locked.map_err(|error| match error {
+                        Migrating::Failed(error) => error,
+                        Migrating::Query(error) => error.into(),
+                    })
+                }),
+        };
+        let known = known.map_err(failed)?;
+        if known { Ok(()) } else { Err(DatabaseError::Version { database: self.shown() }) }
     }
 
     /// As shown to people: without the password of a URL.
     pub fn shown(&self) -> String {
         self.location.shown()
-    }
-
-    /// An idle connection, or a new one.
-    pub(crate) fn take(&self) -> Result<AnyConnection, DatabaseError> {
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        match idle {
-            Some(connection) => Ok(connection),
-            None => self.connect(),
-        }
-    }
-
-    pub(crate) fn give_back(&self, connection: AnyConnection) {
-        if let Ok(mut idle) = self.idle.lock()
-            && idle.len() < IDLE_LIMIT
-        {
-            idle.push(connection);
-        }
     }
 
     /// Runs the whole of a change in one transaction, after all other writers.
@@ -248,20 +305,20 @@ impl Database {
         E: From<DatabaseError> + From<diesel::result::Error>,
     {
         let mut connection = self.take()?;
-        let result = connection.transaction(|connection| {
+        let result = AnyConnection::transaction(&mut *connection, |connection| {
             diesel::update(tables::state::table)
                 .set(tables::state::generation.eq(tables::state::generation + step()))
                 .execute(connection)?;
             change(connection)
         });
-        if let (Ok(_), AnyConnection::Sqlite(inner)) = (&result, &mut connection) {
+        if let (Ok(_), AnyConnection::Sqlite(inner)) = (&result, &mut *connection) {
             // The planner must know that there are few rounds and many tallies; a server looks itself.
             // Where it cannot be told now, it is told after the next change.
             let _ = inner.batch_execute("PRAGMA analysis_limit = 400; PRAGMA optimize = 0x10002;");
         }
         // A connection to a server that failed may be broken: the next change gets another one.
         if result.is_ok() || self.is_embedded() {
-            self.give_back(connection);
+            connection.give_back();
         }
         result
     }
@@ -283,7 +340,7 @@ fn step() -> i64 {
 
 /// A read snapshot: one connection in one read transaction, for the whole of an operation.
 pub(crate) struct Snapshot {
-    connection: Option<AnyConnection>,
+    connection: Option<Taken>,
     database: Database,
     /// When its queries end, on SQLite.
     deadline: Option<Instant>,
@@ -294,7 +351,7 @@ impl Snapshot {
     /// on SQLite all of them together.
     pub(crate) fn open_within(database: &Database, limit: u32) -> Result<Self, DatabaseError> {
         let mut snapshot = Self::open(database)?;
-        match &mut snapshot.connection {
+        match snapshot.connection.as_deref_mut() {
             Some(AnyConnection::Postgres(connection)) => {
                 connection.batch_execute(&format!("SET LOCAL statement_timeout = {limit}"))?;
             }
@@ -305,7 +362,7 @@ impl Snapshot {
 
     pub(crate) fn open(database: &Database) -> Result<Self, DatabaseError> {
         let mut connection = database.take()?;
-        let begin = match &connection {
+        let begin = match &*connection {
             AnyConnection::Sqlite(_) => "BEGIN",
             AnyConnection::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
@@ -347,7 +404,7 @@ impl Drop for Snapshot {
         if let Some(mut connection) = self.connection.take()
             && connection.batch_execute("ROLLBACK").is_ok()
         {
-            self.database.give_back(connection);
+            connection.give_back();
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The GraphQL schema: types that wrap the rows of `db`, and the one place that names async-graphql.
 
 mod branch;
+mod budget;
 mod cache;
 mod campaign;
 mod document;
 mod error;
+mod executor;
 mod filter;
 mod history;
 mod import;
@@ -29,6 +31,7 @@ mod service;
 mod socket;
 mod subscription;
 mod transition;
+mod turns;
 mod upload;
 mod variables;
 
@@ -45,6 +48,7 @@ pub(crate) use persisted::{Allowed, Persisted};
 pub(crate) use selection::{Selected, Selecting};
 pub(crate) use service::{Answer, Opened, Origin, Request, Service};
 pub(crate) use socket::WebSocketMessage;
+use turns::Turns;
 pub(crate) use upload::File;
 
 /// The schema without its data.
@@ -70,15 +74,18 @@ struct Hub {
     origin: Origin,
     snapshot: Arc<Mutex<Option<Snapshot>>>,
     dictionary: Once<Arc<Dictionary>>,
+    /// One change at a time, in the order in which they came.
+    changes: Arc<Turns>,
 }
 
 /// What is read once, however many ask for it at the same time; until a change is made.
 type Once<T> = Arc<Mutex<Arc<OnceCell<T>>>>;
 
 impl Hub {
-    fn of(database: &Database, origin: Origin) -> Self {
+    fn of(database: &Database, origin: Origin, changes: &Arc<Turns>) -> Self {
         let (snapshot, dictionary) = (Arc::default(), Arc::default());
-        Self { database: database.clone(), origin, snapshot, dictionary }
+        let (database, changes) = (database.clone(), Arc::clone(changes));
+        Self { database, origin, snapshot, dictionary, changes }
     }
 
     /// Changes the ledger; what is read after it sees the change.
@@ -88,7 +95,10 @@ impl Hub {
         F: FnOnce(&Database) -> Result<T, LedgerError> + Send + 'static,
     {
         let hub = self.clone();
+        // Whoever leaves while others change something is not waited for.
+        let turn = self.changes.take(1).await?;
         let written = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             hub.look_again()?;
             change(&hub.database).map_err(|error| refused_by_ledger(&error))
         });
@@ -166,7 +176,7 @@ impl Hub {
     ) -> async_graphql::Result<T> {
         let snapshot = match snapshot {
             Some(open) => open,
-            none => none.insert(self.open().map_err(|error| internal(&error))?),
+            none => none.insert(self.open().map_err(|error| error::unavailable(&error))?),
         };
         query(snapshot).map_err(|error| error::failed_query(&error))
     }

@@ -152,7 +152,7 @@ fn import(file: &Path, database: &DatabaseArgument) -> Result<(), Stop> {
         }
         Stop::Data
     })?;
-    ledger::register(&database.open()?, &register).map_err(Stop::of_ledger)?;
+    ledger::register(&database.open_or_create()?, &register).map_err(Stop::of_ledger)?;
     let mut text = String::new();
     tree(&mut text, register.bodies(), None, 0);
     let bodies = counted(register.bodies().len(), "branch");

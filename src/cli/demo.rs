@@ -35,7 +35,7 @@ const SAMPLES: [(&str, &[u8]); 3] =
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let vocabulary = Vocabulary::bundled();
-    let database = Database::open(&arguments.database, &vocabulary)?;
+    let database = Database::open_or_create(&arguments.database, &vocabulary)?;
     let mut candidates: Vec<Candidate> = SAMPLES
         .iter()
         .map(|(name, bytes)| {

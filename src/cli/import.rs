@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use evalhub_import::{Diagnostic, Severity, Statement, Vocabulary};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+use tempfile::TempDir;
 
 use super::output::{Format, Language, counted, print, safe};
 use super::plan::{self, changes_in_words};
 use super::workbooks::{ReadingArguments, read_file};
 use super::{DatabaseArgument, Stop, number, report};
-use crate::db::Database;
+use crate::db::{Database, DatabaseError};
 use crate::ledger::{
     self, Candidate, Known, Mode, Options, Outcome, Phase, Replaces, Said, Status,
 };
@@ -62,8 +63,7 @@ struct Handling {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let mut options = arguments.reading.options()?;
     let files = arguments.reading.files()?;
-    let vocabulary = Vocabulary::bundled();
-    let database = Database::open(&arguments.database.database, &vocabulary)?;
+    let (database, _folder) = database(arguments)?;
     let said = Said::of(&options, arguments.handling.skip_invalid_rows);
     Known::of(&database).map_err(Stop::of_ledger)?.complete(&mut options);
     let bar = progress(files.len());
@@ -118,6 +118,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     }
     let refused = outcomes.iter().any(|outcome| outcome.status == Status::Refused);
     if refused { Err(Stop::Data) } else { Ok(()) }
+}
+
+/// The database; for a trial where there is none, an empty one that goes away with its folder.
+fn database(arguments: &Arguments) -> Result<(Database, Option<TempDir>), Stop> {
+    if !arguments.dry_run {
+        return Ok((arguments.database.open_or_create()?, None));
+    }
+    match Database::open(&arguments.database.database, &Vocabulary::bundled()) {
+        Err(DatabaseError::Missing { .. }) => {
+            let folder = tempfile::tempdir()?;
+            let path = folder.path().join("trial.db").display().to_string();
+            Ok((Database::open_or_create(&path, &Vocabulary::bundled())?, Some(folder)))
+        }
+        opened => Ok((opened?, None)),
+    }
 }
 
 fn replaces(arguments: &Arguments) -> Result<Replaces, Stop> {

@@ -40,11 +40,11 @@ pub(super) struct ListenArgument {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
-    let database = Database::open(&arguments.database.database, &Vocabulary::bundled())?;
     let persisted = match &arguments.queries {
         Some(path) => Persisted::only(allowed(path)?),
         None => Persisted::default(),
     };
+    let database = Database::open(&arguments.database.database, &Vocabulary::bundled())?;
     let service = Service::for_network(database, persisted);
     let service = if arguments.no_cache { service } else { service.keeping_answers() };
     serve(service, &arguments.listen)

@@ -92,10 +92,17 @@ impl Location {
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
-            Self::Server(url) => match (url.find("://"), url.rfind('@')) {
-                (Some(scheme), Some(at)) => format!("{}…{}", &url[..scheme + 3], &url[at..]),
-                _ => url.clone(),
-            },
+            Self::Server(url) => {
+                // Parameters may hold a password as well.
+                let (place, parameters) = url.split_once('?').unwrap_or((url, ""));
+                let place = match (place.find("://"), place.rfind('@')) {
+                    (Some(scheme), Some(at)) => {
+                        format!("{}…{}", &place[..scheme + 3], &place[at..])
+                    }
+                    _ => place.to_owned(),
+                };
+                if parameters.is_empty() { place } else { format!("{place}?…") }
+            }
         }
     }
 }
@@ -110,5 +117,7 @@ mod tests {
         assert!(matches!("evalhub.db".parse(), Ok(Location::File(_))));
         let server: Location = "postgres://user:secret@host/db".parse().unwrap();
         assert!(!server.shown().contains("secret"));
+        let server: Location = "postgres://host/db?user=u&password=secret".parse().unwrap();
+        assert_eq!(server.shown(), "postgres://host/db?…");
     }
 }

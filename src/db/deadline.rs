@@ -75,7 +75,7 @@ mod tests {
         let vocabulary = evalhub_import::Vocabulary::bundled();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hub.db").display().to_string();
-        let database = Database::open(&path, &vocabulary).unwrap();
+        let database = Database::open_or_create(&path, &vocabulary).unwrap();
         database
             .write(|conn| {
                 use diesel::RunQueryDsl;

@@ -28,7 +28,7 @@ impl Progress {
     /// Tells how far an import is. Nobody is stopped by a progress that cannot be told.
     pub(crate) fn tell(self, database: &Database) {
         let told = database.take().and_then(|mut connection| {
-            if let AnyConnection::Postgres(inner) = &mut connection {
+            if let AnyConnection::Postgres(inner) = &mut *connection {
                 diesel::insert_into(import_progress::table)
                     .values(&self)
                     .on_conflict(import_progress::import_id)
@@ -38,7 +38,7 @@ impl Progress {
             } else if let Ok(mut board) = database.board.lock() {
                 board.insert(self.import_id, self.clone());
             }
-            database.give_back(connection);
+            connection.give_back();
             Ok(())
         });
         if let Err(error) = told {
@@ -49,16 +49,16 @@ impl Progress {
     /// How far an import is, if it was told.
     pub(crate) fn of(database: &Database, import_id: i64) -> Result<Option<Self>, DatabaseError> {
         let mut connection = database.take()?;
-        let found = if matches!(connection, AnyConnection::Sqlite(_)) {
+        let found = if matches!(*connection, AnyConnection::Sqlite(_)) {
             database.board.lock().ok().and_then(|board| board.get(&import_id).cloned())
         } else {
             import_progress::table
                 .filter(import_progress::import_id.eq(import_id))
                 .select(Self::as_select())
-                .first(&mut connection)
+                .first(&mut *connection)
                 .optional()?
         };
-        database.give_back(connection);
+        connection.give_back();
         Ok(found)
     }
 }

@@ -1,7 +1,7 @@
 //! Documents of requests, parsed once however often they are asked.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_graphql::parser::parse_query;
@@ -24,11 +24,22 @@ pub(super) struct Parsed {
     /// Whether it was executed with plain variables: then it is valid and within the limits with all
     /// others, and need not be looked through again.
     is_valid: AtomicBool,
+    /// About how many values its answer has, once it is known.
+    answered: AtomicU64,
 }
 
 impl Parsed {
     pub(super) fn is_valid(&self) -> bool {
         self.is_valid.load(Ordering::Relaxed)
+    }
+
+    /// About how many values its answer has.
+    pub(super) fn answered(&self) -> u64 {
+        self.answered.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn will_answer(&self, values: u64) {
+        self.answered.store(values, Ordering::Relaxed);
     }
 
     pub(super) fn was_executed(&self) {
@@ -59,7 +70,11 @@ impl Documents {
         }
         let bytes = count(text)? * TOKEN_BYTES + text.len();
         let Ok(document) = parse_query(text) else { return Ok(None) };
-        let document = Arc::new(Parsed { document, is_valid: AtomicBool::new(false) });
+        let document = Arc::new(Parsed {
+            document,
+            is_valid: AtomicBool::new(false),
+            answered: AtomicU64::new(0),
+        });
         if let Ok(mut known) = self.0.lock() {
             if known.bytes + bytes > BYTES_LIMIT {
                 *known = Known::default();

@@ -1,17 +1,54 @@
 //! Errors as clients see them: a code that is stable and a message without internal causes.
 
 use std::fmt::Display;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 use async_graphql::{Error, ErrorExtensions};
 
-use crate::db::QueryError;
+use crate::db::{DatabaseError, QueryError};
 use crate::ledger::LedgerError;
 
 /// The database or the hub failed; the cause goes to the log, not to the client.
 pub(super) fn internal(cause: impl Display) -> Error {
-    crate::log(&format!("a query failed: {cause}"));
-    Error::new("the hub could not answer; its log tells why")
-        .extend_with(|_, e| e.set("code", "INTERNAL"))
+    failed(&log_as(&cause.to_string()))
+}
+
+fn failed(id: &str) -> Error {
+    Error::new(format!("the hub could not answer; its log tells why under `{id}`")).extend_with(
+        |_, e| {
+            e.set("code", "INTERNAL");
+            e.set("id", id);
+        },
+    )
+}
+
+/// The database does not answer now, and may later.
+pub(super) fn unavailable(error: &DatabaseError) -> Error {
+    let id = logged(error);
+    Error::new("the database does not answer; try again in a few seconds").extend_with(|_, e| {
+        e.set("code", "UNAVAILABLE");
+        e.set("id", id.as_str());
+    })
+}
+
+/// Writes a failure with all its causes to the log, once; the client is told the id that finds it there.
+fn logged(error: &dyn std::error::Error) -> String {
+    let mut causes = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if causes.last() != Some(&text) {
+            causes.push(text);
+        }
+        cause = error.source();
+    }
+    log_as(&causes.join(": "))
+}
+
+fn log_as(line: &str) -> String {
+    let id = format!("{:08x}", RandomState::new().build_hasher().finish() >> 32);
+    crate::log(&format!("[{id}] a query failed: {line}"));
+    id
 }
 
 /// A query of the database failed: because it took too long, or for a cause that the log tells.
@@ -20,13 +57,13 @@ pub(super) fn failed_query(error: &QueryError) -> Error {
         let message = "the database took too long for the answer; ask for less";
         return Error::new(message).extend_with(|_, e| e.set("code", "TIMEOUT"));
     }
-    internal(error)
+    failed(&logged(error))
 }
 
 /// What the ledger refuses is a matter of the data, and is said; other causes are not.
 pub(super) fn refused_by_ledger(error: &LedgerError) -> Error {
     if !error.is_refusal() {
-        return internal(error);
+        return failed(&logged(error));
     }
     Error::new(error.to_string()).extend_with(|_, e| e.set("code", "REFUSED"))
 }

@@ -2,14 +2,13 @@
 //! linear in the bytes of the query, however often a fragment is spread.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationType, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned, Value};
+use async_graphql::{Name, Positioned};
 
-use super::variables::{Variables, size};
+use super::variables::{Size, Variables};
 
 const TOKENS: usize = 5_000;
 /// Brackets within brackets, in the text: what parsers walk by calling themselves.
@@ -26,6 +25,33 @@ const ROWS: u64 = 50_000;
 const ROWS_DEFAULT: u64 = 50;
 /// Values in the arguments of all fields: back ends take some 30,000 in a statement.
 const VALUES: u64 = 10_000;
+/// Bytes in the arguments of all fields: each is copied wherever its variable stands.
+const BYTES: u64 = 4_000_000;
+/// Values of an answer, each page counted in full.
+const ANSWERED: u64 = 1_000_000;
+/// The lists that have no pages, and about how long they are; one that is much longer is stopped while
+/// it is answered.
+const UNPAGED: [(&str, u64); 19] = [
+    ("added", 10),
+    ("ancestors", 5),
+    ("changed", 10),
+    ("changes", 10),
+    ("columns", 20),
+    ("documents", 3),
+    ("enrolments", 10),
+    ("evaluations", 10),
+    ("identifiers", 3),
+    ("quotaChecks", 10),
+    ("plan", 10),
+    ("ratings", 5),
+    ("ratingSchemes", 20),
+    ("readings", 5),
+    ("sheets", 5),
+    ("sources", 5),
+    ("successions", 10),
+    ("tables", 3),
+    ("transitions", 30),
+];
 /// The lists of the schema about itself, which have no pages, and about how long they are.
 const INTROSPECTED: [(&str, u64); 7] = [
     ("types", 200),
@@ -37,19 +63,22 @@ const INTROSPECTED: [(&str, u64); 7] = [
     ("enumValues", 10),
 ];
 
-/// Whether what a document asks for is within the limits; else a sentence that says which one it is not.
+/// About how many values the answer to a document will have, if what it asks for is within the limits;
+/// else a sentence that says which one it is not.
 pub(super) fn check(
     document: &ExecutableDocument,
     variables: &Variables<'_>,
-) -> Result<(), String> {
+) -> Result<u64, String> {
+    let mut answered = 0;
     let mut counter = Counter { document, variables, fragments: HashMap::new() };
     for (_, operation) in document.operations.iter() {
         let set = &operation.node.selection_set.node;
         let counts = counter.set(set)?;
         let is_introspection = operation.node.ty == OperationType::Query && introspects(set);
         counts.check(is_introspection)?;
+        answered = counts.answered.max(answered);
     }
-    Ok(())
+    Ok(answered)
 }
 
 /// How many tokens the text of a query has, without comments, if it is within the limits: what is
@@ -124,8 +153,10 @@ struct Counts {
     /// Fields of the selection itself.
     own: u64,
     rows: u64,
-    /// Values in arguments.
-    values: u64,
+    /// Values of the answer.
+    answered: u64,
+    /// What there is in arguments.
+    given: Size,
     /// Whether the rows of a connection are among the fields of the selection itself.
     is_connection: bool,
 }
@@ -139,7 +170,8 @@ impl Counts {
             directives: self.directives.saturating_add(other.directives),
             own: self.own.saturating_add(other.own),
             rows: self.rows.saturating_add(other.rows),
-            values: self.values.saturating_add(other.values),
+            answered: self.answered.saturating_add(other.answered),
+            given: self.given.and(other.given),
             is_connection: self.is_connection || other.is_connection,
         }
     }
@@ -152,7 +184,9 @@ impl Counts {
             (self.directives, DIRECTIVES, "directives"),
             (self.own, ROOT_FIELDS, "fields at its root"),
             (self.rows, ROWS, "rows, each page counted in full"),
-            (self.values, VALUES, "values in its arguments"),
+            (self.answered, ANSWERED, "values, each page counted in full"),
+            (self.given.values, VALUES, "values in its arguments"),
+            (self.given.bytes, BYTES, "bytes in its arguments"),
         ];
         match limits.iter().find(|(count, limit, _)| count > limit) {
             Some((_, limit, what)) => Err(format!("the query asks for more than {limit} {what}")),
@@ -195,20 +229,12 @@ impl<'d> Counter<'d> {
     fn field(&mut self, field: &'d Positioned<Field>) -> Result<Counts, String> {
         let field = &field.node;
         let inner = self.set(&field.selection_set.node)?;
-        let rows = match self.page(field, inner.is_connection) {
+        let page = self.page(field, inner.is_connection);
+        let rows = match page {
             Some(page) => page.saturating_add(page.saturating_mul(inner.rows)),
             None => inner.rows,
         };
-        let own = field.arguments.iter().map(|(_, value)| {
-            let mut of_variables = 0_u64;
-            let counted = |name: Name| {
-                of_variables = of_variables.saturating_add(self.variables.size(&name));
-                Ok::<_, Infallible>(Value::Null)
-            };
-            let written = value.node.clone().into_const_with(counted).unwrap_or_default();
-            size(&written).saturating_add(of_variables)
-        });
-        let own = own.fold(0, u64::saturating_add);
+        let own = field.arguments.iter().map(|(_, value)| self.variables.size(&value.node));
         Ok(Counts {
             depth: inner.depth + 1,
             fields: inner.fields.saturating_add(1),
@@ -216,26 +242,27 @@ impl<'d> Counter<'d> {
             directives: inner.directives,
             own: 1,
             rows,
-            values: inner.values.saturating_add(own),
+            answered: page.unwrap_or(1).saturating_mul(inner.answered).saturating_add(1),
+            given: own.fold(inner.given, Size::and),
             is_connection: matches!(field.name.node.as_str(), "nodes" | "edges"),
         })
     }
 
-    /// How many rows a list gives at most; none where the field is no list with pages.
+    /// How many rows a list gives at most; none where the field is no list.
     fn page(&self, field: &Field, is_connection: bool) -> Option<u64> {
         let name = field.name.node.as_str();
-        if let Some((_, length)) = INTROSPECTED.iter().find(|(list, _)| *list == name) {
-            return Some(*length);
+        let of_length = |lists: &[(&str, u64)]| {
+            lists.iter().find(|(list, _)| *list == name).map(|(_, length)| *length)
+        };
+        if let Some(length) = of_length(&INTROSPECTED) {
+            return Some(length);
         }
         let first = field.get_argument("first").or_else(|| field.get_argument("last"));
-        let Some(value) = first else { return is_connection.then_some(ROWS_DEFAULT) };
-        let given =
-            |name: Name| Ok::<_, Infallible>(self.variables.value(&name).unwrap_or_default());
-        match value.node.clone().into_const_with(given) {
-            // A number that is none of a page is refused by the field.
-            Ok(Value::Number(number)) => Some(number.as_u64().unwrap_or(0)),
-            _ => Some(ROWS_DEFAULT),
-        }
+        let Some(value) = first else {
+            return is_connection.then_some(ROWS_DEFAULT).or_else(|| of_length(&UNPAGED));
+        };
+        // A number that is none of a page is refused by the field.
+        Some(self.variables.number(&value.node).unwrap_or(ROWS_DEFAULT))
     }
 
     fn fragment(&mut self, name: &'d str) -> Result<Counts, String> {
@@ -275,7 +302,7 @@ mod tests {
 
     fn refusal(query: &str) -> String {
         let refused = scan(query).and_then(|_| match parse_query(query) {
-            Ok(document) => check(&document, &Variables::of(&document, &Map::new())),
+            Ok(document) => check(&document, &Variables::of(&document, &Map::new())).map(drop),
             Err(_) => Ok(()),
         });
         refused.err().unwrap_or_default()
@@ -342,8 +369,47 @@ mod tests {
             let variables = serde_json::json!({ "x": vec!["1"; length] });
             check(&query, &Variables::of(&query, variables.as_object().unwrap()))
         };
-        assert_eq!(of(3_000), Ok(()));
+        assert!(of(3_000).is_ok());
         assert!(of(3_400).unwrap_err().contains("values"));
+    }
+
+    /// A megabyte that stands in a thousand places is a gigabyte where it is copied to each of them.
+    #[test]
+    fn bytes_are_counted_through_variables_and_not_copied() {
+        let query = format!("query($x: String) {{ n {{ {} }} }}", "a(b: $x) ".repeat(1_000));
+        let query = parse_query(query).unwrap();
+        let variables = serde_json::json!({ "x": "1".repeat(1_000_000) });
+        let variables = Variables::of(&query, variables.as_object().unwrap());
+        assert!(check(&query, &variables).unwrap_err().contains("bytes"));
+    }
+
+    #[test]
+    fn lists_without_pages_are_counted() {
+        let cycle = "{ members(first: 1000) { nodes { enrolments { member { enrolments { member { \
+                     enrolments { member { enrolments { member { id } } } } } } } } } } }";
+        assert!(refusal(cycle).contains("rows"));
+    }
+
+    /// A list that is added to the schema is counted as well.
+    #[test]
+    fn every_list_of_the_schema_has_a_length() {
+        use async_graphql::parser::parse_schema;
+        use async_graphql::parser::types::{BaseType, TypeKind, TypeSystemDefinition};
+        let schema = parse_schema(crate::graphql::sdl()).unwrap();
+        for definition in schema.definitions {
+            let TypeSystemDefinition::Type(definition) = definition else { continue };
+            let name = definition.node.name.node.to_string();
+            let TypeKind::Object(object) = definition.node.kind else { continue };
+            if name == "Mutation" || name.ends_with("Connection") {
+                continue;
+            }
+            for field in object.fields {
+                let field = field.node;
+                let is_known = UNPAGED.iter().any(|(list, _)| *list == field.name.node);
+                let is_list = matches!(field.ty.node.base, BaseType::List(_));
+                assert!(is_known || !is_list, "{name}.{}", field.name.node);
+            }
+        }
     }
 
     /// Twenty fragments that each spread the next one twice are a million fields.

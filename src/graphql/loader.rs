@@ -12,9 +12,11 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::Hub;
+use super::budget::{Budget, Counted};
 use super::error::internal;
 use super::results::{Groups, ResultsOf};
 use crate::db::{self, AnyConnection, QueryResult, Where};
+use crate::rules::results::DrilledGroups;
 
 /// Loads rows in the snapshot of the operation.
 pub(super) struct Loaders(Hub);
@@ -171,6 +173,22 @@ impl<F> Hash for Nested<F> {
     }
 }
 
+/// What is one row each, or charged where its rows are shown.
+macro_rules! single {
+    ($($row:ty)*) => {$(
+        impl Counted for $row {
+            fn rows(&self) -> usize {
+                1
+            }
+        }
+    )*};
+}
+
+single! {
+    db::Branch db::Enrolment db::MemberEvaluation db::BranchEvaluation db::Member db::Scheme
+    db::Indicator db::Source db::Import db::Workbook Roll Groups Arc<DrilledGroups>
+}
+
 /// Loads what stands below rows: one query for each field.
 macro_rules! nested {
     ($($filter:ty => $value:ty, $load:expr, brief: $is_brief:expr;)*) => {$(
@@ -296,9 +314,12 @@ pub(super) async fn load<K>(
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Loaders: Loader<K, Error = Arc<Error>>,
+    <Loaders as Loader<K>>::Value: Counted,
 {
     let loaders = ctx.data::<Loading>()?.loaders();
-    loaders.load_one(key).await.map_err(|error| (*error).clone())
+    let loaded = loaders.load_one(key).await.map_err(|error| (*error).clone())?;
+    Budget::charge(ctx, loaded.as_ref().map_or(0, Counted::rows))?;
+    Ok(loaded)
 }
 
 /// The value of a key that a row of the database refers to.
@@ -309,6 +330,7 @@ pub(super) async fn load_known<K>(
 where
     K: Send + Sync + Hash + Eq + Clone + std::fmt::Debug + 'static,
     Loaders: Loader<K, Error = Arc<Error>>,
+    <Loaders as Loader<K>>::Value: Counted,
 {
     let value = load(ctx, key.clone()).await?;
     value.ok_or_else(|| internal(format!("{key:?} is referred to and is not there")))
@@ -322,7 +344,9 @@ pub(super) async fn load_all<K>(
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Loaders: Loader<K, Error = Arc<Error>>,
+    <Loaders as Loader<K>>::Value: Counted,
 {
+    Budget::charge(ctx, keys.len())?;
     let loaders = ctx.data::<Loading>()?.loaders();
     let mut found = loaders.load_many(keys.clone()).await.map_err(|error| (*error).clone())?;
     Ok(keys.iter().filter_map(|key| found.remove(key)).collect())

@@ -1,11 +1,9 @@
 //! A null in a filter is an error: taken for "no condition" it would answer with all rows.
 
-use std::convert::Infallible;
-
-use async_graphql::Value;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql_value::{ConstValue, Value};
 
-use super::variables::Variables;
+use super::variables::{Given, Variables};
 
 /// Whether a `where` or `having` argument of the query holds a null, by itself or through a variable.
 pub(super) fn in_filters(document: &ExecutableDocument, variables: &Variables<'_>) -> bool {
@@ -22,13 +20,8 @@ fn in_selections(set: &SelectionSet, variables: &Variables<'_>) -> bool {
                 .arguments
                 .iter()
                 .filter(|(name, _)| name.node == "where" || name.node == "having");
-            filters.into_iter().any(|(_, value)| {
-                // A variable that is not given leaves its condition out.
-                let given = |name: async_graphql::Name| {
-                    Ok::<_, Infallible>(variables.value(&name).unwrap_or(Value::Boolean(true)))
-                };
-                value.node.clone().into_const_with(given).is_ok_and(|value| is_null(&value))
-            }) || in_selections(&field.selection_set.node, variables)
+            filters.into_iter().any(|(_, value)| is_null(&value.node, variables))
+                || in_selections(&field.selection_set.node, variables)
         }
         Selection::InlineFragment(fragment) => {
             in_selections(&fragment.node.selection_set.node, variables)
@@ -37,16 +30,45 @@ fn in_selections(set: &SelectionSet, variables: &Variables<'_>) -> bool {
     })
 }
 
-fn is_null(value: &Value) -> bool {
+fn is_null(value: &Value, variables: &Variables<'_>) -> bool {
     match value {
         Value::Null => true,
-        Value::List(items) => items.iter().any(is_null),
-        // Among the values of `in` it stands for "not stated".
+        // A variable that is not given leaves its condition out.
+        Value::Variable(name) => match variables.value(name) {
+            Some(Given::Json(value)) => is_json_null(value),
+            Some(Given::Written(value)) => is_null(&value.clone().into_value(), variables),
+            None => false,
+        },
+        Value::List(items) => items.iter().any(|item| is_null(item, variables)),
         Value::Object(fields) => fields.iter().any(|(name, value)| match (name.as_str(), value) {
+            // Among the values of `in` it stands for "not stated".
             ("in" | "notIn", Value::List(items)) => {
-                items.iter().any(|item| *item != Value::Null && is_null(item))
+                items.iter().any(|item| *item != Value::Null && is_null(item, variables))
             }
-            (_, value) => is_null(value),
+            ("in" | "notIn", Value::Variable(name)) => match variables.value(name) {
+                Some(Given::Json(serde_json::Value::Array(items))) => {
+                    items.iter().any(|item| !item.is_null() && is_json_null(item))
+                }
+                Some(Given::Written(ConstValue::List(items))) => items.iter().any(|item| {
+                    *item != ConstValue::Null && is_null(&item.clone().into_value(), variables)
+                }),
+                _ => is_null(value, variables),
+            },
+            (_, value) => is_null(value, variables),
+        }),
+        _ => false,
+    }
+}
+
+fn is_json_null(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Null => true,
+        serde_json::Value::Array(items) => items.iter().any(is_json_null),
+        serde_json::Value::Object(fields) => fields.iter().any(|(name, value)| match value {
+            serde_json::Value::Array(items) if name == "in" || name == "notIn" => {
+                items.iter().any(|item| !item.is_null() && is_json_null(item))
+            }
+            value => is_json_null(value),
         }),
         _ => false,
     }

@@ -9,6 +9,7 @@ use async_graphql::{Context, Object, OutputType, Result, TypeName};
 use serde::{Deserialize, Serialize};
 
 use super::Hub;
+use super::budget::Budget;
 use super::error::bad_argument;
 use crate::db::{AnyConnection, Direction, List, Slice, SortValue, Where};
 
@@ -57,13 +58,17 @@ impl<T: OutputType> TypeName for Rows<T> {
 impl<T: OutputType> Rows<T> {
     /// The rows of the page.
     #[graphql(name = "nodes")]
-    async fn rows(&self) -> Vec<&T> {
-        self.nodes().collect()
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
+    async fn rows(&self, ctx: &Context<'_>) -> Result<Vec<&T>> {
+        Budget::charge(ctx, self.edges.len())?;
+        Ok(self.nodes().collect())
     }
 
     /// The rows of the page, each with its cursor.
-    async fn edges(&self) -> &[Edge<T>] {
-        &self.edges
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
+    async fn edges(&self, ctx: &Context<'_>) -> Result<&[Edge<T>]> {
+        Budget::charge(ctx, self.edges.len())?;
+        Ok(&self.edges)
     }
 
     /// Where the page stands in the list: `{ endCursor hasNextPage }`.

@@ -4,15 +4,19 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_graphql::{Response, ValidationMode};
+use futures_util::future::{Either, select};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use serde_json::{Map, Value, json};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::budget::{self, Budget};
 use super::cache::Answers;
-use super::document::{self, Document, Documents, Operation, Parsed};
+use super::document::{self, Document, Documents, Operation};
+use super::executor::Executor;
 use super::loader::Loading;
 use super::persisted::{Persisted, Refusal};
 use super::selection::Selecting;
+use super::turns::{Busy, Turns};
 use super::upload::{File, Files};
 use super::variables::Variables;
 use super::{Hub, HubSchema, limits, nulls, schema};
@@ -20,14 +24,26 @@ use crate::db::Database;
 
 /// The longest that an answer over the network may take, in milliseconds.
 pub(super) const TIME_LIMIT: u32 = 10_000;
+/// The codes of what may be well a while later.
+const LATER: [&str; 2] = ["BUSY", "UNAVAILABLE"];
 /// The largest answer over the network, in bytes.
 pub(super) const ANSWER_LIMIT: usize = 32_000_000;
 /// The most errors of an answer over the network.
 const ERRORS_LIMIT: usize = 10;
 /// The most characters of an error over the network.
 const ERROR_LIMIT: usize = 300;
-/// The most queries that are executed at the same time: a server has some 100 connections.
-const EXECUTIONS_LIMIT: usize = 32;
+/// The values of all answers that are made at the same time, in thousands: they bound the memory of all.
+const ANSWERED_LIMIT: u32 = 1_600;
+/// The values that any answer may have, in thousands: what a document asks for is not what it finds.
+const ANSWERED_LEAST: u32 = 40;
+/// The most values of one answer, in thousands.
+const ANSWERED_MOST: u32 = 800;
+/// An answer of more values is made where it keeps nobody from asking.
+const ANSWERED_BESIDE: u64 = 500;
+/// Those who wait until an answer is made, beyond whom others are sent away.
+const QUEUE: usize = 1_000;
+/// Those who wait until a change is made.
+const QUEUE_OF_CHANGES: usize = 50;
 /// The most subscriptions that are open at the same time.
 const STREAMS_LIMIT: usize = 1_000;
 
@@ -53,6 +69,8 @@ pub(crate) struct Answer {
     pub(crate) executed: bool,
     /// Whether there are errors.
     pub(crate) failed: bool,
+    /// Whether the same request may be answered in a while.
+    pub(crate) later: bool,
 }
 
 /// Whether a request comes from one's own command line, or from somebody over the network.
@@ -108,8 +126,10 @@ pub(crate) struct Service {
     documents: Arc<Documents>,
     /// Answers that are kept, if any are.
     answers: Option<Arc<Answers>>,
-    /// Queries over the network that may be executed at the same time.
-    turns: Arc<Semaphore>,
+    /// Thousands of values of queries over the network that are answered at the same time.
+    turns: Arc<Turns>,
+    changes: Arc<Turns>,
+    executor: Arc<Executor>,
     /// Subscriptions that may be open at the same time.
     streams: Arc<Semaphore>,
     origin: Origin,
@@ -131,8 +151,9 @@ impl Service {
         let of_valid: fn() -> HubSchema = || schema(ValidationMode::Fast);
         let schema_of_valid = Arc::new(LazyLock::new(of_valid));
         let schema = schema(ValidationMode::Strict);
-        let (turns, streams) = (Semaphore::new(EXECUTIONS_LIMIT), Semaphore::new(STREAMS_LIMIT));
-        let (turns, streams) = (Arc::new(turns), Arc::new(streams));
+        let turns = Arc::new(Turns::new(ANSWERED_LIMIT, QUEUE, Duration::from_secs(5)));
+        let changes = Arc::new(Turns::new(1, QUEUE_OF_CHANGES, Duration::from_secs(30)));
+        let streams = Arc::new(Semaphore::new(STREAMS_LIMIT));
         let answers = None;
         Self {
             schema,
@@ -142,6 +163,8 @@ impl Service {
             documents,
             answers,
             turns,
+            changes,
+            executor: Arc::default(),
             streams,
             origin,
         }
@@ -158,13 +181,16 @@ impl Service {
         let read = move || {
             let mut connection = database.take().ok()?;
             let generation = Database::generation(&mut connection).ok()?;
-            database.give_back(connection);
+            connection.give_back();
             Some(generation)
         };
         if self.database.is_embedded() {
             return read();
         }
-        tokio::task::spawn_blocking(read).await.ok().flatten()
+        // A database that does not answer is none.
+        let limit = Duration::from_millis(TIME_LIMIT.into());
+        let read = tokio::time::timeout(limit, tokio::task::spawn_blocking(read));
+        read.await.ok()?.ok().flatten()
     }
 
     /// Finds the document of a request by its text or hash, and parses it.
@@ -189,7 +215,7 @@ impl Service {
         let hash = blake3::hash(request.to_string().as_bytes());
         let before = self.generation().await;
         if let Some(json) = before.and_then(|generation| answers.of(&hash, generation)) {
-            return Answer { json: json.to_string(), executed: true, failed: false };
+            return Answer { json: json.to_string(), executed: true, failed: false, later: false };
         }
         let answer = self.answer_anew(request).await;
         if let (Some(generation), false) = (before, answer.failed)
@@ -215,25 +241,24 @@ impl Service {
             is_query && document::has_plain_variables(&parsed.document, &request.variables)
         });
         let is_valid = plain.as_ref().is_some_and(|parsed| parsed.is_valid());
-        let prepared = self.prepare(request, is_valid)?;
+        let (prepared, granted) = self.prepare(request, is_valid)?;
         // A mutation is not taken back because it takes long.
         if self.origin == Origin::CommandLine || !is_query {
             return Ok(self.schema.execute(prepared).await);
         }
         let schema = if is_valid { LazyLock::force(&self.schema_of_valid) } else { &self.schema };
-        let limit = Duration::from_millis(TIME_LIMIT.into());
-        let execution = async {
-            // Each execution holds a connection: others wait for their turn.
-            let _turn = self.turns.acquire().await;
-            schema.execute(prepared).await
-        };
-        let Ok(response) = tokio::time::timeout(limit, execution).await else {
-            let seconds = limit.as_secs();
-            let message = format!("the answer takes longer than {seconds} s; ask for less");
-            return Err(Answer {
-                executed: true,
-                ..refused(&Refusal { message, code: "TIMEOUT" })
-            });
+        let schema = schema.clone();
+        let turn = self.turns.take(granted.thousands).await.map_err(busy)?;
+        let is_large = granted.answered > ANSWERED_BESIDE;
+        let execution = within(schema, prepared, granted, turn);
+        let response = if is_large {
+            let done = self.executor.run(execution).await;
+            done.unwrap_or_else(|| {
+                let message = "the answer was not finished".to_owned();
+                Err(refused(&Refusal { message, code: "INTERNAL" }))
+            })?
+        } else {
+            execution.await?
         };
         if let (Some(parsed), false) = (plain, response.is_err()) {
             parsed.was_executed();
@@ -256,7 +281,7 @@ impl Service {
             return stream::iter([Err(busy)]).boxed();
         };
         match self.prepare(request, false) {
-            Ok(prepared) => {
+            Ok((prepared, _)) => {
                 let responses = self.schema.execute_stream(prepared);
                 responses
                     .map(move |response| {
@@ -281,15 +306,22 @@ impl Service {
 
     /// Checks a request, unless one like it was found valid before, and gives it all that its execution
     /// needs.
-    fn prepare(&self, request: Opened, is_valid: bool) -> Result<async_graphql::Request, Answer> {
-        let hub = Hub::of(&self.database, self.origin);
+    fn prepare(
+        &self,
+        request: Opened,
+        is_valid: bool,
+    ) -> Result<(async_graphql::Request, Granted), Answer> {
+        let hub = Hub::of(&self.database, self.origin, &self.changes);
         let loading = Loading::of(hub.clone());
         let Opened { query, document, operation_name, variables, files } = request;
-        if let Some(Parsed { document, .. }) = document.as_deref().filter(|_| !is_valid) {
+        let mut answered = document.as_ref().map_or(0, |parsed| parsed.answered());
+        if let Some(parsed) = document.as_deref().filter(|_| !is_valid) {
+            let document = &parsed.document;
             let values = Variables::of(document, &variables);
             if self.origin == Origin::Network {
-                limits::check(document, &values)
+                answered = limits::check(document, &values)
                     .map_err(|message| refused(&Refusal { message, code: "LIMIT" }))?;
+                parsed.will_answer(answered);
             }
             if nulls::in_filters(document, &values) {
                 let message = "a null in a filter is no condition; leave the condition out";
@@ -306,8 +338,13 @@ impl Service {
             return Err(refused(&Refusal { message, code: "BAD_REQUEST" }));
         }
         let variables = async_graphql::Variables::from_json(Value::Object(variables));
+        let granted = match self.origin {
+            Origin::Network => Granted::of(answered),
+            Origin::CommandLine => Granted::everything(),
+        };
         let mut prepared = async_graphql::Request::new(query)
             .variables(variables)
+            .data(Arc::clone(&granted.budget))
             .data(hub)
             .data(loading)
             .data(Files::of(files));
@@ -317,13 +354,18 @@ impl Service {
         if let Some(name) = operation_name {
             prepared = prepared.operation_name(name);
         }
-        Ok(prepared)
+        Ok((prepared, granted))
     }
 
     /// An answer as it is sent.
     fn sent(&self, response: Response) -> Answer {
         let response = self.told(response);
         let failed = response.is_err();
+        let later = response.errors.iter().any(|error| {
+            let extensions = error.extensions.as_ref();
+            let code = extensions.and_then(|extensions| extensions.get("code"));
+            LATER.iter().any(|later| code == Some(&async_graphql::Value::from(*later)))
+        });
         let executed = !failed || response.errors.iter().any(|error| !error.path.is_empty());
         // A request that was refused has errors alone: `data` would say that it was executed.
         let json = if executed {
@@ -338,7 +380,7 @@ impl Service {
         if self.origin == Origin::Network && json.len() > ANSWER_LIMIT {
             return too_large();
         }
-        Answer { json, executed, failed }
+        Answer { json, executed, failed, later }
     }
 
     /// A response with as much of its errors as is told over the network: some of them, each short,
@@ -367,6 +409,53 @@ impl Service {
     }
 }
 
+/// What an answer may come to.
+struct Granted {
+    /// About how many values the document asks for.
+    answered: u64,
+    thousands: u32,
+    budget: Arc<Budget>,
+}
+
+impl Granted {
+    /// Some times of what the document seems to ask for.
+    fn of(answered: u64) -> Self {
+        let thousands = u32::try_from(answered / 250).unwrap_or(u32::MAX);
+        let thousands = thousands.saturating_add(ANSWERED_LEAST).min(ANSWERED_MOST);
+        let budget = Arc::new(Budget::of(u64::from(thousands) * 1_000));
+        Self { answered, thousands, budget }
+    }
+
+    fn everything() -> Self {
+        Self { answered: 0, thousands: 0, budget: Arc::new(Budget::of(u64::MAX)) }
+    }
+}
+
+/// Executes a query within its time and what it was granted; what it holds is free when it is done.
+async fn within(
+    schema: HubSchema,
+    prepared: async_graphql::Request,
+    granted: Granted,
+    turn: OwnedSemaphorePermit,
+) -> Result<Response, Answer> {
+    let _turn = turn;
+    let limit = Duration::from_millis(TIME_LIMIT.into());
+    let execution = tokio::time::timeout(limit, schema.execute(prepared));
+    let (message, code) = match select(Box::pin(execution), Box::pin(granted.budget.over())).await {
+        Either::Left((Ok(response), _)) if !granted.budget.is_over() => return Ok(response),
+        Either::Left((Err(_), _)) => {
+            let seconds = limit.as_secs();
+            (format!("the answer takes longer than {seconds} s; ask for less"), "TIMEOUT")
+        }
+        _ => (budget::TOO_MUCH.to_owned(), "LIMIT"),
+    };
+    Err(Answer { executed: true, ..refused(&Refusal { message, code }) })
+}
+
+fn busy(_cause: Busy) -> Answer {
+    refused(&Refusal { message: Busy::MESSAGE.to_owned(), code: Busy::CODE })
+}
+
 /// The answer instead of one that is too large.
 pub(super) fn too_large() -> Answer {
     let message =
@@ -379,5 +468,5 @@ pub(super) fn refused(refusal: &Refusal) -> Answer {
     let Refusal { message, code } = refusal;
     let error = json!({ "message": message, "extensions": { "code": code } });
     let json = json!({ "errors": [error] }).to_string();
-    Answer { json, executed: false, failed: true }
+    Answer { json, executed: false, failed: true, later: LATER.contains(code) }
 }

@@ -6,8 +6,12 @@ use async_graphql::http::{WebSocketProtocols, WsMessage};
 use async_graphql::{Executor, Response};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 
-use super::service::{ANSWER_LIMIT, Answer, Request, Service, too_large};
+use super::Operation;
+use super::persisted::Refusal;
+use super::service::{ANSWER_LIMIT, Answer, Opened, Request, Service, refused, too_large};
 
 /// What is sent over a WebSocket.
 #[derive(Debug)]
@@ -22,8 +26,10 @@ impl Service {
         &self,
         messages: impl Stream<Item = Vec<u8>> + Send + 'static,
     ) -> BoxStream<'static, WebSocketMessage> {
+        let session =
+            Session { service: self.clone(), free: Arc::new(Semaphore::new(OPERATIONS_LIMIT)) };
         let socket = async_graphql::http::WebSocket::new(
-            self.clone(),
+            session,
             messages.boxed(),
             WebSocketProtocols::GraphQLWS,
         );
@@ -53,11 +59,54 @@ impl Service {
     }
 }
 
+/// What one client asks over its socket. Its queries are executed to their end whether or not it reads
+/// their answers: what it does not take must hold neither a turn nor a connection of others.
+#[derive(Clone)]
+struct Session {
+    service: Service,
+    free: Arc<Semaphore>,
+}
+
+/// The most queries of one client that are executed, or whose answers it has not taken.
+const OPERATIONS_LIMIT: usize = 8;
+
+impl Session {
+    /// The answer to a query, once it is there.
+    fn response(&self, opened: Opened) -> BoxStream<'static, Response> {
+        let Ok(held) = Arc::clone(&self.free).try_acquire_owned() else {
+            let message = "too many queries of this socket are not answered yet".to_owned();
+            let busy = refused(&Refusal { message, code: "BUSY" });
+            return stream::iter([response_of(&busy)]).boxed();
+        };
+        let service = self.service.clone();
+        let execution = async move { service.over_socket(service.execute_within(opened).await) };
+        let task = EndsWithItsReader(tokio::spawn(execution));
+        stream::once(async move {
+            let _held = held;
+            let mut task = task;
+            (&mut task.0).await.unwrap_or_else(|_ended| {
+                let message = "the answer was not finished".to_owned();
+                response_of(&refused(&Refusal { message, code: "INTERNAL" }))
+            })
+        })
+        .boxed()
+    }
+}
+
+/// An execution that ends when nobody waits for its answer any more.
+struct EndsWithItsReader(JoinHandle<Response>);
+
+impl Drop for EndsWithItsReader {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 #[async_trait::async_trait]
-impl Executor for Service {
+impl Executor for Session {
     async fn execute(&self, request: async_graphql::Request) -> Response {
-        match self.open(of_socket(request)) {
-            Ok(opened) => self.over_socket(self.execute_within(opened).await),
+        match self.service.open(of_socket(request)) {
+            Ok(opened) => self.service.over_socket(self.service.execute_within(opened).await),
             Err(answer) => response_of(&answer),
         }
     }
@@ -67,10 +116,15 @@ impl Executor for Service {
         request: async_graphql::Request,
         _session: Option<Arc<async_graphql::Data>>,
     ) -> BoxStream<'static, Response> {
-        match self.open(of_socket(request)) {
+        match self.service.open(of_socket(request)) {
+            Ok(opened) if opened.operation() != Operation::Subscription => self.response(opened),
             Ok(opened) => {
-                let service = self.clone();
-                self.responses(opened).map(move |response| service.over_socket(response)).boxed()
+                let service = self.service.clone();
+                service
+                    .clone()
+                    .responses(opened)
+                    .map(move |response| service.over_socket(response))
+                    .boxed()
             }
             Err(answer) => stream::iter([response_of(&answer)]).boxed(),
         }

@@ -26,10 +26,17 @@ pub(super) async fn post(
         return of_another_host();
     }
     let Some(media) = media_type(http.headers()) else { return not_acceptable() };
+    let Some(sender) = hub.senders.of(&http) else {
+        let message = "too many requests of one address are not sent to their end";
+        let mut response = refuse(&refused(StatusCode::SERVICE_UNAVAILABLE, message), media);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("3"));
+        return response;
+    };
     let request = match request::of_body(http.headers(), payload).await {
         Ok(request) => request,
         Err(refusal) => return refuse(&refusal, media),
     };
+    drop(sender);
     match hub.service.open(request) {
         Ok(opened) => respond(&hub, opened, media).await.0,
         Err(answer) => unopened(answer, media),
@@ -53,6 +60,10 @@ pub(super) async fn get(
 ) -> HttpResponse {
     if !hub.is_of(&http) {
         return of_another_host();
+    }
+    if request::is_of_another_site(http.headers()) {
+        let message = "queries are taken from pages of this server alone";
+        return refuse(&refused(StatusCode::FORBIDDEN, message), JSON);
     }
     let upgrade = http.headers().get(header::UPGRADE);
     if upgrade.is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket")) {
@@ -155,6 +166,13 @@ async fn respond(hub: &Hub, request: Opened, media: &'static str) -> (HttpRespon
     }
     // What cannot be a download is told in JSON.
     let media = if media == RESPONSE { RESPONSE } else { JSON };
+    if answer.later {
+        let response = HttpResponse::ServiceUnavailable()
+            .content_type(media)
+            .insert_header((header::RETRY_AFTER, "3"))
+            .body(answer.json);
+        return (response, true);
+    }
     let status =
         if answer.executed || media == JSON { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     (HttpResponse::build(status).content_type(media).body(answer.json), answer.failed)
@@ -200,6 +218,8 @@ fn refuse(refusal: &Refused, media: &'static str) -> HttpResponse {
         StatusCode::FORBIDDEN => "FORBIDDEN",
         StatusCode::METHOD_NOT_ALLOWED => "METHOD_NOT_ALLOWED",
         StatusCode::PAYLOAD_TOO_LARGE => "LIMIT",
+        StatusCode::REQUEST_TIMEOUT => "TIMEOUT",
+        StatusCode::SERVICE_UNAVAILABLE => "BUSY",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "UNSUPPORTED_MEDIA_TYPE",
         _ => "BAD_REQUEST",
     };

@@ -1,10 +1,13 @@
 //! Requests as they come over HTTP, each part of its type.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{self, Bytes};
 use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::graphql::{File, Request};
 
@@ -18,6 +21,14 @@ const FILE_LIMIT: u64 = 50_000_000;
 const PART_LIMIT: u64 = 1_000_000;
 /// The largest body of a request with files, in bytes.
 const UPLOAD_LIMIT: usize = 256_000_000;
+
+/// The longest that a body may take to come, without and with files.
+const BODY_TIME: Duration = Duration::from_secs(15);
+const UPLOAD_TIME: Duration = Duration::from_mins(5);
+/// The bytes of all requests with files that come at the same time, in megabytes.
+const UPLOADS_LIMIT: usize = 512;
+/// The longest that a request with files waits for others to have come.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Headers that a form of another site cannot send without being asked first.
 const PREFLIGHT: [&str; 3] =
@@ -43,7 +54,7 @@ pub(super) async fn of_body(
     payload: web::Payload,
 ) -> Result<Request, Refused> {
     match content_type(headers).as_deref() {
-        Some("application/json") => of_json(&whole(payload, BODY_LIMIT).await?.concat()),
+        Some("application/json") => of_json(&whole(payload, BODY_LIMIT, BODY_TIME).await?.concat()),
         Some("multipart/form-data") => {
             if !PREFLIGHT.iter().any(|name| headers.contains_key(*name)) {
                 return Err(refused(
@@ -55,13 +66,29 @@ pub(super) async fn of_body(
                 let message = "files are taken from pages of this server alone";
                 return Err(refused(StatusCode::FORBIDDEN, message));
             }
-            of_multipart(headers, whole(payload, UPLOAD_LIMIT).await?).await
+            {
+                let _room = room_for(headers).await?;
+                of_multipart(headers, whole(payload, UPLOAD_LIMIT, UPLOAD_TIME).await?).await
+            }
         }
         _ => Err(refused(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "send the request as application/json, or as multipart/form-data with files",
         )),
     }
+}
+
+/// Waits until there is room for a request with files among those that come.
+async fn room_for(headers: &HeaderMap) -> Result<SemaphorePermit<'static>, Refused> {
+    static ROOM: Semaphore = Semaphore::const_new(UPLOADS_LIMIT);
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let length = length.and_then(|length| length.parse().ok()).unwrap_or(UPLOAD_LIMIT);
+    let megabytes = u32::try_from(length.min(UPLOAD_LIMIT) / 1_000_000 + 1).unwrap_or(u32::MAX);
+    let room = tokio::time::timeout(PATIENCE, ROOM.acquire_many(megabytes)).await;
+    room.ok().and_then(Result::ok).ok_or_else(|| {
+        let message = "too many files are sent at the same time; try again in a few seconds";
+        refused(StatusCode::SERVICE_UNAVAILABLE, message)
+    })
 }
 
 fn content_type(headers: &HeaderMap) -> Option<String> {
@@ -77,11 +104,21 @@ pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
     host.is_none() || host != text(header::HOST)
 }
 
-/// Whether a request names a host that the server answers to. A server on the loopback interface trusts
-/// whoever reaches it, which a page of another site does once its name leads there: it answers to
-/// addresses, to names without a dot, and to those that it was told.
-pub(super) fn is_of_host(headers: &HeaderMap, hosts: Option<&[String]>) -> bool {
-    let Some(known) = hosts else { return true };
+/// Whether a browser says that a page of another site had it sent, and no person who follows a link.
+pub(super) fn is_of_another_site(headers: &HeaderMap) -> bool {
+    let is = |name: &str, value: &str| {
+        headers
+            .get(name)
+            .is_some_and(|given| given.as_bytes().eq_ignore_ascii_case(value.as_bytes()))
+    };
+    is("sec-fetch-site", "cross-site")
+        && !(is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document"))
+}
+
+/// Whether a request names a host that the server answers to. A server trusts whoever reaches it, which a
+/// page of another site does once its name leads there: it answers to addresses, to names without a dot,
+/// and to those that it was told.
+pub(super) fn is_of_host(headers: &HeaderMap, known: &[String]) -> bool {
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -95,8 +132,16 @@ pub(super) fn is_of_host(headers: &HeaderMap, hosts: Option<&[String]>) -> bool 
         || known.iter().any(|known| known.eq_ignore_ascii_case(&name))
 }
 
-/// The pieces of a body that is not too large.
-async fn whole(mut payload: web::Payload, limit: usize) -> Result<Vec<Bytes>, Refused> {
+/// The pieces of a body that is not too large and comes in time.
+async fn whole(payload: web::Payload, limit: usize, time: Duration) -> Result<Vec<Bytes>, Refused> {
+    let Ok(pieces) = tokio::time::timeout(time, pieces(payload, limit)).await else {
+        let message = format!("the body did not come within {} s", time.as_secs());
+        return Err(refused(StatusCode::REQUEST_TIMEOUT, message));
+    };
+    pieces
+}
+
+async fn pieces(mut payload: web::Payload, limit: usize) -> Result<Vec<Bytes>, Refused> {
     let (mut pieces, mut size) = (Vec::new(), 0_usize);
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|_cause| bad("the body cannot be read"))?;
@@ -251,7 +296,7 @@ mod tests {
         let is_known = |host: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, header::HeaderValue::from_static(host));
-            is_of_host(&headers, Some(&["Hub.example.org".to_owned()]))
+            is_of_host(&headers, &["Hub.example.org".to_owned()])
         };
         for known in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "hub", "hub.example.org"] {
             assert!(is_known(known), "{known}");

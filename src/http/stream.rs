@@ -18,6 +18,8 @@ use crate::graphql::{Opened, Service, WebSocketMessage};
 /// How often an idle connection is heard of: proxies end those that are silent.
 const PULSE: Duration = Duration::from_secs(12);
 
+/// How long a client of a `WebSocket` may take to read what is sent.
+const SENDING: Duration = Duration::from_secs(20);
 /// How long a client of a `WebSocket` may be silent before it says hello.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// What a client that was not heard of in time is told, as the protocol has it.
@@ -115,7 +117,7 @@ pub(super) fn websocket(
             let sent = match select(outgoing.next(), Box::pin(wait)).await {
                 Either::Left((Some(WebSocketMessage::Text(text)), _)) => {
                     is_greeted = true;
-                    session.text(text).await
+                    sent_in_time(&mut session, text).await
                 }
                 Either::Left((Some(WebSocketMessage::Close(code, reason)), _)) => {
                     return close(session, code, reason).await;
@@ -136,6 +138,18 @@ pub(super) fn websocket(
         }
     });
     response
+}
+
+/// Sends a message; a client that does not read it is as good as gone.
+async fn sent_in_time(
+    session: &mut actix_ws::Session,
+    text: String,
+) -> Result<(), actix_ws::Closed> {
+    let sending = Box::pin(session.text(text));
+    match select(sending, Box::pin(rt::time::sleep(SENDING))).await {
+        Either::Left((sent, _)) => sent,
+        Either::Right(_) => Err(actix_ws::Closed),
+    }
 }
 
 async fn close(session: actix_ws::Session, code: u16, mut reason: String) {

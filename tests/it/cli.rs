@@ -31,7 +31,7 @@ fn usage_is_status_two() {
 #[test]
 fn a_database_of_another_version_is_refused() {
     on_both(|hub| {
-        hub.ask("{ campaigns { nodes { code } } }");
+        hub.create();
         hub.execute(
             "INSERT INTO __diesel_schema_migrations (version, run_on) VALUES ('20200101000001', '2020-01-01 00:00:00')",
         );
@@ -88,6 +88,7 @@ fn a_file_that_cannot_be_read_keeps_no_other_out() {
 #[test]
 fn a_query_with_errors_is_status_one() {
     let answer = on_both(|hub| {
+        hub.create();
         let output = hub.run(&["query", "{ nothing }"]);
         assert_eq!(output.status.code(), Some(1));
         text(&output.stdout)

@@ -241,6 +241,7 @@ fn the_cookbook_is_printed_and_in_the_readme() {
 #[test]
 fn everything_in_the_schema_is_described() {
     let hub = crate::support::Hub::sqlite();
+    hub.create();
     let answer = hub.ask(
         "{ __schema { types { name description enumValues { name description } inputFields { name description } \
              fields { name description args { name description } } } } }",

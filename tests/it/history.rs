@@ -540,6 +540,7 @@ fn facts_are_those_of_the_live_records_whatever_was_done() {
     let sequences = std::env::var_os("SEQUENCES")
         .map_or(SEQUENCES, |text| text.to_string_lossy().parse().unwrap());
     on_both(|hub| {
+        hub.create();
         for sequence in 0..sequences {
             play(hub, sequence);
         }

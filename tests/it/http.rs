@@ -9,19 +9,19 @@ use serde_json::{Value, json};
 use crate::support::{Hub, both, evalhub, sample, text};
 
 /// A server on a free port that ends with the test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
     _hub: Hub,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::on(Hub::sqlite(), &[])
     }
 
     /// A server of a hub with District 9.
-    fn on(hub: Hub, arguments: &[&str]) -> Self {
+    pub(crate) fn on(hub: Hub, arguments: &[&str]) -> Self {
         hub.import(&[sample("quan9_2019_ket_qua.xlsx")]);
         let mut child = evalhub()
             .args(["serve", "--listen", "127.0.0.1:0", "--database", hub.database()])
@@ -36,13 +36,18 @@ impl Server {
     }
 
     /// The JSON of an answer to a POST.
-    fn ask(&self, body: &Value) -> Value {
+    pub(crate) fn ask(&self, body: &Value) -> Value {
         let answer = self.post(&body.to_string());
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 
     /// An answer to a multipart request: `operations`, `map` and files.
-    fn upload(&self, operations: &Value, files: &[(&str, &[u8])], headers: &str) -> String {
+    pub(crate) fn upload(
+        &self,
+        operations: &Value,
+        files: &[(&str, &[u8])],
+        headers: &str,
+    ) -> String {
         let mut body: Vec<u8> = Vec::new();
         let mut part = |disposition: &str, content: &[u8]| {
             let head = format!("--parts\r\ncontent-disposition: form-data; {disposition}\r\n\r\n");
@@ -74,7 +79,7 @@ impl Server {
     }
 
     /// Status line, headers and body of an answer.
-    fn send(&self, head: &str, body: &str) -> String {
+    pub(crate) fn send(&self, head: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let request = format!(
             "{head}\r\nhost: hub\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
@@ -86,7 +91,7 @@ impl Server {
         answer
     }
 
-    fn post(&self, body: &str) -> String {
+    pub(crate) fn post(&self, body: &str) -> String {
         let head = "POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\naccept: application/graphql-response+json";
         self.send(head, body)
     }

@@ -78,6 +78,7 @@ fn the_same_workbook_again_changes_nothing() {
 fn a_dry_run_shows_the_changes_and_writes_nothing() {
     let shown = on_both(|hub| {
         let path = sample("quan9_2019_ket_qua.xlsx").display().to_string();
+        hub.create();
         let output = hub.run(&["import", "--dry-run", &path]);
         assert!(output.status.success());
         assert_eq!(

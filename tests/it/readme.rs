@@ -81,6 +81,7 @@ fn the_profile_of_the_readme_reads() {
         let book = book.display().to_string();
         hub.run(&["import", &book, "--profile", &path.display().to_string()])
     };
+    hub.create();
     let schemes = hub.ask("{ ratingSchemes { code } }");
     let output = run(&book);
     assert!(output.status.success(), "{}", text(&output.stdout));

@@ -602,6 +602,7 @@ fn a_delta_crosses_successions() {
 #[test]
 fn a_question_without_an_answer_is_refused_in_a_sentence() {
     let hub = Hub::sqlite();
+    hub.create();
     let refusal = |arguments: &str| {
         let output =
             hub.run(&["query", &format!("{{ results({arguments}) {{ nodes {{ count }} }} }}")]);

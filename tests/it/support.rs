@@ -73,6 +73,12 @@ impl Hub {
         Some(Self { folder: tempfile::tempdir().unwrap(), database, schema: Some((url, name)) })
     }
 
+    /// Makes the database, with nothing in it.
+    pub(crate) fn create(&self) {
+        let vocabulary = evalhub_import::Vocabulary::bundled();
+        evalhub::Database::open_or_create(&self.database, &vocabulary).unwrap();
+    }
+
     /// Runs the binary on the hub's database.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         let mut command = evalhub();
