@@ -500,7 +500,10 @@ fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
 fn of_mark(mark: &str, label: &str, vocabulary: &Vocabulary) -> Entry {
     // "A: từ 90 điểm trở lên": the letter is the level, and the rest tells its points.
     let letter = mark.starts_with(|c: char| c.is_ascii_alphabetic());
-    let outside = label.split('(').next().unwrap_or_default().trim();
+    let outside = label.split('(').next().unwrap_or_default();
+    // "Very Good: marks 7.0 to 8.9": what stands behind the level tells its points.
+    let level = outside.split_once(':').filter(|(_, range)| is_range(range));
+    let outside = level.map_or(outside, |(level, _)| level).trim();
     if letter && is_range(outside) && vocabulary.polarity(outside).is_none() {
         let points = points_of(label, vocabulary);
         return Entry { points, mark: Some(mark.to_uppercase()), ..Entry::of(mark, vocabulary) };
@@ -781,4 +784,18 @@ fn of_labels(
         }
     }
     (run.len() >= 3).then(|| Candidate::of(run, Source::Rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Vocabulary, of_mark};
+
+    #[test]
+    fn points_behind_a_colon_are_no_part_of_a_level() {
+        let vocabulary = Vocabulary::bundled();
+        let entry = of_mark("VG", "Very Good: marks 7.0 to 8.9", &vocabulary);
+        assert_eq!((entry.label.as_str(), entry.points), ("Very Good", Some(7.0)));
+        let entry = of_mark("B", "Good: does what is asked", &vocabulary);
+        assert_eq!(entry.label, "Good: does what is asked");
+    }
 }
