@@ -29,7 +29,7 @@ const VALUES: u64 = 10_000;
 const BYTES: u64 = 4_000_000;
 /// Values of an answer, each page counted in full.
 const ANSWERED: u64 = 1_000_000;
-/// The lists that have no pages, and about how long they are; one that is much longer is stopped while
+/// The lists that have no pages, and about how long they are in most offices; one that is much longer is stopped while
 /// it is answered.
 const UNPAGED: [(&str, u64); 19] = [
     ("added", 10),
@@ -38,8 +38,8 @@ const UNPAGED: [(&str, u64); 19] = [
     ("changes", 10),
     ("columns", 20),
     ("documents", 3),
-    ("enrolments", 10),
-    ("evaluations", 10),
+    ("enrolments", 5),
+    ("evaluations", 4),
     ("identifiers", 3),
     ("quotaChecks", 10),
     ("plan", 10),
@@ -47,7 +47,7 @@ const UNPAGED: [(&str, u64); 19] = [
     ("ratingSchemes", 20),
     ("readings", 5),
     ("sheets", 5),
-    ("sources", 5),
+    ("sources", 3),
     ("successions", 10),
     ("tables", 3),
     ("transitions", 30),
