@@ -20,7 +20,7 @@ fn in_selections(set: &SelectionSet, variables: &Variables<'_>) -> bool {
                 .arguments
                 .iter()
                 .filter(|(name, _)| name.node == "where" || name.node == "having");
-            filters.into_iter().any(|(_, value)| is_null(&value.node, variables))
+            filters.into_iter().any(|(_, value)| is_null(&value.node, false, variables))
                 || in_selections(&field.selection_set.node, variables)
         }
         Selection::InlineFragment(fragment) => {
@@ -30,46 +30,53 @@ fn in_selections(set: &SelectionSet, variables: &Variables<'_>) -> bool {
     })
 }
 
-fn is_null(value: &Value, variables: &Variables<'_>) -> bool {
+/// Whether a field lists values, among which a null stands for "not stated".
+fn lists_values(name: &str) -> bool {
+    name == "in" || name == "notIn"
+}
+
+/// Whether a value is or holds a null; `listed` says that it is the value of a field that lists values.
+fn is_null(value: &Value, listed: bool, variables: &Variables<'_>) -> bool {
     match value {
         Value::Null => true,
-        // A variable that is not given leaves its condition out.
         Value::Variable(name) => match variables.value(name) {
-            Some(Given::Json(value)) => is_json_null(value),
-            Some(Given::Written(value)) => is_null(&value.clone().into_value(), variables),
+            Some(Given::Json(value)) => is_json_null(value, listed),
+            Some(Given::Written(value)) => {
+                value.clone().into_json().is_ok_and(|value| is_json_null(&value, listed))
+            }
+            // A variable that is not given leaves its condition out.
             None => false,
         },
-        Value::List(items) => items.iter().any(|item| is_null(item, variables)),
-        Value::Object(fields) => fields.iter().any(|(name, value)| match (name.as_str(), value) {
-            // Among the values of `in` it stands for "not stated".
-            ("in" | "notIn", Value::List(items)) => {
-                items.iter().any(|item| *item != Value::Null && is_null(item, variables))
-            }
-            ("in" | "notIn", Value::Variable(name)) => match variables.value(name) {
-                Some(Given::Json(serde_json::Value::Array(items))) => {
-                    items.iter().any(|item| !item.is_null() && is_json_null(item))
-                }
-                Some(Given::Written(ConstValue::List(items))) => items.iter().any(|item| {
-                    *item != ConstValue::Null && is_null(&item.clone().into_value(), variables)
-                }),
-                _ => is_null(value, variables),
-            },
-            (_, value) => is_null(value, variables),
+        Value::List(items) => items.iter().any(|item| {
+            !(listed && stands_for_null(item, variables)) && is_null(item, false, variables)
         }),
+        Value::Object(fields) => {
+            fields.iter().any(|(name, value)| is_null(value, lists_values(name), variables))
+        }
         _ => false,
     }
 }
 
-fn is_json_null(value: &serde_json::Value) -> bool {
+/// Whether a value is a null, by itself or through a variable.
+fn stands_for_null(value: &Value, variables: &Variables<'_>) -> bool {
+    match value {
+        Value::Variable(name) => matches!(
+            variables.value(name),
+            Some(Given::Json(serde_json::Value::Null) | Given::Written(ConstValue::Null))
+        ),
+        value => *value == Value::Null,
+    }
+}
+
+fn is_json_null(value: &serde_json::Value, listed: bool) -> bool {
     match value {
         serde_json::Value::Null => true,
-        serde_json::Value::Array(items) => items.iter().any(is_json_null),
-        serde_json::Value::Object(fields) => fields.iter().any(|(name, value)| match value {
-            serde_json::Value::Array(items) if name == "in" || name == "notIn" => {
-                items.iter().any(|item| !item.is_null() && is_json_null(item))
-            }
-            value => is_json_null(value),
-        }),
+        serde_json::Value::Array(items) => {
+            items.iter().any(|item| !(listed && item.is_null()) && is_json_null(item, false))
+        }
+        serde_json::Value::Object(fields) => {
+            fields.iter().any(|(name, value)| is_json_null(value, lists_values(name)))
+        }
         _ => false,
     }
 }
@@ -102,5 +109,12 @@ mod tests {
         assert!(!found(query, &serde_json::json!({ "v": "x" })));
         assert!(!found("{ a(after: null) { c } }", &none));
         assert!(!found("{ a(where: { b: { in: [X, null] } }) { c } }", &none));
+        let query = "query($v: String) { a(where: { b: { in: [X, $v] } }) { c } }";
+        assert!(!found(query, &serde_json::json!({ "v": null })));
+        let query = "query($v: [String]) { a(where: { b: { in: $v } }) { c } }";
+        assert!(!found(query, &serde_json::json!({ "v": ["x", null] })));
+        assert!(found(query, &serde_json::json!({ "v": null })));
+        let query = "query($v: [String] = [null]) { a(where: { b: { in: $v } }) { c } }";
+        assert!(!found(query, &none));
     }
 }
