@@ -151,7 +151,7 @@ fn received(output: ChildStdout) -> Received {
     }
 }
 
-/// A reading, if all of it came: what ends early lacks the line that says how many records there are.
+/// A reading, if all of it came: its first line says how many records follow.
 fn whole(output: &mut impl BufRead) -> Option<Reading> {
     let mut line = String::new();
     output.read_line(&mut line).ok()?;

@@ -1,7 +1,7 @@
 //! Connections that are kept: to a server only so many, and others wait until one is given back.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -93,15 +93,15 @@ fn is_sound(connection: &mut AnyConnection) -> bool {
 /// A connection in use. One that is not given back is closed: it may be broken.
 pub(crate) struct Taken {
     connection: Option<AnyConnection>,
-    database: Database,
+    pool: Arc<Pool>,
 }
 
 impl Database {
     /// An idle connection, or a new one; where a server gives no more, one that is given back.
     pub(crate) fn take(&self) -> Result<Taken, DatabaseError> {
-        let limit = if self.is_embedded() { usize::MAX } else { OPEN_LIMIT };
-        let taken = |connection| Taken { connection: Some(connection), database: self.clone() };
-        let mut limit = limit;
+        let taken =
+            |connection| Taken { connection: Some(connection), pool: Arc::clone(&self.pool) };
+        let mut limit = if self.is_embedded() { usize::MAX } else { OPEN_LIMIT };
         loop {
             match self.pool.next(limit) {
                 Ok(Some(connection)) => return Ok(taken(connection)),
@@ -126,7 +126,7 @@ impl Taken {
     /// Gives the connection to others.
     pub(crate) fn give_back(mut self) {
         if let Some(connection) = self.connection.take() {
-            self.database.pool.give_back(connection);
+            self.pool.give_back(connection);
         }
     }
 }
@@ -134,7 +134,7 @@ impl Taken {
 impl Drop for Taken {
     fn drop(&mut self) {
         if self.connection.take().is_some() {
-            self.database.pool.lost();
+            self.pool.lost();
         }
     }
 }

@@ -2,16 +2,15 @@
 //! whoever asks for lists of lists must not take the memory of all others.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_graphql::parser::types::{Selection, SelectionSet};
 use async_graphql::{Context, Error, ErrorExtensions, Result};
 use tokio::sync::Notify;
 
-/// The values that an answer may still have.
+/// The values that an answer may still have; below zero it has asked for too many.
 pub(super) struct Budget {
     left: AtomicI64,
-    is_over: AtomicBool,
     over: Notify,
 }
 
@@ -19,7 +18,7 @@ impl Budget {
     /// A budget of so many values.
     pub(super) fn of(values: u64) -> Self {
         let left = AtomicI64::new(i64::try_from(values).unwrap_or(i64::MAX));
-        Self { left, is_over: AtomicBool::new(false), over: Notify::new() }
+        Self { left, over: Notify::new() }
     }
 
     /// Charges an operation for rows that a field gives, each with all that is selected of it.
@@ -32,14 +31,13 @@ impl Budget {
             return Ok(());
         }
         // What was taken is not given back: nothing else of the operation goes on.
-        budget.is_over.store(true, Ordering::Relaxed);
         budget.over.notify_one();
         Err(Error::new(TOO_MUCH).extend_with(|_, e| e.set("code", "LIMIT")))
     }
 
     /// Whether more was asked for than there was left.
     pub(super) fn is_over(&self) -> bool {
-        self.is_over.load(Ordering::Relaxed)
+        self.left.load(Ordering::Relaxed) < 0
     }
 
     /// Waits until more is asked for than there is left.

@@ -2,15 +2,19 @@
 
 use std::fmt::Display;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::iter;
 
 use async_graphql::{Error, ErrorExtensions};
 
 use crate::db::{DatabaseError, QueryError};
 use crate::ledger::LedgerError;
 
+/// What every line of the log about a failure begins with.
+const FAILED: &str = "a query failed";
+
 /// The database or the hub failed; the cause goes to the log, not to the client.
 pub(super) fn internal(cause: impl Display) -> Error {
-    failed(&log_as(&cause.to_string()))
+    failed(&log_as(&format!("{FAILED}: {cause}")))
 }
 
 fn failed(id: &str) -> Error {
@@ -32,22 +36,17 @@ pub(super) fn unavailable(error: &DatabaseError) -> Error {
 }
 
 /// Writes a failure with all its causes to the log, once; the client is told the id that finds it there.
-fn logged(error: &dyn std::error::Error) -> String {
-    let mut causes = vec![error.to_string()];
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if causes.last() != Some(&text) {
-            causes.push(text);
-        }
-        cause = error.source();
-    }
+fn logged(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = anyhow::Chain::new(error).map(ToString::to_string);
+    let mut causes: Vec<String> = iter::once(FAILED.to_owned()).chain(chain).collect();
+    // Errors that wrap another often say no more than what is known already.
+    causes.dedup();
     log_as(&causes.join(": "))
 }
 
 fn log_as(line: &str) -> String {
     let id = format!("{:08x}", RandomState::new().build_hasher().finish() >> 32);
-    crate::log(&format!("[{id}] a query failed: {line}"));
+    crate::log(&format!("[{id}] {line}"));
     id
 }
 

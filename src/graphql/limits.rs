@@ -29,8 +29,8 @@ const VALUES: u64 = 10_000;
 const BYTES: u64 = 4_000_000;
 /// Values of an answer, each page counted in full.
 const ANSWERED: u64 = 1_000_000;
-/// The lists that have no pages, and about how long they are in most offices; one that is much longer is stopped while
-/// it is answered.
+/// The lists that have no pages, and about how long they are in most offices; one that is much longer is
+/// stopped while it is answered.
 const UNPAGED: [(&str, u64); 19] = [
     ("added", 10),
     ("ancestors", 5),
@@ -41,8 +41,8 @@ const UNPAGED: [(&str, u64); 19] = [
     ("enrolments", 5),
     ("evaluations", 4),
     ("identifiers", 3),
-    ("quotaChecks", 10),
     ("plan", 10),
+    ("quotaChecks", 10),
     ("ratings", 5),
     ("ratingSchemes", 20),
     ("readings", 5),

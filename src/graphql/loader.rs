@@ -344,7 +344,6 @@ pub(super) async fn load_all<K>(
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Loaders: Loader<K, Error = Arc<Error>>,
-    <Loaders as Loader<K>>::Value: Counted,
 {
     Budget::charge(ctx, keys.len())?;
     let loaders = ctx.data::<Loading>()?.loaders();

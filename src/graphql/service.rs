@@ -253,10 +253,7 @@ impl Service {
         let execution = within(schema, prepared, granted, turn);
         let response = if is_large {
             let done = self.executor.run(execution).await;
-            done.unwrap_or_else(|| {
-                let message = "the answer was not finished".to_owned();
-                Err(refused(&Refusal { message, code: "INTERNAL" }))
-            })?
+            done.unwrap_or_else(|| Err(unfinished()))?
         } else {
             execution.await?
         };
@@ -454,6 +451,12 @@ async fn within(
 
 fn busy(_cause: Busy) -> Answer {
     refused(&Refusal { message: Busy::MESSAGE.to_owned(), code: Busy::CODE })
+}
+
+/// The answer instead of one whose thread ended.
+pub(super) fn unfinished() -> Answer {
+    let message = "the answer was not finished".to_owned();
+    refused(&Refusal { message, code: "INTERNAL" })
 }
 
 /// The answer instead of one that is too large.

@@ -7,11 +7,13 @@ use async_graphql::{Executor, Response};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use serde_json::Value;
 use tokio::sync::Semaphore;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use super::Operation;
 use super::persisted::Refusal;
-use super::service::{ANSWER_LIMIT, Answer, Opened, Request, Service, refused, too_large};
+use super::service::{
+    ANSWER_LIMIT, Answer, Opened, Request, Service, refused, too_large, unfinished,
+};
 
 /// What is sent over a WebSocket.
 #[derive(Debug)]
@@ -80,25 +82,17 @@ impl Session {
         };
         let service = self.service.clone();
         let execution = async move { service.over_socket(service.execute_within(opened).await) };
-        let task = EndsWithItsReader(tokio::spawn(execution));
+        // It ends with the set that it is in: when nobody waits for its answer any more.
+        let mut task = JoinSet::new();
+        task.spawn(execution);
         stream::once(async move {
             let _held = held;
-            let mut task = task;
-            (&mut task.0).await.unwrap_or_else(|_ended| {
-                let message = "the answer was not finished".to_owned();
-                response_of(&refused(&Refusal { message, code: "INTERNAL" }))
-            })
+            match task.join_next().await {
+                Some(Ok(response)) => response,
+                _ => response_of(&unfinished()),
+            }
         })
         .boxed()
-    }
-}
-
-/// An execution that ends when nobody waits for its answer any more.
-struct EndsWithItsReader(JoinHandle<Response>);
-
-impl Drop for EndsWithItsReader {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 
@@ -120,11 +114,8 @@ impl Executor for Session {
             Ok(opened) if opened.operation() != Operation::Subscription => self.response(opened),
             Ok(opened) => {
                 let service = self.service.clone();
-                service
-                    .clone()
-                    .responses(opened)
-                    .map(move |response| service.over_socket(response))
-                    .boxed()
+                let responses = self.service.responses(opened);
+                responses.map(move |response| service.over_socket(response)).boxed()
             }
             Err(answer) => stream::iter([response_of(&answer)]).boxed(),
         }

@@ -28,9 +28,7 @@ pub(super) async fn post(
     let Some(media) = media_type(http.headers()) else { return not_acceptable() };
     let Some(sender) = hub.senders.of(&http) else {
         let message = "too many requests of one address are not sent to their end";
-        let mut response = refuse(&refused(StatusCode::SERVICE_UNAVAILABLE, message), media);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("3"));
-        return response;
+        return refuse(&refused(StatusCode::SERVICE_UNAVAILABLE, message), media);
     };
     let request = match request::of_body(http.headers(), payload).await {
         Ok(request) => request,
@@ -167,11 +165,7 @@ async fn respond(hub: &Hub, request: Opened, media: &'static str) -> (HttpRespon
     // What cannot be a download is told in JSON.
     let media = if media == RESPONSE { RESPONSE } else { JSON };
     if answer.later {
-        let response = HttpResponse::ServiceUnavailable()
-            .content_type(media)
-            .insert_header((header::RETRY_AFTER, "3"))
-            .body(answer.json);
-        return (response, true);
+        return (refuse_json(StatusCode::SERVICE_UNAVAILABLE, answer.json, media), true);
     }
     let status =
         if answer.executed || media == JSON { StatusCode::OK } else { StatusCode::BAD_REQUEST };
@@ -229,7 +223,11 @@ fn refuse(refusal: &Refused, media: &'static str) -> HttpResponse {
 
 fn refuse_json(status: StatusCode, json: String, media: &'static str) -> HttpResponse {
     let media = if media == RESPONSE { RESPONSE } else { JSON };
-    HttpResponse::build(status).content_type(media).body(json)
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((header::RETRY_AFTER, "3"));
+    }
+    response.content_type(media).body(json)
 }
 
 /// The media type that the client accepts; the one of old clients where it does not say.

@@ -66,10 +66,8 @@ pub(super) async fn of_body(
                 let message = "files are taken from pages of this server alone";
                 return Err(refused(StatusCode::FORBIDDEN, message));
             }
-            {
-                let _room = room_for(headers).await?;
-                of_multipart(headers, whole(payload, UPLOAD_LIMIT, UPLOAD_TIME).await?).await
-            }
+            let _room = room_for(headers).await?;
+            of_multipart(headers, whole(payload, UPLOAD_LIMIT, UPLOAD_TIME).await?).await
         }
         _ => Err(refused(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -145,11 +145,7 @@ async fn sent_in_time(
     session: &mut actix_ws::Session,
     text: String,
 ) -> Result<(), actix_ws::Closed> {
-    let sending = Box::pin(session.text(text));
-    match select(sending, Box::pin(rt::time::sleep(SENDING))).await {
-        Either::Left((sent, _)) => sent,
-        Either::Right(_) => Err(actix_ws::Closed),
-    }
+    rt::time::timeout(SENDING, session.text(text)).await.unwrap_or(Err(actix_ws::Closed))
 }
 
 async fn close(session: actix_ws::Session, code: u16, mut reason: String) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::http::Server;
-use crate::support::{Hub, evalhub, on_both, text};
+use crate::support::{Hub, evalhub, on_both, sample, text};
 
 /// Lists of lists without pages would take all memory: 132 bytes ask for a hundred million rows.
 #[test]
@@ -149,14 +149,14 @@ fn only_an_import_makes_a_database() {
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stderr).contains("there is no database at"), "{}", text(&output.stderr));
     assert!(!std::path::Path::new(hub.database()).exists());
-    let folder = crate::support::sample("quan9_2019_ket_qua.xlsx").display().to_string();
-    let trial = hub.run(&["import", &folder, "--dry-run"]);
+    let book = sample("quan9_2019_ket_qua.xlsx").display().to_string();
+    let trial = hub.run(&["import", &book, "--dry-run"]);
     assert_eq!(trial.status.code(), Some(0));
     assert!(!std::path::Path::new(hub.database()).exists());
 
     hub.execute("CREATE TABLE photos (id INTEGER); INSERT INTO photos VALUES (1)");
     let before = std::fs::read(hub.database()).unwrap();
-    let output = hub.run(&["import", &folder]);
+    let output = hub.run(&["import", &book]);
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stderr).contains("of another program"), "{}", text(&output.stderr));
     assert_eq!(std::fs::read(hub.database()).unwrap(), before);
@@ -168,7 +168,7 @@ fn only_an_import_makes_a_database() {
 fn the_file_of_a_database_is_its_owners() {
     use std::os::unix::fs::PermissionsExt;
     let hub = Hub::sqlite();
-    hub.import(&[crate::support::sample("quan9_2019_ket_qua.xlsx")]);
+    hub.import(&[sample("quan9_2019_ket_qua.xlsx")]);
     let mode = std::fs::metadata(hub.database()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
