@@ -6,6 +6,7 @@
 
 mod biff;
 mod formulas;
+mod locked;
 mod odf;
 mod plain;
 mod reader;
@@ -42,6 +43,9 @@ const BAD_CELLS_LIMIT: usize = 1_000;
 /// # Errors
 /// One diagnostic that says what the bytes are and what to do, when no sheet can be read.
 pub(crate) fn open(bytes: &[u8]) -> Result<Workbook, Box<Diagnostic>> {
+    let unlocked = catch_unwind(AssertUnwindSafe(|| locked::unlocked(bytes)))
+        .unwrap_or_else(|_| Err(sniff::password().into()))?;
+    let bytes = &*unlocked;
     let format = sniff::format(bytes)?;
     let read = || match format {
         Format::Xlsx => reader::xlsx(bytes).map_err(unread),

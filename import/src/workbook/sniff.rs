@@ -26,7 +26,7 @@ pub(super) enum TextFormat {
 
 const SAVE_AS: &str = "open it in Excel or LibreOffice and save it as .xlsx";
 /// The magic number of a compound file.
-const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+pub(super) const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 /// # Errors
 /// What the bytes are instead of a workbook, and what to do.
@@ -38,9 +38,7 @@ pub(super) fn format(bytes: &[u8]) -> Result<Format, Box<Diagnostic>> {
         return zipped::format(bytes);
     }
     if bytes.starts_with(&COMPOUND) {
-        return if has_stream(bytes, "EncryptedPackage") {
-            Err(password().into())
-        } else if ["Workbook", "Book", "WORKBOOK", "BOOK"]
+        return if ["Workbook", "Book", "WORKBOOK", "BOOK"]
             .iter()
             .any(|name| has_stream(bytes, name))
         {
@@ -90,7 +88,7 @@ fn of_text(bytes: &[u8]) -> Result<Format, Box<Diagnostic>> {
 }
 
 /// Whether the directory of a compound file names a stream.
-fn has_stream(bytes: &[u8], name: &str) -> bool {
+pub(super) fn has_stream(bytes: &[u8], name: &str) -> bool {
     let name: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
     bytes.chunks_exact(128).any(|entry| entry.starts_with(&name))
 }
