@@ -1,6 +1,7 @@
 //! Profiles: what words cannot settle about a family of workbooks, said in a few lines of TOML.
 
 mod figures;
+mod gathered;
 mod layout;
 mod list;
 mod scale;
@@ -269,6 +270,9 @@ impl Profile {
 /// Whether a text fits a pattern in which `*` stands for any text and `**` for a star.
 fn is_like(pattern: &str, text: &str) -> bool {
     const STAR: char = '\u{1}';
+    if pattern.trim().eq_ignore_ascii_case(text.trim()) {
+        return true;
+    }
     let pattern = pattern.trim().to_lowercase().replace("**", &STAR.to_string());
     let text = text.trim().to_lowercase().replace('*', &STAR.to_string());
     let parts: Vec<&str> = pattern.split('*').collect();

@@ -600,6 +600,54 @@ fn a_proposed_profile_reads_what_was_understood() {
     assert_eq!(text(&inspected.stdout).matches("read by the profile").count(), 1);
 }
 
+/// A body that stands twice has one figure, not the sum of two: equal ones are held once, others are an error,
+/// and so is a text that is no figure. A heading that comes again names the columns from there on.
+#[test]
+fn a_profile_never_adds_up_what_stands_twice() {
+    let hub = Hub::sqlite();
+    let (book, profile) = (hub.path("state.xlsx"), hub.path("state.toml"));
+    let rows: [&[&str]; 10] = [
+        &["Ratings of teachers 2013-14"],
+        &["Location", "Good", "Poor", "All"],
+        &["Lake District", "50", "4", "54"],
+        &["Note: by school"],
+        &["location", "good", "poor", "good or better", "all"],
+        &["Lake District", "50", "4", "50", "54"],
+        &["Oak School", "30", "1", "30", "31"],
+        &["Elm School", "20", "3", "20", "<40"],
+        &["Oak School", "31", "1", "31", "n. a."],
+        &["Oak School", "32", "1", "32", "31"],
+    ];
+    write_workbook(&book, "All", &rows);
+    let lines_of_profile = "name = \"Lake\"\ncommittee = \"Lake District\"\nheading = \"Location\"\n
+        levels = [[\"Good\"], [\"Poor\"]]\n[key]\nname = \"Location\"\n[measures]\non_roll = \"All\"\n";
+    std::fs::write(&profile, lines_of_profile).unwrap();
+    let paths = [&book, &profile].map(|path| path.display().to_string());
+    hub.run(&["import", &paths[0], "--profile", &paths[1], "--skip-invalid-rows"]);
+    let read = hub.ask(
+        "{ reportedResults { nodes { branch { path } measure rating { code } count provenance { cell } } } }",
+    );
+    let mut held: Vec<String> =
+        lines(&read["reportedResults"]["nodes"]).lines().map(str::to_owned).collect();
+    held.sort();
+    assert_snapshot!(held.join("\n"), @r"
+    Lake District / Elm School | RATING | GOOD | 20 | B8
+    Lake District / Elm School | RATING | POOR | 3 | C8
+    Lake District / Oak School | ON_ROLL | – | 31 | E7
+    Lake District / Oak School | RATING | POOR | 1 | C7
+    Lake District | ON_ROLL | – | 54 | D3
+    Lake District | RATING | GOOD | 50 | B3
+    Lake District | RATING | POOR | 4 | C3
+    ");
+    let said = hub.ask("{ diagnostics { nodes { severity code cell found } } }");
+    assert_snapshot!(lines(&said["diagnostics"]["nodes"]), @r"
+    NOTICE | scheme-made | – | –
+    WARNING | withheld-figure | E8 | <40
+    ERROR | not-a-number | E9 | n. a.
+    ERROR | rival-figures | B9 | 31
+    ");
+}
+
 /// Which column of a list is which field, and what its marks mean, is said by a profile.
 #[test]
 fn a_profile_names_the_columns_of_a_list() {

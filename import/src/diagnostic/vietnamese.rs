@@ -143,6 +143,10 @@ impl Code {
                 "xem lại ô này, hoặc nói cột đó là gì trong hồ sơ mẫu",
             ),
             Self::RowIgnored => ("dòng so sánh hoặc chi tiết của dòng khác nên bỏ qua", ""),
+            Self::RivalFigures => (
+                "một đơn vị có hai số liệu khác nhau trong cùng một kỳ",
+                "giữ số liệu đúng, hoặc phân biệt hai đơn vị bằng mã hay cấp trên",
+            ),
             Self::SumMismatch => (
                 "cộng các số không bằng tổng đã ghi",
                 "vẫn giữ như đã ghi; tìm số sai trong dòng hoặc nhóm này",

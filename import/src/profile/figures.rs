@@ -1,22 +1,24 @@
 //! Tables of figures read as a profile says.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::layout::{Layout, MEASURES, What};
+use super::gathered::{Gathered, Part, Parts, RowKey, Value};
+use super::layout::{Layout, What};
 use super::scale::Scale;
 use super::split::Field;
 use super::{CodeWidth, Columns, HeadingAt, Profile, Unit, is_like};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::grid::{Cell, Place, Row, Sheet};
+use crate::grid::{Cell, Row, Sheet};
 use crate::layout::{Heading, TableKind, headings_of};
-use crate::record::{
-    Figure, Measure, Organization, Record, Relation, Stage, Stated, Statement, Subject,
-};
+use crate::record::{Record, Stated};
 use crate::text::comparison_key;
-use crate::value::{Number, number, shown, whole};
+use crate::value::{Number, is_withheld, number, shown};
 use crate::vocabulary::{Scheme, Vocabulary};
+
+/// A figure, the round that it is of, and its value.
+type FigureOfRow = (Part, Option<Arc<Campaign>>, Option<Value>);
 
 /// What a profile made of a sheet.
 #[derive(Debug, Default)]
@@ -82,25 +84,27 @@ pub(crate) fn read(
             return output;
         }
     };
+    output.columns = layout.described(&headings);
     let scale = Scale::of(profile, vocabulary);
     let mut reader = Reader {
         profile,
         vocabulary,
         sheet,
-        layout: &layout,
+        layout: Arc::new(layout),
         fixed: fixed_campaign(profile, sheet, &title.join(" "), file_name),
         above: BTreeMap::new(),
-        found: BTreeMap::new(),
-        order: Vec::new(),
+        gathered: Gathered::default(),
+        committee: committee.last().map(|name| comparison_key(name)),
         diagnostics: Vec::new(),
     };
     for row in &sheet.rows[after..] {
-        reader.row(row);
+        match reader.heading_again(row) {
+            Some(layout) => reader.layout = Arc::new(layout),
+            None => reader.row(row),
+        }
     }
-    output.columns = layout.described(&headings);
-    let Reader { found, order, diagnostics, .. } = reader;
-    output.diagnostics.extend(diagnostics);
-    output.records = records(&sheet.name, found, order, profile.subject, &scale, committee);
+    output.diagnostics.extend(reader.diagnostics);
+    output.records = reader.gathered.records(&sheet.name, profile.subject, &scale, committee);
     output.scheme = scale.made;
     output
 }
@@ -172,42 +176,34 @@ pub(super) fn round(text: &str) -> Option<Arc<Campaign>> {
     Some(Arc::new(Campaign::of_year(year)))
 }
 
-/// The figures of one organisation in one round.
-struct Entry {
-    row: u32,
-    /// A total is the committee's.
-    is_total: bool,
-    name: Stated<String>,
-    parent: Option<String>,
-    code: Option<Stated<String>>,
-    /// None where a part of the figure is missing.
-    figures: BTreeMap<What, Option<Value>>,
-}
-
-#[derive(Clone)]
-struct Value {
-    number: f64,
-    column: u32,
-    raw: String,
-    row: u32,
-}
-
-type EntryKey = (Arc<Campaign>, String);
-
 struct Reader<'a> {
     profile: &'a Profile,
     vocabulary: &'a Vocabulary,
     sheet: &'a Sheet,
-    layout: &'a Layout,
+    /// The columns of the heading above.
+    layout: Arc<Layout>,
     fixed: Option<Arc<Campaign>>,
     /// The keys of the rows above, by column.
     above: BTreeMap<u32, String>,
-    found: BTreeMap<EntryKey, Entry>,
-    order: Vec<EntryKey>,
+    gathered: Gathered,
+    /// The key of the committee's name.
+    committee: Option<String>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
+    /// The columns from here on, where a row is a heading of another table below the first.
+    fn heading_again(&self, row: &Row) -> Option<Layout> {
+        let HeadingAt::Word(word) = &self.profile.heading else { return None };
+        let key = comparison_key(word);
+        let holds = row.cells.iter().any(|cell| comparison_key(&shown(&cell.value)) == key);
+        if !holds || row.cells.iter().any(|cell| number(&cell.value).is_some()) {
+            return None;
+        }
+        let top = row.index + 1 - self.profile.heading_rows.min(row.index + 1);
+        Layout::of(self.profile, &headings_of(self.sheet, top, row.index)).ok()
+    }
+
     fn row(&mut self, row: &Row) {
         let profile = self.profile;
         let fits = |conditions: &[(u32, Vec<String>)], all: bool| {
@@ -224,19 +220,43 @@ impl Reader<'_> {
         if profile.rows.need_code && key.code.as_ref().is_none_or(|code| code.value.is_empty()) {
             return;
         }
-        let figures = self.figures(row, key.campaign.as_ref());
+        let (figures, problems) = self.figures(row, key.campaign.as_ref());
         let stated = figures.iter().any(|(.., value)| value.is_some());
         if !stated && row.cells.len() <= 2 {
             // A section or a note: a row of figures that are all missing has their marks.
             return;
         }
-        for (what, campaign, value) in figures {
+        if !stated && problems.len() > 1 {
+            return self.heading_line(row);
+        }
+        self.diagnostics.extend(problems);
+        let mut parts = Parts::default();
+        for (part, campaign, value) in figures {
             let Some(campaign) = campaign else {
                 self.no_campaign(row);
                 return;
             };
-            self.enter(row, &key, &campaign, what, value);
+            parts.add(campaign, part, value);
         }
+        let name = &key.name.value;
+        let is_committee = key.code.is_none() && self.vocabulary.is_total(name)
+            || key.parent.is_none() && self.committee == Some(comparison_key(name));
+        let rival = self.gathered.enter(&self.sheet.name, row, &key, is_committee, parts);
+        self.diagnostics.extend(rival);
+    }
+
+    /// A row whose figures are all texts: "(1) | (2)" below the headings, or a line that nobody understands.
+    fn heading_line(&mut self, row: &Row) {
+        if self.gathered.is_empty() {
+            return;
+        }
+        let message = "the row has texts where figures stand, and was left out";
+        let problem = Diagnostic::new(Code::UnreadableRow, message);
+        self.diagnostics.push(
+            problem
+                .at(&self.sheet.name, row.index, self.layout.name)
+                .hint("name its texts in `missing`, or leave the row out with `drop` under [rows]"),
+        );
     }
 
     fn no_campaign(&mut self, row: &Row) {
@@ -251,67 +271,35 @@ impl Reader<'_> {
         );
     }
 
-    fn enter(
-        &mut self,
-        row: &Row,
-        key: &RowKey,
-        campaign: &Arc<Campaign>,
-        what: What,
-        value: Option<Value>,
-    ) {
-        let identity = key.code.as_ref().map_or(&key.name.value, |code| &code.value);
-        let parent = key.parent.clone().unwrap_or_default();
-        let place: EntryKey = (
-            Arc::clone(campaign),
-            format!("{}|{}", comparison_key(&parent), comparison_key(identity)),
-        );
-        if !self.found.contains_key(&place) {
-            self.order.push(place.clone());
-        }
-        let entry = self.found.entry(place).or_insert_with(|| Entry {
-            row: row.index,
-            is_total: key.code.is_none() && self.vocabulary.is_total(&key.name.value),
-            name: key.name.clone(),
-            parent: key.parent.clone(),
-            code: key.code.clone(),
-            figures: BTreeMap::new(),
-        });
-        let joins = matches!(what, What::Level(_));
-        match entry.figures.get_mut(&what) {
-            None => {
-                entry.figures.insert(what, value);
-            }
-            // Several columns or rows of one level are added up; a total that is said again is not.
-            Some(sum) if joins => {
-                let added = sum.take().zip(value).map(|(sum, value)| Value {
-                    number: sum.number + value.number,
-                    raw: format!("{} + {}", sum.raw, value.raw),
-                    ..sum
-                });
-                *sum = added;
-            }
-            Some(known) => *known = known.take().or(value),
-        }
-    }
-
-    /// The figures of a row with their rounds; None is a figure that is missing.
+    /// The figures of a row with their rounds, None where one is missing, and the cells that hold no figure.
     fn figures(
         &self,
         row: &Row,
         campaign: Option<&Arc<Campaign>>,
-    ) -> Vec<(What, Option<Arc<Campaign>>, Option<Value>)> {
-        let mut figures = Vec::new();
+    ) -> (Vec<FigureOfRow>, Vec<Diagnostic>) {
+        let (mut figures, mut problems) = (Vec::new(), Vec::new());
+        let mut add = |part: Part, round: Option<Arc<Campaign>>, column: u32| {
+            let value = self.value(row, column, part.0).unwrap_or_else(|problem| {
+                problems.push(*problem);
+                None
+            });
+            figures.push((part, round, value));
+        };
         for (column, what, round) in &self.layout.figures {
             let round = round.clone().or_else(|| campaign.cloned());
-            figures.push((*what, round, self.value(row, *column, *what)));
+            add((*what, String::new()), round, *column);
         }
         if let Some((level, figure)) = self.layout.long
             && let Some(text) = row.text(level)
             && let Some(what) = self.long_level(&text)
         {
-            figures.push((what, campaign.cloned(), self.value(row, figure, what)));
+            let word = match what {
+                What::Level(_) => comparison_key(&text),
+                What::Measure(_) => String::new(),
+            };
+            add((what, word), campaign.cloned(), figure);
         }
-        figures
+        (figures, problems)
     }
 
     /// The levels of a long table may be measures too: "Total", "Not Evaluated".
@@ -326,17 +314,30 @@ impl Reader<'_> {
         level.map(What::Level).or_else(|| measure().map(What::Measure))
     }
 
-    fn value(&self, row: &Row, column: u32, what: What) -> Option<Value> {
+    /// None is a figure that was not given.
+    ///
+    /// # Errors
+    /// A text that is no figure, and that the profile does not name as missing.
+    fn value(&self, row: &Row, column: u32, what: What) -> Result<Option<Value>, Box<Diagnostic>> {
         let text = row.text(column).unwrap_or_default();
         let profile = self.profile;
         let number = if profile.zero.iter().any(|zero| is_like(zero, &text)) {
             Number { value: 0.0, percent: false }
         } else if text.is_empty() || profile.missing.iter().any(|mark| is_like(mark, &text)) {
-            return None;
+            return Ok(None);
         } else {
-            // A bound such as "≥95%" is no figure.
-            let bound = text.trim().starts_with(['<', '>', '≤', '≥', '~', '*']);
-            number(&row.cell(column)?.value).filter(|_| !bound)?
+            let problem = |code, message: &str| {
+                let problem =
+                    Diagnostic::new(code, message).at(&self.sheet.name, row.index, column);
+                Box::new(problem.found(text.clone()).hint("name it in `missing` or in `zero`"))
+            };
+            if is_withheld(&text) {
+                return Err(problem(Code::Withheld, "only a bound of the figure is printed"));
+            }
+            let number = row.cell(column).and_then(|cell| number(&cell.value));
+            number.ok_or_else(|| {
+                problem(Code::NotANumber, "a figure stands here, and this is none")
+            })?
         };
         let is_level = matches!(what, What::Level(_));
         let scale = if is_level && profile.figures == Unit::Fraction && !number.percent {
@@ -345,11 +346,11 @@ impl Reader<'_> {
             1.0
         };
         let raw = if text.is_empty() { "(blank)".to_owned() } else { text };
-        Some(Value { number: number.value * scale, column, raw, row: row.index })
+        Ok(Some(Value { number: number.value * scale, column, raw, row: row.index }))
     }
 
     fn key(&mut self, row: &Row) -> Option<RowKey> {
-        let layout = self.layout;
+        let layout = Arc::clone(&self.layout);
         // A total may stand left of the names, merged over them.
         let total = row.cells.first().map(|cell| shown(&cell.value));
         let total = total.filter(|text| self.vocabulary.is_total(text));
@@ -407,111 +408,4 @@ impl Reader<'_> {
         }
         text
     }
-}
-
-struct RowKey {
-    name: Stated<String>,
-    code: Option<Stated<String>>,
-    parent: Option<String>,
-    campaign: Option<Arc<Campaign>>,
-}
-
-fn records(
-    sheet: &str,
-    mut found: BTreeMap<EntryKey, Entry>,
-    order: Vec<EntryKey>,
-    subject: Subject,
-    scale: &Scale,
-    committee: &Arc<[Arc<str>]>,
-) -> Vec<Record> {
-    // Organisations of one name are told apart by their codes.
-    let mut codes_of: HashMap<(Arc<Campaign>, String), usize> = HashMap::new();
-    for ((campaign, _), entry) in &found {
-        let name = comparison_key(&format!(
-            "{}|{}",
-            entry.parent.as_deref().unwrap_or_default(),
-            entry.name.value
-        ));
-        *codes_of.entry((Arc::clone(campaign), name)).or_default() += 1;
-    }
-    let mut records = Vec::with_capacity(order.len() * 2);
-    for key in order {
-        let Some(mut entry) = found.remove(&key) else { continue };
-        let campaign = key.0;
-        let printed = comparison_key(&format!(
-            "{}|{}",
-            entry.parent.as_deref().unwrap_or_default(),
-            entry.name.value
-        ));
-        let namesakes = codes_of.get(&(Arc::clone(&campaign), printed)).copied().unwrap_or(1);
-        if namesakes > 1
-            && let Some(code) = &entry.code
-        {
-            entry.name.raw.get_or_insert(entry.name.value.clone());
-            entry.name.value = format!("{} ({})", entry.name.value, code.value);
-        }
-        let named = (!entry.is_total).then_some(&entry.name.value);
-        let below = entry.parent.iter().filter(|_| !entry.is_total).chain(named);
-        let place: Arc<[Arc<str>]> =
-            committee.iter().cloned().chain(below.map(|name| name.as_str().into())).collect();
-        let record = |statement: Statement| Record {
-            sheet: sheet.into(),
-            row: entry.row + 1,
-            table: 0,
-            campaign: Arc::clone(&campaign),
-            place: Arc::clone(&place),
-            statement,
-        };
-        if !entry.is_total {
-            records.push(record(Statement::Branch(Organization {
-                name: entry.name.clone(),
-                code: entry.code.clone(),
-                ratings: Vec::new(),
-                kind: None,
-                exemplary: None,
-            })));
-        }
-        let figures: Vec<Figure> = entry
-            .figures
-            .iter()
-            .filter_map(|(what, value)| {
-                figure(*what, value.as_ref()?, subject, scale, campaign.year)
-            })
-            .collect();
-        if !figures.is_empty() {
-            records.push(record(Statement::Figures { figures }));
-        }
-    }
-    records
-}
-
-/// A figure of the record that begins in a row; figures of rows below it keep their cells.
-fn figure(what: What, value: &Value, subject: Subject, scale: &Scale, year: i32) -> Option<Figure> {
-    let (measure, rating) = match what {
-        What::Level(place) => (Measure::Rating, Some(scale.rating(place, subject, year)?)),
-        What::Measure(place) => (MEASURES[place], None),
-    };
-    let at = Place::new(value.row, value.column);
-    let raw = Some(value.raw.clone());
-    let is_percent = rating.is_some() && scale.in_percent;
-    let count = (!is_percent).then(|| whole(value.number)).flatten().map(|count| Stated {
-        value: count,
-        at,
-        raw: raw.clone(),
-    });
-    let percent = is_percent.then(|| Stated {
-        value: (value.number * 1e6).round() / 1e6,
-        at,
-        raw: raw.clone(),
-    });
-    (count.is_some() || percent.is_some()).then_some(Figure {
-        subject,
-        measure,
-        rating,
-        stage: Stage::Unstated,
-        relation: Relation::Exact,
-        group: None,
-        count,
-        percent,
-    })
 }
