@@ -31,7 +31,7 @@ pub(crate) fn run(
         *depth = key.3.len().min(*depth);
     }
     for (key, group) in &groups {
-        diagnostics.extend(group.check(&counted));
+        diagnostics.extend(group.check(&counted, vocabulary));
         let is_branch =
             key.3.last().is_some_and(|name| vocabulary.words.branches.begins(name).is_some());
         if !is_branch && depths.get(&(&*key.0, key.1)) == Some(&key.3.len()) {
@@ -115,7 +115,7 @@ impl<'a> Group<'a> {
         })
     }
 
-    fn check(&self, counted: &Counted) -> Vec<Diagnostic> {
+    fn check(&self, counted: &Counted, vocabulary: &Vocabulary) -> Vec<Diagnostic> {
         let levels = self.levels();
         let stages: Vec<Stage> = levels.iter().map(|(_, figure)| figure.stage).collect();
         if levels.len() < 2 || stages.windows(2).any(|pair| pair[0] != pair[1]) {
@@ -146,7 +146,7 @@ impl<'a> Group<'a> {
             && !balanced
             && !explained
             && !inclusive
-            && self.total_covers_levels(&counts, total)
+            && self.total_covers_levels(&counts, total, vocabulary)
         {
             diagnostics.extend(self.sum_mismatch(total.unwrap_or_default(), sum));
         }
@@ -154,10 +154,26 @@ impl<'a> Group<'a> {
     }
 
     /// A total that is smaller than one of its levels is the total of something else.
-    fn total_covers_levels(&self, counts: &[i64], total: Option<i64>) -> bool {
-        let missing = self.levels().iter().any(|(_, figure)| figure.count.is_none());
+    fn total_covers_levels(
+        &self,
+        counts: &[i64],
+        total: Option<i64>,
+        vocabulary: &Vocabulary,
+    ) -> bool {
+        let levels = self.levels();
+        let missing = levels.iter().any(|(_, figure)| figure.count.is_none())
+            || Self::shows_a_part(&levels, vocabulary);
         let incomplete = total.is_some_and(|total| missing && counts.iter().sum::<i64>() < total);
         !incomplete
+    }
+
+    /// Whether no more than half of the levels of their scheme have columns: the others have the rest.
+    fn shows_a_part(levels: &[(&Record, &Figure)], vocabulary: &Vocabulary) -> bool {
+        let rating = levels.first().and_then(|(_, figure)| figure.rating.as_ref());
+        let scheme = rating.and_then(|rating| {
+            vocabulary.schemes.iter().find(|scheme| *scheme.code == *rating.scheme)
+        });
+        scheme.is_some_and(|scheme| levels.len() * 2 <= scheme.levels.len())
     }
 
     fn disjoint_exemplary(&self) -> i64 {

@@ -7,6 +7,7 @@ mod others;
 mod points;
 mod prose;
 pub(crate) mod report;
+mod sums;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -589,6 +590,18 @@ impl Sections {
         self.close_from(mark);
         let is_group = mark <= Ordinal::Roman && vocabulary.is_group(name);
         self.open.push(Section { mark, name: name.to_owned(), is_group, rating: None });
+    }
+
+    /// Opens a body with its parts, below all that is open; gives how much was open.
+    pub(crate) fn enter_whole(&mut self, name: &str) -> usize {
+        let mark = Ordinal::Letter;
+        self.open.push(Section { mark, name: name.to_owned(), is_group: false, rating: None });
+        self.open.len() - 1
+    }
+
+    /// Closes what was opened since so much was open.
+    pub(crate) fn close_to(&mut self, depth: usize) {
+        self.open.truncate(depth);
     }
 
     /// Opens a heading that groups organisations and is none.

@@ -233,6 +233,17 @@ pub fn organization_key(name: &str) -> String {
     key
 }
 
+/// "CB thôn Đông" with its head in full; none where the head stands in full already.
+pub(crate) fn with_head_in_full(name: &str) -> Option<String> {
+    let (word, rest) = name.trim().split_once(' ')?;
+    let key = comparison_key(word);
+    let is_short = |head: &&(&str, &str)| head.0 == key && head.1.len() > head.0.len();
+    let (_, full) = ORGANIZATION_HEADS.iter().find(is_short)?;
+    let mut letters = full.chars();
+    let first = letters.next()?.to_uppercase();
+    Some(format!("{first}{} {}", letters.as_str(), rest.trim_start()))
+}
+
 /// Whether a word stands for its letters: "TS", "T.số", "ts", and not "At".
 pub(crate) fn is_abbreviation(word: &str) -> bool {
     let is_vowel = |c: char| "aeiouy".contains(search_key(&c.to_string()).as_str());

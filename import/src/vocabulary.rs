@@ -806,6 +806,10 @@ impl Vocabulary {
         };
         let head = self.words.organization_heads.begins(&key);
         let mut rest = head.map_or(key.clone(), |length| behind(&key, length));
+        // "Đảng bộ khối cơ quan": the body that stands over all of a block has its name from it.
+        if head.is_some() && self.words.blocks.begins(&rest).is_some() {
+            return false;
+        }
         while let Some(length) = self.words.group_nouns.begins(&rest) {
             rest = behind(&rest, length);
         }

@@ -16,6 +16,7 @@ use crate::record::{
     Figure, Measure, Organization, Record, Relation, Stage, StageRating, Stated, Statement, Subject,
 };
 use crate::role::{Column, Role, is_organization_name, subject_of};
+use crate::text::with_head_in_full;
 use crate::value::{count_and_percent, number, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -327,7 +328,9 @@ impl Reader<'_> {
         let at = names.iter().rposition(|text| is_body(text) || over_bodies && is_new(text));
         let Some(at) = at else { return Vec::new() };
         let above = names[..at].iter().filter(|text| is_body(text));
-        above.chain([&names[at]]).map(|text| (*text).to_owned()).collect()
+        // Over a narrow column a head is cut to its first letters.
+        let in_full = |text: &&str| with_head_in_full(text).unwrap_or_else(|| (*text).to_owned());
+        above.chain([&names[at]]).map(in_full).collect()
     }
 
     /// Whether a text stands under several others, as the words for figures do: "N.º", "Share".

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::prose::{self, Clause};
+use super::sums::{columns_of_counts, counted, is_in_percent, subtotals, sums, wholes};
 use super::{Output, RowKind, Sections, TableContext};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
@@ -32,6 +33,8 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         owner: None,
         sums: sums(context),
         subtotals: subtotals(context),
+        wholes: wholes(context),
+        open_wholes: Vec::new(),
         output: Output::default(),
     };
     for row in context.body {
@@ -55,6 +58,10 @@ struct Reader<'a> {
     sums: HashSet<u32>,
     /// The rows of totals whose figures are the sums of some of the others: those since the one before.
     subtotals: HashSet<u32>,
+    /// The rows that are the sums of those right below, with the last of these.
+    wholes: BTreeMap<u32, u32>,
+    /// The last parts of the bodies that a row stands under because they are sums, with what was open above.
+    open_wholes: Vec<(u32, usize)>,
     output: Output,
 }
 
@@ -88,94 +95,6 @@ fn is_named_in_full(name: &str, vocabulary: &Vocabulary) -> bool {
     vocabulary.words.full_heads.begins(name).is_some() && !vocabulary.is_bare_head(name)
 }
 
-fn columns_of_counts(context: &TableContext<'_>) -> Vec<u32> {
-    let counts = context
-        .columns
-        .iter()
-        .filter(|column| matches!(column.role, Role::Count(_) | Role::CountAndPercent(_)));
-    counts.map(|column| column.index).collect()
-}
-
-fn counted(row: &Row, column: u32) -> Option<f64> {
-    let cell = row.cell(column)?;
-    let pair = count_and_percent(&shown(&cell.value)).map(|(count, _)| count);
-    pair.or_else(|| number(&cell.value).map(|number| number.value))
-}
-
-/// The rows of totals each of whose counts is the sum of the rows since the total before, where other
-/// rows stand above those.
-fn subtotals(context: &TableContext<'_>) -> HashSet<u32> {
-    let counts = columns_of_counts(context);
-    let mut found = HashSet::new();
-    let mut part: Vec<&Row> = Vec::new();
-    let mut all = 0;
-    for row in context.body {
-        match context.kind_of_row(row) {
-            RowKind::Data => {
-                part.push(row);
-                all += 1;
-            }
-            RowKind::Total { .. } => {
-                let adds_up = |column: &&u32| {
-                    let sum: f64 = part.iter().filter_map(|row| counted(row, **column)).sum();
-                    counted(row, **column).is_some_and(|total| (total - sum).abs() < 1e-6)
-                };
-                let right = counts.iter().filter(adds_up).count();
-                if !part.is_empty() && right > 1 && right * 4 >= counts.len() * 3 {
-                    found.insert(row.index);
-                }
-                part.clear();
-            }
-            RowKind::Section { .. } | RowKind::Nothing => {}
-        }
-    }
-    // One total of all rows is no part of them.
-    if part.is_empty() && found.len() == 1 && all > 0 {
-        found.clear();
-    }
-    found
-}
-
-/// The first or the last row, if each of its counts is the sum of those of all other rows.
-fn sums(context: &TableContext<'_>) -> HashSet<u32> {
-    let counts = columns_of_counts(context);
-    let rows: Vec<&Row> = context
-        .body
-        .iter()
-        .map(|row| &**row)
-        .filter(|row| counts.iter().filter(|column| counted(row, **column).is_some()).count() > 1)
-        .filter(|row| !is_in_percent(context, row))
-        .collect();
-    let mut found = HashSet::new();
-    if rows.len() < 3 || counts.len() < 2 {
-        return found;
-    }
-    for (total, others) in [(rows[0], &rows[1..]), (rows[rows.len() - 1], &rows[..rows.len() - 1])]
-    {
-        let adds_up = |column: &u32| {
-            let sum: f64 = others.iter().filter_map(|row| counted(row, *column)).sum();
-            counted(total, *column).is_some_and(|total| (total - sum).abs() < 1e-6)
-        };
-        let is_zero = counts.iter().all(|column| counted(total, *column).unwrap_or(0.0) == 0.0);
-        let right = counts.iter().filter(|column| adds_up(column)).count();
-        if right * 4 >= counts.len() * 3 && right > 1 && !is_zero {
-            found.insert(total.index);
-        }
-    }
-    found
-}
-
-/// "Tỷ lệ (%)" below a total: the same figures in per cent.
-fn is_in_percent(context: &TableContext<'_>, row: &Row) -> bool {
-    let percent = |text: &str| matches!(context.vocabulary.field(text), Some((Field::Percent, _)));
-    if let Some(unit) = context.column_of(&Role::Unit).and_then(|column| row.text(column)) {
-        return percent(&unit);
-    }
-    row.cells
-        .first()
-        .is_some_and(|first| number(&first.value).is_none() && percent(&shown(&first.value)))
-}
-
 /// Records above a row of percentages in which the counts of its row can be.
 const RECENT: usize = 4;
 
@@ -188,6 +107,9 @@ enum Owner {
 
 impl Reader<'_> {
     fn row(&mut self, row: &Row) {
+        while let Some((_, depth)) = self.open_wholes.pop_if(|(last, _)| *last < row.index) {
+            self.sections.close_to(depth);
+        }
         let round = self.context.column_of(&Role::Round).and_then(|column| row.cell(column));
         if let Some(cell) = round {
             self.round = round_of(&cell.value).map(Arc::new);
@@ -403,7 +325,10 @@ impl Reader<'_> {
                 self.organization(row, &place, &name);
                 self.figures_of(row, place, None);
                 let mark = self.mark(row);
-                if mark.is_some_and(|mark| mark <= Ordinal::Roman)
+                let whole = self.wholes.get(&row.index).filter(|_| mark.is_none());
+                if let Some(last) = whole {
+                    self.open_wholes.push((*last, self.sections.enter_whole(&name.value)));
+                } else if mark.is_some_and(|mark| mark <= Ordinal::Roman)
                     || self.is_committee(&name.value) && mark.is_some()
                 {
                     self.sections.enter(mark, &name.value, self.context.vocabulary);

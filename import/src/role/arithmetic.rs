@@ -4,6 +4,7 @@ use super::Role;
 use super::choose::Claims;
 use super::neighbours::plain_key;
 use super::view::{ColumnView, View};
+use super::words::WORD;
 use crate::grid::Value;
 use crate::layout::TableKind;
 use crate::record::{Measure, Stage};
@@ -113,9 +114,10 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         return;
     }
     for (place, column) in view.columns.iter().enumerate() {
+        // What a word above says of a column, its figures may say better.
         let known = claims.of[place]
             .iter()
-            .any(|claim| claim.weight > 1.0 && claim.role.figure_key().is_some());
+            .any(|claim| claim.weight > 0.5 * WORD && claim.role.figure_key().is_some());
         if known
             || column.level.is_some()
             || column.shape.numbers < 2
@@ -137,14 +139,15 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             equal += usize::from((total - sum).abs() < 1e-6);
             more += usize::from(total > sum + 1e-6);
         }
-        if rows >= 2 && equal < rows && is_denominator(view, place, &of_round) {
+        let is_base = (rows < 2 || equal < rows) && is_denominator(view, place, &of_round);
+        if is_base {
             let key = plain_key(view, column, Measure::Rated);
             claims.add(place, Role::Count(key), 2.6, "the percentages are of it");
         }
         if rows >= 2 && equal * 10 >= rows * 8 {
             let key = plain_key(view, column, Measure::Rated);
             claims.add(place, Role::Count(key), 2.6, "the levels add up to it");
-        } else if rows >= 2 && equal > 0 && (equal + more) == rows && more * 2 <= rows {
+        } else if !is_base && rows >= 2 && equal > 0 && (equal + more) == rows && more * 2 <= rows {
             let key = plain_key(view, column, Measure::OnRoll);
             claims.add(place, Role::Count(key), 1.8, "the levels add up to it, or to less");
         }

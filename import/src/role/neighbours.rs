@@ -1,6 +1,6 @@
 //! Evidence of neighbours: what a column is because of the one beside it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::choose::Claims;
 use super::view::{ColumnView, View};
@@ -18,6 +18,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         }
         if kind == TableKind::Organizations {
             percentage_beside(view, place, claims);
+            codes_of_bodies(view, place, claims);
         }
         if matches!(kind, TableKind::Members | TableKind::Organizations) {
             points_beside(view, place, kind, claims);
@@ -32,7 +33,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     }
     if matches!(kind, TableKind::Members | TableKind::Organizations) {
         criteria(view, claims);
-        parents(view, claims);
+        parents(view, kind, claims);
     }
 }
 
@@ -216,50 +217,116 @@ fn figures_of_bodies(view: &View<'_>, place: usize, claims: &mut Claims) {
     }
 }
 
-/// Of two columns of bodies that one is above the other whose every value goes with one of its own.
-fn parents(view: &View<'_>, claims: &mut Claims) {
+/// How many rows show which texts go together.
+const PAIRS_LIMIT: usize = 300;
+
+/// Of two columns of bodies that one is above the other whose every value goes with one of its own, or
+/// without whose runs the other would name two rows alike.
+fn parents(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
+    let is_note =
+        |column: &ColumnView<'_>| matches!(column.field, Some((Field::Note | Field::Reason, _)));
     let bodies: Vec<usize> = (0..view.columns.len())
         .filter(|place| {
             let column = &view.columns[*place];
             let grouped = column.shape.texts > 3
                 && column.shape.repetition() > 0.5
                 && column.shape.levels == 0;
-            let is_note = matches!(column.field, Some((Field::Note | Field::Reason, _)));
-            !is_note && column.shape.share(column.shape.organizations) > 0.6
-                || !is_note
-                    && grouped
-                    && claims.of[*place]
-                        .iter()
-                        .any(|claim| claim.role == Role::Organization && claim.weight > 1.0)
+            let named = grouped
+                && claims.of[*place]
+                    .iter()
+                    .any(|claim| claim.role == Role::Organization && claim.weight > 1.0);
+            !is_note(column) && (column.shape.share(column.shape.organizations) > 0.6 || named)
         })
         .collect();
-    for above in &bodies {
+    for above in 0..view.columns.len() {
         for below in &bodies {
-            let (left, right) = (&view.columns[*above], &view.columns[*below]);
-            if above == below
-                || left.shape.distinct * 2 > right.shape.distinct
-                || left.shape.distinct == 0
-            {
+            let (left, right) = (&view.columns[above], &view.columns[*below]);
+            if above == *below || left.shape.distinct == 0 {
                 continue;
             }
-            let mut of: HashMap<String, String> = HashMap::new();
-            let holds = view.table.body.iter().take(300).all(|row| {
-                let (Some(parent), Some(child)) =
-                    (row.text(left.heading.column), row.text(right.heading.column))
-                else {
-                    return true;
-                };
-                of.entry(child).or_insert_with(|| parent.clone()) == &parent
-            });
-            if holds {
-                claims.add(
-                    *above,
-                    Role::ParentOrganization,
-                    3.4,
-                    "each body beside it goes with one of these",
-                );
+            let few = left.shape.distinct * 2 <= right.shape.distinct;
+            let is_text = left.shape.texts == left.shape.filled && left.shape.levels == 0;
+            let may_be_over = kind == TableKind::Organizations
+                && above < *below
+                && is_text
+                && left.shape.distinct < left.shape.filled
+                && !is_note(left);
+            if !few && !may_be_over {
+                continue;
+            }
+            let mut pairs = Pairs::default();
+            pairs.read(view, left.heading.column, right.heading.column);
+            if few && bodies.contains(&above) && pairs.each_has_one() {
+                let why = "each body beside it goes with one of these";
+                claims.add(above, Role::ParentOrganization, 3.4, why);
+            } else if may_be_over && pairs.told_apart_by_runs() {
+                let why = "without these two rows would have one name";
+                claims.add(above, Role::ParentOrganization, 3.8, why);
             }
         }
+    }
+}
+
+/// The texts of two columns, row by row.
+#[derive(Default)]
+struct Pairs {
+    rows: usize,
+    of: HashMap<String, HashSet<String>>,
+    /// The runs of the left column, and its texts.
+    runs: usize,
+    left: HashSet<String>,
+}
+
+impl Pairs {
+    fn read(&mut self, view: &View<'_>, left: u32, right: u32) {
+        let mut last = None;
+        for row in view.table.body.iter().take(PAIRS_LIMIT) {
+            let (Some(left), Some(right)) = (row.text(left), row.text(right)) else { continue };
+            self.rows += 1;
+            if last.as_ref() != Some(&left) {
+                self.runs += 1;
+                self.left.insert(left.clone());
+                last = Some(left.clone());
+            }
+            self.of.entry(right).or_default().insert(left);
+        }
+    }
+
+    /// Every text of the right column goes with one of the left.
+    fn each_has_one(&self) -> bool {
+        self.of.values().all(|left| left.len() == 1)
+    }
+
+    /// Every text of the left column goes with one of the right as well.
+    fn one_to_one(&self) -> bool {
+        self.each_has_one() && self.left.len() == self.of.len()
+    }
+
+    /// Names of the right column come twice, never below the same text of the left, whose rows stand
+    /// together.
+    fn told_apart_by_runs(&self) -> bool {
+        let pairs: usize = self.of.values().map(HashSet::len).sum();
+        self.of.len() < self.rows && pairs == self.rows && self.runs == self.left.len()
+    }
+}
+
+/// Numbers that go one to one with names that come more than once, and numbers called so beside names:
+/// the codes of bodies, and no figures of theirs.
+fn codes_of_bodies(view: &View<'_>, place: usize, claims: &mut Claims) {
+    let (left, right) = (&view.columns[place - 1], &view.columns[place]);
+    let shape = &left.shape;
+    let is_plain = left.field.is_none() && left.level.is_none();
+    let is_whole = shape.numbers == shape.filled && shape.fractions == 0 && shape.filled > 1;
+    let are_names = right.shape.texts == right.shape.filled && right.shape.levels == 0;
+    if !(is_plain && is_whole && are_names) {
+        return;
+    }
+    let mut pairs = Pairs::default();
+    pairs.read(view, left.heading.column, right.heading.column);
+    let called = left.last().trim_end().ends_with('#')
+        || view.vocabulary.words.identifier_tails.ends(left.last());
+    if pairs.one_to_one() && (called || pairs.of.len() < pairs.rows) {
+        claims.add(place - 1, Role::NotHeld, 2.4, "codes of the bodies beside them");
     }
 }
 

@@ -195,3 +195,39 @@ fn rows_of_words_hang_under_a_heading() {
     let tables = layout::find(&sheet, &vocabulary);
     assert_eq!(tables[0].heading_rows, (1, 3));
 }
+
+#[test]
+fn names_that_come_twice_stand_under_the_runs_beside_them() {
+    let (kind, found) = roles(&[
+        &["Ratings 2022"],
+        &["Qwx #", "Zyx name", "School name", "Good", "Fair", "Poor"],
+        &["15", "Adams", "Oak Middle School", "24", "6", "0"],
+        &["15", "Adams", "Elm Elementary School", "35", "8", "0"],
+        &["25", "Baker", "Oak Middle School", "27", "6", "1"],
+        &["25", "Baker", "Fir High School", "12", "9", "2"],
+    ]);
+    assert_eq!(kind, "organizations");
+    assert_eq!(found[..3], ["not held", "parent organisation", "organisation"]);
+}
+
+#[test]
+fn a_count_that_percentages_are_of_counts_the_rated() {
+    let (_, found) = roles(&[
+        &["Chi bộ", "Đảng viên", "", "", ""],
+        &["", "Số", "Xuất sắc", "Tốt", "% Tốt"],
+        &["Chi bộ 1", "18", "1", "16", "88,89%"],
+        &["Chi bộ 2", "14", "1", "12", "85,71%"],
+        &["Chi bộ 3", "20", "2", "17", "85%"],
+    ]);
+    assert_eq!(found[1], "count of rated");
+}
+
+#[test]
+fn a_level_between_two_of_a_known_scheme_makes_a_scale_of_its_own() {
+    let (_, found) = roles(&[
+        &["Chi bộ", "HTXSNV", "HTTNV", "Hoàn thành khá", "HTNV", "KHTNV"],
+        &["Chi bộ 1", "4", "20", "5", "1", "0"],
+        &["Chi bộ 2", "2", "10", "8", "0", "0"],
+    ]);
+    assert_eq!(found[3], "count of level 3 of its own scale");
+}

@@ -9,7 +9,7 @@ use crate::value::share;
 use crate::vocabulary::{Field, LevelText};
 
 /// What a whole heading weighs that names a field.
-const WORD: f64 = 3.0;
+pub(super) const WORD: f64 = 3.0;
 /// What a heading weighs that names a level, over values that fit.
 const LEVEL: f64 = 3.4;
 

@@ -48,6 +48,7 @@ pub(super) fn candidates(
                 && entries.iter().all(is_new)
                 && (is_ticked_once(table, &sequence, vocabulary)
                     || adds_up_across(table, &sequence, vocabulary));
+            found.extend(widened(&entries, &sequence, vocabulary));
             found.extend(match in_order(entries.clone(), Source::Headings) {
                 None if exclusive => Some(Candidate::of(entries, Source::Headings)),
                 known => known,
@@ -251,6 +252,36 @@ fn adds_up_across(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabular
         whole += usize::from(percents.len() == sequence.items.len() && adds_up);
     }
     rows > 2 && whole * 10 >= rows * 7
+}
+
+/// Levels of a known scheme in its order and, between two that follow one another in it, a word that says how
+/// good something is: the office has a level more than the scheme.
+fn widened(entries: &[Entry], sequence: &Sequence, vocabulary: &Vocabulary) -> Option<Candidate> {
+    let places: Vec<Option<Vec<(usize, usize)>>> = sequence
+        .items
+        .iter()
+        .map(|(text, _)| match vocabulary.level(text) {
+            Some(LevelText::Known(places)) => Some(places),
+            _ => None,
+        })
+        .collect();
+    let in_scheme = |scheme: usize| {
+        let ranks: Vec<Option<usize>> = places
+            .iter()
+            .map(|of| of.as_ref()?.iter().find(|(of, _)| *of == scheme).map(|(_, rank)| *rank))
+            .collect();
+        let known: Vec<usize> = ranks.iter().flatten().copied().collect();
+        let rises = known.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        let falls = known.windows(2).all(|pair| pair[0] == pair[1] + 1);
+        let (Some(Some(_)), Some(Some(_))) = (ranks.first(), ranks.last()) else { return None };
+        let more = (0..ranks.len()).filter(|at| ranks[*at].is_none());
+        let more: Vec<&Entry> = more.map(|at| &entries[at]).collect();
+        let say = !more.is_empty() && more.iter().all(|entry| entry.polarity.is_some());
+        (known.len() >= 3 && say && (rises || falls)).then_some(rises)
+    };
+    let best_first = (0..vocabulary.schemes.len()).find_map(in_scheme)?;
+    let entries = entries.to_vec();
+    Some(Candidate { entries, source: Source::Headings, best_first: Some(best_first) })
 }
 
 /// Words side by side that are a scale: most of them say how good something is.

@@ -67,6 +67,7 @@ words! {
     comparisons: PhraseSet,
     people: PhraseSet,
     other_names: PhraseSet,
+    blocks: PhraseSet,
     identifier_tails: PhraseSet,
     by: PhraseSet,
     moderated: PhraseSet,

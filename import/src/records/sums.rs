@@ -1,0 +1,150 @@
+//! Rows of figures that are the sums of others: of all rows, of those since the total before, of those right
+//! below.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{RowKind, TableContext};
+use crate::grid::Row;
+use crate::role::Role;
+use crate::value::{count_and_percent, number, shown};
+use crate::vocabulary::Field;
+
+pub(super) fn columns_of_counts(context: &TableContext<'_>) -> Vec<u32> {
+    let counts = context
+        .columns
+        .iter()
+        .filter(|column| matches!(column.role, Role::Count(_) | Role::CountAndPercent(_)));
+    counts.map(|column| column.index).collect()
+}
+
+pub(super) fn counted(row: &Row, column: u32) -> Option<f64> {
+    let cell = row.cell(column)?;
+    let pair = count_and_percent(&shown(&cell.value)).map(|(count, _)| count);
+    pair.or_else(|| number(&cell.value).map(|number| number.value))
+}
+
+/// The rows of totals each of whose counts is the sum of the rows since the total before, where other
+/// rows stand above those.
+pub(super) fn subtotals(context: &TableContext<'_>) -> HashSet<u32> {
+    let counts = columns_of_counts(context);
+    let mut found = HashSet::new();
+    let mut part: Vec<&Row> = Vec::new();
+    let mut all = 0;
+    for row in context.body {
+        match context.kind_of_row(row) {
+            RowKind::Data => {
+                part.push(row);
+                all += 1;
+            }
+            RowKind::Total { .. } => {
+                let adds_up = |column: &&u32| {
+                    let sum: f64 = part.iter().filter_map(|row| counted(row, **column)).sum();
+                    counted(row, **column).is_some_and(|total| (total - sum).abs() < 1e-6)
+                };
+                let right = counts.iter().filter(adds_up).count();
+                if !part.is_empty() && right > 1 && right * 4 >= counts.len() * 3 {
+                    found.insert(row.index);
+                }
+                part.clear();
+            }
+            RowKind::Section { .. } | RowKind::Nothing => {}
+        }
+    }
+    // One total of all rows is no part of them.
+    if part.is_empty() && found.len() == 1 && all > 0 {
+        found.clear();
+    }
+    found
+}
+
+/// The first or the last row, if each of its counts is the sum of those of all other rows.
+pub(super) fn sums(context: &TableContext<'_>) -> HashSet<u32> {
+    let counts = columns_of_counts(context);
+    let rows: Vec<&Row> = context
+        .body
+        .iter()
+        .map(|row| &**row)
+        .filter(|row| counts.iter().filter(|column| counted(row, **column).is_some()).count() > 1)
+        .filter(|row| !is_in_percent(context, row))
+        .collect();
+    let mut found = HashSet::new();
+    if rows.len() < 3 || counts.len() < 2 {
+        return found;
+    }
+    for (total, others) in [(rows[0], &rows[1..]), (rows[rows.len() - 1], &rows[..rows.len() - 1])]
+    {
+        let adds_up = |column: &u32| {
+            let sum: f64 = others.iter().filter_map(|row| counted(row, *column)).sum();
+            counted(total, *column).is_some_and(|total| (total - sum).abs() < 1e-6)
+        };
+        let is_zero = counts.iter().all(|column| counted(total, *column).unwrap_or(0.0) == 0.0);
+        let right = counts.iter().filter(|column| adds_up(column)).count();
+        if right * 4 >= counts.len() * 3 && right > 1 && !is_zero {
+            found.insert(total.index);
+        }
+    }
+    found
+}
+
+/// "Tỷ lệ (%)" below a total: the same figures in per cent.
+pub(super) fn is_in_percent(context: &TableContext<'_>, row: &Row) -> bool {
+    let percent = |text: &str| matches!(context.vocabulary.field(text), Some((Field::Percent, _)));
+    if let Some(unit) = context.column_of(&Role::Unit).and_then(|column| row.text(column)) {
+        return percent(&unit);
+    }
+    row.cells
+        .first()
+        .is_some_and(|first| number(&first.value).is_none() && percent(&shown(&first.value)))
+}
+
+/// Columns that must add up for a row to be the whole of the rows below it.
+const PROVEN: usize = 3;
+
+/// The rows of bodies each of whose counts is the sum of those of the rows right below, with the last of
+/// these: bodies with their parts.
+pub(super) fn wholes(context: &TableContext<'_>) -> BTreeMap<u32, u32> {
+    let counts = columns_of_counts(context);
+    let rows: Vec<(u32, Vec<f64>)> = context
+        .body
+        .iter()
+        .filter(|row| matches!(context.kind_of_row(row), RowKind::Data))
+        .filter(|row| !is_in_percent(context, row))
+        .map(|row| {
+            let values = counts.iter().map(|column| counted(row, *column).unwrap_or(0.0));
+            (row.index, values.collect())
+        })
+        .collect();
+    let mut found: BTreeMap<u32, u32> = BTreeMap::new();
+    // The place behind each row and its parts, from the last row up.
+    let mut behind: Vec<usize> = (1..=rows.len()).collect();
+    for at in (0..rows.len()).rev() {
+        let whole = &rows[at].1;
+        if whole.iter().filter(|value| **value > 0.0).count() < PROVEN {
+            continue;
+        }
+        let mut rest = whole.clone();
+        let (mut next, mut parts) = (at + 1, 0);
+        while next < rows.len() {
+            for (rest, value) in rest.iter_mut().zip(&rows[next].1) {
+                *rest -= value;
+            }
+            next = behind[next];
+            parts += 1;
+            if rest.iter().any(|rest| *rest < -1e-6) {
+                break;
+            }
+            if rest.iter().all(|rest| rest.abs() < 1e-6) {
+                if parts > 1 {
+                    behind[at] = next;
+                    found.insert(rows[at].0, rows[next - 1].0);
+                }
+                break;
+            }
+        }
+    }
+    // One body over all others is who issued the table.
+    if found.len() == 1 && behind.first() == Some(&rows.len()) {
+        found.clear();
+    }
+    found
+}
