@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
 /// The results of District 9's campaign of 2019, as its report prints them.
 fn results(database: &Database) -> Result<String, Stop> {
     let request = Request { query: Some(examples::SHARES.query.to_owned()), ..Request::default() };
-    let answer: serde_json::Value = serde_json::from_str(&answer(database, request)?.0.json)?;
+    let answer: serde_json::Value = serde_json::from_str(&answer(database, request)?.json)?;
     let mut text = "District 9, campaign 2019\n".to_owned();
     for (field, title) in [("members", "members"), ("branches", "branches")] {
         let Some(nodes) = answer["data"][field]["nodes"].as_array() else { continue };

@@ -1,6 +1,6 @@
 //! `evalhub query`: an answer from the database, without a server.
 
-use std::io::{IsTerminal, Read};
+use std::io::{IsTerminal, Read, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -9,8 +9,9 @@ use evalhub_import::Vocabulary;
 use super::output::{print, print_bytes};
 use super::{DatabaseArgument, Stop};
 use crate::db::Database;
-use crate::graphql::{Answer, Request, Selected, Service};
-use crate::{examples, export};
+use crate::examples;
+use crate::export::{Export, Failure, Form};
+use crate::graphql::{Answer, Request, Service};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -56,6 +57,19 @@ enum Format {
     Ndjson,
 }
 
+impl Format {
+    /// The form of its tables; none where it has none.
+    fn form(self) -> Option<Form> {
+        match self {
+            Self::Json => None,
+            Self::Table => Some(Form::Terminal),
+            Self::Csv => Some(Form::Csv),
+            Self::Xlsx => Some(Form::Xlsx),
+            Self::Ndjson => Some(Form::Ndjson),
+        }
+    }
+}
+
 pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
     if arguments.examples {
         return print_examples();
@@ -70,35 +84,102 @@ pub(super) fn run(arguments: Arguments) -> Result<(), Stop> {
         ..Request::default()
     };
     let database = Database::open(&arguments.database.database, &Vocabulary::bundled())?;
+    if arguments.format == Format::Xlsx
+        && arguments.output.is_none()
+        && std::io::stdout().is_terminal()
+    {
+        return Err(Stop::Usage(
+            "a workbook is no text for a terminal; name a file with --output".to_owned(),
+        ));
+    }
     let (begun, before) = (std::time::Instant::now(), database.statements());
-    let (answer, selected) = answer(&database, request)?;
+    let mut output = Output { path: arguments.output, file: None };
+    let done = match arguments.format.form() {
+        Some(form) => write_tables(&database, request, form, &mut output),
+        None => write_answer(&answer(&database, request)?, &mut output),
+    };
     if arguments.verbose {
         let (statements, taken) = (database.statements() - before, begun.elapsed());
         crate::log(&format!("{statements} statements, {} ms", taken.as_millis()));
     }
-    let body: serde_json::Value = serde_json::from_str(&answer.json)?;
-    // An answer with errors is told as it is: a table would hide them.
-    let format = if answer.failed { Format::Json } else { arguments.format };
-    let data = &body["data"];
-    let tables = || export::tables(data, &selected);
-    let bytes = match format {
-        Format::Json => format!("{body:#}\n").into_bytes(),
-        Format::Table => export::columns(&tables()).into_bytes(),
-        Format::Csv => export::csv(&tables())?,
-        Format::Xlsx => export::xlsx(&tables())?,
-        Format::Ndjson => export::ndjson(data).into_bytes(),
-    };
-    match arguments.output.filter(|_| !answer.failed) {
-        Some(path) => std::fs::write(&path, bytes)
-            .with_context(|| format!("cannot write the file `{}`", path.display()))?,
-        None if format == Format::Xlsx && std::io::stdout().is_terminal() => {
-            return Err(Stop::Usage(
-                "a workbook is no text for a terminal; name a file with --output".to_owned(),
-            ));
-        }
-        None => print_bytes(&bytes)?,
+    done
+}
+
+/// Where an answer is written: a file, or standard output.
+struct Output {
+    path: Option<PathBuf>,
+    file: Option<std::fs::File>,
+}
+
+impl Output {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        let Some(path) = &self.path else { return Ok(print_bytes(bytes)?) };
+        let failed = || format!("cannot write the file `{}`", path.display());
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(std::fs::File::create(path).with_context(failed)?),
+        };
+        Ok(file.write_all(bytes).with_context(failed)?)
     }
-    if answer.failed { Err(Stop::Data) } else { Ok(()) }
+}
+
+/// An answer with errors is told as it is, and where it is read.
+fn write_answer(answer: &Answer, output: &mut Output) -> Result<(), Stop> {
+    let body: serde_json::Value = serde_json::from_str(&answer.json)?;
+    let bytes = format!("{body:#}\n").into_bytes();
+    if answer.failed {
+        print_bytes(&bytes)?;
+        return Err(Stop::Data);
+    }
+    output.write(&bytes)
+}
+
+/// Writes the lists of a query as tables, each with all of its rows.
+fn write_tables(
+    database: &Database,
+    request: Request,
+    form: Form,
+    output: &mut Output,
+) -> Result<(), Stop> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let service = Service::for_command_line(database.clone());
+    let opened = match service.open(request) {
+        Ok(opened) => opened,
+        Err(answer) => return write_answer(&answer, output),
+    };
+    let paged = match runtime.block_on(service.paged(opened)) {
+        Ok(paged) => paged,
+        Err(answer) => return write_answer(&answer, output),
+    };
+    let mut export = Export::new(paged, form);
+    let mut is_begun = false;
+    loop {
+        match runtime.block_on(export.next()) {
+            Ok(Some(bytes)) => output.write(&bytes)?,
+            Ok(None) => break,
+            Err(Failure::Answer(answer)) if !is_begun => return write_answer(&answer, output),
+            Err(failure) => return Err(ended(failure, output)),
+        }
+        is_begun = true;
+    }
+    for list in &export.cut {
+        crate::log(&format!("`{list}` has more rows than its `first` asks for"));
+    }
+    Ok(())
+}
+
+/// A table that cannot be written to its end is none: its file goes, and it is said.
+fn ended(failure: Failure, output: &Output) -> Stop {
+    if let (Some(path), Some(_)) = (&output.path, &output.file) {
+        let _ = std::fs::remove_file(path);
+    }
+    match failure {
+        Failure::Answer(answer) => {
+            crate::log(&answer.json);
+            Stop::Data
+        }
+        Failure::Unwritten(error) => error.into(),
+    }
 }
 
 /// Each question as a comment of its query, so that the text can be kept and run.
@@ -110,20 +191,14 @@ fn print_examples() -> Result<(), Stop> {
     Ok(())
 }
 
-/// Answers one request on a runtime of its own; with what it selects.
-pub(super) fn answer(
-    database: &Database,
-    request: Request,
-) -> Result<(Answer, Vec<Selected>), Stop> {
+/// Answers one request on a runtime of its own.
+pub(super) fn answer(database: &Database, request: Request) -> Result<Answer, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let service = Service::for_command_line(database.clone());
-    match service.open(request) {
-        Ok(opened) => {
-            let selected = opened.selecting().selected();
-            Ok((runtime.block_on(service.answer(opened)), selected))
-        }
-        Err(answer) => Ok((answer, Vec::new())),
-    }
+    Ok(match service.open(request) {
+        Ok(opened) => runtime.block_on(service.answer(opened)),
+        Err(answer) => answer,
+    })
 }
 
 fn text(query: Option<String>, file: Option<PathBuf>) -> Result<String, Stop> {

@@ -29,6 +29,15 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
+    pub(super) fn new(document: ExecutableDocument) -> Self {
+        Self { document, is_valid: AtomicBool::new(false), answered: AtomicU64::new(0) }
+    }
+
+    /// A document that is known to be valid and within the limits.
+    pub(super) fn checked(document: ExecutableDocument, answered: u64) -> Self {
+        Self { document, is_valid: AtomicBool::new(true), answered: AtomicU64::new(answered) }
+    }
+
     pub(super) fn is_valid(&self) -> bool {
         self.is_valid.load(Ordering::Relaxed)
     }
@@ -70,11 +79,7 @@ impl Documents {
         }
         let bytes = count(text)? * TOKEN_BYTES + text.len();
         let Ok(document) = parse_query(text) else { return Ok(None) };
-        let document = Arc::new(Parsed {
-            document,
-            is_valid: AtomicBool::new(false),
-            answered: AtomicU64::new(0),
-        });
+        let document = Arc::new(Parsed::new(document));
         if let Ok(mut known) = self.0.lock() {
             if known.bytes + bytes > BYTES_LIMIT {
                 *known = Known::default();

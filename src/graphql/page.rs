@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Hub;
 use super::budget::Budget;
 use super::error::bad_argument;
+use super::service::Origin;
 use crate::db::{AnyConnection, Direction, List, Slice, SortValue, Where};
 
 /// Rows of a page where none are asked for.
@@ -160,8 +161,13 @@ impl Page {
             (first, None) => (Direction::Forwards, "first", first.unwrap_or(ROWS_DEFAULT)),
             (None, Some(last)) => (Direction::Backwards, "last", last),
         };
-        if !(0..=ROWS_LIMIT).contains(&rows) {
-            return Err(bad_argument(format!("`{name}` is {rows}; expected 0 to {ROWS_LIMIT}")));
+        // One's own database takes any page.
+        let (limit, expected) = match ctx.data::<Hub>()?.origin {
+            Origin::Network => (ROWS_LIMIT, format!("0 to {ROWS_LIMIT}")),
+            Origin::CommandLine => (i32::MAX - 1, "0 or more".to_owned()),
+        };
+        if !(0..=limit).contains(&rows) {
+            return Err(bad_argument(format!("`{name}` is {rows}; expected {expected}")));
         }
         let place = |cursor: Option<String>, name: &str| {
             cursor.map(|cursor| place_of(&cursor, &order, name)).transpose()

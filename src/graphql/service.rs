@@ -15,7 +15,6 @@ use super::document::{self, Document, Documents, Operation};
 use super::executor::Executor;
 use super::loader::Loading;
 use super::persisted::{Persisted, Refusal};
-use super::selection::Selecting;
 use super::turns::{Busy, Turns};
 use super::upload::{File, Files};
 use super::variables::Variables;
@@ -69,8 +68,18 @@ pub(crate) struct Answer {
     pub(crate) executed: bool,
     /// Whether there are errors.
     pub(crate) failed: bool,
-    /// Whether the same request may be answered in a while.
-    pub(crate) later: bool,
+    /// What else may be answered, where this was not.
+    pub(crate) instead: Instead,
+}
+
+/// What may be answered instead of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Instead {
+    Nothing,
+    /// The same in a while.
+    Later,
+    /// Less of the same.
+    Less,
 }
 
 /// Whether a request comes from one's own command line, or from somebody over the network.
@@ -83,9 +92,9 @@ pub(crate) enum Origin {
 /// A request whose document is known.
 pub(crate) struct Opened {
     query: String,
-    document: Document,
-    operation_name: Option<String>,
-    variables: Map<String, Value>,
+    pub(super) document: Document,
+    pub(super) operation_name: Option<String>,
+    pub(super) variables: Map<String, Value>,
     files: Vec<File>,
 }
 
@@ -95,10 +104,15 @@ impl Opened {
         self.document.is_some() && self.operation() == Operation::Query && self.files.is_empty()
     }
 
-    /// What the answer will have in it.
-    pub(crate) fn selecting(&self) -> Selecting {
-        let (document, operation_name) = (self.document.clone(), self.operation_name.clone());
-        Selecting { document, operation_name }
+    /// A part of the same request: another document, with all else that it has.
+    pub(super) fn with(&self, document: document::Parsed) -> Self {
+        Self {
+            query: self.query.clone(),
+            document: Some(Arc::new(document)),
+            operation_name: self.operation_name.clone(),
+            variables: self.variables.clone(),
+            files: Vec::new(),
+        }
     }
 
     /// The kind of operation that will be executed.
@@ -132,7 +146,7 @@ pub(crate) struct Service {
     executor: Arc<Executor>,
     /// Subscriptions that may be open at the same time.
     streams: Arc<Semaphore>,
-    origin: Origin,
+    pub(super) origin: Origin,
 }
 
 impl Service {
@@ -215,7 +229,12 @@ impl Service {
         let hash = blake3::hash(request.to_string().as_bytes());
         let before = self.generation().await;
         if let Some(json) = before.and_then(|generation| answers.of(&hash, generation)) {
-            return Answer { json: json.to_string(), executed: true, failed: false, later: false };
+            return Answer {
+                json: json.to_string(),
+                executed: true,
+                failed: false,
+                instead: Instead::Nothing,
+            };
         }
         let answer = self.answer_anew(request).await;
         if let (Some(generation), false) = (before, answer.failed)
@@ -355,7 +374,7 @@ impl Service {
     }
 
     /// An answer as it is sent.
-    fn sent(&self, response: Response) -> Answer {
+    pub(super) fn sent(&self, response: Response) -> Answer {
         let response = self.told(response);
         let failed = response.is_err();
         let later = response.errors.iter().any(|error| {
@@ -377,7 +396,8 @@ impl Service {
         if self.origin == Origin::Network && json.len() > ANSWER_LIMIT {
             return too_large();
         }
-        Answer { json, executed, failed, later }
+        let instead = if later { Instead::Later } else { Instead::Nothing };
+        Answer { json, executed, failed, instead }
     }
 
     /// A response with as much of its errors as is told over the network: some of them, each short,
@@ -446,7 +466,7 @@ async fn within(
         }
         _ => (budget::TOO_MUCH.to_owned(), "LIMIT"),
     };
-    Err(Answer { executed: true, ..refused(&Refusal { message, code }) })
+    Err(Answer { executed: true, instead: Instead::Less, ..refused(&Refusal { message, code }) })
 }
 
 fn busy(_cause: Busy) -> Answer {
@@ -463,7 +483,11 @@ pub(super) fn unfinished() -> Answer {
 pub(super) fn too_large() -> Answer {
     let message =
         format!("the answer is larger than {} MB; ask for less", ANSWER_LIMIT / 1_000_000);
-    Answer { executed: true, ..refused(&Refusal { message, code: "LIMIT" }) }
+    Answer {
+        executed: true,
+        instead: Instead::Less,
+        ..refused(&Refusal { message, code: "LIMIT" })
+    }
 }
 
 /// The answer to a request that is not executed.
@@ -471,5 +495,6 @@ pub(super) fn refused(refusal: &Refusal) -> Answer {
     let Refusal { message, code } = refusal;
     let error = json!({ "message": message, "extensions": { "code": code } });
     let json = json!({ "errors": [error] }).to_string();
-    Answer { json, executed: false, failed: true, later: LATER.contains(code) }
+    let instead = if LATER.contains(code) { Instead::Later } else { Instead::Nothing };
+    Answer { json, executed: false, failed: true, instead }
 }

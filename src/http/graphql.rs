@@ -2,19 +2,23 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::stream::{self, LocalBoxStream, StreamExt};
 use serde_json::{Value, json};
 
 use super::request::{self, Refused, refused};
-use super::{Hub, stream};
-use crate::export;
-use crate::graphql::{Answer, Opened, Operation, Selecting};
+use super::{Hub, stream as streams};
+use crate::export::{Export, Failure, Form};
+use crate::graphql::{Answer, Instead, Opened, Operation};
 
 const RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const NDJSON: &str = "application/x-ndjson; charset=utf-8";
+/// Names the lists of a table that have more rows than their `first` asks for.
+const MORE_ROWS: &str = "evalhub-more-rows";
 const EVENTS: &str = "text/event-stream; charset=utf-8";
 
 pub(super) async fn post(
@@ -44,7 +48,7 @@ pub(super) async fn post(
 /// The answer to a request whose document is not known or too large.
 fn unopened(answer: Answer, media: &'static str) -> HttpResponse {
     if media == EVENTS {
-        return stream::event(answer.json);
+        return streams::event(answer.json);
     }
     // Clients of automatic persisted queries look for the error in an answer that is well.
     let status = if media == RESPONSE { StatusCode::BAD_REQUEST } else { StatusCode::OK };
@@ -65,7 +69,7 @@ pub(super) async fn get(
     }
     let upgrade = http.headers().get(header::UPGRADE);
     if upgrade.is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket")) {
-        return stream::websocket(&hub.service, &http, payload);
+        return streams::websocket(&hub.service, &http, payload);
     }
     let Some(media) = media_type(http.headers()) else { return not_acceptable() };
     let request = match request::of_parameters(http.query_string()) {
@@ -148,23 +152,24 @@ fn not_acceptable() -> HttpResponse {
 /// The answer to a request, and whether there are errors in it.
 async fn respond(hub: &Hub, request: Opened, media: &'static str) -> (HttpResponse, bool) {
     if media == EVENTS {
-        return (stream::events(&hub.service, request), false);
+        return (streams::events(&hub.service, request), false);
     }
     if request.operation() == Operation::Subscription {
         let message = "a subscription needs `accept: text/event-stream`, or a WebSocket";
         return (refuse(&refused(StatusCode::BAD_REQUEST, message), media), true);
     }
-    let selecting = request.selecting();
-    let answer = hub.service.answer(request).await;
-    if !answer.failed && media != RESPONSE && media != JSON {
-        let write = move || download(&answer.json, &selecting, media);
-        let written = web::block(write).await;
-        let written = written.ok().flatten();
-        return (written.map_or_else(unwritten, |file| file.response(media)), false);
+    if let Some((form, name)) = form_of(media) {
+        return table(hub, request, media, form, name).await;
     }
+    let answer = hub.service.answer(request).await;
+    told(answer, media)
+}
+
+/// An answer in JSON, and whether there are errors in it.
+fn told(answer: Answer, media: &'static str) -> (HttpResponse, bool) {
     // What cannot be a download is told in JSON.
     let media = if media == RESPONSE { RESPONSE } else { JSON };
-    if answer.later {
+    if answer.instead == Instead::Later {
         return (refuse_json(StatusCode::SERVICE_UNAVAILABLE, answer.json, media), true);
     }
     let status =
@@ -172,39 +177,100 @@ async fn respond(hub: &Hub, request: Opened, media: &'static str) -> (HttpRespon
     (HttpResponse::build(status).content_type(media).body(answer.json), answer.failed)
 }
 
-/// An answer as a table, and the name of its file.
-struct Download {
-    content: Vec<u8>,
-    name: &'static str,
-}
-
-impl Download {
-    fn response(self, media: &'static str) -> HttpResponse {
-        let disposition = format!("attachment; filename={}", self.name);
-        HttpResponse::Ok()
-            .content_type(media)
-            .insert_header((header::CONTENT_DISPOSITION, disposition))
-            .body(self.content)
+/// The form of the tables of a media type, and the name of their file.
+fn form_of(media: &str) -> Option<(Form, &'static str)> {
+    match media {
+        CSV => Some((Form::Csv, "answer.csv")),
+        XLSX => Some((Form::Xlsx, "answer.xlsx")),
+        NDJSON => Some((Form::Ndjson, "answer.ndjson")),
+        _ => None,
     }
 }
 
-/// Writes an answer as a table; none where it cannot be.
-fn download(json: &str, selecting: &Selecting, media: &'static str) -> Option<Download> {
-    let body: Value = serde_json::from_str(json).unwrap_or_default();
-    let data = &body["data"];
-    let tables = || export::tables(data, &selecting.selected());
-    let (content, name) = match media {
-        CSV => (export::csv(&tables()).ok()?, "answer.csv"),
-        XLSX => (export::xlsx(&tables()).ok()?, "answer.xlsx"),
-        _ => (export::ndjson(data).into_bytes(), "answer.ndjson"),
+/// The lists of a query as tables with all of their rows: sent whole where they have a page, else page by page.
+async fn table(
+    hub: &Hub,
+    request: Opened,
+    media: &'static str,
+    form: Form,
+    name: &str,
+) -> (HttpResponse, bool) {
+    let paged = match hub.service.paged(request).await {
+        Ok(paged) => paged,
+        Err(answer) => return told(answer, media),
     };
-    Some(Download { content, name })
+    let mut export = Export::new(paged, form);
+    let mut content = Vec::new();
+    let mut pages = 0;
+    let is_whole = loop {
+        match export.next().await {
+            Ok(Some(bytes)) => content.extend(bytes),
+            Ok(None) => break true,
+            Err(Failure::Answer(answer)) => return told(answer, media),
+            Err(Failure::Unwritten(error)) => return (unwritten(&error), true),
+        }
+        pages += 1;
+        if pages > 1 && form != Form::Xlsx && !export.is_over() {
+            break false;
+        }
+    };
+    let mut response = HttpResponse::Ok();
+    let disposition = format!("attachment; filename={name}");
+    response.content_type(media).insert_header((header::CONTENT_DISPOSITION, disposition));
+    if !export.cut.is_empty() {
+        response.insert_header((MORE_ROWS, export.cut.join(", ")));
+    }
+    if is_whole {
+        return (response.body(content), false);
+    }
+    // What is sent while it is read has no tag.
+    (response.streaming(pages_of(content, export, form)), true)
 }
 
-fn unwritten() -> HttpResponse {
-    HttpResponse::InternalServerError()
+/// The pages of a table as they are read. One that ends before its end says so in its last line, and is cut off.
+fn pages_of(
+    first: Vec<u8>,
+    export: Export,
+    form: Form,
+) -> LocalBoxStream<'static, Result<Bytes, std::io::Error>> {
+    let cut_off = || std::io::Error::other("the table ends before its end");
+    let rest = stream::unfold(Some(export), move |export| async move {
+        let mut export = export?;
+        match export.next().await {
+            Ok(Some(bytes)) => Some((vec![Ok(Bytes::from(bytes))], Some(export))),
+            Ok(None) => None,
+            Err(failure) => {
+                let last = Bytes::from(last_line(&failure, form));
+                Some((vec![Ok(last), Err(cut_off())], None))
+            }
+        }
+    });
+    stream::iter([Ok(Bytes::from(first))]).chain(rest.flat_map(stream::iter)).boxed_local()
+}
+
+/// Why a table ends, as a line of it.
+fn last_line(failure: &Failure, form: Form) -> String {
+    let json = match failure {
+        Failure::Answer(answer) => answer.json.clone(),
+        Failure::Unwritten(error) => {
+            json!({ "errors": [{ "message": error.to_string() }] }).to_string()
+        }
+    };
+    if form == Form::Ndjson {
+        return format!("{json}\n");
+    }
+    let body: Value = serde_json::from_str(&json).unwrap_or_default();
+    let error = &body["errors"][0];
+    let text = |value: &Value| value.as_str().unwrap_or_default().replace('"', "'");
+    format!("error,{},\"{}\"\r\n", text(&error["extensions"]["code"]), text(&error["message"]))
+}
+
+fn unwritten(error: &anyhow::Error) -> HttpResponse {
+    let message = format!("the answer cannot be written as a table: {error:#}");
+    let error = json!({ "message": message, "extensions": { "code": "LIMIT" } });
+    HttpResponse::UnprocessableEntity()
         .content_type(JSON)
-        .body(r#"{"errors":[{"message":"the answer cannot be written as a table"}]}"#)
+        .body(json!({ "errors": [error] }).to_string())
 }
 
 fn refuse(refusal: &Refused, media: &'static str) -> HttpResponse {

@@ -73,7 +73,7 @@ fn bad_arguments_are_named() {
                 format!("{{ enrolments(after: {cursor}) {{ nodes {{ id }} }} }}"),
                 "no cursor of this list",
             ),
-            ("{ members(first: 100000) { nodes { id } } }".to_owned(), "expected 0 to 1000"),
+            ("{ members(first: -1) { nodes { id } } }".to_owned(), "expected 0 or more"),
             ("{ branch(id: \"Member:1\") { name } }".to_owned(), "is no id of a Branch"),
             (
                 "{ members(where: { name: { eq: null } }) { nodes { id } } }".to_owned(),

@@ -227,6 +227,88 @@ fn answers_come_as_tables() {
     assert!(lines.contains("{\"key\":{\"rating\":{\"code\":\"HTTNV\"}},\"count\":84,"), "{lines}");
 }
 
+/// A table has every row of its list, however many pages that takes; what `first` leaves out is named.
+#[test]
+fn a_table_has_every_row_of_its_list() {
+    const MEMBERS: usize = 2_601;
+    for hub in both() {
+        let book = hub.path("all.csv");
+        std::fs::write(&book, list_of(MEMBERS)).unwrap();
+        hub.import(&[book]);
+        let server = Server::on(hub, &[]);
+        let ask = |accept: &str, query: &str| {
+            let head = format!(
+                "POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\naccept: {accept}"
+            );
+            let answer = server.send(&head, &json!({ "query": query }).to_string());
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            (head.to_owned(), body.to_owned())
+        };
+        let named = |body: &str| body.matches("Member ").count();
+        for accept in ["text/csv", "application/x-ndjson"] {
+            let (_, body) = ask(accept, "{ members { nodes { name } } }");
+            assert_eq!(named(&body), MEMBERS);
+        }
+        // A list within a row that is cut is an error, and as long as it asks to be if it does.
+        let (_, body) =
+            ask("text/csv", "{ branches { nodes { name members { nodes { name } } } } }");
+        assert!(body.contains("a list of `members` within a row has more rows"), "{body}");
+        let (_, body) = ask(
+            "text/csv",
+            "{ branches { nodes { name members(first: 60) { nodes { name } } } } }",
+        );
+        assert_eq!(named(&body), 60, "{body}");
+        let (head, body) = ask("text/csv", "{ all: members(first: 10) { nodes { name } } }");
+        assert!(head.contains("evalhub-more-rows: all"), "{head}");
+        assert_eq!(named(&body), 10);
+        let (head, body) = ask("text/csv", "{ members(first: 1200) { nodes { name } } }");
+        assert!(head.contains("evalhub-more-rows: members"), "{head}");
+        assert_eq!(named(&body), 1_200);
+        let (_, body) = ask("application/json", "{ members(first: 1001) { nodes { name } } }");
+        assert!(body.contains("`first` is 1001; expected 0 to 1000"), "{body}");
+        let (_, body) = ask("text/csv", "{ members { nodes { name }  nonsense } }");
+        assert!(body.contains("nonsense"), "{body}");
+    }
+}
+
+/// A table that others change while it is written is none.
+#[test]
+fn a_table_is_never_of_two_times() {
+    let hub = Hub::sqlite();
+    let book = hub.path("all.csv");
+    std::fs::write(&book, list_of(4_000)).unwrap();
+    hub.import(&[book]);
+    let mut child = evalhub()
+        .args(["query", "{ members { nodes { id name fullName: name again: name } } }"])
+        .args(["--format", "csv", "--database", hub.database()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = child.stdout.take().unwrap();
+    // The pipe is full, and the rest waits for its reader.
+    output.read_exact(&mut [0; 3]).unwrap();
+    hub.import(&[sample("quan9_2019_ket_qua.xlsx")]);
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert!(!done.status.success());
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert!(said.contains("CHANGED") && said.contains("ask for it again"), "{said}");
+}
+
+/// A list of people as CSV.
+fn list_of(members: usize) -> String {
+    let people = (0..members).map(|number| {
+        let (day, month, year) = (number % 28 + 1, number / 28 % 12 + 1, 1950 + number / 336);
+        format!("{number},Member {number},{day:02}/{month:02}/{year},HTTNV\n")
+    });
+    format!(
+        "CHI BỘ THÔN ĐÔNG\nDANH SÁCH NĂM 2021\nSTT,Họ và tên,Ngày sinh,Xếp loại\n{}",
+        people.collect::<String>()
+    )
+}
+
 const UPLOAD: &str = "mutation ($files: [Upload!]!, $options: ImportOptions) { \
     importWorkbooks(files: $files, options: $options) { id status workbook diagnostics { nodes { code } } } }";
 
