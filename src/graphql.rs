@@ -4,6 +4,7 @@ mod branch;
 mod budget;
 mod cache;
 mod campaign;
+mod codes;
 mod document;
 mod error;
 mod executor;

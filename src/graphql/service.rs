@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::budget::{self, Budget};
 use super::cache::Answers;
+use super::codes;
 use super::document::{self, Document, Documents, Operation};
 use super::executor::Executor;
 use super::loader::Loading;
@@ -260,7 +261,17 @@ impl Service {
             is_query && document::has_plain_variables(&parsed.document, &request.variables)
         });
         let is_valid = plain.as_ref().is_some_and(|parsed| parsed.is_valid());
-        let (prepared, granted) = self.prepare(request, is_valid)?;
+        let codes = request.document.as_ref().filter(|_| is_query).map(|parsed| {
+            let variables = Variables::of(&parsed.document, &request.variables);
+            codes::in_filters(&parsed.document, &variables)
+        });
+        let (prepared, granted, hub) = self.prepare(request, is_valid)?;
+        if let Some(codes) = codes.filter(|codes| !codes.is_empty())
+            && let Ok(dictionary) = hub.dictionary().await
+            && let Some(message) = codes::unknown(&codes, &dictionary)
+        {
+            return Err(refused(&Refusal { message, code: "BAD_ARGUMENT" }));
+        }
         // A mutation is not taken back because it takes long.
         if self.origin == Origin::CommandLine || !is_query {
             return Ok(self.schema.execute(prepared).await);
@@ -297,7 +308,7 @@ impl Service {
             return stream::iter([Err(busy)]).boxed();
         };
         match self.prepare(request, false) {
-            Ok((prepared, _)) => {
+            Ok((prepared, ..)) => {
                 let responses = self.schema.execute_stream(prepared);
                 responses
                     .map(move |response| {
@@ -326,7 +337,7 @@ impl Service {
         &self,
         request: Opened,
         is_valid: bool,
-    ) -> Result<(async_graphql::Request, Granted), Answer> {
+    ) -> Result<(async_graphql::Request, Granted, Hub), Answer> {
         let hub = Hub::of(&self.database, self.origin, &self.changes);
         let loading = Loading::of(hub.clone());
         let Opened { query, document, operation_name, variables, files } = request;
@@ -361,7 +372,7 @@ impl Service {
         let mut prepared = async_graphql::Request::new(query)
             .variables(variables)
             .data(Arc::clone(&granted.budget))
-            .data(hub)
+            .data(hub.clone())
             .data(loading)
             .data(Files::of(files));
         if let Some(parsed) = document {
@@ -370,7 +381,7 @@ impl Service {
         if let Some(name) = operation_name {
             prepared = prepared.operation_name(name);
         }
-        Ok((prepared, granted))
+        Ok((prepared, granted, hub))
     }
 
     /// An answer as it is sent.

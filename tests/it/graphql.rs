@@ -92,6 +92,34 @@ fn bad_arguments_are_named() {
     });
 }
 
+/// A code that nothing has is an error that names what is near, wherever it stands; a list of rounds may be
+/// searched for any.
+#[test]
+fn unknown_codes_are_named() {
+    on_both(|hub| {
+        hub.import(&[sample("ds_dv_2021_mot_cot.xlsx")]);
+        for (query, variables, expected) in [
+            (
+                "{ enrolments(where: { campaign: { code: { eq: \"2O21\" } } }) { nodes { id } } }",
+                "{}",
+                "no campaign has the code `2O21`; did you mean `2021`?",
+            ),
+            (
+                "query($codes: [String]) { results(of: MEMBERS, groupBy: [{ campaign: true }],
+                where: { rating: { or: [{ code: { in: $codes } }] } }) { nodes { count } } }",
+                "{\"codes\": [\"HTTNV\", \"htxsnv\"]}",
+                "no level has the code `htxsnv`; did you mean `HTXSNV`",
+            ),
+        ] {
+            let output = hub.run(&["query", query, "--variables", variables]);
+            let answer = text(&output.stdout);
+            assert!(!output.status.success() && answer.contains(expected), "{answer}");
+        }
+        let answer = hub.ask("{ campaigns(where: { code: { eq: \"2O21\" } }) { nodes { code } } }");
+        assert_eq!(answer["campaigns"]["nodes"].as_array().unwrap().len(), 0);
+    });
+}
+
 /// The questions of `evalhub query --examples` by the names of their files.
 fn cookbook() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/examples");
