@@ -16,6 +16,7 @@ mod report;
 mod review;
 mod schema;
 mod serve;
+mod status;
 mod trace;
 mod workbooks;
 
@@ -58,6 +59,8 @@ enum Command {
     Branches(branches::Arguments),
     /// Show what does not agree: printed against counted, rival statements, quotas exceeded
     Check(check::Arguments),
+    /// Say whether the campaigns are whole, and what they lack
+    Status(status::Arguments),
     /// Show the cells that state a fact
     Trace(trace::Arguments),
     /// Show how each sheet would be read: tables, heading rows, columns and why; needs no database
@@ -181,6 +184,7 @@ pub fn run() -> ExitCode {
         Command::Review(arguments) => review::run(&arguments),
         Command::Branches(arguments) => branches::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),

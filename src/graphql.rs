@@ -14,6 +14,7 @@ mod import;
 mod limits;
 mod loader;
 mod member;
+mod missing;
 mod mutation;
 mod names;
 mod node;

@@ -246,3 +246,18 @@ impl BranchEvaluation {
         Ok(found)
     }
 }
+
+impl BranchEvaluation {
+    /// The branches that have a rating in a round.
+    pub(crate) fn branches_of(
+        conn: &mut AnyConnection,
+        campaign_id: i64,
+    ) -> QueryResult<std::collections::HashSet<i64>> {
+        let ids: Vec<i64> = branch_evaluations::table
+            .filter(branch_evaluations::campaign_id.eq(campaign_id))
+            .select(branch_evaluations::branch_id)
+            .distinct()
+            .load(conn)?;
+        Ok(ids.into_iter().collect())
+    }
+}

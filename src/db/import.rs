@@ -139,6 +139,20 @@ impl Answer {
 }
 
 impl Diagnostic {
+    /// The errors and the questions of imports.
+    pub(crate) fn unsettled(conn: &mut AnyConnection, imports: &[i64]) -> QueryResult<Vec<Self>> {
+        let mut found = Vec::new();
+        for chunk in imports.chunks(10_000) {
+            let rows = diagnostics::table
+                .filter(diagnostics::import_id.eq_any(chunk))
+                .filter(diagnostics::severity.eq("ERROR").or(diagnostics::question.is_not_null()))
+                .select(Self::as_select())
+                .load::<Self>(conn)?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
     /// The questions of imports, and what each of them asks.
     pub(crate) fn questions(
         conn: &mut AnyConnection,
@@ -232,6 +246,17 @@ impl Import {
             .filter(workbooks::content_hash.eq(hash))
             .filter(imports::status.eq(ImportStatus::Applied.name()))
             .select((imports::id, imports::reading_hash))
+            .load(conn)
+    }
+
+    /// All imports with their workbooks, in the order in which they came.
+    pub(crate) fn all_with_workbooks(
+        conn: &mut AnyConnection,
+    ) -> QueryResult<Vec<(Self, Workbook)>> {
+        imports::table
+            .inner_join(workbooks::table)
+            .select((Self::as_select(), Workbook::as_select()))
+            .order(imports::id)
             .load(conn)
     }
 

@@ -266,6 +266,19 @@ pub(super) enum DiscrepancyCulprit {
     Unknown,
 }
 
+/// What a round lacks.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MissingKind {
+    /// A workbook was refused, and nothing of its name or content came after it.
+    RefusedWorkbook,
+    /// Rows of a workbook have errors and were left out.
+    RowsLeftOut,
+    /// Columns of a workbook wait for a person to answer.
+    OpenQuestions,
+    /// A branch without branches of its own has neither people nor figures.
+    EmptyBranch,
+}
+
 /// Where a result comes from.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "results::Source")]

@@ -14,6 +14,7 @@ use super::history::{Correction, Decision, MergeCandidate, Succession};
 use super::import::{self, Diagnostic, Import};
 use super::loader::{BranchKey, MemberKey, load};
 use super::member::{Enrolment, Member, MemberEvaluation};
+use super::missing::{self, CampaignStatus};
 use super::names::{
     BranchEvaluationOrder, BranchOrder, CampaignOrder, CommendationOrder, CorrectionOrder,
     DiagnosticOrder, EnrolmentOrder, ImportOrder, IndicatorResultOrder, MemberEvaluationOrder,
@@ -60,6 +61,16 @@ impl Query {
     ) -> Result<Option<Campaign>> {
         let dictionary = ctx.data::<Hub>()?.dictionary().await?;
         Ok(dictionary.round_of_code(&code).cloned().map(Campaign))
+    }
+
+    /// Whether a round is whole: the workbooks that were refused, rows that were left out, questions that are open
+    /// and branches without a figure. Null where there is no such round.
+    async fn campaign_status(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The code of the round: `2019`.")] code: String,
+    ) -> Result<Option<CampaignStatus>> {
+        missing::status(ctx, &code).await
     }
 
     /// The rounds, oldest first.

@@ -16,5 +16,6 @@ mod lists;
 mod readme;
 mod register;
 mod results;
+mod status;
 mod support;
 mod workbooks;
