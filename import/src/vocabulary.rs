@@ -472,14 +472,25 @@ impl Vocabulary {
         if let Some(places) = known.or_else(|| self.by_initials(&key)) {
             return Some(LevelText::Known(places.clone()));
         }
-        if let Some((before, votes)) = text.rsplit_once('(')
-            && votes.trim_end().ends_with(')')
-            && votes.contains(|c: char| c.is_ascii_digit())
-        {
-            // "HTTNV (15/16)": the votes for it do not change a level.
+        let (before, behind) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+        // "HTTNV (15/16)": the votes for it do not change a level; nor does its word in another language.
+        if behind.contains(|c: char| c.is_ascii_digit()) {
             return self.level(before);
         }
-        None
+        let level = self.level(before)?;
+        let LevelText::Known(places) = &level else { return None };
+        let says_the_same = match self.level(behind) {
+            Some(LevelText::Known(others)) => others.iter().any(|place| places.contains(place)),
+            Some(_) => false,
+            None => {
+                let key = comparison_key(behind);
+                let is_label = |(scheme, rank): &(usize, usize)| {
+                    comparison_key(&self.schemes[*scheme].levels[*rank].label_en) == key
+                };
+                self.polarity(behind).is_some() || places.iter().any(is_label)
+            }
+        };
+        says_the_same.then_some(level)
     }
 
     /// A text without the words that say nothing of a level: "Grade A", "Overall rating: Good".
@@ -987,6 +998,20 @@ mod tests {
         let measure = |text: &str| vocabulary.measure(text).map(|(measure, _)| measure);
         assert_eq!(measure("Số đảng viên được phân tích chất lượng"), Some(Measure::Rated));
         assert_eq!(measure("Số chưa phân tích chất lượng"), Some(Measure::NotYetRated));
+    }
+
+    #[test]
+    fn a_word_in_another_language_behind_a_level_changes_nothing() {
+        let vocabulary = Vocabulary::bundled();
+        for (text, plain) in [
+            ("HTXSNV (Excellent)", "HTXSNV"),
+            ("HTTNV (Good)", "HTTNV"),
+            ("HTNV (Completed)", "HTNV"),
+            ("KHTNV (Not completed)", "KHTNV"),
+        ] {
+            assert_eq!(vocabulary.level(text), vocabulary.level(plain), "{text}");
+        }
+        assert_eq!(vocabulary.level("HTTNV (trong đó nữ)"), None);
     }
 
     #[test]
