@@ -1,10 +1,12 @@
 //! Rules over the facts: results, what is printed against what is counted, and quotas.
 
 mod missing;
+mod namesakes;
 mod quota;
 mod reconcile;
 pub(crate) mod results;
 
 pub(crate) use missing::{Missing, missing};
+pub(crate) use namesakes::{Namesakes, namesakes};
 pub(crate) use quota::{QuotaCheck, quota_checks};
 pub(crate) use reconcile::{Culprit, Discrepancy, Kind, Place, discrepancies};

@@ -233,6 +233,43 @@ pub fn organization_key(name: &str) -> String {
     key
 }
 
+/// Words before the number of a body that say no more than the number.
+const NUMBER_WORDS: [&str; 4] = ["số", "no", "nr", "n"];
+
+/// The key under which spellings of one organisation meet that are not joined by themselves: "Chi bộ số 2",
+/// "CB 02" and "Chi bộ II".
+pub fn organization_likeness(name: &str) -> String {
+    static NUMBERS: LazyLock<Vec<String>> =
+        LazyLock::new(|| NUMBER_WORDS.into_iter().map(comparison_key).collect());
+    let key = organization_key(name);
+    let words: Vec<&str> =
+        key.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let number = |at: usize| {
+        let word = *words.get(at)?;
+        let is_last = at + 1 == words.len();
+        word.parse::<u32>().ok().or_else(|| roman(word).filter(|_| is_last && at > 0))
+    };
+    let kept = (0..words.len())
+        .filter(|at| !(number(*at + 1).is_some() && NUMBERS.iter().any(|word| word == words[*at])));
+    let kept = kept.map(|at| number(at).map_or_else(|| words[at].to_owned(), |it| it.to_string()));
+    kept.collect::<Vec<_>>().join(" ")
+}
+
+/// A small number in Roman digits, in small letters.
+fn roman(word: &str) -> Option<u32> {
+    const DIGITS: [(&str, u32); 5] = [("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1)];
+    let (mut rest, mut number) = (word, 0);
+    for (digit, value) in DIGITS {
+        let most = if matches!(digit, "x" | "i") { 3 } else { 1 };
+        for _ in 0..most {
+            if let Some(behind) = rest.strip_prefix(digit) {
+                (rest, number) = (behind, number + value);
+            }
+        }
+    }
+    (rest.is_empty() && number > 0).then_some(number)
+}
+
 /// "CB thôn Đông" with its head in full; none where the head stands in full already.
 pub(crate) fn with_head_in_full(name: &str) -> Option<String> {
     let (word, rest) = name.trim().split_once(' ')?;
@@ -261,6 +298,24 @@ pub(crate) fn is_capitals(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spellings_of_one_body_meet() {
+        let same =
+            |one: &str, other: &str| organization_likeness(one) == organization_likeness(other);
+        for name in ["Chi bộ số 2", "CB 02", "Chi bộ II", "chi bộ 2"] {
+            assert!(same(name, "Chi bộ 2"), "{name}");
+        }
+        assert!(same("School No. 05", "School 5") && same("Chi bộ IX", "Chi bộ 9"));
+        for (one, other) in [
+            ("Chi bộ Số lượng", "Chi bộ lượng"),
+            ("X Media", "10 Media"),
+            ("Chi bộ thôn 1A", "Chi bộ thôn 1"),
+            ("Chi bộ 1", "Chi bộ 11"),
+        ] {
+            assert!(!same(one, other), "{one}, {other}");
+        }
+    }
 
     #[test]
     fn tone_place_and_case_do_not_count() {

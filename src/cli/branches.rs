@@ -1,4 +1,4 @@
-//! `evalhub branches`: merging, renaming, placing, and which branch follows which.
+//! `evalhub branches`: reviewing, merging, renaming, placing, and which branch follows which.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use super::plan;
 use super::{AuthorArguments, DatabaseArgument, Stop, number, numbers};
 use crate::db::{self, Snapshot};
 use crate::ledger::{self, Field, Statement, Subject, Target};
+use crate::rules;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -37,6 +38,11 @@ enum Action {
         others: Vec<String>,
         #[command(flatten)]
         author: AuthorArguments,
+        #[command(flatten)]
+        database: DatabaseArgument,
+    },
+    /// List pairs of branches that may be one: spellings of one name under one parent
+    Review {
         #[command(flatten)]
         database: DatabaseArgument,
     },
@@ -107,6 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             let _ = writeln!(text, "{merged} merged into Branch:{keep}");
             plan::parts(&mut text, &plan);
         }
+        Action::Review { database } => return review(database),
         Action::Rename { branch, name, author, database } => {
             let id = number("Branch", branch)?;
             let value = Some(name.clone());
@@ -139,6 +146,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
             let _ = writeln!(text, "succession {id} is taken back");
         }
     }
+    Ok(print(&text)?)
+}
+
+fn review(database: &DatabaseArgument) -> Result<(), Stop> {
+    let mut snapshot = Snapshot::open(&database.open()?)?;
+    let pairs = snapshot.run(rules::namesakes)?;
+    let mut text = String::new();
+    for pair in &pairs {
+        let (branch, other) = (pair.branch, pair.other);
+        let [name, spelt] = &pair.names;
+        let _ = writeln!(text, "Branch:{branch} {}, Branch:{other} {}", safe(name), safe(spelt));
+    }
+    text.push_str(if pairs.is_empty() {
+        "no pair of branches may be one\n"
+    } else {
+        "none is joined by itself; `evalhub branches merge KEEP OTHER` does\n"
+    });
     Ok(print(&text)?)
 }
 

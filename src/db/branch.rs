@@ -193,6 +193,11 @@ impl Branch {
 }
 
 impl Placement {
+    /// The placements of all rounds.
+    pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        placements::table.select(Self::as_select()).order(placements::id).load(conn)
+    }
+
     /// All placements of a round.
     pub(crate) fn of_campaign(
         conn: &mut AnyConnection,

@@ -9,8 +9,8 @@ use super::loader::{BranchKey, MemberKey, load_known, round};
 use super::member::Member;
 use super::names::{CorrectableField, DecisionKind, Stage};
 use super::page::wraps;
-use crate::db;
 use crate::ledger::Field;
+use crate::{db, rules};
 
 #[derive(Clone)]
 pub(super) struct Correction(db::Correction);
@@ -20,6 +20,9 @@ pub(super) struct Decision(db::Decision);
 
 #[derive(Clone)]
 pub(super) struct MergeCandidate(pub(super) db::MergeCandidate);
+
+#[derive(Clone)]
+pub(super) struct BranchCandidate(pub(super) rules::Namesakes);
 
 pub(super) struct Succession(pub(super) db::Succession);
 
@@ -229,5 +232,19 @@ impl Succession {
     /// Why.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
+    }
+}
+
+/// Two branches that may be one; `mergeBranches` joins them.
+#[Object]
+impl BranchCandidate {
+    /// The branch that is in more rounds.
+    async fn branch(&self, ctx: &Context<'_>) -> Result<Branch> {
+        load_known(ctx, BranchKey(self.0.branch)).await.map(Branch)
+    }
+
+    /// The other.
+    async fn other(&self, ctx: &Context<'_>) -> Result<Branch> {
+        load_known(ctx, BranchKey(self.0.other)).await.map(Branch)
     }
 }

@@ -10,7 +10,7 @@ use super::filter::{
     CorrectionFilter, DiagnosticFilter, EnrolmentFilter, ImportFilter, IndicatorResultFilter,
     MemberEvaluationFilter, MemberFilter, PlacementFilter, ReportedResultFilter, id_of,
 };
-use super::history::{Correction, Decision, MergeCandidate, Succession};
+use super::history::{BranchCandidate, Correction, Decision, MergeCandidate, Succession};
 use super::import::{self, Diagnostic, Import};
 use super::loader::{BranchKey, MemberKey, load};
 use super::member::{Enrolment, Member, MemberEvaluation};
@@ -29,7 +29,7 @@ use super::results::{
     self, Grouping, ResultFilter, ResultGroup, ResultOrder, ResultPredicate, ResultRows, Totals,
 };
 use super::transition::{self, Transition};
-use crate::db;
+use crate::{db, rules};
 
 /// The columns of an order that was asked for, else those of the usual one.
 fn columns<O: Into<C>, C: Copy>(asked: Option<Vec<O>>, usual: &[C]) -> Vec<C> {
@@ -492,6 +492,23 @@ impl Query {
         let all =
             ctx.data::<Hub>()?.run(|conn| db::MergeCandidate::page(conn, None, i64::MAX)).await?;
         Ok(page.of_all(all.into_iter().map(MergeCandidate)))
+    }
+
+    /// Pairs of branches that may be one: spellings of one name under one parent, never in one round together.
+    async fn branch_candidates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+    ) -> Result<Rows<BranchCandidate>> {
+        let page = Page::from_arguments(ctx, first, after)?;
+        let all = ctx.data::<Hub>()?.run(rules::namesakes).await?;
+        Ok(page.of_all(all.into_iter().map(BranchCandidate)))
     }
 
     /// What people decided about who is who, in the order in which they did.

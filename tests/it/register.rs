@@ -95,3 +95,42 @@ fn a_wrong_list_is_refused_and_the_one_before_stays() {
         String::new()
     });
 }
+
+/// Spellings of one branch in different rounds are proposed as one and joined by a person alone; branches that
+/// stand in one round together are two.
+#[test]
+fn spellings_of_a_branch_are_proposed_as_one() {
+    on_both(|hub| {
+        for (year, names) in
+            [("2021", ["Chi bộ 1", "Chi bộ 2"]), ("2022", ["Chi bộ số 1", "Chi bộ II"])]
+        {
+            let path = hub.path(&format!("{year}.xlsx"));
+            let title = format!("DANH SÁCH ĐẢNG VIÊN VÀ KẾT QUẢ XẾP LOẠI NĂM {year}");
+            let rows: [&[&str]; 5] = [
+                &["ĐẢNG ỦY XÃ TÂN AN"],
+                &[&title],
+                &["STT", "Họ và tên", "Ngày sinh", "Chi bộ", "Xếp loại"],
+                &["1", "Nguyễn Văn An", "17/05/1980", names[0], "HTTNV"],
+                &["2", "Trần Thị Bình", "02/09/1975", names[1], "HTNV"],
+            ];
+            write_workbook(&path, "DS", &rows);
+            hub.import(&[path]);
+        }
+        let asked =
+            hub.ask("{ branchCandidates { nodes { branch { id name } other { id name } } } }");
+        let pairs = asked["branchCandidates"]["nodes"].as_array().unwrap().clone();
+        let named = |pair: &serde_json::Value| {
+            format!("{}, {}", pair["branch"]["name"], pair["other"]["name"]).replace('"', "")
+        };
+        let names: Vec<String> = pairs.iter().map(named).collect();
+        assert_eq!(names, ["Chi bộ 1, Chi bộ số 1", "Chi bộ 2, Chi bộ II"]);
+        let said = text(&hub.run(&["branches", "review"]).stdout);
+        assert!(said.contains("Chi bộ 2, Branch:") && said.contains("none is joined"), "{said}");
+        for pair in pairs {
+            let ids = [&pair["branch"]["id"], &pair["other"]["id"]].map(|id| id.as_str().unwrap());
+            assert!(hub.run(&["branches", "merge", ids[0], ids[1]]).status.success());
+        }
+        let left = text(&hub.run(&["branches", "review"]).stdout);
+        assert_eq!(left, "no pair of branches may be one\n");
+    });
+}
