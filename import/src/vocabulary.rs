@@ -335,6 +335,10 @@ impl Vocabulary {
 
     /// The field that a heading names; one of several lines is named by what it begins with.
     pub(crate) fn field(&self, text: &str) -> Option<(Field, usize)> {
+        // "Prénom(s)", "Name(s)": one or several.
+        if let Some((one, rest)) = text.split_once("(s)") {
+            return self.field(&format!("{one}{rest}"));
+        }
         let found = best(&self.fields, text);
         let begins = |wanted: Field| {
             let key = comparison_key(text);

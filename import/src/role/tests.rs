@@ -231,3 +231,18 @@ fn a_level_between_two_of_a_known_scheme_makes_a_scale_of_its_own() {
     ]);
     assert_eq!(found[3], "count of level 3 of its own scale");
 }
+
+#[test]
+fn people_are_told_by_birth_dates_and_sexes() {
+    let (kind, found) = roles(&[
+        &["Ratings of staff 2023"],
+        &["No.", "Given name(s)", "Surname", "Zyx", "Qwx", "Rating"],
+        &["1", "Sokhna", "Seck", "F", "17/12/1992", "Good"],
+        &["2", "Ibrahima", "Faye", "M", "24/11/1984", "Fair"],
+        &["3", "Mamadou", "Diaye", "M", "17/05/1965", "Good"],
+        &["4", "Abdou", "Sow", "M", "12/08/1962", "Excellent"],
+        &["5", "Awa", "Ba", "F", "30/08/1971", "Good"],
+    ]);
+    assert_eq!(kind, "members");
+    assert_eq!(found[1..5], ["given name", "family name", "sex", "birth date"]);
+}

@@ -22,7 +22,9 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         TableKind::Indicators if !has_indicators(view, rated) => claims.clear(),
         TableKind::Figures if !has_figures(view) => claims.clear(),
         // No body has a date of birth.
-        TableKind::Organizations if view.has(&[Field::BirthDate]) => claims.clear(),
+        TableKind::Organizations if view.has(&[Field::BirthDate]) || has_people(view) => {
+            claims.clear();
+        }
         // "Dirección | Titular | Calificación": who heads the body of the row is not rated.
         TableKind::Members if names_heads(view) => claims.clear(),
         // Under a title of awards words for levels are what somebody is commended for.
@@ -36,6 +38,15 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         }
         _ => {}
     }
+}
+
+/// Dates in which people are born beside words for their sex, whatever stands over them.
+fn has_people(view: &View<'_>) -> bool {
+    let born = view.columns.iter().any(|column| {
+        let shape = &column.shape;
+        shape.dates > 2 && shape.share(shape.births) > 0.8 && shape.share(shape.dates) > 0.8
+    });
+    born && view.columns.iter().any(|column| column.shape.share(column.shape.sexes) > 0.9)
 }
 
 /// Whether each row is a body of its own, nothing is told of the people beside them, and the title names
