@@ -24,18 +24,23 @@ pub(super) struct Parsed {
     /// Whether it was executed with plain variables: then it is valid and within the limits with all
     /// others, and need not be looked through again.
     is_valid: AtomicBool,
+    /// Whether it is valid and within the limits with the variables of its request, whatever they are.
+    pub(super) is_checked: bool,
     /// About how many values its answer has, once it is known.
     answered: AtomicU64,
 }
 
 impl Parsed {
     pub(super) fn new(document: ExecutableDocument) -> Self {
-        Self { document, is_valid: AtomicBool::new(false), answered: AtomicU64::new(0) }
+        let (is_valid, answered) = (AtomicBool::new(false), AtomicU64::new(0));
+        Self { document, is_valid, is_checked: false, answered }
     }
 
-    /// A document that is known to be valid and within the limits.
+    /// A document that is known to be valid and within the limits with the variables of its request; of these
+    /// it may leave some unused.
     pub(super) fn checked(document: ExecutableDocument, answered: u64) -> Self {
-        Self { document, is_valid: AtomicBool::new(true), answered: AtomicU64::new(answered) }
+        let (is_valid, answered) = (AtomicBool::new(false), AtomicU64::new(answered));
+        Self { document, is_valid, is_checked: true, answered }
     }
 
     pub(super) fn is_valid(&self) -> bool {

@@ -6,7 +6,7 @@ use async_graphql::parser::types::{
     SelectionSet,
 };
 use async_graphql::{Name, Pos, Positioned, Response};
-use async_graphql_value::Value;
+use async_graphql_value::{ConstValue, Value};
 use serde_json::Value as Json;
 
 use super::document::{self, Operation, Parsed};
@@ -14,7 +14,7 @@ use super::limits;
 use super::persisted::Refusal;
 use super::selection::{Selected, Selections};
 use super::service::{Answer, Instead, Opened, Origin, Service, refused, too_large};
-use super::variables::Variables;
+use super::variables::{Given, Variables};
 
 /// The rows of a page, the most first: as many as the limits allow.
 const ROWS: [u64; 7] = [1_000, 500, 200, 100, 50, 20, 5];
@@ -260,15 +260,29 @@ fn roots(document: &ExecutableDocument, request: &Opened) -> Vec<Root> {
             .extend(same.flat_map(|field| field.selection_set.node.items.iter().cloned()));
         let backwards =
             ["last", "before"].iter().any(|argument| first.get_argument(argument).is_some());
-        let rows = (selections.is_connection(first) && !backwards).then(|| {
-            let asked = first.get_argument("first");
-            let asked = asked.and_then(|value| variables.number(&value.node));
-            asked.map_or(Asked::All, Asked::First)
-        });
+        let is_followed = selections.is_connection(first) && !backwards;
+        let rows = if is_followed { asked(first, &variables) } else { None };
         mark_within(document, &mut field.selection_set.node);
         roots.push(Root { field, selected, rows });
     }
     roots
+}
+
+/// How many rows of a list are asked for; none where its field has to say what is wrong with the number.
+fn asked(field: &Field, variables: &Variables<'_>) -> Option<Asked> {
+    let Some(value) = field.get_argument("first") else { return Some(Asked::All) };
+    let is_given = match &value.node {
+        Value::Null => false,
+        Value::Variable(name) => variables.value(name).is_some_and(|value| match value {
+            Given::Json(value) => !value.is_null(),
+            Given::Written(value) => *value != ConstValue::Null,
+        }),
+        _ => true,
+    };
+    if !is_given {
+        return Some(Asked::All);
+    }
+    variables.number(&value.node).filter(|rows| *rows > 0).map(Asked::First)
 }
 
 /// Asks the lists within rows that name no page whether there is another one.

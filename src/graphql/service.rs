@@ -260,7 +260,8 @@ impl Service {
         let plain = request.document.clone().filter(|parsed| {
             is_query && document::has_plain_variables(&parsed.document, &request.variables)
         });
-        let is_valid = plain.as_ref().is_some_and(|parsed| parsed.is_valid());
+        let is_checked = request.document.as_ref().is_some_and(|parsed| parsed.is_checked);
+        let is_valid = is_checked || plain.as_ref().is_some_and(|parsed| parsed.is_valid());
         let codes = request.document.as_ref().filter(|_| is_query).map(|parsed| {
             let variables = Variables::of(&parsed.document, &request.variables);
             codes::in_filters(&parsed.document, &variables)

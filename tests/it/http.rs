@@ -266,6 +266,10 @@ fn a_table_has_every_row_of_its_list() {
         assert_eq!(named(&body), 1_200);
         let (_, body) = ask("application/json", "{ members(first: 1001) { nodes { name } } }");
         assert!(body.contains("`first` is 1001; expected 0 to 1000"), "{body}");
+        let (_, body) = ask("text/csv", "{ members(first: -1) { nodes { name } } }");
+        assert!(body.contains("`first` is -1; expected 0 to 1000"), "{body}");
+        let (_, body) = ask("text/csv", "query($n: Int) { members(first: $n) { nodes { name } } }");
+        assert!(named(&body) == MEMBERS, "{body}");
         let (_, body) = ask("text/csv", "{ members { nodes { name }  nonsense } }");
         assert!(body.contains("nonsense"), "{body}");
     }
