@@ -262,7 +262,8 @@ impl Service {
         });
         let is_checked = request.document.as_ref().is_some_and(|parsed| parsed.is_checked);
         let is_valid = is_checked || plain.as_ref().is_some_and(|parsed| parsed.is_valid());
-        let codes = request.document.as_ref().filter(|_| is_query).map(|parsed| {
+        let asks = request.document.as_ref().filter(|_| is_query && !is_checked);
+        let codes = asks.map(|parsed| {
             let variables = Variables::of(&parsed.document, &request.variables);
             codes::in_filters(&parsed.document, &variables)
         });
@@ -273,11 +274,11 @@ impl Service {
         {
             return Err(refused(&Refusal { message, code: "BAD_ARGUMENT" }));
         }
+        let schema = if is_valid { LazyLock::force(&self.schema_of_valid) } else { &self.schema };
         // A mutation is not taken back because it takes long.
         if self.origin == Origin::CommandLine || !is_query {
-            return Ok(self.schema.execute(prepared).await);
+            return Ok(schema.execute(prepared).await);
         }
-        let schema = if is_valid { LazyLock::force(&self.schema_of_valid) } else { &self.schema };
         let schema = schema.clone();
         let turn = self.turns.take(granted.thousands).await.map_err(busy)?;
         let is_large = granted.answered > ANSWERED_BESIDE;

@@ -172,6 +172,9 @@ fn answers_are_written_as_tables() {
                  fragment Shown on Member { birthDate called: name enrolments { branch { name } } }";
     let output = hub.run(&["query", query, "--format", "csv"]);
     assert_eq!(text(&output.stdout), "\u{feff}birthDate,called,enrolments.branch.name\r\n");
+    let query = "query($n: Int) { members(first: $n) { nodes { name } } }";
+    let output = hub.run(&["query", query, "--variables", "{\"n\": 2}", "--format", "csv"]);
+    assert_eq!(text(&output.stdout).lines().count(), 3, "{}", text(&output.stdout));
     let book = hub.path("members.xlsx");
     let query = "{ members(first: 3) { nodes { name birthDate identifiers { value } enrolments { branch { name } } } } }";
     let output =
