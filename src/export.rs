@@ -18,7 +18,6 @@ use crate::graphql::{Answer, Paged, Place, Selected};
 fn nodes(value: &Value) -> Vec<&Value> {
     match value {
         Value::Null => Vec::new(),
-        Value::Array(items) => items.iter().collect(),
         _ => list_of(value).unwrap_or_else(|| vec![value]),
     }
 }
@@ -381,25 +380,29 @@ impl Writer {
     /// # Errors
     /// More rows than a sheet of a workbook holds.
     fn page(&mut self, value: &Value) -> anyhow::Result<Vec<u8>> {
-        if self.form == Form::Ndjson {
-            let mut lines = String::new();
-            for node in nodes(value) {
-                let _ = writeln!(lines, "{node}");
-            }
-            return Ok(lines.into_bytes());
-        }
-        let rows = self.columns.rows(value);
         match self.form {
+            Form::Ndjson => {
+                let mut lines = String::new();
+                for node in nodes(value) {
+                    let _ = writeln!(lines, "{node}");
+                }
+                Ok(lines.into_bytes())
+            }
             Form::Csv => {
+                let rows = self.columns.rows(value);
                 let texts = rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>());
                 Ok(csv_lines(texts)?)
             }
-            Form::Terminal => Ok(self.terminal_lines(&rows).into_bytes()),
-            Form::Xlsx | Form::Ndjson => {
+            Form::Terminal => {
+                let rows = self.columns.rows(value);
+                Ok(self.terminal_lines(&rows).into_bytes())
+            }
+            Form::Xlsx => {
                 let sheet = self.workbook.worksheet_from_index(self.tables - 1)?;
-                for row in rows {
+                let date = Format::new().set_num_format("yyyy-mm-dd");
+                for row in self.columns.rows(value) {
                     self.rows += 1;
-                    write_row(sheet, self.rows, &row).with_context(|| {
+                    write_row(sheet, self.rows, &row, &date).with_context(|| {
                         format!("row {} does not fit a sheet; ask for CSV", self.rows)
                     })?;
                 }
@@ -500,7 +503,12 @@ fn csv_lines<C: AsRef<[u8]>>(
 /// The most characters of a cell of a workbook.
 const CELL_LIMIT: usize = 32_767;
 
-fn write_row(sheet: &mut Worksheet, row: u32, cells: &[Value]) -> Result<(), XlsxError> {
+fn write_row(
+    sheet: &mut Worksheet,
+    row: u32,
+    cells: &[Value],
+    date_format: &Format,
+) -> Result<(), XlsxError> {
     for (column, value) in (0..).zip(cells) {
         match value {
             Value::Null => {}
@@ -512,8 +520,7 @@ fn write_row(sheet: &mut Worksheet, row: u32, cells: &[Value]) -> Result<(), Xls
             }
             Value::String(text) if is_date(text) => {
                 let date = rust_xlsxwriter::ExcelDateTime::parse_from_str(text)?;
-                let format = Format::new().set_num_format("yyyy-mm-dd");
-                sheet.write_datetime_with_format(row, column, &date, &format)?;
+                sheet.write_datetime_with_format(row, column, &date, date_format)?;
             }
             other => {
                 let mut text = text(other);

@@ -146,7 +146,7 @@ impl<'a> Group<'a> {
             && !balanced
             && !explained
             && !inclusive
-            && self.total_covers_levels(&counts, total, vocabulary)
+            && Self::total_covers_levels(&levels, sum, total, vocabulary)
         {
             diagnostics.extend(self.sum_mismatch(total.unwrap_or_default(), sum));
         }
@@ -155,15 +155,14 @@ impl<'a> Group<'a> {
 
     /// A total that is smaller than one of its levels is the total of something else.
     fn total_covers_levels(
-        &self,
-        counts: &[i64],
+        levels: &[(&Record, &Figure)],
+        sum: i64,
         total: Option<i64>,
         vocabulary: &Vocabulary,
     ) -> bool {
-        let levels = self.levels();
         let missing = levels.iter().any(|(_, figure)| figure.count.is_none())
-            || Self::shows_a_part(&levels, vocabulary);
-        let incomplete = total.is_some_and(|total| missing && counts.iter().sum::<i64>() < total);
+            || Self::shows_a_part(levels, vocabulary);
+        let incomplete = total.is_some_and(|total| missing && sum < total);
         !incomplete
     }
 

@@ -255,19 +255,13 @@ pub fn organization_likeness(name: &str) -> String {
     kept.collect::<Vec<_>>().join(" ")
 }
 
-/// A small number in Roman digits, in small letters.
-fn roman(word: &str) -> Option<u32> {
-    const DIGITS: [(&str, u32); 5] = [("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1)];
-    let (mut rest, mut number) = (word, 0);
-    for (digit, value) in DIGITS {
-        let most = if matches!(digit, "x" | "i") { 3 } else { 1 };
-        for _ in 0..most {
-            if let Some(behind) = rest.strip_prefix(digit) {
-                (rest, number) = (behind, number + value);
-            }
-        }
-    }
-    (rest.is_empty() && number > 0).then_some(number)
+/// The value of a roman numeral in small letters, up to 39.
+pub(crate) fn roman(text: &str) -> Option<u32> {
+    const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    let tens = text.chars().take_while(|c| *c == 'x').count();
+    let ones = ONES.iter().position(|ones| *ones == &text[tens..])?;
+    let value = 10 * tens + ones;
+    (1..40).contains(&value).then(|| u32::try_from(value).ok()).flatten()
 }
 
 /// "CB thôn Đông" with its head in full; none where the head stands in full already.

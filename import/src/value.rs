@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::campaign::{day_named, is_particle, is_word_of_dates, month_named};
 use crate::grid::Value;
-use crate::text::{comparison_key, is_capitals, tidy};
+use crate::text::{comparison_key, is_capitals, roman, tidy};
 
 /// How much of a date is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -435,13 +435,10 @@ pub(crate) fn ordinal(text: &str) -> Option<Ordinal> {
     }
 }
 
-/// The value of a roman numeral in small letters, up to 39.
-pub(crate) fn roman(text: &str) -> Option<u32> {
-    const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
-    let tens = text.chars().take_while(|c| *c == 'x').count();
-    let ones = ONES.iter().position(|ones| *ones == &text[tens..])?;
-    let value = 10 * tens + ones;
-    (1..40).contains(&value).then(|| u32::try_from(value).ok()).flatten()
+/// The count of a cell: a number, or the first of "17 (81,0%)".
+pub(crate) fn count_in(value: &Value) -> Option<f64> {
+    let pair = count_and_percent(&shown(value)).map(|(count, _)| count);
+    pair.or_else(|| number(value).map(|number| number.value))
 }
 
 /// A heading without the mark before it: "II. Chi bộ Phòng Nội vụ" has Roman and the name.

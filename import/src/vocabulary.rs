@@ -740,7 +740,7 @@ impl Vocabulary {
             None => true,
             Some(next) => {
                 next.chars().all(|c| c.is_ascii_digit())
-                    || crate::value::roman(next).is_some()
+                    || crate::text::roman(next).is_some()
                     || text.contains(':') && (before_colon <= length + 4 || counts)
             }
         }

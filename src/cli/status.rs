@@ -38,16 +38,16 @@ pub(super) fn write(
     text: &mut String,
 ) -> Result<bool, Stop> {
     let mut is_whole = true;
-    for round in rounds {
-        let missing = snapshot.run(|conn| rules::missing(conn, round))?;
+    let all = snapshot.run(|conn| rules::missing(conn, rounds))?;
+    let names = Names::of(snapshot, all.iter().flatten())?;
+    for (round, missing) in rounds.iter().zip(&all) {
         if missing.is_empty() {
             let _ = writeln!(text, "{}: whole", round.code);
             continue;
         }
         is_whole = false;
         let _ = writeln!(text, "{}: not whole", round.code);
-        let names = Names::of(snapshot, &missing)?;
-        for of in &missing {
+        for of in missing {
             let _ = writeln!(text, "  {}", names.sentence(of));
         }
     }
@@ -64,14 +64,17 @@ struct Names {
 }
 
 impl Names {
-    fn of(snapshot: &mut Snapshot, missing: &[Missing]) -> Result<Self, Stop> {
-        let branches = missing.iter().filter_map(|of| match of {
+    fn of<'m>(
+        snapshot: &mut Snapshot,
+        missing: impl Iterator<Item = &'m Missing>,
+    ) -> Result<Self, Stop> {
+        let branches = missing.filter_map(|of| match of {
             Missing::Empty { branch } => Some(*branch),
             _ => None,
         });
         let ids: Vec<i64> = branches.collect();
         let branches = snapshot.run(|conn| db::Branch::by_ids(conn, &ids))?;
-        let imports = snapshot.run(db::Import::all_with_workbooks)?;
+        let imports = snapshot.run(db::Import::versions_with_workbooks)?;
         Ok(Self {
             workbooks: imports.into_iter().map(|(import, book)| (import.id, book.name)).collect(),
             branches: branches.into_iter().map(|branch| (branch.id, branch.name)).collect(),

@@ -250,12 +250,12 @@ impl Import {
     }
 
     /// All imports with their workbooks, in the order in which they came.
-    pub(crate) fn all_with_workbooks(
+    pub(crate) fn versions_with_workbooks(
         conn: &mut AnyConnection,
-    ) -> QueryResult<Vec<(Self, Workbook)>> {
+    ) -> QueryResult<Vec<(Version, Workbook)>> {
         imports::table
             .inner_join(workbooks::table)
-            .select((Self::as_select(), Workbook::as_select()))
+            .select((Version::as_select(), Workbook::as_select()))
             .order(imports::id)
             .load(conn)
     }

@@ -1,10 +1,11 @@
 //! Codes in filters: one that nothing has is an error, for the empty answer to it would say "none".
 
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql_value::{ConstValue, Value};
 use evalhub_import::search_key;
 use serde_json::Value as Json;
 
+use super::document::arguments;
 use super::variables::{Given, Variables};
 use crate::db::Dictionary;
 
@@ -25,10 +26,8 @@ pub(super) struct Code {
 /// The codes in the filters of a document, up to a number that no person writes.
 pub(super) fn in_filters(document: &ExecutableDocument, variables: &Variables<'_>) -> Vec<Code> {
     let mut found = Found { variables, codes: Vec::new() };
-    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set);
-    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set);
-    for set in operations.chain(fragments) {
-        found.in_selections(&set.node);
+    for value in arguments(document, &["where"]) {
+        found.in_filter(View::Written(value), None);
     }
     found.codes
 }
@@ -130,25 +129,6 @@ struct Found<'d> {
 
 impl<'d> Found<'d> {
     const LIMIT: usize = 200;
-
-    fn in_selections(&mut self, set: &'d SelectionSet) {
-        for item in &set.items {
-            match &item.node {
-                Selection::Field(field) => {
-                    let filters =
-                        field.node.arguments.iter().filter(|(name, _)| name.node == "where");
-                    for (_, value) in filters {
-                        self.in_filter(View::Written(&value.node), None);
-                    }
-                    self.in_selections(&field.node.selection_set.node);
-                }
-                Selection::InlineFragment(fragment) => {
-                    self.in_selections(&fragment.node.selection_set.node);
-                }
-                Selection::FragmentSpread(_) => {}
-            }
-        }
-    }
 
     /// The codes of a filter; `kind` is what it is of.
     fn in_filter(&mut self, filter: View<'d>, kind: Option<Kind>) {

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
     BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+    Selection, SelectionSet,
 };
+use async_graphql_value::Value as Argument;
 use serde_json::{Map, Value};
 
 /// About the most memory that parsed documents take.
@@ -115,6 +117,35 @@ pub(super) fn operation<'d>(
         DocumentOperations::Multiple(all) => {
             let is_meant = |key: &str| name.map_or(all.len() == 1, |name| name == key);
             all.iter().find(|(key, _)| is_meant(key)).map(|(_, found)| &found.node)
+        }
+    }
+}
+
+/// The values of the arguments of some names, wherever they stand in a document.
+pub(super) fn arguments<'d>(document: &'d ExecutableDocument, names: &[&str]) -> Vec<&'d Argument> {
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set);
+    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set);
+    let mut found = Vec::new();
+    for set in operations.chain(fragments) {
+        add_arguments(&set.node, names, &mut found);
+    }
+    found
+}
+
+fn add_arguments<'d>(set: &'d SelectionSet, names: &[&str], found: &mut Vec<&'d Argument>) {
+    for item in &set.items {
+        match &item.node {
+            Selection::Field(field) => {
+                let arguments = &field.node.arguments;
+                let named =
+                    arguments.iter().filter(|(name, _)| names.contains(&name.node.as_str()));
+                found.extend(named.map(|(_, value)| &value.node));
+                add_arguments(&field.node.selection_set.node, names, found);
+            }
+            Selection::InlineFragment(fragment) => {
+                add_arguments(&fragment.node.selection_set.node, names, found);
+            }
+            Selection::FragmentSpread(_) => {}
         }
     }
 }

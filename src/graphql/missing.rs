@@ -24,8 +24,8 @@ pub(super) async fn status(ctx: &Context<'_>, code: &str) -> Result<Option<Campa
         return Ok(None);
     };
     let of = Arc::clone(&round);
-    let missing = hub.run(move |conn| rules::missing(conn, &of)).await?;
-    Ok(Some(CampaignStatus { round, missing }))
+    let missing = hub.run(move |conn| rules::missing(conn, std::slice::from_ref(&*of))).await?;
+    Ok(Some(CampaignStatus { round, missing: missing.into_iter().flatten().collect() }))
 }
 
 /// Whether all that is known to belong to a round is in the hub.

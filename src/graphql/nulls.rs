@@ -1,33 +1,15 @@
 //! A null in a filter is an error: taken for "no condition" it would answer with all rows.
 
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql_value::{ConstValue, Value};
 
+use super::document::arguments;
 use super::variables::{Given, Variables};
 
 /// Whether a `where` or `having` argument of the query holds a null, by itself or through a variable.
 pub(super) fn in_filters(document: &ExecutableDocument, variables: &Variables<'_>) -> bool {
-    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set);
-    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set);
-    operations.chain(fragments).any(|set| in_selections(&set.node, variables))
-}
-
-fn in_selections(set: &SelectionSet, variables: &Variables<'_>) -> bool {
-    set.items.iter().any(|item| match &item.node {
-        Selection::Field(field) => {
-            let field = &field.node;
-            let filters = field
-                .arguments
-                .iter()
-                .filter(|(name, _)| name.node == "where" || name.node == "having");
-            filters.into_iter().any(|(_, value)| is_null(&value.node, false, variables))
-                || in_selections(&field.selection_set.node, variables)
-        }
-        Selection::InlineFragment(fragment) => {
-            in_selections(&fragment.node.selection_set.node, variables)
-        }
-        Selection::FragmentSpread(_) => false,
-    })
+    let filters = arguments(document, &["where", "having"]);
+    filters.into_iter().any(|value| is_null(value, false, variables))
 }
 
 /// Whether a field lists values, among which a null stands for "not stated".

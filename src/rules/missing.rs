@@ -18,16 +18,32 @@ pub(crate) enum Missing {
     Empty { branch: i64 },
 }
 
-/// What a round lacks. A workbook that names no round may be of any.
-pub(crate) fn missing(conn: &mut AnyConnection, round: &Campaign) -> QueryResult<Vec<Missing>> {
-    let mut found = of_imports(conn, &round.code)?;
-    found.extend(empty_branches(conn, round.id)?);
-    Ok(found)
+/// What each of some rounds lacks. A workbook that names no round may be of any.
+pub(crate) fn missing(
+    conn: &mut AnyConnection,
+    rounds: &[Campaign],
+) -> QueryResult<Vec<Vec<Missing>>> {
+    let imports = of_imports(conn)?;
+    let mut of_round = |round: &Campaign| {
+        let of =
+            |import: &&OfImport| import.rounds.is_empty() || import.rounds.contains(&round.code);
+        let missing = imports.iter().filter(of).flat_map(|import| &import.missing);
+        let mut found: Vec<Missing> = missing.cloned().collect();
+        found.extend(empty_branches(conn, round.id)?);
+        Ok(found)
+    };
+    rounds.iter().map(&mut of_round).collect()
 }
 
-fn of_imports(conn: &mut AnyConnection, code: &str) -> QueryResult<Vec<Missing>> {
-    let imports = current(db::Import::all_with_workbooks(conn)?);
-    let ids: Vec<i64> = imports.iter().map(|(import, _)| import.id).collect();
+/// What the workbook of an import lacks, and the rounds that it names.
+struct OfImport {
+    rounds: HashSet<String>,
+    missing: Vec<Missing>,
+}
+
+fn of_imports(conn: &mut AnyConnection) -> QueryResult<Vec<OfImport>> {
+    let imports = current(db::Import::versions_with_workbooks(conn)?);
+    let ids: Vec<i64> = imports.iter().map(|import| import.id).collect();
     let mut rounds: HashMap<i64, HashSet<String>> = HashMap::new();
     for sheet in db::ImportSheet::of_imports(conn, &ids)? {
         let tables: Vec<serde_json::Value> =
@@ -35,9 +51,6 @@ fn of_imports(conn: &mut AnyConnection, code: &str) -> QueryResult<Vec<Missing>>
         let codes = tables.iter().filter_map(|table| table["campaign"].as_str());
         rounds.entry(sheet.import_id).or_default().extend(codes.map(str::to_owned));
     }
-    let is_of_round = |import: i64| {
-        rounds.get(&import).is_none_or(|codes| codes.is_empty() || codes.contains(code))
-    };
     let mut rows: BTreeMap<i64, HashSet<(Option<String>, String)>> = BTreeMap::new();
     let mut questions: BTreeMap<i64, usize> = BTreeMap::new();
     for of in db::Diagnostic::unsettled(conn, &ids)? {
@@ -49,27 +62,25 @@ fn of_imports(conn: &mut AnyConnection, code: &str) -> QueryResult<Vec<Missing>>
             rows.entry(of.import_id).or_default().insert((of.sheet, row));
         }
     }
-    let mut found = Vec::new();
-    for (import, _) in imports.iter().filter(|(import, _)| is_of_round(import.id)) {
-        let id = import.id;
-        if import.status == ImportStatus::Refused.name() {
-            found.push(Missing::Refused { import: id });
-            continue;
-        }
-        if let Some(rows) = rows.get(&id) {
-            found.push(Missing::LeftOut { import: id, rows: rows.len() });
-        }
-        if let Some(questions) = questions.get(&id) {
-            found.push(Missing::Asked { import: id, questions: *questions });
-        }
-    }
-    Ok(found)
+    let found = imports.into_iter().map(|version| {
+        let import = version.id;
+        let missing = if version.status == ImportStatus::Refused.name() {
+            vec![Missing::Refused { import }]
+        } else {
+            let rows = rows.get(&import).map(|rows| Missing::LeftOut { import, rows: rows.len() });
+            let asked = questions.get(&import);
+            let asked = asked.map(|questions| Missing::Asked { import, questions: *questions });
+            rows.into_iter().chain(asked).collect()
+        };
+        OfImport { rounds: rounds.remove(&import).unwrap_or_default(), missing }
+    });
+    Ok(found.collect())
 }
 
 /// The imports that count: applied ones that no other replaces, and refused ones after which nothing of the
 /// same name or content was applied.
-fn current(all: Vec<(db::Import, db::Workbook)>) -> Vec<(db::Import, db::Workbook)> {
-    let is_applied = |import: &db::Import| import.status == ImportStatus::Applied.name();
+fn current(all: Vec<(db::Version, db::Workbook)>) -> Vec<db::Version> {
+    let is_applied = |import: &db::Version| import.status == ImportStatus::Applied.name();
     let mut replaced: HashSet<i64> = HashSet::new();
     let mut last: HashMap<String, i64> = HashMap::new();
     for (import, workbook) in all.iter().filter(|(import, _)| is_applied(import)) {
@@ -83,19 +94,19 @@ fn current(all: Vec<(db::Import, db::Workbook)>) -> Vec<(db::Import, db::Workboo
     for (import, workbook) in &all {
         refused.insert(workbook.name.clone(), import.id);
     }
-    let came_later = |import: &db::Import, workbook: &db::Workbook| {
+    let came_later = |import: &db::Version, workbook: &db::Workbook| {
         let keys = [&workbook.name, &workbook.content_hash];
         keys.iter().any(|key| last.get(*key).is_some_and(|applied| *applied > import.id))
             || refused.get(&workbook.name).is_some_and(|other| *other > import.id)
     };
-    let counts = |(import, workbook): &(db::Import, db::Workbook)| {
+    let counts = |(import, workbook): &(db::Version, db::Workbook)| {
         if is_applied(import) {
             !replaced.contains(&import.id)
         } else {
             import.status == ImportStatus::Refused.name() && !came_later(import, workbook)
         }
     };
-    all.into_iter().filter(counts).collect()
+    all.into_iter().filter(counts).map(|(import, _)| import).collect()
 }
 
 fn empty_branches(conn: &mut AnyConnection, round: i64) -> QueryResult<Vec<Missing>> {

@@ -68,7 +68,7 @@ pub(crate) fn read(
         );
         return output;
     };
-    let top = bottom + 1 - profile.heading_rows.min(bottom + 1);
+    let top = top_of(profile, bottom);
     let headings = headings_of(sheet, top, bottom);
     output.heading_rows = (top, bottom);
     let title: Vec<String> = sheet.rows[..after]
@@ -107,6 +107,11 @@ pub(crate) fn read(
     output.records = reader.gathered.records(&sheet.name, profile.subject, &scale, committee);
     output.scheme = scale.made;
     output
+}
+
+/// The highest row of the heading whose lowest is given.
+fn top_of(profile: &Profile, bottom: u32) -> u32 {
+    bottom + 1 - profile.heading_rows.min(bottom + 1)
 }
 
 /// The lowest row of the heading, and the place of the row after it.
@@ -195,13 +200,14 @@ impl Reader<'_> {
     /// The columns from here on, where a row is a heading of another table below the first.
     fn heading_again(&self, row: &Row) -> Option<Layout> {
         let HeadingAt::Word(word) = &self.profile.heading else { return None };
-        let key = comparison_key(word);
-        let holds = row.cells.iter().any(|cell| comparison_key(&shown(&cell.value)) == key);
-        if !holds || row.cells.iter().any(|cell| number(&cell.value).is_some()) {
+        // Most rows have figures, and no heading has.
+        if row.cells.iter().any(|cell| number(&cell.value).is_some()) {
             return None;
         }
-        let top = row.index + 1 - self.profile.heading_rows.min(row.index + 1);
-        Layout::of(self.profile, &headings_of(self.sheet, top, row.index)).ok()
+        let key = comparison_key(word);
+        let holds = row.cells.iter().any(|cell| comparison_key(&shown(&cell.value)) == key);
+        let headings = || headings_of(self.sheet, top_of(self.profile, row.index), row.index);
+        holds.then(|| Layout::of(self.profile, &headings()).ok())?
     }
 
     fn row(&mut self, row: &Row) {

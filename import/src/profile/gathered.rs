@@ -74,6 +74,14 @@ struct Entry {
     disputed: BTreeSet<Part>,
 }
 
+impl Entry {
+    /// The key of its name as printed, under its parent.
+    fn printed(&self) -> String {
+        let parent = self.parent.as_deref().unwrap_or_default();
+        comparison_key(&format!("{parent}|{}", self.name.value))
+    }
+}
+
 type EntryKey = (Arc<Campaign>, String);
 
 #[derive(Default)]
@@ -157,23 +165,14 @@ impl Gathered {
         // Organisations of one name are told apart by their codes.
         let mut codes_of: HashMap<(Arc<Campaign>, String), usize> = HashMap::new();
         for ((campaign, _), entry) in &found {
-            let name = comparison_key(&format!(
-                "{}|{}",
-                entry.parent.as_deref().unwrap_or_default(),
-                entry.name.value
-            ));
-            *codes_of.entry((Arc::clone(campaign), name)).or_default() += 1;
+            *codes_of.entry((Arc::clone(campaign), entry.printed())).or_default() += 1;
         }
         let mut records = Vec::with_capacity(order.len() * 2);
         for key in order {
             let Some(mut entry) = found.remove(&key) else { continue };
             let campaign = key.0;
-            let printed = comparison_key(&format!(
-                "{}|{}",
-                entry.parent.as_deref().unwrap_or_default(),
-                entry.name.value
-            ));
-            let namesakes = codes_of.get(&(Arc::clone(&campaign), printed)).copied().unwrap_or(1);
+            let printed = (Arc::clone(&campaign), entry.printed());
+            let namesakes = codes_of.get(&printed).copied().unwrap_or(1);
             if namesakes > 1
                 && let Some(code) = &entry.code
             {

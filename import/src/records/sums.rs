@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::{RowKind, TableContext};
 use crate::grid::Row;
 use crate::role::Role;
-use crate::value::{count_and_percent, number, shown};
+use crate::value::{count_in, number, shown};
 use crate::vocabulary::Field;
 
 pub(super) fn columns_of_counts(context: &TableContext<'_>) -> Vec<u32> {
@@ -18,9 +18,7 @@ pub(super) fn columns_of_counts(context: &TableContext<'_>) -> Vec<u32> {
 }
 
 pub(super) fn counted(row: &Row, column: u32) -> Option<f64> {
-    let cell = row.cell(column)?;
-    let pair = count_and_percent(&shown(&cell.value)).map(|(count, _)| count);
-    pair.or_else(|| number(&cell.value).map(|number| number.value))
+    count_in(&row.cell(column)?.value)
 }
 
 /// The rows of totals each of whose counts is the sum of the rows since the total before, where other

@@ -5,10 +5,9 @@ use super::choose::Claims;
 use super::neighbours::plain_key;
 use super::view::{ColumnView, View};
 use super::words::WORD;
-use crate::grid::Value;
 use crate::layout::TableKind;
 use crate::record::{Measure, Stage};
-use crate::value::{count_and_percent, number, shown};
+use crate::value::{count_in, number};
 use crate::vocabulary::Field;
 
 /// Rows that equations are tried on.
@@ -185,10 +184,4 @@ fn is_denominator(view: &View<'_>, place: usize, counts: &[usize]) -> bool {
         }
     }
     tried >= 2 && fits * 10 >= tried * 8
-}
-
-/// The count of a cell: a number, or the first of "17 (81,0%)".
-fn count_in(value: &Value) -> Option<f64> {
-    let pair = count_and_percent(&shown(value)).map(|(count, _)| count);
-    pair.or_else(|| number(value).map(|number| number.value))
 }
