@@ -26,14 +26,21 @@ struct Words {
     born: Vec<String>,
     months: Vec<Vec<String>>,
     particles: Vec<String>,
-    quarter: Vec<String>,
-    quarters: Vec<Vec<String>>,
-    first_half: Vec<String>,
-    second_half: Vec<String>,
-    first_term: Vec<String>,
-    second_term: Vec<String>,
+    ordinals: Vec<Vec<String>>,
+    quarter: Parts,
+    half: Parts,
+    counted: Vec<String>,
     both_years: Vec<String>,
     school_year: Vec<String>,
+}
+
+/// How the parts of a year are named: by a noun with a number, a mark with one, or a phrase.
+#[derive(Debug, Deserialize)]
+struct Parts {
+    nouns: Vec<String>,
+    marks: Vec<String>,
+    /// The phrases of each part, the first one first.
+    phrases: Vec<Vec<String>>,
 }
 
 #[expect(clippy::expect_used, reason = "the file is part of the crate and tests read it")]
@@ -41,6 +48,11 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let words: Words = toml::from_str(include_str!("../vocabulary/rounds.toml"))
         .expect("vocabulary/rounds.toml is valid");
     let keys = |list: Vec<String>| list.iter().map(|word| comparison_key(word)).collect();
+    let parts = |parts: Parts| Parts {
+        nouns: keys(parts.nouns),
+        marks: keys(parts.marks),
+        phrases: parts.phrases.into_iter().map(keys).collect(),
+    };
     Words {
         day: keys(words.day),
         month: keys(words.month),
@@ -48,12 +60,10 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         born: keys(words.born),
         months: words.months.into_iter().map(keys).collect(),
         particles: keys(words.particles),
-        quarter: keys(words.quarter),
-        quarters: words.quarters.into_iter().map(keys).collect(),
-        first_half: keys(words.first_half),
-        second_half: keys(words.second_half),
-        first_term: keys(words.first_term),
-        second_term: keys(words.second_term),
+        ordinals: words.ordinals.into_iter().map(keys).collect(),
+        quarter: parts(words.quarter),
+        half: parts(words.half),
+        counted: keys(words.counted),
         both_years: keys(words.both_years),
         school_year: keys(words.school_year),
     }
@@ -70,11 +80,11 @@ pub(crate) fn is_word_of_dates(word: &str) -> bool {
 /// Whether a word of a key is part of the name of a round.
 fn is_word_of_rounds(word: &str) -> bool {
     let words = &*WORDS;
-    let phrases = words.quarters.iter().flatten();
-    let halves = words.first_half.iter().chain(&words.second_half);
-    let terms = words.first_term.iter().chain(&words.second_term);
-    let years = words.school_year.iter().chain(&words.quarter);
-    let mut all = phrases.chain(halves).chain(terms).chain(years);
+    let of = |parts: &'static Parts| {
+        parts.nouns.iter().chain(&parts.marks).chain(parts.phrases.iter().flatten())
+    };
+    let named = of(&words.quarter).chain(of(&words.half));
+    let mut all = named.chain(words.ordinals.iter().flatten()).chain(&words.school_year);
     all.any(|phrase| phrase.split(' ').any(|of| of == word))
 }
 
@@ -110,34 +120,76 @@ pub(crate) fn spells_date(key: &str) -> bool {
         .all(|list| key.split(' ').any(|word| list.iter().any(|of| of == word)))
 }
 
-/// A part of a year that is a round of its own.
+/// A part of a year that is a round of its own; the halves of a school year are its terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Quarter(u8),
     Half(u8),
-    Term(u8),
 }
 
 impl Part {
     fn in_key(key: &str) -> Option<Self> {
-        let words = &*WORDS;
-        let has = |list: &[String]| list.iter().any(|phrase| contains(key, phrase));
-        let parts: Vec<&str> = key.split(' ').collect();
-        if let Some(quarter) = quarter_in(&parts) {
-            return Some(Self::Quarter(quarter));
-        }
-        if let Some(quarter) = (1..).zip(&words.quarters).find(|(_, names)| has(names)) {
-            return Some(Self::Quarter(quarter.0));
-        }
-        // "Học kỳ II" has the words of the first one in it.
-        [
-            (&words.second_half, Self::Half(2)),
-            (&words.second_term, Self::Term(2)),
-            (&words.first_half, Self::Half(1)),
-            (&words.first_term, Self::Term(1)),
-        ]
-        .into_iter()
-        .find_map(|(list, part)| has(list).then_some(part))
+        let words: Vec<&str> = key.split(' ').collect();
+        let quarter = WORDS.quarter.part_in(key, &words).map(Self::Quarter);
+        quarter.or_else(|| WORDS.half.part_in(key, &words).map(Self::Half))
+    }
+}
+
+impl Parts {
+    /// The number of the part that a key names.
+    fn part_in(&self, key: &str, words: &[&str]) -> Option<u8> {
+        let phrase = |phrases: &Vec<String>| phrases.iter().any(|phrase| contains(key, phrase));
+        let named = || (1..).zip(&self.phrases).find(|(_, phrases)| phrase(phrases));
+        let by_noun = || self.nouns.iter().find_map(|noun| numbered(words, noun));
+        by_noun().or_else(|| self.marked(words)).or_else(|| named().map(|(number, _)| number))
+    }
+
+    /// "Q3", "3Q", "Q 3", "HKI".
+    fn marked(&self, words: &[&str]) -> Option<u8> {
+        words.iter().enumerate().find_map(|(at, word)| {
+            self.marks.iter().find_map(|mark| {
+                let rest = word.strip_prefix(mark.as_str());
+                match rest.or_else(|| word.strip_suffix(mark.as_str()))? {
+                    "" => part_number(words.get(at + 1)?),
+                    number => part_number(number),
+                }
+            })
+        })
+    }
+}
+
+/// The number that stands behind a noun, or before it as an ordinal: "Quý III", "3rd quarter".
+fn numbered(words: &[&str], noun: &str) -> Option<u8> {
+    let noun: Vec<&str> = noun.split(' ').collect();
+    let at = words.windows(noun.len()).position(|window| window == noun)?;
+    let is_counted = WORDS.counted.contains(&noun.join(" "));
+    let ordinal = |word: &&str| {
+        let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let is_plain = digits.len() == word.len() && !digits.is_empty();
+        let of_digits = || part_number(digits).filter(|_| word.len() <= digits.len() + ENDING);
+        let number = part_number(word).or_else(of_digits).filter(|_| !(is_counted && is_plain));
+        number.or_else(|| ordinal_named(word))
+    };
+    let behind = words.get(at + noun.len());
+    behind
+        .and_then(|word| part_number(word).or_else(|| ordinal_named(word)))
+        .or_else(|| words[..at].last().and_then(ordinal))
+}
+
+/// The most bytes behind the digits of an ordinal: "2nd", "2ème".
+const ENDING: usize = 5;
+
+fn ordinal_named(word: &str) -> Option<u8> {
+    (1..).zip(&WORDS.ordinals).find(|(_, names)| names.iter().any(|of| of == word)).map(|of| of.0)
+}
+
+fn part_number(word: &str) -> Option<u8> {
+    match word {
+        "i" | "1" => Some(1),
+        "ii" | "2" => Some(2),
+        "iii" | "3" => Some(3),
+        "iv" | "4" => Some(4),
+        _ => None,
     }
 }
 
@@ -190,12 +242,17 @@ impl Campaign {
             .then(|| Self { code: format!("{}-{mark}{number}", self.code), ..self })
     }
 
-    /// The quarter of a text that names no year: "Quý I".
-    pub(crate) fn quarter_alone(text: &str) -> Option<u8> {
-        let key = comparison_key(text);
-        let words: Vec<&str> = key.split(' ').collect();
-        let dated = words.iter().any(|word| plausible_year(word).is_some());
-        quarter_in(&words).filter(|_| !dated)
+    /// The part of this round that a text without a year names: "Quý I", "2nd semester".
+    pub(crate) fn part_named(&self, text: &str) -> Option<Self> {
+        let part = Part::in_key(&comparison_key(text))?;
+        let is_whole = self.quarter.is_none() && !self.code.contains(['H', 'S']);
+        let named = self.clone().with_part(Some(part)).filter(|named| named != self);
+        named.filter(|_| is_whole && Self::all_in(text).is_empty())
+    }
+
+    /// Whether a text names a part of a year and no year: "Quý I", "H2".
+    pub(crate) fn is_part_alone(text: &str) -> bool {
+        Part::in_key(&comparison_key(text)).is_some() && Self::all_in(text).is_empty()
     }
 
     /// Whether this is a part of the year that the other round is.
@@ -235,8 +292,6 @@ impl Campaign {
             Some(Part::Quarter(quarter)) if !is_school_year => Self::of_quarter(self.year, quarter),
             Some(Part::Half(half)) if !is_school_year => self.part("H", half),
             Some(Part::Half(half)) => self.part("S", half),
-            Some(Part::Term(term)) if is_school_year => self.part("S", term),
-            Some(Part::Term(term)) => self.part("H", term),
             _ => Some(self),
         }
     }
@@ -304,8 +359,7 @@ impl Campaign {
         let mut rounds = Self::all_in(text);
         let key = comparison_key(text);
         let is_number = |word: &&str| {
-            word.bytes().any(|byte| byte.is_ascii_digit())
-                || matches!(*word, "i" | "ii" | "iii" | "iv")
+            word.bytes().any(|byte| byte.is_ascii_digit()) || part_number(word).is_some()
         };
         let words: Vec<&str> = key.split(' ').filter(|word| !is_number(word)).collect();
         let spoken = words.join(" ");
@@ -355,25 +409,6 @@ impl Campaign {
 fn spelt_as_range(key: &str, round: &Campaign) -> bool {
     let long = format!("{} {}", round.year - 1, round.year);
     key.contains(&long) && WORDS.both_years.iter().any(|words| contains(key, words))
-}
-
-/// "Quý III", "Q.III", "Q3", "3Q".
-fn quarter_in(words: &[&str]) -> Option<u8> {
-    words.iter().enumerate().find_map(|(at, word)| {
-        let apart = WORDS.quarter.iter().any(|of| of == word);
-        let number = if apart {
-            words.get(at + 1)?
-        } else {
-            word.strip_prefix('q').or_else(|| word.strip_suffix('q'))?
-        };
-        match number {
-            "i" | "1" => Some(1),
-            "ii" | "2" => Some(2),
-            "iii" | "3" => Some(3),
-            "iv" | "4" => Some(4),
-            _ => None,
-        }
-    })
 }
 
 /// Whether the year at `index` is that of some months of it which are no round: "9 tháng đầu năm 2025".
@@ -455,10 +490,29 @@ mod tests {
         assert_eq!(codes("XẾP LOẠI HỌC KỲ II NĂM HỌC 2022-2023"), ["2022-23-S2"]);
         assert_eq!(codes("1st Semester, CY 2023"), ["2023-H1"]);
         assert_eq!(codes("Third Quarter 2024 (July - September)"), ["2024-Q3"]);
+        assert_eq!(codes("2. Quartal 2023"), ["2023-Q2"]);
+        assert_eq!(codes("IV kwartał 2023"), ["2023-Q4"]);
+        assert_eq!(codes("1º semestre de 2022"), ["2022-H1"]);
+        assert_eq!(codes("2ème trimestre 2022"), ["2022-Q2"]);
+        assert_eq!(codes("So sánh 4 quý năm 2023"), ["2023"]);
         assert_eq!(codes("Primer trimestre de 2023"), ["2023-Q1"]);
         assert_eq!(codes("2012-13  Educator Evaluation"), ["2012-13"]);
         assert_eq!(codes("School Year 13-14"), ["2013-14"]);
         assert_eq!(codes("Andover (2013-14)"), ["2013-14"]);
+    }
+
+    #[test]
+    fn parts_without_a_year_are_of_the_round_above() {
+        let year = Campaign::of_year(2023);
+        let school = Campaign::parse("2022-23").unwrap();
+        let code = |round: &Campaign, text: &str| round.part_named(text).map(|round| round.code);
+        assert_eq!(code(&year, "1st Quarter").as_deref(), Some("2023-Q1"));
+        assert_eq!(code(&year, "Quý hai").as_deref(), Some("2023-Q2"));
+        assert_eq!(code(&year, "H2").as_deref(), Some("2023-H2"));
+        assert_eq!(code(&school, "HK I").as_deref(), Some("2022-23-S1"));
+        assert_eq!(code(&school, "Quý I"), None);
+        assert_eq!(code(&year, "Q1 2022"), None);
+        assert_eq!(code(&Campaign::of_quarter(2023, 1).unwrap(), "Q2"), None);
     }
 
     #[test]

@@ -317,6 +317,7 @@ impl Reader<'_> {
                 || vocabulary.is_total(text)
                 || vocabulary.measure(text).is_some()
                 || !Campaign::all_in(text).is_empty()
+                || Campaign::is_part_alone(text)
                 || subject_of(text, vocabulary).is_some()
         };
         let is_body =

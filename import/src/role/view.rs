@@ -300,7 +300,7 @@ fn of_two_languages(text: &str, vocabulary: &Vocabulary) -> Option<(Field, usize
     })
 }
 
-/// The round that the lowest heading names; a quarter takes its year from above or the title.
+/// The round that the lowest heading names; a part of a year takes its year from above or the title.
 fn campaign_of(heading: &Heading, title: Option<&Campaign>) -> Option<Arc<Campaign>> {
     let texts = || heading.path.iter().map(String::as_str);
     let only = |text: &str| {
@@ -308,9 +308,9 @@ fn campaign_of(heading: &Heading, title: Option<&Campaign>) -> Option<Arc<Campai
         (rounds.len() == 1).then(|| rounds.remove(0))
     };
     let above = || texts().find_map(only).or_else(|| title.cloned());
-    let quarter = texts().rev().find_map(Campaign::quarter_alone);
-    let of_quarter = quarter.and_then(|quarter| Campaign::of_quarter(above()?.year, quarter));
-    of_quarter.or_else(|| texts().rev().find_map(only)).map(Arc::new)
+    let part = texts().rev().find(|text| Campaign::is_part_alone(text));
+    let part = part.and_then(|text| above()?.part_named(text));
+    part.or_else(|| texts().rev().find_map(only)).map(Arc::new)
 }
 
 /// The body that the words name, but not by the word that is the level.

@@ -113,8 +113,7 @@ fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> 
         if let Some((field, _)) = vocabulary.field(text) {
             return field == Field::Rating;
         }
-        let names_round =
-            Campaign::all_in(text).len() == 1 || Campaign::quarter_alone(text).is_some();
+        let names_round = Campaign::all_in(text).len() == 1 || Campaign::is_part_alone(text);
         names_round || vocabulary.stage(text).is_some()
     };
     let called = table.headings.iter().filter(|heading| heading.path.iter().any(rates));
@@ -305,6 +304,7 @@ fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     };
     for row in &sheet.rows {
         found.extend(row.cells.iter().filter_map(|cell| of_cell(&cell.value, vocabulary)));
+        found.extend(across(row, vocabulary));
         if row.cells.len() > 5 {
             found.extend(end(&mut lines, &mut order));
             continue;
@@ -349,6 +349,19 @@ fn of_cell(value: &Value, vocabulary: &Vocabulary) -> Option<Candidate> {
     let marked = entries.iter().filter(|entry| entry.mark.is_some()).count();
     let fits = (LEAST..=LEVELS_LIMIT).contains(&entries.len()) && marked == entries.len();
     fits.then_some(Candidate { entries, source: Source::Legend, best_first })
+}
+
+/// "A = Excellent | B = Good | C = Poor": a key in the cells of one row.
+fn across(row: &Row, vocabulary: &Vocabulary) -> Option<Candidate> {
+    if !(3..=LEVELS_LIMIT + 1).contains(&row.cells.len()) {
+        return None;
+    }
+    // The word for notes may stand before the first level.
+    let texts = row.cells.iter().map(|cell| shown(&cell.value));
+    let texts = texts.skip_while(|text| vocabulary.is_note(text) || text.ends_with(':'));
+    let entries: Option<Vec<Entry>> =
+        texts.map(|text| defined(&text, vocabulary).filter(|entry| entry.mark.is_some())).collect();
+    finish(entries?, vocabulary)
 }
 
 /// Whether a text says that levels follow with the best first, or with the worst.
@@ -685,7 +698,9 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             let digit = number.is_some()
                 && rest.is_empty()
                 && label.split_whitespace().count() <= LABEL_LIMIT;
-            if entry.polarity.is_none() && !letter && !ranged && !digit {
+            // "Rating | Q1 | Q2" heads a table of them.
+            let heads = matches!(vocabulary.field(label), Some((Field::Rating, 100..)));
+            if heads || entry.polarity.is_none() && !letter && !ranged && !digit {
                 return None;
             }
             entry.points = number.map(f64::from).or(range).or(behind);
