@@ -1,5 +1,9 @@
 //! Lists of organisations: one row, one organisation, with its rating, with printed figures, or both.
 
+mod below;
+mod figures;
+mod ratings;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -7,18 +11,16 @@ use super::prose::{self, Clause};
 use super::sums::{columns_of_counts, counted, is_in_percent, subtotals, sums, wholes};
 use super::{Output, RowKind, Sections, TableContext};
 use crate::campaign::Campaign;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::grid::{Cell, Row, Value};
+use crate::diagnostic::Code;
+use crate::grid::{Cell, Row};
 use crate::layout::RowRole;
-use crate::legend::Mark;
-use crate::record::{
-    Figure, Measure, Organization, RatingRef, Record, Relation, Stage, StageRating, Stated,
-    Statement, Subject,
-};
-use crate::role::{Column, FigureKey, Role, is_organization_name, round_of};
+use crate::record::{Figure, Measure, Relation, Stage, Stated, Statement, Subject};
+use crate::role::{Role, is_organization_name, round_of};
 use crate::text::{comparison_key, organization_key};
-use crate::value::{Ordinal, count_and_percent, number, ordinal, shown, split_ordinal, whole};
+use crate::value::{Ordinal, number, ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary};
+
+pub(super) use figures::{percentage, scale_of};
 
 pub(super) fn read(context: &TableContext<'_>) -> Output {
     let key = context.column_of(&Role::Organization);
@@ -31,6 +33,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         share_head: names.as_deref().is_some_and(share_head),
         round: None,
         owner: None,
+        last_count: None,
         sums: sums(context),
         subtotals: subtotals(context),
         wholes: wholes(context),
@@ -54,6 +57,8 @@ struct Reader<'a> {
     round: Option<Arc<Campaign>>,
     /// To whom the figures of the row above belong: its name may reach down.
     owner: Option<FigureOwner>,
+    /// What a row below the list counted last, of which a row of percentages right below is.
+    last_count: Option<u32>,
     /// The rows whose figures are the sums of all others.
     sums: HashSet<u32>,
     /// The rows of totals whose figures are the sums of some of the others: those since the one before.
@@ -119,6 +124,9 @@ impl Reader<'_> {
             let column = row.cells[0].column;
             let notice = self.context.problem(Code::RowIgnored, row, column, message);
             self.output.diagnostics.push(notice);
+            return;
+        }
+        if self.counts_list(row) {
             return;
         }
         match self.context.kind_of_row(row) {
@@ -427,407 +435,11 @@ impl Reader<'_> {
         }
     }
 
-    /// The organisation with its ratings, once for each round that its columns of ratings name.
-    fn organization(&mut self, row: &Row, place: &Arc<[Arc<str>]>, name: &Stated<String>) {
-        let context = self.context;
-        let code = context.column_of(&Role::OrganizationCode).and_then(|column| {
-            let cell = row.cell(column)?;
-            Some(context.stated(row, cell, shown(&cell.value)))
-        });
-        for campaign in self.rounds() {
-            let mut organization = Organization {
-                name: name.clone(),
-                code: code.clone(),
-                ratings: Vec::new(),
-                kind: None,
-                exemplary: None,
-            };
-            if self.rate_in_round(row, &campaign, &mut organization) {
-                let statement = Statement::Branch(organization);
-                self.output.records.push(context.record(row, &campaign, place, statement));
-            }
-        }
-    }
-
-    /// The rounds that a row states something of, as its columns name them: those of its ratings, and that of
-    /// the title where some of them name none; without ratings those of its figures, if all name theirs.
-    fn rounds(&self) -> Vec<Arc<Campaign>> {
-        let columns = self.context.columns.iter();
-        let rated: Vec<&Column> =
-            columns.clone().filter(|column| column.role.is_rating()).collect();
-        let stating = if rated.is_empty() {
-            columns.filter(|column| column.role.figure_key().is_some()).collect()
-        } else {
-            rated.clone()
-        };
-        let all_named = stating.iter().all(|column| column.campaign.is_some());
-        let mut rounds: Vec<Arc<Campaign>> = Vec::new();
-        for round in stating.iter().filter_map(|column| column.campaign.clone()) {
-            if !rounds.contains(&round) && (all_named || !rated.is_empty()) {
-                rounds.push(round);
-            }
-        }
-        if !all_named || rounds.is_empty() {
-            rounds.extend(self.campaign().filter(|round| !rounds.contains(round)));
-        }
-        rounds
-    }
-
-    /// The ratings of a row for one round; false where a cell of them cannot be read.
-    fn rate_in_round(
-        &mut self,
-        row: &Row,
-        campaign: &Arc<Campaign>,
-        organization: &mut Organization,
-    ) -> bool {
-        let context = self.context;
-        let errors = self.output.diagnostics.len();
-        for column in context.columns {
-            let Some(cell) = row.cell(column.index) else { continue };
-            let of_title = self.campaign().is_none_or(|title| title == *campaign);
-            if column.campaign.as_ref().map_or(of_title, |of| of == campaign) {
-                self.rating_of(row, cell, &column.role, campaign, organization);
-            }
-        }
-        let mut problems = self.output.diagnostics[errors..].iter();
-        if problems.any(|problem| problem.severity() == crate::Severity::Error) {
-            return false;
-        }
-        self.rate_exemplary(row, campaign, organization);
-        if let Some((Mark::Level(level), words)) = self.sections.rating()
-            && organization.ratings.iter().all(|rating| rating.rating.is_none())
-        {
-            let rating = context.rating(level, Subject::Branches, campaign);
-            let at = organization.name.at;
-            let stated = |value| Stated { value, at, raw: Some(words.to_owned()) };
-            let rating = rating.map(stated);
-            organization.ratings.push(StageRating { stage: Stage::Unstated, rating, score: None });
-        }
-        self.check_exemplary(organization);
-        true
-    }
-
-    /// A tick for exemplary among ticks for levels is one for the level beside it, too.
-    fn rate_exemplary(&self, row: &Row, campaign: &Campaign, organization: &mut Organization) {
-        let context = self.context;
-        if organization.exemplary.is_none() || !organization.ratings.is_empty() {
-            return;
-        }
-        let parent = |heading: &str| heading.rsplit_once(" / ").map(|(head, _)| head.to_owned());
-        let pairs = context
-            .columns
-            .windows(2)
-            .flat_map(|pair| [(&pair[0], &pair[1]), (&pair[1], &pair[0])]);
-        let rated = pairs.into_iter().find_map(|(of, beside)| match &beside.role {
-            Role::Tick(stage, level)
-                if of.role == Role::Exemplary
-                    && parent(&of.heading).is_some()
-                    && parent(&of.heading) == parent(&beside.heading) =>
-            {
-                Some((
-                    row.cell(of.index)?,
-                    *stage,
-                    context.rating(level, Subject::Branches, campaign)?,
-                ))
-            }
-            _ => None,
-        });
-        if let Some((cell, stage, rating)) = rated {
-            let rating = Some(context.stated_as(row, cell, rating));
-            organization.ratings.push(StageRating { stage, rating, score: None });
-        }
-    }
-
-    fn rating_of(
-        &mut self,
-        row: &Row,
-        cell: &Cell,
-        meaning: &Role,
-        campaign: &Campaign,
-        organization: &mut Organization,
-    ) {
-        let context = self.context;
-        let vocabulary = context.vocabulary;
-        let text = shown(&cell.value);
-        let exemplary = || Some(context.stated_as(row, cell, true));
-        match meaning {
-            Role::Rating(stage)
-                if !context.legend.is_missing(&text)
-                    && context.legend.not_rated(&text).is_none() =>
-            {
-                if vocabulary.words.exemplary.found_in(&text) {
-                    organization.exemplary = exemplary();
-                }
-                let level = context.legend.level(&text);
-                if let Some(rating) =
-                    level.and_then(|level| context.rating(&level, Subject::Branches, campaign))
-                {
-                    self.rate(row, cell, *stage, rating, organization);
-                } else {
-                    let message =
-                        format!("`{text}` is no level of the scheme of {}", campaign.code);
-                    let problem = context.problem(Code::UnknownRating, row, cell.column, message);
-                    self.output.diagnostics.push(problem.hint("write one of the levels"));
-                }
-            }
-            Role::Tick(stage, level) => {
-                let one = text == "1" || matches!(cell.value, Value::Bool(true));
-                if (one || context.is_tick_of(cell, &text))
-                    && let Some(rating) = context.rating(level, Subject::Branches, campaign)
-                {
-                    self.rate(row, cell, *stage, rating, organization);
-                }
-            }
-            Role::Exemplary
-                if vocabulary.is_tick(&text)
-                    || text == "1"
-                    || vocabulary.words.exemplary.found_in(&text) =>
-            {
-                organization.exemplary = exemplary();
-            }
-            Role::Note if vocabulary.words.exemplary.found_in(&text) => {
-                organization.exemplary = exemplary();
-            }
-            Role::Score(stage) => {
-                let score = number(&cell.value).map(|score| context.stated(row, cell, score.value));
-                organization.ratings.push(StageRating { stage: *stage, rating: None, score });
-            }
-            _ => {}
-        }
-    }
-
-    fn rate(
-        &mut self,
-        row: &Row,
-        cell: &Cell,
-        stage: Stage,
-        rating: RatingRef,
-        organization: &mut Organization,
-    ) {
-        let before = organization
-            .ratings
-            .iter()
-            .find(|other| other.stage == stage && other.rating.is_some());
-        if let Some(other) = before.and_then(|before| before.rating.as_ref()) {
-            let problem = Diagnostic::new(Code::TwoRatings, "two levels of one body are given")
-                .at_place(&self.context.sheet_name, other.at);
-            self.output.diagnostics.push(problem.expected("1 × x").hint("clear the wrong one"));
-        }
-        let rating = Some(self.context.stated_as(row, cell, rating));
-        organization.ratings.push(StageRating { stage, rating, score: None });
-    }
-
-    /// The award for exemplary organisations goes to those with the top rating.
-    fn check_exemplary(&mut self, organization: &Organization) {
-        let Some(exemplary) = &organization.exemplary else { return };
-        let deciding = organization
-            .ratings
-            .iter()
-            .filter(|rating| rating.rating.is_some())
-            .max_by_key(|r| r.stage);
-        let Some(rating) = deciding.and_then(|deciding| deciding.rating.as_ref()) else { return };
-        let scheme =
-            self.context.vocabulary.schemes.iter().find(|s| *s.code == *rating.value.scheme);
-        let top = scheme.and_then(|scheme| scheme.levels.first());
-        if let Some(top) = top.filter(|top| *top.code != *rating.value.code) {
-            let message = "exemplary, but not rated with the top level";
-            let problem = Diagnostic::new(Code::ExemplaryWithoutTop, message)
-                .at_place(&self.context.sheet_name, exemplary.at);
-            self.output.diagnostics.push(
-                problem
-                    .expected(top.label.clone())
-                    .hint("the award is chosen from the top-rated; check both cells"),
-            );
-        }
-    }
-
     /// The round of the table, else the last one that a column names.
     fn campaign(&self) -> Option<Arc<Campaign>> {
         let named = self.context.columns.iter().filter_map(|column| column.campaign.clone()).max();
         self.round.clone().or_else(|| self.context.campaign.clone()).or(named)
     }
-
-    /// The printed figures of a row, one record for each round.
-    fn figures(&mut self, row: &Row, place: &Arc<[Arc<str>]>, group: Option<&str>) {
-        let mut by_round: BTreeMap<Arc<Campaign>, Vec<Figure>> = BTreeMap::new();
-        let in_percent = is_in_percent(self.context, row) || self.is_share_of_above(row);
-        for column in self.context.columns {
-            let Some(cell) = row.cell(column.index) else { continue };
-            let totalled = Self::tick_total(&column.role, cell);
-            let (key, part) = match &column.role {
-                Role::Count(key) => (key, Part::Count),
-                Role::Percent(key) => (key, Part::Percent),
-                Role::CountAndPercent(key) => (key, Part::Both),
-                _ => match &totalled {
-                    Some(key) if group.is_some() || place.len() == self.context.committee.len() => {
-                        (key, Part::Count)
-                    }
-                    _ => continue,
-                },
-            };
-            let round = key.campaign.clone().or_else(|| self.round.clone());
-            let Some(campaign) = round.or_else(|| self.context.campaign.clone()) else { continue };
-            let part = if in_percent { Part::Percent } else { part };
-            let scale = if in_percent { scale_of(row) } else { self.context.percent_scale };
-            let Some((count, percent)) = self.values(row, cell, part, scale) else { continue };
-            let Some(rating) = self.rating_ref(key, &campaign) else { continue };
-            let fits = |record: &Record, figure: &Figure| {
-                record.place == *place
-                    && figure.group.as_deref() == group
-                    && (figure.subject, figure.measure, figure.stage)
-                        == (key.subject, key.measure, key.stage)
-                    && figure.rating == rating
-            };
-            if count.is_none()
-                && in_percent
-                && let Some(percent) = &percent
-                && self.output.join_percent(percent, RECENT, fits)
-            {
-                continue;
-            }
-            let figures = by_round.entry(campaign).or_default();
-            add(figures, key, rating, group, count, percent);
-        }
-        for (campaign, figures) in by_round {
-            let statement = Statement::Figures { figures };
-            self.output.records.push(self.context.record(row, &campaign, place, statement));
-        }
-    }
-
-    /// Under ticks, the number in a row of totals counts them.
-    fn tick_total(meaning: &Role, cell: &Cell) -> Option<FigureKey> {
-        let key = |measure, level, stage, relation| FigureKey {
-            campaign: None,
-            subject: Subject::Branches,
-            measure,
-            level,
-            stage,
-            relation,
-        };
-        number(&cell.value)?;
-        match meaning {
-            Role::Tick(stage, level) => {
-                Some(key(Measure::Rating, Some(level.clone()), *stage, Relation::Exact))
-            }
-            Role::Exemplary => {
-                Some(key(Measure::Exemplary, None, Stage::Unstated, Relation::Nested))
-            }
-            _ => None,
-        }
-    }
-
-    #[expect(
-        clippy::option_option,
-        reason = "no level is needed, or the level is of no known scheme"
-    )]
-    fn rating_ref(&self, key: &FigureKey, campaign: &Campaign) -> Option<Option<RatingRef>> {
-        match &key.level {
-            None => Some(None),
-            Some(level) => self.context.rating(level, key.subject, campaign).map(Some),
-        }
-    }
-
-    #[expect(clippy::type_complexity, reason = "a count and a percentage, each with its cell")]
-    fn values(
-        &mut self,
-        row: &Row,
-        cell: &Cell,
-        part: Part,
-        scale: f64,
-    ) -> Option<(Option<Stated<i64>>, Option<Stated<f64>>)> {
-        let context = self.context;
-        let text = shown(&cell.value);
-        if let Some((count, percent)) = count_and_percent(&text) {
-            let count = whole(count).map(|count| context.stated(row, cell, count));
-            return Some((count, Some(context.stated(row, cell, percent))));
-        }
-        if let Some(problem) = context.no_figure(row, cell, &text) {
-            self.output.diagnostics.push(problem);
-            return None;
-        }
-        if context.vocabulary.is_missing(&text) {
-            return None;
-        }
-        let Some(number) = number(&cell.value) else {
-            let problem = context.problem(
-                Code::NotANumber,
-                row,
-                cell.column,
-                format!("`{text}` is no number"),
-            );
-            self.output
-                .diagnostics
-                .push(problem.expected("0, 1, 2 …").hint("write the figure in digits"));
-            return None;
-        };
-        match part {
-            Part::Percent => {
-                Some((None, Some(context.stated(row, cell, percentage(number, scale)))))
-            }
-            Part::Count | Part::Both => {
-                let count = whole(number.value).map(|count| context.stated(row, cell, count));
-                count.map(|count| (Some(count), None))
-            }
-        }
-    }
-}
-
-/// 100 where a row of percentages holds fractions.
-pub(super) fn scale_of(row: &Row) -> f64 {
-    let numbers =
-        row.cells.iter().filter_map(|cell| number(&cell.value)).filter(|number| !number.percent);
-    let values: Vec<f64> = numbers.map(|number| number.value).collect();
-    let largest = values.iter().copied().fold(0.0, f64::max);
-    if largest <= 1.0 && values.iter().any(|value| *value > 0.0 && *value < 1.0) {
-        100.0
-    } else {
-        1.0
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Part {
-    Count,
-    Percent,
-    Both,
-}
-
-/// A percentage in per cent units, without the noise of the multiplication.
-pub(super) fn percentage(number: crate::value::Number, scale: f64) -> f64 {
-    if number.percent { number.value } else { (number.value * scale * 1e6).round() / 1e6 }
-}
-
-/// Joins the percentage to the count of the same figure.
-fn add(
-    figures: &mut Vec<Figure>,
-    key: &FigureKey,
-    rating: Option<RatingRef>,
-    group: Option<&str>,
-    count: Option<Stated<i64>>,
-    percent: Option<Stated<f64>>,
-) {
-    let same = figures.iter_mut().find(|figure| {
-        let same_key = (figure.subject, figure.measure, figure.stage, figure.relation)
-            == (key.subject, key.measure, key.stage, key.relation);
-        let free = figure.percent.is_none() && count.is_none()
-            || figure.count.is_none() && percent.is_none();
-        same_key && figure.rating == rating && free
-    });
-    if let Some(figure) = same {
-        figure.count = figure.count.take().or(count);
-        figure.percent = figure.percent.take().or(percent);
-        return;
-    }
-    figures.push(Figure {
-        subject: key.subject,
-        measure: key.measure,
-        rating,
-        stage: key.stage,
-        relation: key.relation,
-        group: group.map(str::to_owned),
-        count,
-        percent,
-    });
 }
 
 #[cfg(test)]

@@ -1,0 +1,138 @@
+//! Rows below a list of rated organisations that count it: a level or a measure a row, under the columns of the
+//! ratings that are counted.
+
+use std::sync::Arc;
+
+use super::Reader;
+use crate::grid::{Cell, Row};
+use crate::layout::RowRole;
+use crate::record::{Figure, Measure, Relation, Stage, Stated, Statement, Subject};
+use crate::role::{Column, Role};
+use crate::value::{Number, number, split_ordinal, whole};
+use crate::vocabulary::{Field, LevelText};
+
+impl Reader<'_> {
+    /// Reads "- Hoàn thành tốt nhiệm vụ | 45 | 44 | 43" under columns of ratings, and the percentages below it.
+    /// Returns false where the row counts nothing.
+    pub(super) fn counts_list(&mut self, row: &Row) -> bool {
+        let context = self.context;
+        let rated: Vec<(&Column, Stage, &Cell, Number)> = context
+            .columns
+            .iter()
+            .filter_map(|column| {
+                let Role::Rating(stage) = column.role else { return None };
+                let cell = row.cell(column.index)?;
+                let is_level = context.legend.level(&crate::value::shown(&cell.value)).is_some();
+                Some((column, stage, cell, number(&cell.value).filter(|_| !is_level)?))
+            })
+            .collect();
+        let Some(label) = self.label(row).filter(|_| !rated.is_empty()) else { return false };
+        let bare = split_ordinal(label.trim_start_matches(['-', '+', '–', ' '])).1;
+        let Some((measure, level)) = self.what_is_counted(bare) else {
+            return self.percentages_of_count(row, bare, &rated);
+        };
+        for (column, stage, cell, number) in rated {
+            let campaign = column.campaign.clone().or_else(|| self.campaign());
+            let Some((campaign, count)) = campaign.zip(whole(number.value)) else { continue };
+            let rating =
+                level.as_ref().map(|level| context.rating(level, Subject::Branches, &campaign));
+            let rating = match rating {
+                Some(None) => continue,
+                found => found.flatten(),
+            };
+            let figure = Figure {
+                subject: Subject::Branches,
+                measure,
+                stage: if rating.is_some() { stage } else { Stage::Unstated },
+                rating,
+                relation: Relation::Exact,
+                group: None,
+                count: Some(context.stated(row, cell, count)),
+                percent: None,
+            };
+            let statement = Statement::Figures { figures: vec![figure] };
+            let committee = Arc::clone(&context.committee);
+            self.output.records.push(context.record(row, &campaign, &committee, statement));
+        }
+        self.last_count = Some(row.index);
+        self.output.set_aside(row, RowRole::Total);
+        true
+    }
+
+    /// A level, or a measure of those who have one.
+    fn what_is_counted(&self, label: &str) -> Option<(Measure, Option<LevelText>)> {
+        let context = self.context;
+        let vocabulary = context.vocabulary;
+        let behind = vocabulary.behind_total(label);
+        let level =
+            context.legend.level(label).or_else(|| context.legend.level(behind.as_deref()?));
+        if let Some(level) = level {
+            return Some((Measure::Rating, Some(level)));
+        }
+        let measure = vocabulary.measure(label).map(|(measure, _)| measure);
+        let measure = measure.or_else(|| vocabulary.is_total(label).then_some(Measure::OnRoll));
+        measure.map(|measure| (measure, None))
+    }
+
+    /// "Tỷ lệ % | 77.6 | 75.9 | 74.1" right below counts.
+    fn percentages_of_count(
+        &mut self,
+        row: &Row,
+        label: &str,
+        rated: &[(&Column, Stage, &Cell, Number)],
+    ) -> bool {
+        let context = self.context;
+        let is_below = self.last_count.is_some_and(|last| last + 1 == row.index);
+        let says = matches!(context.vocabulary.field(label), Some((Field::Percent, _)));
+        if !is_below || !says {
+            return false;
+        }
+        let scale = super::scale_of(row);
+        for (_, _, cell, number) in rated {
+            let percent: Stated<f64> = context.stated(row, cell, super::percentage(*number, scale));
+            self.output.join_percent(&percent, rated.len(), |_, _| true);
+        }
+        self.output.set_aside(row, RowRole::Total);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+    use crate::record::Statement;
+
+    #[test]
+    fn levels_below_a_list_are_counted_in_each_round() {
+        let reading = of_page(
+            "HUYỆN ỦY ĐỒNG NAM\nKẾT QUẢ XẾP LOẠI TỔ CHỨC CƠ SỞ ĐẢNG\n\n\
+             TT|Tên tổ chức|Năm 2022|Năm 2021\n\
+             1|Đảng bộ xã Đồng Tiến|HTTNV|HTXSNV\n2|Đảng bộ xã Đồng Lạc|HTTNV|HTTNV\n\
+             3|Đảng bộ xã Đồng Phú|HTNV|HTTNV\n4|Đảng bộ xã An Bình|HTTNV|HTTNV\n\
+             |Tổng số tổ chức được xếp loại|4|4\n|- Hoàn thành tốt nhiệm vụ|3|3\n|Tỷ lệ %|75.0|75.0",
+        );
+        assert_eq!(
+            reading.diagnostics.iter().filter(|told| told.severity().name() == "ERROR").count(),
+            0
+        );
+        let figures = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Figures { figures } => {
+                Some((record.row, record.campaign.code.as_str(), &figures[0]))
+            }
+            _ => None,
+        });
+        let figures: Vec<_> = figures
+            .map(|(row, round, figure)| {
+                let count = figure.count.as_ref().map(|count| count.value);
+                (row, round, count, figure.percent.as_ref().map(|percent| percent.value))
+            })
+            .collect();
+        let expected = [
+            (9, "2022", Some(4), None),
+            (9, "2021", Some(4), None),
+            (10, "2022", Some(3), Some(75.0)),
+            (10, "2021", Some(3), Some(75.0)),
+        ];
+        assert_eq!(figures, expected);
+    }
+}
