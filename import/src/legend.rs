@@ -3,7 +3,7 @@
 mod bands;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bands::Bands;
 
@@ -34,6 +34,8 @@ pub(crate) struct Legend<'a> {
     known: RefCell<HashMap<String, Option<LevelText>>>,
     /// The sign behind a name that tells who is probationary.
     pub(crate) probationary: Option<char>,
+    /// Texts that a note explains, and that are no levels.
+    explained: HashSet<String>,
 }
 
 /// The letters of a scale that no legend explains, best first.
@@ -53,6 +55,7 @@ impl<'a> Legend<'a> {
             bands: Bands::default(),
             known: RefCell::default(),
             probationary: None,
+            explained: HashSet::new(),
         }
     }
 
@@ -115,6 +118,14 @@ impl<'a> Legend<'a> {
         // "Loại A: đủ tư cách, hoàn thành tốt nhiệm vụ": a comma may stand within the meaning.
         if let Some((key, mark)) = self.definition(text.trim()) {
             self.marks.entry(key).or_insert(mark);
+        }
+        // "closed: shop closed for refurbishment": in the place of a level it says why there is none.
+        if let Some((head, rest)) = text.split_once(": ")
+            && head.split_whitespace().count() <= 2
+            && rest.contains(' ')
+            && self.meaning(rest).is_none()
+        {
+            self.explained.insert(grade_key(head));
         }
         for clause in text.split([',', ';', '.', '\n']) {
             // "Quy ước: A – Hoàn thành xuất sắc nhiệm vụ": what stands before is the name of the legend.
@@ -234,8 +245,8 @@ impl<'a> Legend<'a> {
             let (outside, unit) = counted?;
             let vocabulary = self.vocabulary;
             let field = vocabulary.field(unit).map(|(field, _)| field);
-            let counts = vocabulary.words.counted_units.is(unit)
-                || matches!(field, Some(Field::Count | Field::Percent));
+            let counts =
+                vocabulary.counts_in(unit) || matches!(field, Some(Field::Count | Field::Percent));
             counts.then(|| self.plain_level(outside.trim_end())).flatten()
         })
     }
@@ -285,7 +296,11 @@ impl<'a> Legend<'a> {
             return None;
         }
         let reason = self.vocabulary.reason(text);
-        reason.or_else(|| self.vocabulary.is_unrated(text).then_some(NotRatedReason::Other))
+        let is_unrated = || {
+            self.vocabulary.is_unrated(text)
+                || self.explained.contains(&grade_key(text)) && self.level(text).is_none()
+        };
+        reason.or_else(|| is_unrated().then_some(NotRatedReason::Other))
     }
 }
 

@@ -374,7 +374,7 @@ impl Reader<'_> {
         let mut columns = with_subject(read.columns, by_levels, self.vocabulary);
         let unit = units::of(found, all);
         units::of_line(&mut columns, unit.as_ref());
-        let subject = by_levels.or(read.subject).unwrap_or(Subject::Members);
+        let subject = by_levels.or(read.subject).unwrap_or_else(|| listed(all));
         let records_before = self.reading.records.len();
         let problems = unread::why(found, kind, campaign.is_some() || named, self.vocabulary);
         let account = if problems.is_empty() {
@@ -490,6 +490,23 @@ impl Reader<'_> {
             );
         }
         self.reading
+    }
+}
+
+/// Whom figures count that do not say it: the bodies that the workbook rates, where it neither lists nor counts
+/// people of levels.
+fn listed(all: &[Understood<'_, '_>]) -> Subject {
+    let rates = |found: &Understood<'_, '_>, kind: TableKind| {
+        found.read.kind == kind && found.read.columns.iter().any(|column| column.role.is_rating())
+    };
+    let lists = |kind| all.iter().any(|found| rates(found, kind));
+    let mut columns = all.iter().flat_map(|found| &found.read.columns);
+    let counts =
+        columns.any(|column| column.role.figure_key().is_some_and(|key| key.level.is_some()));
+    if lists(TableKind::Organizations) && !lists(TableKind::Members) && !counts {
+        Subject::Branches
+    } else {
+        Subject::Members
     }
 }
 

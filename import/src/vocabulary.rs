@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::campaign::{Campaign, is_particle};
 use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
 use crate::text::{comparison_key, is_abbreviation, search_key, with_signs};
-use words::{Phrase, without};
+use words::{Phrase, WHOLE, without};
 pub(crate) use words::{PhraseSet, Words};
 
 /// A level of a rating scheme.
@@ -339,7 +339,7 @@ impl Vocabulary {
         if let Some((one, rest)) = text.split_once("(s)") {
             return self.field(&format!("{one}{rest}"));
         }
-        let found = best(&self.fields, text);
+        let found = best(&self.fields, text).or_else(|| self.field_cut(text));
         let begins = |wanted: Field| {
             let key = comparison_key(text);
             let words: Vec<&str> = key.split(' ').collect();
@@ -358,6 +358,17 @@ impl Vocabulary {
             _ => None,
         };
         first.or(found)
+    }
+
+    /// "C/thức", "N/sinh", "C.vụ": a field of two words of which the first is cut to its first letter.
+    fn field_cut(&self, text: &str) -> Option<(Field, usize)> {
+        let (letter, rest) = text.trim().split_once(['/', '.'])?;
+        let (letter, rest) = (comparison_key(letter), comparison_key(rest));
+        let fits = |phrase: &Phrase| phrase.is_cut(&letter, &rest);
+        let mut named =
+            self.fields.iter().filter(|(phrase, _)| fits(phrase)).map(|(_, field)| *field);
+        let field = named.next().filter(|_| letter.chars().count() == 1)?;
+        named.all(|other| other == field).then_some((field, WHOLE))
     }
 
     /// The measure that a text names: "tổng số đảng viên được xếp loại" counts the rated, for what
@@ -409,7 +420,13 @@ impl Vocabulary {
     }
 
     pub(crate) fn reason(&self, text: &str) -> Option<NotRatedReason> {
-        best(&self.reasons, text).map(|(reason, _)| reason)
+        let (reason, _) = best(&self.reasons, text)?;
+        // "Camp Maternity Home": a word in the midst of a name says nothing of who bears it.
+        let is_name = text.split_whitespace().all(|word| word.starts_with(char::is_uppercase));
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        let says = |(phrase, _): &(Phrase, NotRatedReason)| phrase.stands_at_an_end_of(&words);
+        (!is_name || self.reasons.iter().any(says)).then_some(reason)
     }
 
     /// The stage that a heading names: a body that rates itself is SELF, whatever its name.
@@ -761,6 +778,11 @@ impl Vocabulary {
         without_first_words(text, self.words.totals.begins(text)?)
     }
 
+    /// Whether numbers of people or bodies stand before a word: "26 đoàn viên", "7 staff".
+    pub(crate) fn counts_in(&self, unit: &str) -> bool {
+        self.words.counted_units.is(unit) || self.words.subject_members.is(unit)
+    }
+
     pub(crate) fn is_footer(&self, text: &str) -> bool {
         let words = comparison_key(text).split(' ').count();
         self.words.footers.begins(text).is_some_and(|length| words <= length + 6)
@@ -928,6 +950,16 @@ mod tests {
             let found = &vocabulary.schemes[place];
             (found.code == scheme).then(|| found.levels[level].code.clone())
         })
+    }
+
+    #[test]
+    fn a_first_word_may_be_cut_to_its_letter() {
+        let vocabulary = Vocabulary::bundled();
+        let field = |text: &str| vocabulary.field(text).map(|(field, _)| field);
+        assert_eq!(field("C/thức"), Some(Field::OfficialOn));
+        assert_eq!(field("C.vụ"), Some(Field::Position));
+        assert_eq!(field("X/loại"), Some(Field::Rating));
+        assert_eq!(field("Z/thức"), None);
     }
 
     #[test]

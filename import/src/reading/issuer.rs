@@ -30,6 +30,7 @@ impl Reader<'_> {
             .iter()
             .chain(below_title)
             .map(|line| line.text.as_str())
+            .filter(|text| !explains_itself(text))
             .filter(|text| {
                 is_organization_name(text, vocabulary)
                     || is_capitals(text) && text.len() < 120 && !is_caption(text, vocabulary)
@@ -228,6 +229,12 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
         .take_while(|text| is_body(text))
         .take(3)
         .collect()
+}
+
+/// "Ward Accreditation Programme: levels awarded": what is published, and by nobody.
+fn explains_itself(text: &str) -> bool {
+    let behind = text.split_once(": ").map(|(_, behind)| behind);
+    behind.is_some_and(|behind| behind.starts_with(char::is_lowercase))
 }
 
 /// "A. ĐẢNG VIÊN ĐƯỢC ĐÁNH GIÁ", "1. Đảng viên HTXSNV", "Opinions by province": what a table lists, and no

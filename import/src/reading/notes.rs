@@ -6,6 +6,7 @@ use crate::question;
 use crate::record::Stage;
 use crate::role::{self, Column, Role};
 use crate::value::DateOrder;
+use crate::vocabulary::{Field, Vocabulary};
 
 /// Columns that are left out are told: doubts about ratings loudly, the rest in a notice.
 pub(super) fn of_columns(found: &Understood<'_, '_>, read: &role::Read) -> Vec<Diagnostic> {
@@ -28,7 +29,7 @@ fn of_dates(found: &Understood<'_, '_>, column: &Column) -> Option<Diagnostic> {
 }
 
 /// A rating beside those of others whose heading no word of which is known.
-fn is_of_nobody(column: &Column, read: &role::Read) -> bool {
+fn is_of_nobody(column: &Column, read: &role::Read, vocabulary: &Vocabulary) -> bool {
     let stage = |column: &Column| match &column.role {
         Role::Rating(stage) | Role::Tick(stage, _) => Some(*stage),
         _ => None,
@@ -38,7 +39,20 @@ fn is_of_nobody(column: &Column, read: &role::Read) -> bool {
     };
     stage(column) == Some(Stage::Unstated)
         && column.is_unknown
-        && read.columns.iter().any(|other| beside(&other))
+        && (read.columns.iter().any(|other| beside(&other))
+            || heads_ticks(column, read, vocabulary))
+}
+
+/// Whether a column is the first of ticks under a heading that says neither that they rate nor who did.
+fn heads_ticks(column: &Column, read: &role::Read, vocabulary: &Vocabulary) -> bool {
+    let Some((over, _)) = column.heading.split_once(" / ") else { return false };
+    let is_under = |other: &&Column| {
+        matches!(other.role, Role::Tick(..))
+            && other.heading.split_once(" / ").is_some_and(|of| of.0 == over)
+    };
+    let says = |text: &str| matches!(vocabulary.field(text), Some((Field::Rating, _)));
+    read.columns.iter().find(is_under).is_some_and(|first| first.index == column.index)
+        && !column.heading.split(" / ").any(says)
 }
 
 fn of_column(found: &Understood<'_, '_>, column: &Column, read: &role::Read) -> Option<Diagnostic> {
@@ -51,7 +65,7 @@ fn of_column(found: &Understood<'_, '_>, column: &Column, read: &role::Read) -> 
             let message = "A, B, C, D are taken for the levels from the best one down";
             (Code::AssumedLevels, message.to_owned())
         }
-        _ if is_of_nobody(column, read) => {
+        _ if is_of_nobody(column, read, found.legend.vocabulary) => {
             (Code::Question, "levels of a rating, and nothing says who gave them".to_owned())
         }
         role::NOT_UNDERSTOOD if column.looks_like.is_some() => {

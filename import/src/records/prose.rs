@@ -35,7 +35,7 @@ pub(super) fn clause_of(text: &str, vocabulary: &Vocabulary) -> Option<Clause> {
     let at = words.iter().rposition(|word| word.chars().all(|c| c.is_ascii_digit()))?;
     let number: i64 = words[at].parse().ok()?;
     let unit = words[at + 1..].join(" ");
-    if !unit.is_empty() && !vocabulary.words.counted_units.is(&unit) {
+    if !unit.is_empty() && !vocabulary.counts_in(&unit) {
         return None;
     }
     let label = label_of(text, &words[..at]);

@@ -127,30 +127,79 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         let of_round =
             counts.iter().copied().filter(|of| view.columns[*of].campaign == column.campaign);
         let of_round: Vec<usize> = of_round.collect();
-        let (mut equal, mut more, mut rows) = (0_usize, 0_usize, 0_usize);
+        let is_base = |sums: &Sums| {
+            (sums.rows < 2 || sums.equal < sums.rows) && is_denominator(view, place, &of_round)
+        };
+        if let Some((measure, weight, why)) = Sums::of(view, place, &of_round).says(is_base) {
+            claims.add(place, Role::Count(plain_key(view, column, measure)), weight, why);
+        }
+    }
+}
+
+/// How often a column is the sum of the levels beside it.
+#[derive(Default)]
+struct Sums {
+    rows: usize,
+    /// The rows in which the levels add up to it.
+    equal: usize,
+    /// The rows in which it is more.
+    more: usize,
+    /// The rows in which the levels and those not rated add up to it, where a column counts these.
+    whole: usize,
+}
+
+impl Sums {
+    fn of(view: &View<'_>, place: usize, parts: &[usize]) -> Self {
+        let mut sums = Self::default();
+        let unrated = not_rated(view, place);
         for row in view.table.body.iter().take(ROWS) {
             let value =
                 |place: usize| count_in(&row.cell(view.columns[place].heading.column)?.value);
-            let parts: Vec<f64> = of_round.iter().filter_map(|of| value(*of)).collect();
+            let parts: Vec<f64> = parts.iter().filter_map(|of| value(*of)).collect();
             let (Some(total), true) = (value(place), parts.len() >= 2) else { continue };
             let sum: f64 = parts.iter().sum();
-            rows += 1;
-            equal += usize::from((total - sum).abs() < 1e-6);
-            more += usize::from(total > sum + 1e-6);
+            sums.rows += 1;
+            sums.equal += usize::from((total - sum).abs() < 1e-6);
+            sums.more += usize::from(total > sum + 1e-6);
+            let all = unrated.map(|unrated| sum + value(unrated).unwrap_or(0.0));
+            sums.whole += usize::from(all.is_some_and(|all| (total - all).abs() < 1e-6));
         }
-        let is_base = (rows < 2 || equal < rows) && is_denominator(view, place, &of_round);
-        if is_base {
-            let key = plain_key(view, column, Measure::Rated);
-            claims.add(place, Role::Count(key), 2.6, "the percentages are of it");
-        }
-        if rows >= 2 && equal * 10 >= rows * 8 {
-            let key = plain_key(view, column, Measure::Rated);
-            claims.add(place, Role::Count(key), 2.6, "the levels add up to it");
-        } else if !is_base && rows >= 2 && equal > 0 && (equal + more) == rows && more * 2 <= rows {
-            let key = plain_key(view, column, Measure::OnRoll);
-            claims.add(place, Role::Count(key), 1.8, "the levels add up to it, or to less");
-        }
+        sums
     }
+
+    /// What the column counts by its sums, with the weight of it and the reason.
+    fn says(&self, is_base: impl Fn(&Self) -> bool) -> Option<(Measure, f64, &'static str)> {
+        let of_most = |part: usize| self.rows >= 2 && part * 10 >= self.rows * 8;
+        if self.more > 0 && of_most(self.whole) {
+            return Some((Measure::OnRoll, 3.2, "the levels and those not rated add up to it"));
+        }
+        if of_most(self.equal) {
+            return Some((Measure::Rated, 2.6, "the levels add up to it"));
+        }
+        if is_base(self) {
+            return Some((Measure::Rated, 2.6, "the percentages are of it"));
+        }
+        let or_less = self.rows >= 2
+            && self.equal > 0
+            && self.equal + self.more == self.rows
+            && self.more * 2 <= self.rows;
+        or_less.then_some((Measure::OnRoll, 1.8, "the levels add up to it, or to less"))
+    }
+}
+
+/// The counts of those who are not rated, in the round of a column.
+fn not_rated(view: &View<'_>, place: usize) -> Option<usize> {
+    view.columns.iter().position(|column| {
+        let names = |text: &str| {
+            let measure = view.vocabulary.measure(text).map(|(measure, _)| measure);
+            matches!(measure, Some(Measure::NotYetRated | Measure::Exempt))
+        };
+        column.campaign == view.columns[place].campaign
+            && column.level.is_none()
+            && column.any(names)
+            && column.shape.numbers > 0
+            && !column.shape.looks_like_percentages()
+    })
 }
 
 /// Whether the percentages beside counts are those of a column.

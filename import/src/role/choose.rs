@@ -4,6 +4,7 @@
 use super::view::View;
 use super::{ANSWERED, Column, NOT_UNDERSTOOD, Role, SEVERAL_RATINGS, whole};
 use crate::layout::TableKind;
+use crate::vocabulary::Vocabulary;
 
 /// Below this weight a claim is none.
 const HINT: f64 = 0.25;
@@ -195,11 +196,17 @@ pub(super) fn columns(
             mark: column.mark().map(str::to_owned),
             date_order: column.shape.date_order(),
             is_unknown: column.is_unknown(view.vocabulary),
-            is_western: column.any(|text| view.vocabulary.words.other_names.found_in(text)),
+            is_western: column.any(|text| is_western(text, view.vocabulary)),
             role,
         }
     });
     columns.collect()
+}
+
+/// Whether a heading is of names of which the given one stands first: "Last name", and not "Họ (Last name)".
+fn is_western(text: &str, vocabulary: &Vocabulary) -> bool {
+    let others = &vocabulary.words.other_names;
+    others.found_in(text) && others.without(text).is_ascii()
 }
 
 /// What a column could hold, the likeliest first.

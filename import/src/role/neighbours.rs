@@ -35,6 +35,9 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         criteria(view, claims);
         parents(view, kind, claims);
     }
+    if kind == TableKind::Organizations {
+        wards_of_bodies(view, claims);
+    }
 }
 
 /// "Numerical | Adjectival" under one heading: the points of the rating beside them.
@@ -267,6 +270,35 @@ fn parents(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     }
 }
 
+/// "Ward 1" again and again beside clubs that stand once each: the bodies that they belong to.
+fn wards_of_bodies(view: &View<'_>, claims: &mut Claims) {
+    let repeats = |column: &ColumnView<'_>| {
+        let shape = &column.shape;
+        shape.share(shape.organizations) > 0.6
+            && shape.repetition() > 0.8
+            && shape.distinct * 2 <= shape.filled
+    };
+    let stands_once = |column: &ColumnView<'_>| {
+        let shape = &column.shape;
+        let names = shape.share(shape.lettered.max(shape.organizations));
+        names > 0.9
+            && shape.distinctness() > 0.95
+            && shape.coverage() > 0.95
+            && shape.levels + shape.long + shape.serials == 0
+    };
+    if view.is_award {
+        return;
+    }
+    let wards = (0..view.columns.len()).filter(|place| repeats(&view.columns[*place]));
+    let mut bodies = (0..view.columns.len()).filter(|place| stands_once(&view.columns[*place]));
+    if let (Some(body), [ward]) = (bodies.next(), wards.collect::<Vec<_>>().as_slice()) {
+        let why = "a body in each row, beside those that come again";
+        claims.add(body, Role::Organization, 2.2, why);
+        let why = "bodies that come again, beside one in each row";
+        claims.add(*ward, Role::ParentOrganization, 3.6, why);
+    }
+}
+
 /// The texts of two columns, row by row.
 #[derive(Default)]
 struct Pairs {
@@ -349,10 +381,14 @@ fn criteria(view: &View<'_>, claims: &mut Claims) {
                 && other.heading.path.len() > 1
                 && other.parent() == column.parent()
         });
+        // Among those who rate a word that nobody knows is one of them.
+        let (siblings, staged) = siblings.fold((0, 0), |(all, staged), other| {
+            (all + 1, staged + usize::from(other.stage.is_some()))
+        });
         let alone =
             view.columns.iter().any(|other| is_called(other) && other.parent() != column.parent());
         let own_word = matches!(view.vocabulary.field(column.last()), Some((Field::Rating, _)));
-        if siblings.count() >= 3 && alone && !own_word {
+        if siblings >= 3 && staged * 2 <= siblings && alone && !own_word {
             claims.add(place, Role::Criterion, 6.0, "one of several criteria beside the rating");
         }
     }

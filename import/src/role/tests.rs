@@ -246,3 +246,49 @@ fn people_are_told_by_birth_dates_and_sexes() {
     assert_eq!(kind, "members");
     assert_eq!(found[1..5], ["given name", "family name", "sex", "birth date"]);
 }
+
+#[test]
+fn quarters_without_a_year_are_of_that_of_the_title() {
+    let (kind, found) = roles(&[
+        &["Clinics: quality of care 2023"],
+        &["Clinic", "1st Quarter", "1st Quarter", "2nd Quarter", "2nd Quarter"],
+        &["", "Score", "Rating", "Score", "Rating"],
+        &["Abofour Clinic", "69", "Fair", "66", "Fair"],
+        &["Dadieso Maternity Home", "82", "Good", "84", "Good"],
+        &["Gomoa Dam Clinic", "91", "Excellent", "90", "Excellent"],
+        &["Tapa Island Clinic", "77", "Good", "79", "Good"],
+    ]);
+    assert_eq!(kind, "organizations");
+    let of = ["score, stage unstated", "rating, stage unstated"];
+    assert_eq!(found[1..], [of, of].concat());
+}
+
+#[test]
+fn wards_come_again_and_clubs_stand_once() {
+    let (kind, found) = roles(&[
+        &["Affiliated clubs: rating 2023"],
+        &["Qx", "Zyx", "Rating"],
+        &["Harbour Rowing", "Ward 1", "Good"],
+        &["Lakeside Curling", "Ward 1", "Excellent"],
+        &["Millpond Bowling", "Ward 2", "Good"],
+        &["Eastgate Badminton", "Ward 2", "Poor"],
+        &["Copper Creek Softball", "Ward 3", "Good"],
+        &["Iron Bridge Boxing", "Ward 3", "Good"],
+    ]);
+    assert_eq!(kind, "organizations");
+    assert_eq!(found, ["organisation", "parent organisation", "rating, stage unstated"]);
+}
+
+#[test]
+fn whoever_rates_before_the_manager_is_the_rated() {
+    let (_, found) = roles(&[
+        &["Nurse appraisal 2022"],
+        &["", "Rating", "Rating", "Rating"],
+        &["Name", "Zyxq", "Line manager", "Agreed (final)"],
+        &["Ms Carol Smith", "Very Good", "Good", "Good"],
+        &["Ms Ann Taylor", "Good", "Good", "Good"],
+        &["Mr Tim Evans", "Outstanding", "Very Good", "Very Good"],
+        &["Mr Sam Baker", "Good", "Poor", "Poor"],
+    ]);
+    assert_eq!(found[1], "rating, stage own");
+}

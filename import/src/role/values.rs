@@ -129,7 +129,12 @@ impl Values<'_> {
     /// A few texts that come in runs: the units that the people belong to.
     fn units_of_people(&mut self) {
         let shape = self.shape;
-        if self.column.field.is_some() || self.column.level.is_some() {
+        // One letter beside each name is no body.
+        let is_letter = |text: &String| text.chars().count() == 1;
+        if self.column.field.is_some()
+            || self.column.level.is_some()
+            || shape.seen.keys().all(is_letter)
+        {
             return;
         }
         // "Central Library" beside the first of its people, and blanks below it.

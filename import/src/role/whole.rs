@@ -221,8 +221,13 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
         let taken =
             |stage: Stage| siblings.iter().any(|other| view.columns[*other].stage == Some(stage));
         let is_last = siblings.iter().all(|other| *other < place);
+        let next = siblings.iter().find(|other| **other > place);
+        let before_manager = siblings.iter().all(|other| *other > place)
+            && next.is_some_and(|next| view.columns[*next].stage == Some(Stage::Authority));
         let free = if is_last && !taken(Stage::Committee) {
             Some(Stage::Committee)
+        } else if before_manager && !taken(Stage::Own) {
+            Some(Stage::Own)
         } else {
             [Stage::Reviewer, Stage::Authority].into_iter().find(|stage| !taken(*stage))
         };

@@ -93,8 +93,27 @@ impl Words<'_> {
                 .unwrap_or(Subject::Members),
             measure,
             level,
-            stage: if measure == Measure::Rating { self.stage() } else { Stage::Unstated },
+            stage: if measure == Measure::Rating {
+                self.stage_of_figures()
+            } else {
+                Stage::Unstated
+            },
             relation: if or_better { Relation::OrBetter } else { Relation::Exact },
+        }
+    }
+
+    /// A branch over figures is the one that is rated, unless others who rate stand over the same level.
+    fn stage_of_figures(&self) -> Stage {
+        let level = |column: &ColumnView<'_>| column.level.as_ref().map(|of| of.level.clone());
+        let mut others = self.view.columns.iter().filter(|other| {
+            level(other) == level(self.column) && other.campaign == self.column.campaign
+        });
+        let beside = others.any(|other| {
+            other.stage.is_some_and(|stage| !matches!(stage, Stage::Branch | Stage::Unstated))
+        });
+        match self.column.stage {
+            Some(Stage::Branch) if beside => Stage::Branch,
+            _ => self.stage(),
         }
     }
 

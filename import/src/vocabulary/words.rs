@@ -201,6 +201,9 @@ pub(super) struct Phrase {
     pub(super) whole: bool,
 }
 
+/// What a phrase weighs that is all of a text.
+pub(super) const WHOLE: usize = 100;
+
 impl Phrase {
     pub(super) fn new(text: &str) -> Self {
         let (whole, text) = match text.strip_prefix('=') {
@@ -225,6 +228,18 @@ impl Phrase {
         words.windows(self.words.len()).position(|window| window == self.words)
     }
 
+    /// Whether a key begins or ends with its words.
+    pub(super) fn stands_at_an_end_of(&self, words: &[&str]) -> bool {
+        words.starts_with(&self.words.iter().map(String::as_str).collect::<Vec<_>>())
+            || words.len() >= self.words.len()
+                && words[words.len() - self.words.len()..] == self.words
+    }
+
+    /// Whether it is two words, the first one with this beginning and the second one as it is.
+    pub(super) fn is_cut(&self, beginning: &str, second: &str) -> bool {
+        matches!(self.words.as_slice(), [first, last] if first.starts_with(beginning) && last == second)
+    }
+
     /// Whether a word of two to four letters is the first letters of its words.
     pub(super) fn has_initials(&self, word: &str) -> bool {
         (2..=4).contains(&self.words.len())
@@ -235,7 +250,7 @@ impl Phrase {
     /// Longer phrases decide; a phrase that is the whole text beats any other.
     pub(super) fn weight(&self, words: &[&str]) -> Option<usize> {
         let at = self.found_at(words)?;
-        let whole = if self.words.len() == words.len() { 100 } else { 0 };
+        let whole = if self.words.len() == words.len() { WHOLE } else { 0 };
         let front = usize::from(at == 0);
         Some(whole + 2 * self.words.len() + front)
     }
@@ -257,6 +272,11 @@ impl PhraseSet {
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
         self.0.iter().any(|phrase| phrase.found_at(&words).is_some())
+    }
+
+    /// A text without the phrases.
+    pub(crate) fn without(&self, text: &str) -> String {
+        without(&self.0, &comparison_key(text))
     }
 
     /// The number of words of the longest phrase that the text begins with.
