@@ -3,7 +3,9 @@
 mod counts;
 mod person;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Output, RowKind, Sections, TableContext, section_name, without_address};
@@ -13,7 +15,7 @@ use crate::grid::{Cell, Place, Row, Value};
 use crate::layout::RowRole;
 use crate::legend::Mark;
 use crate::record::{Person, Stage, StageRating, Stated, Statement, Subject};
-use crate::role::{Column, Role};
+use crate::role::{Column, Role, round_of};
 use crate::scale::marks_in;
 use crate::text::{organization_key, tidy};
 use crate::value::{shown, split_ordinal};
@@ -36,6 +38,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         rows: 0,
         printed_above: None,
         last_total: None,
+        section_totals: HashSet::new(),
         issuer_is_branch: context
             .committee
             .last()
@@ -53,7 +56,8 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
     reader.output
 }
 
-/// The rounds whose ratings the list holds: that of the title first, then those of columns.
+/// The rounds whose ratings the list holds: that of the title first, then those of columns; that of the first
+/// row, where the rows name theirs and nothing else does.
 fn rounds(context: &TableContext<'_>) -> Vec<Arc<Campaign>> {
     // Quarters of the year of the title are rounds in its place.
     let rated = |column: &&Column| column.role.is_rating();
@@ -71,6 +75,12 @@ fn rounds(context: &TableContext<'_>) -> Vec<Arc<Campaign>> {
         {
             rounds.push(Arc::clone(round));
         }
+    }
+    if rounds.is_empty()
+        && let Some(column) = context.column_of(&Role::Round)
+    {
+        let of_row = |row: &Cow<'_, Row>| round_of(&row.cell(column)?.value).map(Arc::new);
+        rounds.extend(context.body.iter().find_map(of_row));
     }
     rounds
 }
@@ -137,6 +147,8 @@ struct Reader<'a> {
     printed_above: Option<(i64, Place)>,
     /// Whom the last total summed.
     last_total: Option<Arc<[Arc<str>]>>,
+    /// What the totals of sections are called.
+    section_totals: HashSet<String>,
     /// Whether the issuing body is a branch, whose people the list has.
     issuer_is_branch: bool,
     /// The bodies of the last person, and their place.
@@ -238,6 +250,9 @@ impl Reader<'_> {
             self.nameless_row(row);
             return;
         };
+        if !self.enter_round(row) {
+            return;
+        }
         self.rows += 1;
         self.rows_in_section += 1;
         let before = self.output.diagnostics.len();
@@ -275,6 +290,26 @@ impl Reader<'_> {
             });
             self.output.records.extend(records);
         }
+    }
+
+    /// Takes the round that a cell of the row names; a blank one has that of the row above. Returns false where
+    /// the cell names none.
+    fn enter_round(&mut self, row: &Row) -> bool {
+        let context = self.context;
+        let column = context.column_of(&Role::Round);
+        let Some(cell) = column.and_then(|column| row.cell(column)) else { return true };
+        let Some(round) = round_of(&cell.value) else {
+            let message = format!("`{}` names no round; the row was left out", shown(&cell.value));
+            let problem = context.problem(Code::UnreadableRow, row, cell.column, message);
+            let problem = problem.expected("2019, 2026-Q3, 2012-13").hint("write the round");
+            self.output.diagnostics.push(problem);
+            return false;
+        };
+        if round != *self.campaign {
+            self.campaign = Arc::new(round);
+            self.rounds = vec![Arc::clone(&self.campaign)];
+        }
+        true
     }
 
     /// The sum of a column of ticks, a note, or what has to be told.
@@ -513,7 +548,18 @@ fn last_first(name: &str) -> Option<String> {
         part.split_whitespace().count() <= 4
             && part.chars().all(|c| c.is_alphabetic() || " .'’-".contains(c))
     };
-    (is_name(last) && is_name(first)).then(|| format!("{} {}", first.trim(), last.trim()))
+    let is_swapped = is_name(last) && is_name(first) && !first.split(' ').any(is_degree);
+    is_swapped.then(|| format!("{} {}", first.trim(), last.trim()))
+}
+
+/// "S.Pd.", "Ph.D.", "MBA": letters of a degree, and no initials.
+fn is_degree(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').filter(|part| !part.is_empty()).collect();
+    let is_letters = |part: &&str| part.chars().all(char::is_uppercase);
+    parts.len() > 1 && parts.iter().any(|part| part.chars().count() > 1)
+        || parts.len() == 1
+            && (3..=4).contains(&word.chars().count())
+            && parts.iter().all(is_letters)
 }
 
 /// Whether a body is a branch, whose sheets list its own people.
@@ -542,7 +588,46 @@ fn lines_of(cell: &Cell) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
-    use super::lost_letters;
+    use super::{Statement, last_first, lost_letters};
+    use crate::reading::of_page;
+
+    #[test]
+    fn a_column_of_rounds_is_of_its_row() {
+        let reading = of_page(
+            "ĐẢNG BỘ TRƯỜNG CAO ĐẲNG Y TẾ\nKết quả xếp loại đảng viên các năm 2023, 2024\n\n\
+             Năm|Tên chi bộ|Họ tên|Kết quả xếp loại\n\
+             2023|Chi bộ Đào tạo|Phạm Thị Hà|Hoàn thành tốt nhiệm vụ\n\
+             |Chi bộ Đào tạo|Lê Văn Nam|Hoàn thành nhiệm vụ\n\
+             2024|Chi bộ Đào tạo|Phạm Thị Hà|Hoàn thành nhiệm vụ\n\
+             2024|Chi bộ Đào tạo|Vũ Thị Lan|Hoàn thành nhiệm vụ\n\
+             2024|Chi bộ Đào tạo|Đỗ Văn Sơn|Hoàn thành nhiệm vụ\n\
+             2024|Chi bộ Đào tạo|Bùi Thị Mai|Hoàn thành nhiệm vụ\n\
+             2024|Chi bộ Đào tạo|Ngô Văn Tú|Hoàn thành nhiệm vụ\n\
+             năm nay|Chi bộ Đào tạo|Lê Văn Nam|Hoàn thành nhiệm vụ",
+        );
+        let rounds: Vec<_> = reading
+            .records
+            .iter()
+            .filter(|record| matches!(record.statement, Statement::Member(_)))
+            .map(|record| (record.row, record.campaign.code.as_str()))
+            .collect();
+        let of = |rows: std::ops::RangeInclusive<u32>, code| rows.map(move |row| (row, code));
+        assert_eq!(rounds, of(5..=6, "2023").chain(of(7..=11, "2024")).collect::<Vec<_>>());
+        let told = reading.diagnostics.iter().find(|told| told.cell.as_deref() == Some("A12"));
+        assert_eq!(told.unwrap().code.name(), "unreadable-row");
+    }
+
+    #[test]
+    fn degrees_behind_a_comma_stay_there() {
+        assert_eq!(last_first("Bautista, Perfecto D.").as_deref(), Some("Perfecto D. Bautista"));
+        assert_eq!(last_first("Smith, J.R.").as_deref(), Some("J.R. Smith"));
+        assert_eq!(last_first("O'Brien, Mary Ann").as_deref(), Some("Mary Ann O'Brien"));
+        for name in
+            ["Agus Ramadhan, S.Pd.", "Siti Rahmawati, M.Pd.", "Jane Roe, Ph.D.", "Roe Jane, MBA"]
+        {
+            assert_eq!(last_first(name), None, "{name}");
+        }
+    }
 
     #[test]
     fn letters_that_were_lost_are_seen() {

@@ -11,7 +11,7 @@ use crate::grid::{Cell, Place, Row};
 use crate::layout::RowRole;
 use crate::record::{Figure, Measure, NotRatedReason, Relation, Stage, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name};
-use crate::text::organization_key;
+use crate::text::{comparison_key, organization_key};
 use crate::value::{Ordinal, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::Field;
 
@@ -296,7 +296,9 @@ impl Reader<'_> {
         // one that names it.
         let named = organization_key(&behind);
         let innermost = self.sections.innermost().map(organization_key);
-        let of_section = !named.is_empty() && innermost.is_some_and(|of| of == named);
+        // "Total for panel" again is that of another section.
+        let again = self.section_totals.contains(&comparison_key(text));
+        let of_section = again || !named.is_empty() && innermost.is_some_and(|of| of == named);
         let is_grand = self.context.vocabulary.is_grand_total(text)
             && !of_section
             && printed != Some(self.rows_in_section)
@@ -305,23 +307,13 @@ impl Reader<'_> {
             || is_grand
             || printed == Some(self.rows) && self.rows != self.rows_in_section;
         let ticked = self.tick_totals(row);
-        let several = printed.is_none() && self.rows > self.rows_in_section;
+        let several = printed.is_none() && self.rows > self.rows_in_section && !again;
         let whole_list = whole_list || several && self.is_more_than_section(&ticked);
         let of_branch = self.sections.is_empty()
             && printed == Some(self.above.rows)
             && self.above.rows < self.rows
             && self.above.branch.is_some();
-        let place = if of_branch {
-            let bodies: Vec<&str> =
-                self.above.parent.iter().chain(&self.above.branch).map(String::as_str).collect();
-            self.context.place(&bodies)
-        } else if whole_list {
-            // A list under the name of a branch is the branch's.
-            let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
-            self.context.place(&branch)
-        } else {
-            self.context.place(&self.open_bodies())
-        };
+        let place = self.place_of_total(of_branch, whole_list);
         let mut figures = Vec::new();
         for clause in clauses {
             figures.extend(self.prose_figure(row, column, text, clause));
@@ -343,6 +335,7 @@ impl Reader<'_> {
             );
         }
         if !whole_list {
+            self.section_totals.insert(comparison_key(text));
             self.sections.close_last();
             self.rows_in_section = 0;
         }
@@ -350,6 +343,21 @@ impl Reader<'_> {
         if !figures.is_empty() {
             let statement = Statement::Figures { figures };
             self.output.records.push(self.context.record(row, &self.campaign, &place, statement));
+        }
+    }
+
+    /// Whom a total sums: a branch of the column of branches, the list, or the open section.
+    fn place_of_total(&self, of_branch: bool, whole_list: bool) -> Arc<[Arc<str>]> {
+        let above = &self.above;
+        if of_branch {
+            let bodies = above.parent.iter().chain(&above.branch).map(String::as_str);
+            self.context.place(&bodies.collect::<Vec<_>>())
+        } else if whole_list {
+            // A list under the name of a branch is the branch's.
+            let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
+            self.context.place(&branch)
+        } else {
+            self.context.place(&self.open_bodies())
         }
     }
 

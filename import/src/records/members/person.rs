@@ -43,7 +43,9 @@ impl PersonReader<'_> {
         let mut ticked: Vec<(Stage, &Cell, RatingRef)> = Vec::new();
         for column in self.context.columns {
             let Some(cell) = self.row.cell(column.index) else { continue };
-            let round = column.campaign.as_ref().or(self.context.campaign.as_ref());
+            let of_row = self.context.column_of(&Role::Round).is_some();
+            let round = if of_row { Some(self.campaign) } else { self.context.campaign.as_ref() };
+            let round = column.campaign.as_ref().or(round);
             if is_rated(&column.role) && round != Some(self.campaign) {
                 continue;
             }
