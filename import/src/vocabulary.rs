@@ -1,5 +1,6 @@
 //! The words of workbooks, compiled from `vocabulary/*.toml` for look-up.
 
+mod languages;
 mod words;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::campaign::{Campaign, is_particle};
 use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
 use crate::text::{comparison_key, is_abbreviation, search_key, with_signs};
+use languages::{Language, Other};
 use words::{Phrase, WHOLE, without};
 pub(crate) use words::{PhraseSet, Words};
 
@@ -118,14 +120,14 @@ pub struct Vocabulary {
     pub(crate) words: Words,
     surnames: HashSet<String>,
     /// The same with the words of another language before those of the first ones.
-    others: Vec<(PhraseSet, Self)>,
+    others: Vec<Other>,
 }
 
-/// The languages that every workbook may use, and those that a workbook is in as a whole.
-const EVERYWHERE: [&str; 2] =
-    [include_str!("../vocabulary/en.toml"), include_str!("../vocabulary/vi.toml")];
-const ALONE: [&str; 2] =
-    [include_str!("../vocabulary/fr.toml"), include_str!("../vocabulary/es.toml")];
+#[expect(clippy::expect_used, reason = "the file is part of the crate and a test parses it")]
+fn schemes_file() -> SchemesFile {
+    toml::from_str(include_str!("../vocabulary/schemes.toml"))
+        .expect("vocabulary/schemes.toml is valid")
+}
 
 /// A level as a text names it, before the scheme is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -162,72 +164,14 @@ struct LevelEntry {
     aliases: Vec<String>,
 }
 
-/// One language: `vocabulary/LANGUAGE.toml`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Language {
-    #[serde(flatten)]
-    words: Words,
-    abbreviations: BTreeMap<String, String>,
-    reasons: BTreeMap<NotRatedReason, Vec<String>>,
-    measures: BTreeMap<Measure, Vec<String>>,
-    stages: BTreeMap<Stage, Vec<String>>,
-    indicators: BTreeMap<String, Vec<String>>,
-    fields: BTreeMap<Field, Vec<String>>,
-    polarity: BTreeMap<String, u8>,
-}
-
-impl Language {
-    /// Adds the phrases of another language, which decide where both know a text.
-    fn join(&mut self, other: Self) {
-        fn all<K: Ord>(into: &mut BTreeMap<K, Vec<String>>, from: BTreeMap<K, Vec<String>>) {
-            for (key, phrases) in from {
-                into.entry(key).or_default().extend(phrases);
-            }
-        }
-        self.words.join(other.words);
-        self.abbreviations.extend(other.abbreviations);
-        self.polarity.extend(other.polarity);
-        all(&mut self.reasons, other.reasons);
-        all(&mut self.measures, other.measures);
-        all(&mut self.stages, other.stages);
-        all(&mut self.indicators, other.indicators);
-        all(&mut self.fields, other.fields);
-    }
-}
-
 impl Vocabulary {
     /// The vocabulary that comes with the crate.
     ///
     /// # Panics
     /// Never in a release: a test parses the bundled files.
-    #[expect(
-        clippy::expect_used,
-        reason = "the files are part of the crate and a test parses them"
-    )]
     pub fn bundled() -> Self {
-        let language =
-            |text: &str| -> Language { toml::from_str(text).expect("a vocabulary is valid") };
-        let schemes = || -> SchemesFile {
-            toml::from_str(include_str!("../vocabulary/schemes.toml"))
-                .expect("vocabulary/schemes.toml is valid")
-        };
-        let common = || {
-            let mut joined = Language::default();
-            for text in EVERYWHERE {
-                joined.join(language(text));
-            }
-            joined
-        };
-        let mut vocabulary = Self::compile(schemes(), common());
-        for text in ALONE {
-            let alone = language(text);
-            let marks = alone.fields.values().chain(alone.measures.values()).flatten();
-            let marks: Vec<String> = marks.cloned().chain(alone.polarity.keys().cloned()).collect();
-            let mut joined = common();
-            joined.join(alone);
-            vocabulary.others.push((PhraseSet::from(marks), Self::compile(schemes(), joined)));
-        }
+        let mut vocabulary = Self::compile(schemes_file(), languages::common());
+        vocabulary.others = languages::others();
         vocabulary
     }
 
@@ -243,18 +187,19 @@ impl Vocabulary {
             vocabulary.field(text).is_some() || vocabulary.measure(text).is_some()
         };
         let known = texts.iter().filter(|text| own(self, text)).count();
-        let best = self.others.iter().map(|(marks, vocabulary)| {
-            let hits = texts.iter().filter(|text| marks.found_in(text) && !own(self, text)).count();
-            (hits, vocabulary)
-        });
+        let texts: Vec<&&str> = texts.iter().filter(|text| !own(self, text)).collect();
+        let best = self
+            .others
+            .iter()
+            .map(|other| (texts.iter().filter(|text| other.marks.found_in(text)).count(), other));
         let best = best.max_by_key(|(hits, _)| *hits);
         best.filter(|(hits, _)| *hits >= 3 && *hits * 2 > known)
-            .map_or(self, |(_, vocabulary)| vocabulary)
+            .map_or(self, |(_, other)| other.vocabulary())
     }
 
     /// The vocabularies of the other languages.
     pub(crate) fn others(&self) -> impl Iterator<Item = &Self> {
-        self.others.iter().map(|(_, vocabulary)| vocabulary)
+        self.others.iter().map(Other::vocabulary)
     }
 
     fn compile(schemes: SchemesFile, file: Language) -> Self {

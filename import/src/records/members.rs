@@ -470,9 +470,10 @@ impl Reader<'_> {
             probationary |= printed.ends_with(sign);
         }
         let bare = bare.trim().trim_end_matches([',', '*', '#', '+', '†', '-']).trim_end();
-        // The full stop of an initial stays.
+        // The full stop of an initial or a degree stays.
         let initial = bare.strip_suffix('.').is_some_and(|rest| {
-            rest.rsplit(' ').next().is_some_and(|word| word.chars().count() <= 2)
+            let last = rest.rsplit(' ').next();
+            last.is_some_and(|word| word.chars().count() <= 2 || is_degree(word))
         });
         let bare = if initial { bare } else { bare.trim_end_matches(['.', ' ']) };
         let swapped = last_first(bare);

@@ -1,0 +1,132 @@
+//! The languages of workbooks: those that every workbook may use, and those that one is in as a whole.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::words::{PhraseSet, Words};
+use super::{Field, Vocabulary, schemes_file};
+use crate::record::{Measure, NotRatedReason, Stage};
+
+/// The languages that every workbook may use, and those that a workbook is in as a whole.
+const EVERYWHERE: [&str; 2] =
+    [include_str!("../../vocabulary/en.toml"), include_str!("../../vocabulary/vi.toml")];
+const ALONE: [&str; 8] = [
+    include_str!("../../vocabulary/de.toml"),
+    include_str!("../../vocabulary/es.toml"),
+    include_str!("../../vocabulary/fr.toml"),
+    include_str!("../../vocabulary/id.toml"),
+    include_str!("../../vocabulary/it.toml"),
+    include_str!("../../vocabulary/nl.toml"),
+    include_str!("../../vocabulary/pl.toml"),
+    include_str!("../../vocabulary/pt.toml"),
+];
+
+/// A language that a workbook is in as a whole, compiled where one is.
+#[derive(Debug)]
+pub(super) struct Other {
+    text: &'static str,
+    /// The words by which it is known.
+    pub(super) marks: PhraseSet,
+    compiled: OnceLock<Vocabulary>,
+}
+
+impl Other {
+    fn of(text: &'static str) -> Self {
+        let alone = language(text);
+        let marks = alone.fields.into_values().chain(alone.measures.into_values()).flatten();
+        let marks: Vec<String> = marks.chain(alone.polarity.into_keys()).collect();
+        Self { text, marks: PhraseSet::from(marks), compiled: OnceLock::new() }
+    }
+
+    pub(super) fn vocabulary(&self) -> &Vocabulary {
+        self.compiled.get_or_init(|| {
+            let mut joined = common();
+            joined.join(language(self.text));
+            Vocabulary::compile(schemes_file(), joined)
+        })
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the files are part of the crate and a test parses them")]
+fn language(text: &str) -> Language {
+    toml::from_str(text).expect("a vocabulary is valid")
+}
+
+/// The other languages.
+pub(super) fn others() -> Vec<Other> {
+    ALONE.iter().map(|text| Other::of(text)).collect()
+}
+
+/// The words that every workbook may use.
+pub(super) fn common() -> Language {
+    let mut joined = Language::default();
+    for text in EVERYWHERE {
+        joined.join(language(text));
+    }
+    joined
+}
+
+/// One language: `vocabulary/LANGUAGE.toml`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Language {
+    #[serde(flatten)]
+    pub(super) words: Words,
+    pub(super) abbreviations: BTreeMap<String, String>,
+    pub(super) reasons: BTreeMap<NotRatedReason, Vec<String>>,
+    pub(super) measures: BTreeMap<Measure, Vec<String>>,
+    pub(super) stages: BTreeMap<Stage, Vec<String>>,
+    pub(super) indicators: BTreeMap<String, Vec<String>>,
+    pub(super) fields: BTreeMap<Field, Vec<String>>,
+    pub(super) polarity: BTreeMap<String, u8>,
+}
+
+impl Language {
+    /// Adds the phrases of another language, which decide where both know a text.
+    fn join(&mut self, other: Self) {
+        fn all<K: Ord>(into: &mut BTreeMap<K, Vec<String>>, from: BTreeMap<K, Vec<String>>) {
+            for (key, phrases) in from {
+                into.entry(key).or_default().extend(phrases);
+            }
+        }
+        self.words.join(other.words);
+        self.abbreviations.extend(other.abbreviations);
+        self.polarity.extend(other.polarity);
+        all(&mut self.reasons, other.reasons);
+        all(&mut self.measures, other.measures);
+        all(&mut self.stages, other.stages);
+        all(&mut self.indicators, other.indicators);
+        all(&mut self.fields, other.fields);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Field;
+    use crate::vocabulary::Vocabulary;
+
+    #[test]
+    fn each_language_is_known_by_its_texts() {
+        let vocabulary = Vocabulary::bundled();
+        let known = [
+            (["Nachname", "Vorname", "Gesamtnote"], "sehr gut", "mangelhaft"),
+            (["Apellidos", "Nombre", "Calificación"], "sobresaliente", "insuficiente"),
+            (["Nom", "Prénom", "Appréciation"], "très satisfaisant", "insuffisant"),
+            (["Nama Guru", "NIP", "Sebutan"], "amat baik", "kurang"),
+            (["Cognome", "Nome", "Giudizio"], "ottimo", "insufficiente"),
+            (["Achternaam", "Voornaam", "Beoordeling"], "uitstekend", "onvoldoende"),
+            (["Nazwisko", "Imię", "Ocena"], "wyróżniająca", "słaba"),
+            (["Colaborador", "Nome completo", "Menção"], "muito bom", "insuficiente"),
+        ];
+        for (headings, best, worst) in known {
+            let of = vocabulary.of_language(headings.iter().copied().chain([best, worst]));
+            let fields: Vec<_> = headings.iter().map(|text| of.field(text)).collect();
+            assert!(fields.iter().all(Option::is_some), "{headings:?}: {fields:?}");
+            assert!(matches!(of.field(headings[2]), Some((Field::Rating, _))), "{headings:?}");
+            assert!(of.polarity(best) > Some(60), "{best}");
+            assert!(of.polarity(worst).is_some_and(|how| how < 40), "{worst}");
+        }
+    }
+}
