@@ -392,7 +392,10 @@ impl TableContext<'_> {
         if self.vocabulary.is_derived(&text) {
             return RowKind::Nothing;
         }
-        if self.vocabulary.is_total(split_ordinal(&text).1) && self.kind != TableKind::Figures {
+        let bare = split_ordinal(&text).1;
+        let is_total =
+            self.vocabulary.is_total(bare) || self.vocabulary.is_total_of_named(bare, self.body);
+        if is_total && self.kind != TableKind::Figures {
             return RowKind::Total { text, column: first.column };
         }
         if others == 0 && (self.legend.defines(&text) || is_motto(&text, self.vocabulary)) {

@@ -203,6 +203,8 @@ pub(crate) struct Column {
     pub(crate) mark: Option<String>,
     /// Which part of its dates is the day.
     pub(crate) date_order: DateOrder,
+    /// Whether M is for women, as beside H for men.
+    pub(crate) m_is_for_women: bool,
     /// Whether no word over it is known.
     pub(crate) is_unknown: bool,
     /// How the name is put together of its columns: given name first.
@@ -325,6 +327,7 @@ fn unread(column: &view::ColumnView<'_>) -> Column {
         looks_like: None,
         mark: None,
         date_order: column.shape.date_order(),
+        m_is_for_women: false,
         is_unknown: column.field.is_none(),
         is_western: false,
     }

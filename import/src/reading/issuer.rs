@@ -40,16 +40,17 @@ impl Reader<'_> {
         let is_title = |text: &&str| text.is_ascii() && vocabulary.words.titles.found_in(text);
         let (titles, bodies): (Vec<&str>, Vec<&str>) = bodies.into_iter().partition(is_title);
         let plain = plain_bodies(frame, self.scales, vocabulary);
-        let candidates = [bodies, plain, titles].into_iter();
-        let mut bodies = candidates.into_iter().find(|bodies| !bodies.is_empty())?;
         // "Human Resources" writes of all offices and is above none.
         let writes = |text: &&str| {
             vocabulary.words.authors.found_in(text)
                 && vocabulary.words.full_heads.begins(text).is_none()
         };
-        if bodies.iter().any(|text| !writes(text)) {
-            bodies.retain(|text| !writes(text));
-        }
+        let candidates = [bodies, plain, titles];
+        let others = candidates.iter().find(|bodies| bodies.iter().any(|text| !writes(text)));
+        let bodies: Vec<&str> = match others {
+            Some(bodies) => bodies.iter().copied().filter(|text| !writes(text)).collect(),
+            None => candidates.into_iter().find(|bodies| !bodies.is_empty())?,
+        };
         let committee = bodies.last()?;
         let named = |text: &&str| !vocabulary.is_group(text) && !vocabulary.is_bare_head(text);
         let superior = bodies.len().checked_sub(2).map(|at| bodies[at]).filter(named);
@@ -57,6 +58,7 @@ impl Reader<'_> {
         Some(in_mixed_case(&path, frame))
     }
 
+    /// The issuing path of most tables, or what all of several paths begin with.
     pub(super) fn commonest_committee(
         &self,
         tables: &[Understood<'_, '_>],
@@ -66,6 +68,13 @@ impl Reader<'_> {
             if let Some(path) = self.issuer(&found.table.frame) {
                 *counts.entry(path).or_default() += 1;
             }
+        }
+        // "Thornbridge Trust" over a school on each sheet: what names none is of all of them.
+        let mut superiors = counts.keys().map(|path| path.first());
+        let first = superiors.next().flatten();
+        let share = counts.len() > 1 && superiors.all(|superior| superior == first);
+        if let Some(superior) = first.filter(|_| share) {
+            return Some(Arc::from([Arc::clone(superior)]));
         }
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(path, _)| path)
     }

@@ -466,4 +466,22 @@ mod tests {
         assert_eq!(places_of(14), ["St Anne Hospital / Support Services"]);
         assert_eq!(places_of(15), ["St Anne Hospital"]);
     }
+
+    #[test]
+    fn a_total_of_rows_that_a_text_stands_over_is_of_that_text() {
+        let reading = of_page(
+            "City of Valmont\nOutcomes of appraisal 2023\n\n\
+             Area|School|Staff appraised|Not met|Met\n\
+             North|Perrin School|10|1|9\n|Laurencin School|12|2|10\nTotal North||22|3|19\n\
+             South|Maritime School|9|1|8\n|Segalen School|8|0|8\n|Condorcet School|7|2|5\n\
+             Total South||24|3|21\nTotal||46|6|40",
+        );
+        let place = |row: u32| {
+            let found = reading.records.iter().find(|record| record.row == row);
+            found.map(|record| record.place.join(" / "))
+        };
+        assert_eq!(place(7).as_deref(), Some("City of Valmont / North"));
+        assert_eq!(place(11).as_deref(), Some("City of Valmont / South"));
+        assert_eq!(place(12).as_deref(), Some("City of Valmont"));
+    }
 }

@@ -114,7 +114,10 @@ pub(super) fn sample<'r>(body: &'r [Cow<'_, Row>], vocabulary: &Vocabulary) -> V
         words.into_iter().next().is_some_and(|text| {
             let text = split_ordinal(text).1;
             let in_percent = matches!(vocabulary.field(text), Some((Field::Percent, _)));
-            vocabulary.is_total(text) || vocabulary.is_derived(text) || in_percent
+            vocabulary.is_total(text)
+                || vocabulary.is_derived(text)
+                || vocabulary.is_total_of_named(text, body)
+                || in_percent
         })
     };
     let rows = rows.map(|(_, row)| &**row).filter(|row| row.cells.len() > 1);

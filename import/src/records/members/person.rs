@@ -104,11 +104,13 @@ impl PersonReader<'_> {
             Role::AdmittedOn => person.admitted_on = self.date(cell, problems),
             Role::OfficialOn => person.official_on = self.date(cell, problems),
             Role::Sex => {
-                person.sex = self
-                    .context
-                    .vocabulary
-                    .sex(&text)
-                    .map(|sex| self.context.stated_as(self.row, cell, sex));
+                let m_is_for_women =
+                    self.context.column(cell.column).is_some_and(|column| column.m_is_for_women);
+                let sex = match text.as_str() {
+                    "M" if m_is_for_women => Some(Sex::Female),
+                    text => self.context.vocabulary.sex(text),
+                };
+                person.sex = sex.map(|sex| self.context.stated_as(self.row, cell, sex));
             }
             Role::SexTick(sex) => {
                 person.sex = self.ticked_sex(cell, &text, *sex).or(person.sex.take());
