@@ -1,6 +1,8 @@
 //! One reading of a workbook: its sheets, tables, records and what was wrong.
 
 mod by_profile;
+#[cfg(test)]
+mod changes;
 mod heads;
 mod issuer;
 mod notes;
@@ -32,7 +34,7 @@ use crate::scale::Scales;
 use crate::text::{self, Evidence};
 use crate::value::number;
 use crate::vocabulary::{Scheme, Vocabulary};
-use crate::workbook;
+use crate::workbook::{self, Workbook};
 use placement::place_organizations;
 use scheme::{subject_of_levels, unknown_scales, with_subject};
 use understood::{Found, Understood, find, on_their_sides, share_subjects};
@@ -151,12 +153,18 @@ pub(crate) fn or_certain<'de, D: serde::Deserializer<'de>>(
 
 /// Reads a workbook. `file_name` stands in for the issuing body where the workbook names none.
 pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocabulary) -> Reading {
-    let mut workbook = match workbook::open(bytes) {
-        Ok(workbook) => workbook,
-        Err(diagnostic) => {
-            return Reading { diagnostics: vec![*diagnostic], ..Reading::default() };
-        }
-    };
+    match workbook::open(bytes) {
+        Ok(workbook) => read_sheets(workbook, file_name, options, vocabulary),
+        Err(diagnostic) => Reading { diagnostics: vec![*diagnostic], ..Reading::default() },
+    }
+}
+
+fn read_sheets(
+    mut workbook: Workbook,
+    file_name: &str,
+    options: &Options,
+    vocabulary: &Vocabulary,
+) -> Reading {
     let mut reading = Reading {
         format: workbook.format.into(),
         diagnostics: std::mem::take(&mut workbook.diagnostics),

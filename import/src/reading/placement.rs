@@ -41,10 +41,13 @@ pub(super) fn place_organizations(records: &mut Vec<Record>) {
     records.extend(placed);
 }
 
+/// The organisation as a record stands under it, at the first cell of that record.
 fn placement(record: &Record, length: usize) -> Record {
     let name = record.place[length - 1].to_string();
+    let first = record.statement.places().into_iter().min();
+    let at = first.unwrap_or_else(|| Place::new(record.row - 1, 0));
     let organization = Organization {
-        name: Stated { value: name, at: Place::new(record.row - 1, 0), raw: None },
+        name: Stated { value: name, at, raw: None },
         code: None,
         kind: None,
         ratings: Vec::new(),
