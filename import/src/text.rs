@@ -13,6 +13,9 @@ pub(crate) use legacy::{Evidence, repair};
 
 /// Tidies printed text: NFC, ordinary blanks, look-alike letters replaced, ends trimmed.
 pub(crate) fn tidy(text: &str) -> String {
+    if let Some((line, rest)) = parted_word(text) {
+        return tidy(&format!("{line}{rest}"));
+    }
     if text.chars().all(is_settled) {
         return collapse(text);
     }
@@ -27,6 +30,15 @@ pub(crate) fn tidy(text: &str) -> String {
         })
         .collect();
     collapse(&composed)
+}
+
+/// "Selbst-" and "einschätzung" on the next line: the two parts of a word, without the hyphen.
+fn parted_word(text: &str) -> Option<(&str, &str)> {
+    text.match_indices("-\n").find_map(|(at, hyphen)| {
+        let (line, rest) = (&text[..at], &text[at + hyphen.len()..]);
+        let parted = line.ends_with(char::is_lowercase) && rest.starts_with(char::is_lowercase);
+        parted.then_some((line, rest))
+    })
 }
 
 /// Letters that are composed already and look like nothing else: most of all text.
@@ -309,6 +321,13 @@ mod tests {
         ] {
             assert!(!same(one, other), "{one}, {other}");
         }
+    }
+
+    #[test]
+    fn a_word_that_a_line_parts_is_one() {
+        assert_eq!(tidy("Selbst-\neinschätzung"), "Selbsteinschätzung");
+        assert_eq!(tidy("Hoàn thành -\ntốt"), "Hoàn thành - tốt");
+        assert_eq!(tidy("2019-\n2020"), "2019- 2020");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::layout::RowRole;
 use crate::record::{
     Figure, Measure, Organization, Record, Relation, Stage, StageRating, Stated, Statement, Subject,
 };
-use crate::role::{Column, Role, is_organization_name, subject_of};
+use crate::role::{Column, Role, is_organization_name, round_of, subject_of};
 use crate::text::with_head_in_full;
 use crate::value::{count_and_percent, number, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
@@ -25,6 +25,8 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         context,
         subject: context.subject,
         above: None,
+        round: None,
+        body: None,
         both: counts_both(context),
         sums: sums(context),
         by_sums: balance::measures(context),
@@ -59,6 +61,9 @@ struct Reader<'a> {
     /// Whom the last total above counted.
     subject: Subject,
     above: Option<What>,
+    /// The round and the body of the rows, where columns of labels name them once over several rows.
+    round: Option<Arc<Campaign>>,
+    body: Option<String>,
     /// Whether some columns count people and others organisations.
     both: bool,
     /// The columns that sum the others.
@@ -80,6 +85,7 @@ fn counts_both(context: &TableContext<'_>) -> bool {
 impl Reader<'_> {
     fn row(&mut self, row: &Row) {
         let context = self.context;
+        self.enter_outer(row);
         let label = context
             .column_of(&Role::Content)
             .or_else(|| context.column_of(&Role::Organization))
@@ -99,6 +105,29 @@ impl Reader<'_> {
         if let Some(what) = self.above.clone() {
             self.figures(row, &what, in_percent);
         }
+    }
+
+    /// Takes the round and the body that stand beside the first of the rows that they are of.
+    fn enter_outer(&mut self, row: &Row) {
+        let context = self.context;
+        let cell = |role: &Role| context.column_of(role).and_then(|column| row.cell(column));
+        let round = cell(&Role::Round).and_then(|cell| round_of(&cell.value));
+        if let Some(round) = round {
+            let of_year = context.campaign.as_ref().and_then(|title| title.part_named(&round.code));
+            self.round = Some(Arc::new(of_year.unwrap_or(round)));
+            self.above = None;
+        }
+        if let Some(cell) = cell(&Role::ParentOrganization) {
+            let name = split_ordinal(&shown(&cell.value)).1.to_owned();
+            self.body = Some(name).filter(|name| !context.vocabulary.is_total(name));
+            self.above = None;
+        }
+    }
+
+    /// The round of a figure: that of its column, of its row, of the title.
+    fn round_of(&self, column: &Column) -> Option<Arc<Campaign>> {
+        let of_row = || self.round.clone().or_else(|| self.context.campaign.clone());
+        column.campaign.clone().or_else(of_row)
     }
 
     /// "- Tỷ lệ %" below a level: its figures in per cent.
@@ -177,10 +206,7 @@ impl Reader<'_> {
         let stage = context.vocabulary.stage(bare).filter(|stage| *stage != Stage::Branch);
         let stage = stage.unwrap_or(Stage::Unstated);
         for (column, bodies, cell, level) in rated {
-            let Some(campaign) = column.campaign.clone().or_else(|| context.campaign.clone())
-            else {
-                continue;
-            };
+            let Some(campaign) = self.round_of(column) else { continue };
             let rating = context.rating(&level, Subject::Branches, &campaign);
             let rating = rating.map(|rating| context.stated_as(row, cell, rating));
             let organization = Organization {
@@ -218,10 +244,7 @@ impl Reader<'_> {
                 .filter(|_| self.both || self.only_counts(column));
             counted = subject;
             let Some(cell) = row.cell(column.index) else { continue };
-            let Some(campaign) = column.campaign.clone().or_else(|| context.campaign.clone())
-            else {
-                continue;
-            };
+            let Some(campaign) = self.round_of(column) else { continue };
             let is_percent = is_percent || in_percent;
             let Some((count, percent)) = self.values(row, cell, is_percent, scale) else {
                 continue;
@@ -401,8 +424,8 @@ impl Reader<'_> {
     }
 
     fn placed(&self, bodies: &[String]) -> Place {
-        let below: Vec<&str> = bodies.iter().map(String::as_str).collect();
-        self.context.place(&below)
+        let below = self.body.iter().chain(bodies).map(String::as_str);
+        self.context.place(&below.collect::<Vec<_>>())
     }
 }
 

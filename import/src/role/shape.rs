@@ -91,6 +91,9 @@ pub(crate) struct Shape {
     /// Whether the first row has a value.
     pub(crate) begins: bool,
     pub(super) seen: HashMap<String, usize>,
+    /// Levels that are the same as the one above.
+    level_runs: usize,
+    last_level: Option<LevelText>,
     last_text: Option<String>,
     last_number: Option<f64>,
 }
@@ -186,10 +189,7 @@ impl Shape {
         self.letters += usize::from(legend.is_unexplained_letter(&text));
         self.exemplary += usize::from(vocabulary.words.exemplary.found_in(&text));
         if let Some(level) = legend.level(&text) {
-            self.levels += 1;
-            if !self.distinct_levels.contains(&level) {
-                self.distinct_levels.push(level);
-            }
+            self.level(level);
         } else if vocabulary.is_tick(&text) {
             self.ticks += 1;
         } else if legend.is_missing(&text) || legend.not_rated(&text).is_some() {
@@ -217,6 +217,15 @@ impl Shape {
             self.measures += usize::from(vocabulary.measure(&text).is_some() || in_percent());
             self.indicators += usize::from(vocabulary.indicator(&text).is_some());
         }
+    }
+
+    fn level(&mut self, level: LevelText) {
+        self.levels += 1;
+        self.level_runs += usize::from(self.last_level.as_ref() == Some(&level));
+        if !self.distinct_levels.contains(&level) {
+            self.distinct_levels.push(level.clone());
+        }
+        self.last_level = Some(level);
     }
 
     fn text(&mut self, text: &str, vocabulary: &Vocabulary) {
@@ -342,7 +351,10 @@ impl Shape {
     /// Labels such as "Tổng số đảng viên", "Hoàn thành tốt": every row is a figure, and every level
     /// stands there once.
     pub(crate) fn is_mostly_labels_of_figures(&self) -> bool {
-        let is_scale = self.levels > 2 && self.distinct_levels.len() == self.levels;
+        // The levels stand there once, or one after the other for each body or round.
+        let distinct = self.distinct_levels.len();
+        let again = distinct > 2 && self.levels >= 2 * distinct && self.level_runs == 0;
+        let is_scale = self.levels > 2 && (distinct == self.levels || again);
         self.levels >= 2
             && (self.measures > 0 || is_scale)
             && (self.levels + self.measures) * 3 >= self.filled_data() * 2

@@ -292,3 +292,33 @@ fn whoever_rates_before_the_manager_is_the_rated() {
     ]);
     assert_eq!(found[1], "rating, stage own");
 }
+
+#[test]
+fn a_body_or_a_round_stands_once_over_the_levels_counted_in_it() {
+    let (kind, found) = roles(&[
+        &["Team member reviews"],
+        &["Qwx", "Zyx", "Q1 2023", "Q2 2023"],
+        &["Front Office", "Excellent", "5", "3"],
+        &["", "Good", "22", "21"],
+        &["", "Poor", "3", "4"],
+        &["", "Total reviewed", "30", "28"],
+        &["Housekeeping", "Excellent", "2", "4"],
+        &["", "Good", "11", "9"],
+        &["", "Poor", "1", "2"],
+        &["", "Total reviewed", "14", "15"],
+    ]);
+    assert_eq!(kind, "figures");
+    assert_eq!(found, ["parent organisation", "content", "count", "count"]);
+    let (kind, found) = roles(&[
+        &["Staff appraisal by office"],
+        &["Qwx", "Zyx", "North Office", "South Office"],
+        &["2021", "Excellent", "5", "3"],
+        &["", "Good", "22", "21"],
+        &["", "Poor", "3", "4"],
+        &["2022", "Excellent", "2", "4"],
+        &["", "Good", "11", "9"],
+        &["", "Poor", "1", "2"],
+    ]);
+    assert_eq!(kind, "figures");
+    assert_eq!(found, ["round", "content", "count", "count"]);
+}

@@ -23,7 +23,10 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
                 values.labels();
                 values.of_organizations();
             }
-            TableKind::Figures => values.figures(),
+            TableKind::Figures => {
+                values.figures();
+                values.over_labels();
+            }
             TableKind::Indicators if column.shape.is_mostly_indicators() => {
                 values.add(Role::Content, 3.0, "indicators, one a row");
             }
@@ -199,6 +202,22 @@ impl Values<'_> {
         }
         if shape.exemplary > 0 && shape.exemplary * 2 > shape.filled {
             self.add(Role::Exemplary, 3.8, "words for exemplary below");
+        }
+    }
+
+    /// "Front Office" or "2019" beside the first of the levels that are counted in it.
+    fn over_labels(&mut self) {
+        let (shape, columns) = (self.shape, &self.view.columns);
+        let labels = columns[self.place + 1..].iter();
+        let is_over = labels.take(2).any(|other| other.shape.is_mostly_labels_of_figures());
+        if !is_over || shape.levels + shape.measures > 0 || shape.distinct + shape.years < 2 {
+            return;
+        }
+        let why = "each stands over the labels beside it";
+        if shape.is_mostly_rounds() {
+            self.add(Role::Round, 3.4, why);
+        } else if shape.texts == shape.filled_data() {
+            self.add(Role::ParentOrganization, 3.4, why);
         }
     }
 

@@ -406,7 +406,15 @@ fn finish(mut entries: Vec<Entry>, vocabulary: &Vocabulary) -> Option<Candidate>
             || entry.mark.is_some() && vocabulary.says_unrated(&entry.label);
         says_so && entry.polarity.is_none()
     };
-    entries.retain(|entry| !is_unrated(entry));
+    // "Not yet competent" beside "Competent" is a level.
+    let denies = |entry: &Entry| {
+        let others = entries.iter().filter(|other| other.label != entry.label);
+        let key = comparison_key(&entry.label);
+        others.into_iter().any(|other| key.ends_with(&format!(" {}", comparison_key(&other.label))))
+    };
+    let kept: Vec<bool> = entries.iter().map(|of| !is_unrated(of) || denies(of)).collect();
+    let mut kept = kept.into_iter();
+    entries.retain(|_| kept.next().unwrap_or(true));
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
     let lettered = entries
         .iter()
@@ -753,8 +761,14 @@ fn of_columns(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
 
 /// Labels over a total that is their sum: what stands among them is a level, whatever its word.
 fn adding_up(table: &Table<'_>, vocabulary: &Vocabulary) -> Option<Candidate> {
-    let key = table.headings.first()?.column;
-    let figures: Vec<u32> = table.headings.iter().skip(1).map(|heading| heading.column).collect();
+    /// The body and the round may stand before the label.
+    const LABELS: usize = 3;
+    (0..table.headings.len().min(LABELS)).find_map(|at| adding_up_under(table, at, vocabulary))
+}
+
+fn adding_up_under(table: &Table<'_>, at: usize, vocabulary: &Vocabulary) -> Option<Candidate> {
+    let key = table.headings[at].column;
+    let figures: Vec<u32> = table.headings[at + 1..].iter().map(|of| of.column).collect();
     let value = |row: &Row, column: u32| Some(number(&row.cell(column)?.value)?.value);
     let mut run: Vec<(Entry, &Row)> = Vec::new();
     for row in table.body.iter().take(ROWS_LIMIT).map(|row| &**row) {

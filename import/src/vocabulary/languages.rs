@@ -88,8 +88,14 @@ impl Language {
     fn join(&mut self, other: Self) {
         fn all<K: Ord>(into: &mut BTreeMap<K, Vec<String>>, from: BTreeMap<K, Vec<String>>) {
             for (key, phrases) in from {
+                for (_, known) in into.iter_mut().filter(|(other, _)| **other != key) {
+                    known.retain(|phrase| !phrases.iter().any(|of| is_same(of, phrase)));
+                }
                 into.entry(key).or_default().extend(phrases);
             }
+        }
+        fn is_same(left: &str, right: &str) -> bool {
+            left.trim_start_matches('=') == right.trim_start_matches('=')
         }
         self.words.join(other.words);
         self.abbreviations.extend(other.abbreviations);
