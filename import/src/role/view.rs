@@ -343,15 +343,33 @@ fn stage_of(
         })
 }
 
-/// "Huyện đoàn xếp loại" in a workbook of "Huyện đoàn Yên Ba": who issued it decided.
+/// "Huyện đoàn xếp loại" in a workbook of "Huyện đoàn Yên Ba", "Hội LHPN xã xếp loại" in one of "Hội Liên hiệp
+/// Phụ nữ xã Vĩnh Thuận": who issued it decided.
 fn names_issuer(text: &str, issuers: &[String]) -> bool {
     const WORDS: usize = 2;
     let key = comparison_key(text);
-    let begins_alike = |issuer: &String| {
-        let alike = key.split(' ').zip(issuer.split(' ')).take_while(|(left, right)| left == right);
-        alike.count() >= WORDS
-    };
-    issuers.iter().any(begins_alike)
+    issuers.iter().any(|issuer| words_in_common(&key, issuer) >= WORDS)
+}
+
+/// How many first words of a text are those of a name, in full or by their first letters.
+fn words_in_common(key: &str, name: &str) -> usize {
+    let name: Vec<&str> = name.split(' ').collect();
+    let mut at = 0;
+    let mut common = 0;
+    for word in key.split(' ') {
+        let rest = &name[at..];
+        let letters = word.chars().count();
+        let initials = || rest.iter().take(letters).filter_map(|of| of.chars().next());
+        if rest.first() == Some(&word) {
+            at += 1;
+        } else if letters > 1 && rest.len() >= letters && initials().eq(word.chars()) {
+            at += letters;
+        } else {
+            break;
+        }
+        common += 1;
+    }
+    common
 }
 
 /// Members or organisations, by the word that stands first: "xếp loại đảng viên của các chi bộ".
@@ -361,5 +379,23 @@ pub(crate) fn subject_of(text: &str, vocabulary: &Vocabulary) -> Option<Subject>
         (true, _) => Some(Subject::Members),
         (false, true) => Some(Subject::Branches),
         (false, false) => words.counts_bodies(text).then_some(Subject::Branches),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_issuer;
+    use crate::text::comparison_key;
+
+    #[test]
+    fn the_issuer_is_named_in_full_or_by_letters() {
+        let issuers = [comparison_key("HỘI LIÊN HIỆP PHỤ NỮ XÃ VĨNH THUẬN")];
+        for text in ["Hội LHPN xã xếp loại", "Hội Liên hiệp Phụ nữ xã", "HỘI LH phụ nữ"]
+        {
+            assert!(names_issuer(text, &issuers), "{text}");
+        }
+        for text in ["Hội viên tự xếp loại", "Chi hội tự xếp loại", "LHPN"] {
+            assert!(!names_issuer(text, &issuers), "{text}");
+        }
     }
 }
