@@ -15,6 +15,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         if matches!(kind, TableKind::Members | TableKind::Commendations) {
             given_name_first(view, place, claims);
             parts_of_name(view, place, claims);
+            other_part(view, place, claims);
         }
         if kind == TableKind::Organizations {
             percentage_beside(view, place, claims);
@@ -143,6 +144,32 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     }
     if family(left) && right.heading.path.is_empty() {
         claims.add(place, Role::GivenName, 3.0, "beside the family name");
+    }
+}
+
+/// "Zyxq | Forename(s)": single words beside a column of one part of the name are the other part, where no
+/// heading names that.
+fn other_part(view: &View<'_>, place: usize, claims: &mut Claims) {
+    let is_of = |column: &ColumnView<'_>, field: Field| matches!(column.field, Some((of, 100..)) if of == field);
+    let is_word = |column: &ColumnView<'_>| {
+        let shape = &column.shape;
+        column.field.is_none()
+            && shape.share(shape.single_words) > 0.7
+            && shape.repetition() < 0.8
+            && shape.levels + shape.polar + shape.organizations == 0
+    };
+    let parts = [
+        (Field::FamilyName, Field::GivenName, Role::GivenName),
+        (Field::GivenName, Field::FamilyName, Role::FamilyName),
+    ];
+    for (known, free) in [(place - 1, place), (place, place - 1)] {
+        for (field, other, role) in &parts {
+            let is_named = view.columns.iter().any(|column| is_of(column, *other));
+            if is_of(&view.columns[known], *field) && is_word(&view.columns[free]) && !is_named {
+                let why = "single words beside the other part of the name";
+                claims.add(free, role.clone(), 3.2, why);
+            }
+        }
     }
 }
 

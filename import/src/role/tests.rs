@@ -322,3 +322,21 @@ fn a_body_or_a_round_stands_once_over_the_levels_counted_in_it() {
     assert_eq!(kind, "figures");
     assert_eq!(found, ["round", "content", "count", "count"]);
 }
+
+#[test]
+fn single_words_beside_one_part_of_the_name_are_the_other() {
+    let rows = |family: &'static str, given: &'static str| {
+        roles(&[
+            &["Annual appraisal 2023: ratings by member of staff"],
+            &[family, given, "Job title", "Rating"],
+            &["Bexley", "Wendy", "Team Leader", "Good"],
+            &["Whitmore", "Sunita", "Healthcare Assistant", "Excellent"],
+            &["Kowalczyk", "Adam", "Therapy Assistant", "Good"],
+            &["Osei", "Grace", "Nurse", "Poor"],
+        ])
+        .1
+    };
+    let expected = ["family name", "given name", "position", "rating, stage unstated"];
+    assert_eq!(rows("Surname", "Zyxq"), expected);
+    assert_eq!(rows("Zyxq", "Forename"), expected);
+}

@@ -94,7 +94,10 @@ impl Values<'_> {
         // "Field office" over names that could be those of people.
         let of_bodies = matches!(self.column.field, Some((Field::Organization, _)));
         let headed = if of_bodies && known < 0.5 { 2.6 } else { 0.0 };
-        let weight = 2.2 * names + 1.6 * known * names - 3.0 * bodies - 2.0 * polar - headed;
+        // "Job title" over what people do.
+        let is_work = matches!(self.column.field, Some((Field::Position, 100..)));
+        let work = if is_work && known < 0.5 { 2.6 } else { 0.0 };
+        let weight = 2.2 * names + 1.6 * known * names - 3.0 * bodies - 2.0 * polar - headed - work;
         self.add(Role::Name, weight, "names of people below");
         let is_free = self.column.field.is_none();
         if is_free || self.share(shape.positions) > 0.8 {
