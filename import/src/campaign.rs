@@ -140,7 +140,9 @@ impl Parts {
     fn part_in(&self, key: &str, words: &[&str]) -> Option<u8> {
         let phrase = |phrases: &Vec<String>| phrases.iter().any(|phrase| contains(key, phrase));
         let named = || (1..).zip(&self.phrases).find(|(_, phrases)| phrase(phrases));
-        let by_noun = || self.nouns.iter().find_map(|noun| numbered(words, noun));
+        // Few texts name a part of a year, and every one comes by here.
+        let nouns = self.nouns.iter().filter(|noun| key.contains(noun.as_str()));
+        let by_noun = || nouns.into_iter().find_map(|noun| numbered(words, noun));
         by_noun().or_else(|| self.marked(words)).or_else(|| named().map(|(number, _)| number))
     }
 
@@ -160,9 +162,9 @@ impl Parts {
 
 /// The number that stands behind a noun, or before it as an ordinal: "Quý III", "3rd quarter".
 fn numbered(words: &[&str], noun: &str) -> Option<u8> {
+    let is_counted = WORDS.counted.iter().any(|counted| counted == noun);
     let noun: Vec<&str> = noun.split(' ').collect();
     let at = words.windows(noun.len()).position(|window| window == noun)?;
-    let is_counted = WORDS.counted.contains(&noun.join(" "));
     let ordinal = |word: &&str| {
         let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
         let is_plain = digits.len() == word.len() && !digits.is_empty();

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::campaign::Campaign;
-use crate::grid::{Region, Row, Sheet, Value};
+use crate::grid::{Cell, Region, Row, Sheet, Value};
 use crate::text::comparison_key;
 use crate::value::{number, shown};
 use crate::vocabulary::Vocabulary;
@@ -245,6 +245,21 @@ fn begins_anew(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> bool {
 /// Few cells and no figures: a heading of a section, a note or a signature.
 fn is_sparse(row: &Row) -> bool {
     row.cells.len() <= 3 && !row.cells.iter().any(|cell| is_figure(&cell.value))
+}
+
+/// "Total Bassin Nord" under rows of which one has "Bassin Nord" among its first cells.
+pub(crate) fn is_total_of_named(
+    text: &str,
+    body: &[Cow<'_, Row>],
+    vocabulary: &Vocabulary,
+) -> bool {
+    const CELLS: usize = 3;
+    let Some(key) = vocabulary.behind_total(text).filter(|key| key.len() > 1) else { return false };
+    let is_name = |cell: &Cell| match &cell.value {
+        Value::Text(text) => comparison_key(text) == key,
+        _ => false,
+    };
+    body.iter().any(|row| row.cells.iter().take(CELLS).any(is_name))
 }
 
 /// A number, a date, or a number as text.

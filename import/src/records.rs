@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::campaign::Campaign;
 use crate::diagnostic::{CALCULATE, Code, Diagnostic};
 use crate::grid::{Cell, NO_VALUE, Row, Sheet, Value};
-use crate::layout::{Frame, RowRole, TableKind, is_figure, is_motto, merge_at};
+use crate::layout::{Frame, RowRole, TableKind, is_figure, is_motto, is_total_of_named, merge_at};
 use crate::legend::{Legend, Mark};
 use crate::record::{Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name};
@@ -150,6 +150,17 @@ impl TableContext<'_> {
 
     pub(crate) fn column_of(&self, meaning: &Role) -> Option<u32> {
         self.columns.iter().find(|column| column.role == *meaning).map(|column| column.index)
+    }
+
+    /// The cell of a row under the column of a role.
+    pub(crate) fn cell_of<'r>(&self, role: &Role, row: &'r Row) -> Option<&'r Cell> {
+        row.cell(self.column_of(role)?)
+    }
+
+    /// The level that a line counts, alone or behind a word for totals: "Cộng loại A".
+    pub(crate) fn level_counted(&self, label: &str) -> Option<LevelText> {
+        let behind = || self.legend.level(&self.vocabulary.behind_total(label)?);
+        self.legend.level(label).or_else(behind)
     }
 
     /// A cell's text where it says something: not a dash, not blank.
@@ -394,7 +405,7 @@ impl TableContext<'_> {
         }
         let bare = split_ordinal(&text).1;
         let is_total =
-            self.vocabulary.is_total(bare) || self.vocabulary.is_total_of_named(bare, self.body);
+            self.vocabulary.is_total(bare) || is_total_of_named(bare, self.body, self.vocabulary);
         if is_total && self.kind != TableKind::Figures {
             return RowKind::Total { text, column: first.column };
         }

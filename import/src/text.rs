@@ -13,11 +13,11 @@ pub(crate) use legacy::{Evidence, repair};
 
 /// Tidies printed text: NFC, ordinary blanks, look-alike letters replaced, ends trimmed.
 pub(crate) fn tidy(text: &str) -> String {
-    if let Some((line, rest)) = parted_word(text) {
-        return tidy(&format!("{line}{rest}"));
-    }
     if text.chars().all(is_settled) {
         return collapse(text);
+    }
+    if let Some((line, rest)) = parted_word(text) {
+        return tidy(&format!("{line}{rest}"));
     }
     let composed: String = text
         .nfc()

@@ -3,13 +3,11 @@
 mod languages;
 mod words;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::{Campaign, is_particle};
-use crate::grid::{Cell, Row, Value};
 use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
 use crate::text::{comparison_key, is_abbreviation, search_key, with_signs};
 use languages::{Language, Other};
@@ -723,20 +721,6 @@ impl Vocabulary {
     /// What a total counts: "Tổng số Xuất sắc" without its first words.
     pub(crate) fn behind_total(&self, text: &str) -> Option<String> {
         without_first_words(text, self.words.totals.begins(text)?)
-    }
-
-    /// "Total Bassin Nord" under rows of which one has "Bassin Nord" among its first cells.
-    pub(crate) fn is_total_of_named(&self, text: &str, body: &[Cow<'_, Row>]) -> bool {
-        const CELLS: usize = 3;
-        let Some(name) = self.behind_total(text).filter(|name| name.len() > 1) else {
-            return false;
-        };
-        let key = comparison_key(&name);
-        let is_name = |cell: &Cell| match &cell.value {
-            Value::Text(text) => comparison_key(text) == key,
-            _ => false,
-        };
-        body.iter().any(|row| row.cells.iter().take(CELLS).any(is_name))
     }
 
     /// Whether numbers of people or bodies stand before a word: "26 đoàn viên", "7 staff".

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Options, Reading, TableReading, read_sheets};
+use super::{Options, Reading, SheetReading, TableReading, read_sheets};
 use crate::diagnostic::{Code, Severity};
 use crate::grid::{Cell, Place, Region, Row, Sheet, Value, position_of_cell};
 use crate::value::share;
@@ -124,10 +124,15 @@ fn moved(path: &Path, _: &Reading) -> Vec<Changed> {
     vec![Changed { workbook, origin: Box::new(origin), down: DOWN }]
 }
 
+/// What was read from a sheet.
+fn read_of<'r>(reading: &'r Reading, sheet: &Sheet) -> Option<&'r SheetReading> {
+    reading.sheets.iter().find(|read| read.name == sheet.name)
+}
+
 /// The only table of a sheet from which something was read, if it lies straight and nothing in it is merged
 /// across the columns.
 fn only_table<'r>(reading: &'r Reading, sheet: &Sheet) -> Option<&'r TableReading> {
-    let read = reading.sheets.iter().find(|read| read.name == sheet.name)?;
+    let read = read_of(reading, sheet)?;
     let [table] = read.tables.as_slice() else { return None };
     let top = table.heading_rows.0 - 1;
     let is_merged = sheet
@@ -217,7 +222,7 @@ fn renamed(path: &Path, reading: &Reading) -> Vec<Changed> {
     let workbook = open(path);
     let mut changed = Vec::new();
     for (at, sheet) in workbook.sheets.iter().enumerate() {
-        let Some(read) = reading.sheets.iter().find(|read| read.name == sheet.name) else {
+        let Some(read) = read_of(reading, sheet) else {
             continue;
         };
         let Some(table) = read.tables.iter().find(|table| table.records > 0) else { continue };
@@ -244,7 +249,7 @@ fn unmerged(path: &Path, reading: &Reading) -> Vec<Changed> {
     let mut workbook = open(path);
     let before: usize = workbook.sheets.iter().map(|sheet| sheet.merges.len()).sum();
     for sheet in &mut workbook.sheets {
-        let read = reading.sheets.iter().find(|read| read.name == sheet.name);
+        let read = read_of(reading, sheet);
         let table = read.and_then(|read| read.tables.iter().find(|table| table.records > 0));
         let Some(last) = table.map(|table| table.heading_rows.1) else { continue };
         sheet.merges.retain(|region| region.first_row >= last);

@@ -110,14 +110,12 @@ impl Reader<'_> {
     /// Takes the round and the body that stand beside the first of the rows that they are of.
     fn enter_outer(&mut self, row: &Row) {
         let context = self.context;
-        let cell = |role: &Role| context.column_of(role).and_then(|column| row.cell(column));
-        let round = cell(&Role::Round).and_then(|cell| round_of(&cell.value));
+        let round = context.cell_of(&Role::Round, row).and_then(|cell| round_of(&cell.value));
         if let Some(round) = round {
-            let of_year = context.campaign.as_ref().and_then(|title| title.part_named(&round.code));
-            self.round = Some(Arc::new(of_year.unwrap_or(round)));
+            self.round = Some(Arc::new(round));
             self.above = None;
         }
-        if let Some(cell) = cell(&Role::ParentOrganization) {
+        if let Some(cell) = context.cell_of(&Role::ParentOrganization, row) {
             let name = split_ordinal(&shown(&cell.value)).1.to_owned();
             self.body = Some(name).filter(|name| !context.vocabulary.is_total(name));
             self.above = None;

@@ -296,8 +296,7 @@ impl Reader<'_> {
     /// the cell names none.
     fn enter_round(&mut self, row: &Row) -> bool {
         let context = self.context;
-        let column = context.column_of(&Role::Round);
-        let Some(cell) = column.and_then(|column| row.cell(column)) else { return true };
+        let Some(cell) = context.cell_of(&Role::Round, row) else { return true };
         let Some(round) = round_of(&cell.value) else {
             let message = format!("`{}` names no round; the row was left out", shown(&cell.value));
             let problem = context.problem(Code::UnreadableRow, row, cell.column, message);
@@ -396,7 +395,7 @@ impl Reader<'_> {
     /// The name of one column, or of two; of a cell of several lines the first one.
     fn name(&self, row: &Row) -> Option<Stated<String>> {
         let context = self.context;
-        let cell_of = |meaning| context.column_of(&meaning).and_then(|column| row.cell(column));
+        let cell_of = |role| context.cell_of(&role, row);
         if let Some(cell) = cell_of(Role::Name) {
             let text = self.name_in_lines(cell)?;
             return text.chars().any(char::is_alphabetic).then(|| context.stated(row, cell, text));

@@ -115,8 +115,7 @@ impl Reader<'_> {
         while let Some((_, depth)) = self.open_wholes.pop_if(|(last, _)| *last < row.index) {
             self.sections.close_to(depth);
         }
-        let round = self.context.column_of(&Role::Round).and_then(|column| row.cell(column));
-        if let Some(cell) = round {
+        if let Some(cell) = self.context.cell_of(&Role::Round, row) {
             self.round = round_of(&cell.value).map(Arc::new);
         }
         if self.is_aside(row) {
@@ -309,10 +308,7 @@ impl Reader<'_> {
             }
             let reaches_down = self.round.is_some()
                 && self.context.column_of(&Role::Round).is_some()
-                || self
-                    .context
-                    .column_of(&Role::Unit)
-                    .is_some_and(|column| row.cell(column).is_some());
+                || self.context.cell_of(&Role::Unit, row).is_some();
             if reaches_down && let Some((place, group)) = self.owner.clone() {
                 self.figures(row, &place, group.as_deref());
             } else if row.cells.len() > 1 {
@@ -378,8 +374,7 @@ impl Reader<'_> {
             .column_of(&Role::ParentOrganization)
             .and_then(|column| context.said(row, column));
         let key = context.column_of(&Role::Organization);
-        let cell = key.and_then(|column| row.cell(column));
-        let Some(cell) = cell else {
+        let Some(cell) = context.cell_of(&Role::Organization, row) else {
             let Some(column) = context.column_of(&Role::ParentOrganization) else {
                 // A row for each round, and no body but the one that issued the table.
                 return (key.is_none() && self.round.is_some()).then_some(Owner::Committee);

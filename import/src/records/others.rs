@@ -187,7 +187,7 @@ fn commended(
     if !text.chars().any(char::is_alphabetic) {
         return None;
     }
-    let in_column = context.column_of(&Role::Award).and_then(|column| row.cell(column)).is_some();
+    let in_column = context.cell_of(&Role::Award, row).is_some();
     let award = given.filter(|_| !in_column).cloned().unwrap_or_else(|| award(context, row, cell));
     let name = split_ordinal(&text).1;
     if name_column.is_none() || is_organization_name(name, vocabulary) {
@@ -203,8 +203,7 @@ fn commended(
 
 /// The award of its column, else the one that the title names.
 fn award(context: &TableContext<'_>, row: &Row, named: &Cell) -> Stated<String> {
-    let column = context.column_of(&Role::Award);
-    if let Some(cell) = column.and_then(|column| row.cell(column)) {
+    if let Some(cell) = context.cell_of(&Role::Award, row) {
         return context.stated(row, cell, shown(&cell.value));
     }
     let title = crate::text::comparison_key(context.title);

@@ -150,7 +150,9 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
 /// "Zyxq | Forename(s)": single words beside a column of one part of the name are the other part, where no
 /// heading names that.
 fn other_part(view: &View<'_>, place: usize, claims: &mut Claims) {
-    let is_of = |column: &ColumnView<'_>, field: Field| matches!(column.field, Some((of, 100..)) if of == field);
+    let is_of = |column: &ColumnView<'_>, field: Field| {
+        column.field.is_some_and(|(of, weight)| of == field && weight >= 100)
+    };
     let is_word = |column: &ColumnView<'_>| {
         let shape = &column.shape;
         column.field.is_none()

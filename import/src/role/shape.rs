@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::campaign::Campaign;
 use crate::grid::{Row, Value};
+use crate::layout::is_total_of_named;
 use crate::legend::Legend;
 use crate::value::{
     DateOrder, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
@@ -119,7 +120,7 @@ pub(super) fn sample<'r>(body: &'r [Cow<'_, Row>], vocabulary: &Vocabulary) -> V
             let in_percent = matches!(vocabulary.field(text), Some((Field::Percent, _)));
             vocabulary.is_total(text)
                 || vocabulary.is_derived(text)
-                || vocabulary.is_total_of_named(text, body)
+                || is_total_of_named(text, body, vocabulary)
                 || in_percent
         })
     };

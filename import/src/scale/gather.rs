@@ -407,14 +407,13 @@ fn finish(mut entries: Vec<Entry>, vocabulary: &Vocabulary) -> Option<Candidate>
         says_so && entry.polarity.is_none()
     };
     // "Not yet competent" beside "Competent" is a level.
+    let keys: Vec<String> = entries.iter().map(|entry| comparison_key(&entry.label)).collect();
     let denies = |entry: &Entry| {
-        let others = entries.iter().filter(|other| other.label != entry.label);
         let key = comparison_key(&entry.label);
-        others.into_iter().any(|other| key.ends_with(&format!(" {}", comparison_key(&other.label))))
+        keys.iter()
+            .any(|other| key.strip_suffix(other.as_str()).is_some_and(|no| no.ends_with(' ')))
     };
-    let kept: Vec<bool> = entries.iter().map(|of| !is_unrated(of) || denies(of)).collect();
-    let mut kept = kept.into_iter();
-    entries.retain(|_| kept.next().unwrap_or(true));
+    entries.retain(|entry| !is_unrated(entry) || denies(entry));
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
     let lettered = entries
         .iter()

@@ -228,11 +228,15 @@ impl Phrase {
         words.windows(self.words.len()).position(|window| window == self.words)
     }
 
-    /// Whether a key begins or ends with its words.
+    /// Whether the words of a key end with its words.
+    fn ends(&self, words: &[&str]) -> bool {
+        let before = words.len().checked_sub(self.words.len());
+        before.is_some_and(|before| words[before..] == self.words)
+    }
+
+    /// Whether the words of a key begin or end with its words.
     pub(super) fn stands_at_an_end_of(&self, words: &[&str]) -> bool {
-        words.starts_with(&self.words.iter().map(String::as_str).collect::<Vec<_>>())
-            || words.len() >= self.words.len()
-                && words[words.len() - self.words.len()..] == self.words
+        words.get(..self.words.len()).is_some_and(|first| first == self.words) || self.ends(words)
     }
 
     /// Whether it is two words, the first one with this beginning and the second one as it is.
@@ -290,10 +294,7 @@ impl PhraseSet {
         const WORDS_LIMIT: usize = 8;
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
-        let ends = |phrase: &Phrase| {
-            words.len() > phrase.words.len()
-                && words[words.len() - phrase.words.len()..] == phrase.words
-        };
+        let ends = |phrase: &Phrase| words.len() > phrase.words.len() && phrase.ends(&words);
         words.len() <= WORDS_LIMIT && self.0.iter().any(ends)
     }
 

@@ -33,8 +33,7 @@ impl Reader<'_> {
             context.vocabulary,
         )
         .to_owned();
-        let behind = context.vocabulary.behind_total(&bare);
-        let level = context.legend.level(&bare).or_else(|| context.legend.level(&behind?));
+        let level = context.level_counted(&bare);
         let measure = context.vocabulary.measure(&bare).map(|(measure, _)| measure);
         let rating = match &level {
             Some(level) => context.rating(level, Subject::Members, &self.campaign),

@@ -8,7 +8,7 @@ use crate::grid::{Cell, Row};
 use crate::layout::RowRole;
 use crate::record::{Figure, Measure, Relation, Stage, Stated, Statement, Subject};
 use crate::role::{Column, Role};
-use crate::value::{Number, number, split_ordinal, whole};
+use crate::value::{Number, number, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, LevelText};
 
 impl Reader<'_> {
@@ -22,7 +22,7 @@ impl Reader<'_> {
             .filter_map(|column| {
                 let Role::Rating(stage) = column.role else { return None };
                 let cell = row.cell(column.index)?;
-                let is_level = context.legend.level(&crate::value::shown(&cell.value)).is_some();
+                let is_level = context.legend.level(&shown(&cell.value)).is_some();
                 Some((column, stage, cell, number(&cell.value).filter(|_| !is_level)?))
             })
             .collect();
@@ -34,12 +34,8 @@ impl Reader<'_> {
         for (column, stage, cell, number) in rated {
             let campaign = column.campaign.clone().or_else(|| self.campaign());
             let Some((campaign, count)) = campaign.zip(whole(number.value)) else { continue };
-            let rating =
-                level.as_ref().map(|level| context.rating(level, Subject::Branches, &campaign));
-            let rating = match rating {
-                Some(None) => continue,
-                found => found.flatten(),
-            };
+            let rating = self.rating_ref(level.as_ref(), Subject::Branches, &campaign);
+            let Some(rating) = rating else { continue };
             let figure = Figure {
                 subject: Subject::Branches,
                 measure,
@@ -63,10 +59,7 @@ impl Reader<'_> {
     fn what_is_counted(&self, label: &str) -> Option<(Measure, Option<LevelText>)> {
         let context = self.context;
         let vocabulary = context.vocabulary;
-        let behind = vocabulary.behind_total(label);
-        let level =
-            context.legend.level(label).or_else(|| context.legend.level(behind.as_deref()?));
-        if let Some(level) = level {
+        if let Some(level) = context.level_counted(label) {
             return Some((Measure::Rating, Some(level)));
         }
         let measure = vocabulary.measure(label).map(|(measure, _)| measure);

@@ -1,4 +1,4 @@
-//! The printed figures of a row, and the rows below a list that count it.
+//! The printed figures of a row.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::record::{
 };
 use crate::role::{FigureKey, Role};
 use crate::value::{count_and_percent, number, shown, whole};
+use crate::vocabulary::LevelText;
 
 impl Reader<'_> {
     /// The printed figures of a row, one record for each round.
@@ -38,7 +39,9 @@ impl Reader<'_> {
             let part = if in_percent { Part::Percent } else { part };
             let scale = if in_percent { scale_of(row) } else { self.context.percent_scale };
             let Some((count, percent)) = self.values(row, cell, part, scale) else { continue };
-            let Some(rating) = self.rating_ref(key, &campaign) else { continue };
+            let Some(rating) = self.rating_ref(key.level.as_ref(), key.subject, &campaign) else {
+                continue;
+            };
             let fits = |record: &Record, figure: &Figure| {
                 record.place == *place
                     && figure.group.as_deref() == group
@@ -88,10 +91,15 @@ impl Reader<'_> {
         clippy::option_option,
         reason = "no level is needed, or the level is of no known scheme"
     )]
-    fn rating_ref(&self, key: &FigureKey, campaign: &Campaign) -> Option<Option<RatingRef>> {
-        match &key.level {
+    pub(super) fn rating_ref(
+        &self,
+        level: Option<&LevelText>,
+        subject: Subject,
+        campaign: &Campaign,
+    ) -> Option<Option<RatingRef>> {
+        match level {
             None => Some(None),
-            Some(level) => self.context.rating(level, key.subject, campaign).map(Some),
+            Some(level) => self.context.rating(level, subject, campaign).map(Some),
         }
     }
 
