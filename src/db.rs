@@ -74,16 +74,18 @@ pub(crate) use rating::{Rating, RatingFilter, Scheme, SchemeDocument, add_scheme
 pub(crate) use record::{Link, Record, Source};
 pub(crate) use register::RegisteredBranch;
 pub(crate) use roll::{
-    OnRoll, RollBranches, RollColumn, RollCount, RollKey, RollMeasures, RollPage, RollRow,
-    RollScope, RollsOf, RowId, Spread, StageScope,
+    DECIDED_SCORE, OnRoll, RollBranches, RollColumn, RollCount, RollKey, RollMeasures, RollPage,
+    RollRow, RollScope, RollsOf, RowId, Spread, StageScope, spread,
 };
 pub(crate) use schema as tables;
-pub(crate) use tally::{Tally, TallyScope};
+pub(crate) use tally::{ScoreTally, Tally, TallyScope};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// The number that stands for the deciding stage in tallies.
 pub(crate) const DECIDING: i32 = -1;
+/// The stage of what no column says the stage of.
+pub(crate) const UNSTATED: i32 = 6;
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]

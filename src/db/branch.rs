@@ -1,5 +1,7 @@
 //! Organisations, and where they stand in each round.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::AnyConnection;
@@ -207,6 +209,22 @@ impl Placement {
             .filter(placements::campaign_id.eq(campaign_id))
             .select(Self::as_select())
             .load(conn)
+    }
+
+    /// The branches directly below each branch, by round and branch; with 0 those at the top.
+    pub(crate) fn children(
+        conn: &mut AnyConnection,
+        campaigns: impl Iterator<Item = i64>,
+    ) -> QueryResult<HashMap<(i64, i64), Vec<i64>>> {
+        let rows = placements::table
+            .filter(placements::campaign_id.eq_any(campaigns))
+            .select((placements::campaign_id, placements::parent_id, placements::branch_id))
+            .load::<(i64, Option<i64>, i64)>(conn)?;
+        let mut children: HashMap<(i64, i64), Vec<i64>> = HashMap::new();
+        for (campaign, parent, branch) in rows {
+            children.entry((campaign, parent.unwrap_or_default())).or_default().push(branch);
+        }
+        Ok(children)
     }
 
     /// All placements of some branches, latest round last.

@@ -85,6 +85,12 @@ list! {
 }
 
 impl Campaign {
+    /// Whether both are of one kind, such as quarters: the letters of their codes tell.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let [left, right] = [self, other].map(|round| round.code.chars());
+        left.filter(|it| it.is_alphabetic()).eq(right.filter(|it| it.is_alphabetic()))
+    }
+
     /// All rounds, with those that no live record is about.
     pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
         campaigns::table.select(Self::as_select()).load(conn)

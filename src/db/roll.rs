@@ -68,6 +68,26 @@ pub(crate) struct Spread {
     pub(crate) maximum: Option<f64>,
 }
 
+impl Spread {
+    pub(crate) const NONE: Self = Self { count: 0, sum: None, minimum: None, maximum: None };
+
+    /// Two of them together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let with = |pick: fn(f64, f64) -> f64, left: Option<f64>, right: Option<f64>| match (
+            left, right,
+        ) {
+            (Some(left), Some(right)) => Some(pick(left, right)),
+            (one, other) => one.or(other),
+        };
+        Self {
+            count: self.count + other.count,
+            sum: with(|left, right| left + right, self.sum, other.sum),
+            minimum: with(f64::min, self.minimum, other.minimum),
+            maximum: with(f64::max, self.maximum, other.maximum),
+        }
+    }
+}
+
 /// The values that people have in common; a column that was not asked for is none.
 #[derive(Debug, Clone, PartialEq, Queryable)]
 pub(crate) struct RollKey {
@@ -94,11 +114,13 @@ pub(crate) struct RollCount {
 pub(crate) struct RollMeasures {
     pub(crate) count: i64,
     pub(crate) scores: Spread,
+    /// How many of the scores the stage of the rating itself gave.
+    pub(crate) own_scores: i64,
     pub(crate) birth_years: Spread,
 }
 
 type Maybe<T> = SqlLiteral<Nullable<T>>;
-type SpreadColumns = (SqlLiteral<BigInt>, Maybe<Double>, Maybe<Double>, Maybe<Double>);
+pub(crate) type SpreadColumns = (SqlLiteral<BigInt>, Maybe<Double>, Maybe<Double>, Maybe<Double>);
 type KeyColumns = (
     SqlLiteral<BigInt>,
     Maybe<BigInt>,
@@ -111,6 +133,8 @@ type KeyColumns = (
     Maybe<Text>,
 );
 
+const NO_SCORE: &str = "CAST(NULL AS DOUBLE PRECISION)";
+const OWN_SCORE: &str = "member_evaluations.score";
 const BIRTH_YEAR: &str = "CAST(substr(members.birth_date, 1, 4) AS INTEGER)";
 /// The columns that are grouped by, by their places.
 const KEYS: &str = "1, 2, 3, 4, 5, 6, 7, 8, 9";
@@ -159,7 +183,7 @@ fn keys(texts: &[String; 9]) -> KeyColumns {
     )
 }
 
-fn spread(of: &str) -> SpreadColumns {
+pub(crate) fn spread(of: &str) -> SpreadColumns {
     let as_number = |function: &str| format!("{function}(CAST({of} AS DOUBLE PRECISION))");
     (
         sql(&format!("count({of})")),
@@ -169,9 +193,20 @@ fn spread(of: &str) -> SpreadColumns {
     )
 }
 
+/// The score that counts for a rating that decides: that of its stage, or, where that has none, the
+/// one of which nobody knows whose it is.
+pub(crate) const DECIDED_SCORE: &str = "COALESCE(member_evaluations.score, \
+    (SELECT other.score FROM member_evaluations AS other \
+     WHERE other.campaign_id = member_evaluations.campaign_id \
+     AND other.member_id = member_evaluations.member_id \
+     AND other.branch_id = member_evaluations.branch_id AND other.stage = 6))";
+
 /// The columns of a count, beside its keys.
-fn measures(score: &str) -> (SqlLiteral<BigInt>, SpreadColumns, SpreadColumns) {
-    (sql("count(*)"), spread(score), spread(BIRTH_YEAR))
+fn measures(
+    score: &str,
+    own_score: &str,
+) -> (SqlLiteral<BigInt>, SpreadColumns, SqlLiteral<BigInt>, SpreadColumns) {
+    (sql("count(*)"), spread(score), sql(&format!("count({own_score})")), spread(BIRTH_YEAR))
 }
 
 /// The columns of a row, beside its keys: its id, the number of those like it, its place among them.
@@ -278,7 +313,7 @@ impl RollCount {
         by: &[RollColumn],
     ) -> QueryResult<Vec<Self>> {
         let texts = key_texts(scope, &of_enrolments(by));
-        let columns = (keys(&texts), measures("CAST(NULL AS DOUBLE PRECISION)"));
+        let columns = (keys(&texts), measures(NO_SCORE, NO_SCORE));
         let by = sql::<Untyped>(KEYS);
         if let Some(branches) = &scope.branches {
             let query = above!(roll!()).group_by(by).select(columns).into_boxed();
@@ -296,7 +331,11 @@ impl RollCount {
         by: &[RollColumn],
     ) -> QueryResult<Vec<Self>> {
         let texts = key_texts(scope, by);
-        let columns = (keys(&texts), measures("member_evaluations.score"));
+        let score = match scope.stage {
+            StageScope::Deciding => DECIDED_SCORE,
+            StageScope::One(_) | StageScope::Each => OWN_SCORE,
+        };
+        let columns = (keys(&texts), measures(score, OWN_SCORE));
         let by = sql::<Untyped>(KEYS);
         if let Some(branches) = &scope.branches {
             let query = above!(rated!(roll!())).group_by(by).select(columns).into_boxed();

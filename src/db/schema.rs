@@ -324,6 +324,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    score_tallies (campaign_id, branch_id, stage, rating_id) {
+        campaign_id -> BigInt,
+        branch_id -> BigInt,
+        stage -> Integer,
+        rating_id -> BigInt,
+        scores -> BigInt,
+        sum -> Double,
+        minimum -> Double,
+        maximum -> Double,
+        stages -> Integer,
+    }
+}
+
+diesel::table! {
     planned_readings (import_id) {
         import_id -> BigInt,
         reading -> Text,
@@ -459,6 +473,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     commendations,
     indicators,
     indicator_results,
+    score_tallies,
     tallies,
     planned_readings,
     workbook_contents,

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::schema::{campaigns, tallies};
-use super::{AnyConnection, on_each};
+use super::schema::{campaigns, score_tallies, tallies};
+use super::{AnyConnection, Spread, on_each};
 
 /// A count of one round, branch (0: all), subject, stage, measure and rating (0: none).
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -30,6 +30,75 @@ pub(crate) struct Tally {
     pub(crate) derived: bool,
     /// The share of the branches directly below that have a figure.
     pub(crate) coverage: f64,
+}
+
+/// The scores of those in lists, of one round, branch with all below it (0: all), stage and rating (0:
+/// all who were rated).
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = score_tallies)]
+pub(crate) struct ScoreTally {
+    pub(crate) campaign_id: i64,
+    pub(crate) branch_id: i64,
+    pub(crate) stage: i32,
+    pub(crate) rating_id: i64,
+    pub(crate) scores: i64,
+    pub(crate) sum: f64,
+    pub(crate) minimum: f64,
+    pub(crate) maximum: f64,
+    /// The stages that gave the scores: a bit each.
+    pub(crate) stages: i32,
+}
+
+impl ScoreTally {
+    pub(crate) fn spread(&self) -> Spread {
+        Spread {
+            count: self.scores,
+            sum: Some(self.sum),
+            minimum: Some(self.minimum),
+            maximum: Some(self.maximum),
+        }
+    }
+
+    /// The tallies in a scope, whatever its subject and measures are.
+    pub(crate) fn in_scope(
+        conn: &mut AnyConnection,
+        scope: &TallyScope<'_>,
+    ) -> QueryResult<Vec<Self>> {
+        let all = || {
+            // Without their rounds, tallies would be looked for in all of them.
+            let in_rounds =
+                score_tallies::campaign_id.eq_any(campaigns::table.select(campaigns::id));
+            let mut query =
+                score_tallies::table.filter(in_rounds).select(Self::as_select()).into_boxed();
+            if let Some(ids) = &scope.campaigns {
+                query = query.filter(score_tallies::campaign_id.eq_any(ids));
+            }
+            if let Some(stages) = &scope.stages {
+                query = query.filter(score_tallies::stage.eq_any(stages));
+            }
+            query
+        };
+        let Some(branches) = scope.branches.as_deref() else { return all().load(conn) };
+        let mut found = Vec::new();
+        for chunk in branches.chunks(10_000) {
+            found.extend(all().filter(score_tallies::branch_id.eq_any(chunk)).load::<Self>(conn)?);
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        score_tallies::table.select(Self::as_select()).load(conn)
+    }
+
+    pub(crate) fn of_campaign(
+        conn: &mut AnyConnection,
+        campaign_id: i64,
+    ) -> QueryResult<Vec<Self>> {
+        score_tallies::table
+            .filter(score_tallies::campaign_id.eq(campaign_id))
+            .select(Self::as_select())
+            .load(conn)
+    }
 }
 
 /// Which tallies.
@@ -123,6 +192,26 @@ impl Tally {
             };
             found.map(Some)
         })
+    }
+
+    /// The rounds, with the branch, in which some branches have figures.
+    pub(crate) fn rounds_of(
+        conn: &mut AnyConnection,
+        subject: &str,
+        branches: &[i64],
+    ) -> QueryResult<Vec<(i64, i64)>> {
+        let mut found = Vec::new();
+        for chunk in branches.chunks(10_000) {
+            // Without their rounds, tallies would be looked for in all of them.
+            let query = tallies::table
+                .filter(tallies::campaign_id.eq_any(campaigns::table.select(campaigns::id)))
+                .filter(tallies::branch_id.eq_any(chunk))
+                .filter(tallies::subject.eq(subject))
+                .select((tallies::campaign_id, tallies::branch_id))
+                .distinct();
+            found.extend(query.load::<(i64, i64)>(conn)?);
+        }
+        Ok(found)
     }
 
     pub(crate) fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {

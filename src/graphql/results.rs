@@ -7,7 +7,8 @@ mod shape;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Lookahead, OneofObject, Result};
+use async_graphql::resolver_utils::EnumType;
+use async_graphql::{Context, ID, InputObject, Lookahead, Name, OneofObject, Result, Value};
 
 use group::ResultNode;
 pub(super) use group::Share;
@@ -20,7 +21,7 @@ use super::filter::{
     typed,
 };
 use super::loader::{Nested, load};
-use super::names::{SourceChoice, Subject};
+use super::names::{SourceChoice, Stage, Subject};
 use super::page::{ORDERS_LIMIT, Page, Rows};
 use super::plain::AtOnce;
 use crate::db::{AnyConnection, Dictionary, EnrolmentFilter, QueryResult, Tests};
@@ -33,7 +34,7 @@ pub(super) struct ResultFilter {
     campaign: Option<Box<CampaignFilter>>,
     /// The branch, with all below it; everything where none is named.
     branch: Option<BranchScope>,
-    /// The levels. Shares are still of all who were rated.
+    /// The levels. Shares are still of all who were rated by their scheme.
     rating: Option<Box<RatingFilter>>,
     /// The stage; the deciding one where none is named.
     stage: Option<Box<StageFilter>>,
@@ -283,7 +284,8 @@ impl ResultsOf {
 /// The stages that fulfil a filter, by their numbers.
 fn stages(filter: StageFilter) -> Result<Vec<i32>> {
     let tests: Tests<i32> = filter.meaning()?;
-    Ok((0..=6).filter(|stage| tests.iter().all(|test| test.holds(stage))).collect())
+    let all = Stage::items().iter().map(|stage| stage.value.number());
+    Ok(all.filter(|stage| tests.iter().all(|test| test.holds(stage))).collect())
 }
 
 /// What of the groups is looked at.
@@ -297,9 +299,22 @@ fn needs(asked: &Lookahead<'_>) -> Needs {
             share.arguments().is_ok_and(|all| all.iter().any(|(name, _)| name.as_str() == argument))
         })
     };
+    let measured = ["average", "minimum", "maximum"];
+    let measured: Vec<_> = groups
+        .iter()
+        .flat_map(|group| measured.map(|name| group.field(name).selection_fields()))
+        .flatten()
+        .collect();
+    let is_measured = |measure: &str| {
+        measured.iter().any(|field| match field.arguments() {
+            Ok(all) => all.iter().any(|(_, value)| *value == Value::Enum(Name::new(measure))),
+            Err(_) => true,
+        })
+    };
     Needs {
         earlier: any("delta"),
-        spreads: any("average") || any("minimum") || any("maximum"),
+        scores: any("scoreStages") || is_measured("SCORE"),
+        ages: is_measured("AGE"),
         roll: is_asked_with("of"),
         levels: is_asked_with("ofRatings"),
         provisional: any("provisional"),

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use crate::db::{
-    AncestryRow, AnyConnection, DECIDING, Placement, ReportedResult, Tally, insert_rows, tables,
+    AncestryRow, AnyConnection, DECIDED_SCORE, DECIDING, Placement, ReportedResult, ScoreTally,
+    Spread, Tally, UNSTATED, insert_rows, spread, tables,
 };
 
 /// Measure and rating (0: none).
@@ -23,16 +24,59 @@ const BRANCH_STAGE: i32 = 5;
 
 const SUBJECTS: [&str; 2] = ["MEMBERS", "BRANCHES"];
 
+/// Stage and rating (0: all who were rated).
+type ScoreKey = (i32, i64);
+
 /// What is known of one branch of a round.
 #[derive(Default)]
 struct Node {
     children: Vec<i64>,
     own: BTreeMap<Key, i64>,
+    /// With those of the branches below, once they are settled.
+    scores: BTreeMap<ScoreKey, Scored>,
     counted: BTreeMap<Key, i64>,
     reported: BTreeMap<Key, (i64, bool)>,
     /// As printed for the branch, else the sum of what is printed below it.
     printed: BTreeMap<Key, (i64, bool)>,
     best: BTreeMap<Key, Best>,
+}
+
+/// Scores, and the stages that gave them as bits.
+#[derive(Debug, Clone, Copy)]
+struct Scored {
+    spread: Spread,
+    stages: i32,
+}
+
+impl Scored {
+    const NONE: Self = Self { spread: Spread::NONE, stages: 0 };
+
+    fn and(self, other: Self) -> Self {
+        Self { spread: self.spread.and(other.spread), stages: self.stages | other.stages }
+    }
+
+    /// As it is stored; sums do not depend on the order in which they were added up.
+    fn row(
+        &self,
+        campaign_id: i64,
+        branch_id: i64,
+        (stage, rating_id): ScoreKey,
+    ) -> Option<ScoreTally> {
+        let Spread { count, sum, minimum, maximum } = self.spread;
+        let sum = (sum? * 1e6).round() / 1e6;
+        let (scores, minimum, maximum, stages) = (count, minimum?, maximum?, self.stages);
+        Some(ScoreTally {
+            campaign_id,
+            branch_id,
+            stage,
+            rating_id,
+            scores,
+            sum,
+            minimum,
+            maximum,
+            stages,
+        })
+    }
 }
 
 /// A chosen figure and where it comes from.
@@ -89,7 +133,8 @@ pub(super) fn recount(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult
     for id in order {
         settle(id, &mut nodes);
     }
-    write_tallies(conn, campaign_id, &nodes)
+    write_tallies(conn, campaign_id, &nodes)?;
+    write_scores(conn, campaign_id, &nodes)
 }
 
 /// Branches before those above them; a cycle, which no workbook should print, ends the walk.
@@ -153,6 +198,17 @@ fn add(nodes: &mut BTreeMap<i64, Node>, branch_id: i64, key: Key, count: i64) {
     }
 }
 
+fn add_scores(nodes: &mut BTreeMap<i64, Node>, branch_id: i64, key: ScoreKey, scores: Scored) {
+    let node = nodes.get_mut(&branch_id).filter(|_| scores.spread.count > 0);
+    if let Some(node) = node {
+        let sum = node.scores.entry(key).or_insert(Scored::NONE);
+        *sum = sum.and(scores);
+    }
+}
+
+/// Branch, stage, whether it decides, rating, number, the scores of the stage, those that decide.
+type RatedRow = (i64, i32, bool, Option<i64>, i64, Spread, Spread);
+
 fn count_members(
     conn: &mut AnyConnection,
     campaign_id: i64,
@@ -176,7 +232,7 @@ fn count_members(
             add(nodes, branch_id, key("NOT_YET_RATED"), count);
         }
     }
-    let ratings: Vec<(i64, i32, bool, Option<i64>, i64)> = member_evaluations::table
+    let ratings: Vec<RatedRow> = member_evaluations::table
         .filter(member_evaluations::campaign_id.eq(campaign_id))
         .filter(member_evaluations::rating_id.is_not_null())
         .group_by((
@@ -191,21 +247,25 @@ fn count_members(
             member_evaluations::deciding,
             member_evaluations::rating_id,
             diesel::dsl::count_star(),
+            spread("member_evaluations.score"),
+            spread(DECIDED_SCORE),
         ))
         .load(conn)?;
-    for (branch_id, stage, deciding, rating, count) in ratings {
+    for (branch_id, stage, deciding, rating, count, own, decided) in ratings {
         if deciding && stage < BRANCH_STAGE {
             add(nodes, branch_id, ("MEMBERS", DECIDING, "PROVISIONAL".into(), 0), count);
         }
-        let stages = if deciding { vec![stage, DECIDING] } else { vec![stage] };
-        for stage in stages {
-            add(
-                nodes,
-                branch_id,
-                ("MEMBERS", stage, "RATING".into(), rating.unwrap_or_default()),
-                count,
-            );
-            add(nodes, branch_id, ("MEMBERS", stage, "RATED".into(), 0), count);
+        let by_stage = if own.count > 0 { 1 << stage } else { 0 };
+        let unstated = if decided.count > own.count { 1 << UNSTATED } else { 0 };
+        let own = Scored { spread: own, stages: by_stage };
+        let decided = Scored { spread: decided, stages: by_stage | unstated };
+        let decided = deciding.then_some((DECIDING, decided));
+        for (stage, scores) in [(stage, own)].into_iter().chain(decided) {
+            let levels = [("RATING", rating.unwrap_or_default()), ("RATED", 0)];
+            for (measure, rating) in levels {
+                add(nodes, branch_id, ("MEMBERS", stage, measure.to_owned(), rating), count);
+                add_scores(nodes, branch_id, (stage, rating), scores);
+            }
         }
     }
     Ok(())
@@ -303,7 +363,12 @@ fn share_of(percent: f64, count: i64) -> i64 {
 fn settle(id: i64, nodes: &mut BTreeMap<i64, Node>) {
     let children = nodes[&id].children.clone();
     let mut counted = nodes[&id].own.clone();
+    let mut scores = nodes[&id].scores.clone();
     for child in &children {
+        for (key, below) in &nodes[child].scores {
+            let sum = scores.entry(*key).or_insert(Scored::NONE);
+            *sum = sum.and(*below);
+        }
         for (key, count) in &nodes[child].counted {
             *counted.entry(key.clone()).or_default() += count;
         }
@@ -325,6 +390,7 @@ fn settle(id: i64, nodes: &mut BTreeMap<i64, Node>) {
     }
     if let Some(node) = nodes.get_mut(&id) {
         node.counted = counted;
+        node.scores = scores;
         node.printed = printed;
         node.best = best;
     }
@@ -577,6 +643,28 @@ fn write_tallies(
     let rows: Vec<Tally> =
         wanted.into_values().filter(|row| touched.contains(&row.branch_id)).collect();
     insert_rows!(conn, tables::tallies::table, rows);
+    Ok(())
+}
+
+fn write_scores(
+    conn: &mut AnyConnection,
+    campaign_id: i64,
+    nodes: &BTreeMap<i64, Node>,
+) -> QueryResult<()> {
+    let of_node = |(branch, node): (&i64, &Node)| -> Vec<ScoreTally> {
+        let rows = node.scores.iter();
+        rows.filter_map(|(key, scores)| scores.row(campaign_id, *branch, *key)).collect()
+    };
+    let wanted: Vec<ScoreTally> = nodes.iter().flat_map(of_node).collect();
+    let mut current = ScoreTally::of_campaign(conn, campaign_id)?;
+    current.sort_by_key(|row| (row.branch_id, row.stage, row.rating_id));
+    if current == wanted {
+        return Ok(());
+    }
+    let of_round =
+        tables::score_tallies::table.filter(tables::score_tallies::campaign_id.eq(campaign_id));
+    diesel::delete(of_round).execute(conn)?;
+    insert_rows!(conn, tables::score_tallies::table, wanted);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::LedgerError;
 use super::facts::{self, Fresh, Touched};
 use super::plan::{Log, Plan};
-use crate::db::{AnyConnection, Campaign, Ids, Tally, tables};
+use crate::db::{AnyConnection, Campaign, Ids, ScoreTally, Tally, tables};
 
 /// What was found to differ; nothing, where all is well.
 #[derive(Debug, Default)]
@@ -58,5 +58,7 @@ pub(super) fn everything(conn: &mut AnyConnection) -> Result<Verdict, LedgerErro
 
 /// All tallies as text, for they hold shares.
 fn tallies(conn: &mut AnyConnection) -> QueryResult<HashSet<String>> {
-    Ok(Tally::all(conn)?.iter().map(|row| format!("{row:?}")).collect())
+    let counts = Tally::all(conn)?.into_iter().map(|row| format!("{row:?}"));
+    let scores = ScoreTally::all(conn)?.into_iter().map(|row| format!("{row:?}"));
+    Ok(counts.chain(scores).collect())
 }

@@ -5,6 +5,7 @@
 
 mod cell;
 mod drill;
+mod earlier;
 mod frame;
 mod key;
 mod listed;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use crate::db::{
     Branch, Campaign, CampaignFilter, Dictionary, EnrolmentFilter, MemberFilter, QueryResult,
-    Rating, RatingFilter, Scheme, StageScope, Succession, Where,
+    Rating, RatingFilter, Scheme, StageScope, Where,
 };
 pub(crate) use cell::Source;
 pub(crate) use drill::{Drilled, DrilledGroups, Rows, drill};
@@ -24,7 +25,7 @@ pub(crate) use frame::{Base, Delta, Frame, Group, Ratio, TotalKind};
 pub(crate) use key::{Dimension, Dimensions, Key};
 
 use crate::db::AnyConnection;
-use cell::{Cell, Measure};
+use cell::{Cell, Measure, Spreads};
 pub(crate) use tree::origins;
 use tree::{Forest, Tree};
 
@@ -129,8 +130,8 @@ pub(crate) enum Totals {
 pub(crate) struct Needs {
     /// The rounds before.
     pub(crate) earlier: bool,
-    /// Scores and ages.
-    pub(crate) spreads: bool,
+    pub(crate) scores: bool,
+    pub(crate) ages: bool,
     /// Those on the roll and those to be rated.
     pub(crate) roll: bool,
     /// Those with some levels, whatever the groups are.
@@ -232,7 +233,19 @@ impl Question {
 
     /// Whether the answer is a few tallies.
     pub(crate) fn is_brief(&self) -> bool {
-        !self.scans() && !self.needs.spreads && !self.needs.earlier && self.branch_group().is_none()
+        !self.scans()
+            && !self.spreads_scan()
+            && !self.needs.earlier
+            && self.branch_group().is_none()
+    }
+
+    /// Whether tallies do not tell the scores and ages that are looked at.
+    fn spreads_scan(&self) -> bool {
+        let no_tally = self.scans()
+            || self.own
+            || self.subject == Subject::Branches
+            || self.has(Dimension::Reason);
+        self.needs.ages || (self.needs.scores && no_tally)
     }
 
     /// Whether tallies do not tell.
@@ -301,12 +314,13 @@ impl Question {
         };
         let trees = Tree::load(conn, self, &rounds.rows, wholes)?;
         let forest = Forest::of(&trees);
-        let cells = self.cells(conn, dictionary, &rounds, &forest)?;
-        let spreads = if self.needs.spreads {
+        let (cells, spreads) =
+            self.cells(conn, dictionary, &rounds, (&forest, fitting.as_ref()))?;
+        let spreads = if self.spreads_scan() {
             let fitting = fitting.as_ref();
             listed::spreads(conn, dictionary, self, &rounds.rows, &forest, fitting)?
         } else {
-            forest.empty()
+            spreads
         };
         let earlier = if self.needs.earlier {
             Some(self.earlier(conn, dictionary, &rounds.rows, (wholes, &trees))?)
@@ -334,70 +348,25 @@ impl Question {
         Ok(wholes.iter().copied().zip(frames).collect())
     }
 
+    /// The cells of each tree, and the scores as far as tallies tell them.
     fn cells(
         &self,
         conn: &mut AnyConnection,
         dictionary: &Dictionary,
         rounds: &Rounds,
-        forest: &Forest<'_>,
-    ) -> QueryResult<Vec<Vec<Cell>>> {
+        (forest, fitting): (&Forest<'_>, Option<&HashSet<i64>>),
+    ) -> QueryResult<Found> {
         if self.scans() {
-            listed::cells(conn, dictionary, self, &rounds.rows, forest)
+            let cells = listed::cells(conn, dictionary, self, &rounds.rows, forest)?;
+            Ok((cells, forest.empty()))
         } else {
-            printed::cells(conn, dictionary, self, rounds, forest)
+            printed::cells(conn, dictionary, self, rounds, (forest, fitting))
         }
-    }
-
-    /// The same of the round before each round, for the branches that today's ones come from.
-    fn earlier(
-        &self,
-        conn: &mut AnyConnection,
-        dictionary: &Dictionary,
-        rounds: &[Arc<Campaign>],
-        (wholes, trees): (&[i64], &[Tree]),
-    ) -> QueryResult<frame::Earlier> {
-        let all = dictionary.rounds();
-        let before = |round: &Campaign| {
-            let alike = all.iter().filter(|it| it.quarter.is_some() == round.quarter.is_some());
-            let mut earlier = alike.filter(|it| (it.year, &it.code) < (round.year, &round.code));
-            earlier.next_back().cloned()
-        };
-        let previous: HashMap<i64, Arc<Campaign>> =
-            rounds.iter().filter_map(|round| Some((round.id, before(round)?))).collect();
-        let successions = Succession::all(conn)?;
-        let order: Vec<i64> = all.iter().map(|round| round.id).collect();
-        let bases = wholes.iter().copied().filter(|whole| *whole != EVERYTHING);
-        let mut origins: HashMap<(i64, i64), Option<Vec<i64>>> = HashMap::new();
-        for (round, earlier) in &previous {
-            let groups = trees.iter().flat_map(|tree| tree.groups_of(*round));
-            for branch in groups.chain(bases.clone()) {
-                origins.entry((*round, branch)).or_insert_with(|| {
-                    tree::origins(branch, (earlier.id, *round), &order, &successions)
-                });
-            }
-        }
-        let mut rows: Vec<Arc<Campaign>> = previous.values().cloned().collect();
-        rows.sort_by_key(|round| round.id);
-        rows.dedup_by_key(|round| round.id);
-        // A branch that was asked about is looked up as one of the groups.
-        let groups = origins.iter().filter_map(|((round, _), found)| {
-            let earlier = previous.get(round)?;
-            Some(found.as_ref()?.iter().map(move |branch| (earlier.id, *branch)))
-        });
-        let tree = Tree::of_groups(groups.flatten(), wholes.contains(&EVERYTHING));
-        let question = Self { groups: self.groups_by_each_branch(), ..self.clone() };
-        let rounds = Rounds { rows, all: all.len() };
-        let cells = question.cells(conn, dictionary, &rounds, &Forest::of([&tree]))?;
-        let cells = frame::Cells::of(cells.into_iter().flatten().collect());
-        Ok(frame::Earlier { previous, origins, cells })
-    }
-
-    fn groups_by_each_branch(&self) -> Vec<GroupBy> {
-        let others = self.groups.iter().copied();
-        let others = others.filter(|group| !matches!(group, GroupBy::Branch(_)));
-        others.chain([GroupBy::Branch(BranchGroup::Each)]).collect()
     }
 }
+
+/// For each tree its cells, and by key the scores of the groups.
+type Found = (Vec<Vec<Cell>>, Vec<Vec<(Key, Spreads)>>);
 
 /// The rounds that are asked about.
 struct Rounds {

@@ -13,6 +13,7 @@ mod import;
 mod layers;
 mod ledger;
 mod lists;
+mod meant;
 mod readme;
 mod register;
 mod results;

@@ -188,7 +188,8 @@ pub(in super::super) struct Delta {
 /// A group against the same group of the round before.
 #[Object]
 impl Delta {
-    /// The round before: the latest earlier one of the same kind, whatever the filter.
+    /// The round before: the latest earlier one of the same kind in which the branch, or those that it
+    /// follows, were rated, whatever the filter and whatever other offices did since.
     async fn campaign(&self) -> Campaign {
         Campaign(self.before.campaign.clone())
     }
@@ -319,8 +320,8 @@ impl ResultNode {
     }
 
     /// The share of the group in what it is a part of. By default the whole is what it has the same
-    /// keys with but for rating, scheme and reason, and those who were rated of it; in groups by
-    /// reason all on the roll.
+    /// keys with but for rating, scheme and reason, and those who were rated of it, where several
+    /// schemes were used those rated by the scheme of the level; in groups by reason all on the roll.
     #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn share(
         &self,
@@ -351,13 +352,21 @@ impl ResultNode {
         Ok(Share(self.frame.share(&self.group, within.as_deref(), &base)))
     }
 
-    /// The group against the same one of the round before, across successions of branches; none for
-    /// groups of several rounds, and where the round before has nothing that can be compared:
-    /// another rating scheme, a branch that was split.
+    /// The group against the same one of the round before of its branch, across successions; none for
+    /// groups of several rounds, where the round before has nothing that can be compared (another
+    /// rating scheme, a branch that was split), and for all branches together where they were last
+    /// rated in different rounds.
     async fn delta(&self) -> Option<Delta> {
         let before = self.frame.delta(&self.group)?;
         let Share(now) = self.usual_share();
         Some(Delta { now, count: self.group.figure.count, before })
+    }
+
+    /// The stages whose scores averages and bounds are of, in the order in which a round passes them:
+    /// of each person the stage that decides, or `UNSTATED` where it gave no score and another column
+    /// has one. Averages over several of them mix what different people gave.
+    async fn score_stages(&self) -> Vec<Stage> {
+        self.frame.score_stages(&self.group).into_iter().map(Stage::of_number).collect()
     }
 
     /// The average; none where nobody of the group has a value in a list.

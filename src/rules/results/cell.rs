@@ -98,20 +98,17 @@ pub(super) fn sums<'a>(cells: impl Iterator<Item = &'a Cell>, dimensions: Dimens
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spreads {
     pub(super) score: Spread,
+    /// The stages that gave the scores: a bit each.
+    pub(super) stages: i32,
     pub(super) age: Spread,
 }
 
-/// Two spreads together.
-pub(super) fn together(left: Spread, right: Spread) -> Spread {
-    let with =
-        |pick: fn(f64, f64) -> f64, left: Option<f64>, right: Option<f64>| match (left, right) {
-            (Some(left), Some(right)) => Some(pick(left, right)),
-            (one, other) => one.or(other),
-        };
-    Spread {
-        count: left.count + right.count,
-        sum: with(|left, right| left + right, left.sum, right.sum),
-        minimum: with(f64::min, left.minimum, right.minimum),
-        maximum: with(f64::max, left.maximum, right.maximum),
+impl Spreads {
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            score: self.score.and(other.score),
+            stages: self.stages | other.stages,
+            age: self.age.and(other.age),
+        }
     }
 }

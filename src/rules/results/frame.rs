@@ -4,16 +4,16 @@ mod delta;
 mod gaps;
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use super::cell::{Cell, Figure, Measure, Part, Spreads, Sums, sums, together};
+use super::cell::{Cell, Figure, Measure, Part, Spreads, Sums, sums};
 use super::key::{Dimension, Dimensions, Key};
 use super::tree::Tree;
 use super::{Question, Totals};
 use crate::db::{Branch, Campaign, Dictionary, Scheme, Spread};
 pub(crate) use delta::Delta;
-pub(super) use delta::Earlier;
+pub(super) use delta::{Earlier, Origin};
 
 /// The most groups of an answer.
 const GROUPS_LIMIT: usize = 10_000;
@@ -49,6 +49,8 @@ pub(crate) struct Ratio {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Base {
     Rated,
+    /// Those who were rated by the scheme of the levels that are counted.
+    RatedAlike,
     ToRate,
     OnRoll,
     /// Those with one of these levels, by code.
@@ -233,7 +235,11 @@ impl Frame {
 
     /// Of whom shares are taken where nothing else is said.
     pub(crate) fn usual_base(&self) -> Base {
-        if self.question().wanted() == Measure::Reason { Base::OnRoll } else { Base::Rated }
+        match self.question().wanted() {
+            Measure::Reason => Base::OnRoll,
+            Measure::Rating => Base::RatedAlike,
+            _ => Base::Rated,
+        }
     }
 
     fn usual_whole(&self) -> Dimensions {
@@ -246,6 +252,10 @@ impl Frame {
     }
 
     fn denominator(&self, cells: &Cells, key: &Key, within: Dimensions, of: &Base) -> i64 {
+        if *of == Base::RatedAlike {
+            let alike = self.rated_alike(cells, key, within);
+            return alike.unwrap_or_else(|| self.denominator(cells, key, within, &Base::Rated));
+        }
         let unstaged = within.without(Dimensions::default().with(Dimension::Stage));
         let by_level = [Dimension::Rating, Dimension::Scheme].into_iter().collect();
         let (part, within) = match of {
@@ -260,7 +270,7 @@ impl Frame {
             }
             Base::Rated if within.has_any(by_level) => (Part::All(Measure::Rating), within),
             Base::Rated if within.has(Dimension::Reason) => (Part::All(Measure::Reason), within),
-            Base::Rated => (Part::All(Measure::Rated), within),
+            Base::Rated | Base::RatedAlike => (Part::All(Measure::Rated), within),
             Base::ToRate => (Part::All(Measure::ToRate), unstaged.without(Dimensions::parts())),
             Base::OnRoll if within.has(Dimension::Reason) => {
                 (Part::All(Measure::Reason), unstaged.without(by_level))
@@ -274,8 +284,42 @@ impl Frame {
         if is_whole { whole.count } else { 0 }
     }
 
+    /// Those of a whole who were rated by the scheme of the levels that a group counts; none where the
+    /// whole has one scheme alone, and where the levels are of several.
+    fn rated_alike(&self, cells: &Cells, key: &Key, within: Dimensions) -> Option<i64> {
+        let scheme_of = |id: &i64| self.names().dictionary.level(*id).map(|level| level.scheme_id);
+        let schemes: BTreeSet<i64> = match (&key.rating, &self.asked.fitting) {
+            (Some(id), _) => scheme_of(id).into_iter().collect(),
+            (None, Some(ids)) => ids.iter().filter_map(scheme_of).collect(),
+            (None, None) => return None,
+        };
+        let (all, whole) = (Part::All(Measure::Rating), key.within(within));
+        let of_scheme = cells.sums(&self.asked, &all, within.with(Dimension::Scheme));
+        let count = |sums: &Sums, key: &Key| sums.get(key).map_or(0, |figure| figure.count);
+        let alike = schemes
+            .into_iter()
+            .map(|scheme| count(&of_scheme, &Key { scheme: Some(scheme), ..whole.clone() }));
+        let alike: Vec<i64> = alike.filter(|count| *count != 0).collect();
+        let all = count(&cells.sums(&self.asked, &all, within), &whole);
+        match alike.as_slice() {
+            [alike] if *alike != all => Some(*alike),
+            _ => None,
+        }
+    }
+
     /// Number, sum and bounds of the scores or ages of a group.
     pub(crate) fn spread(&self, group: &Group, of_age: bool) -> Option<Spread> {
+        let spreads = self.spreads(group)?;
+        Some(if of_age { spreads.age } else { spreads.score })
+    }
+
+    /// The stages that gave the scores of a group, by their numbers.
+    pub(crate) fn score_stages(&self, group: &Group) -> Vec<i32> {
+        let stages = self.spreads(group).map_or(0, |spreads| spreads.stages);
+        (0..i32::BITS.cast_signed()).filter(|stage| stages & (1 << stage) != 0).collect()
+    }
+
+    fn spreads(&self, group: &Group) -> Option<Spreads> {
         let dimensions = group.dimensions;
         let mut taken = self.spreads_taken.lock().ok()?;
         let all = taken.entry(dimensions).or_insert_with(|| {
@@ -284,17 +328,12 @@ impl Frame {
             for (key, spreads) in &self.spreads {
                 if key.branch.is_some() == by_branch {
                     let sum = all.entry(key.within(dimensions));
-                    sum.and_modify(|sum| {
-                        sum.score = together(sum.score, spreads.score);
-                        sum.age = together(sum.age, spreads.age);
-                    })
-                    .or_insert(*spreads);
+                    sum.and_modify(|sum| *sum = sum.and(*spreads)).or_insert(*spreads);
                 }
             }
             Arc::new(all)
         });
-        let spreads = all.get(&group.key)?;
-        Some(if of_age { spreads.age } else { spreads.score })
+        all.get(&group.key).copied()
     }
 
     fn sums(&self, part: &Part, dimensions: Dimensions) -> Arc<Sums> {

@@ -9,7 +9,7 @@ use super::tree::Forest;
 use super::{EVERYTHING, Question, Subject, shared};
 use crate::db::{
     AnyConnection, BranchEvaluation, Campaign, Dictionary, QueryResult, RollBranches, RollColumn,
-    RollCount, RollKey, RollMeasures, RollScope, Spread, StageScope,
+    RollCount, RollKey, RollMeasures, RollScope, Spread, StageScope, UNSTATED,
 };
 
 /// The number of the branch's own stage: what was decided before it is provisional.
@@ -168,12 +168,12 @@ pub(super) fn spreads(
         forest.place(&mut found, branch, key, |key| Some((key, spreads)));
     };
     if question.subject == Subject::Branches {
-        let none = Spread { count: 0, sum: None, minimum: None, maximum: None };
         for (key, branch, row) in of_branches(conn, dictionary, question, rounds, forest, fitting)?
         {
             let count = i64::from(row.score.is_some());
             let score = Spread { count, sum: row.score, minimum: row.score, maximum: row.score };
-            place(branch, &key, Spreads { score, age: none });
+            let stages = if count == 0 { 0 } else { 1 << row.stage };
+            place(branch, &key, Spreads { score, stages, age: Spread::NONE });
         }
         return Ok(found);
     }
@@ -191,8 +191,11 @@ pub(super) fn spreads(
         };
         for row in rows.iter().filter(|row| question.is_asked_for(row.key.stage)) {
             let year = f64::from(keys.year(row.key.campaign_id));
-            let RollMeasures { scores, birth_years, .. } = row.measures;
-            let spreads = Spreads { score: scores, age: age(birth_years, year) };
+            let RollMeasures { scores, own_scores, birth_years, .. } = row.measures;
+            let own = row.key.stage.filter(|_| own_scores > 0).map_or(0, |stage| 1 << stage);
+            let unstated = if scores.count > own_scores { 1 << UNSTATED } else { 0 };
+            let stages = own | unstated;
+            let spreads = Spreads { score: scores, stages, age: age(birth_years, year) };
             place(row.key.branch_id.unwrap_or(EVERYTHING), &keys.key(&row.key), spreads);
         }
     }

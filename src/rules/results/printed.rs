@@ -1,17 +1,27 @@
 //! Cells from the tallies that the ledger keeps: counted, as printed, and the best of both.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::cell::{Cell, Figure, Measure, Source};
+use super::cell::{Cell, Figure, Measure, Source, Spreads};
 use super::key::{Dimension, Key};
 use super::tree::Forest;
-use super::{BranchGroup, EVERYTHING, Question, Rounds, SourceChoice};
-use crate::db::{AnyConnection, DECIDING, Dictionary, QueryResult, Tally, TallyScope};
+use super::{BranchGroup, EVERYTHING, Found, Question, Rounds, SourceChoice};
+use crate::db::{
+    AnyConnection, DECIDING, Dictionary, QueryResult, ScoreTally, Spread, Tally, TallyScope,
+};
 
 /// The reasons for not being rated, as tallies name them.
 const REASONS: [&str; 5] = ["EXEMPT", "UNDER_SIX_MONTHS", "SUSPENDED", "ABSENT", "OTHER"];
 
 impl Question {
+    /// The key of the stage of a tally of ratings; none where that stage is not asked for.
+    fn key_of_stage(&self, stage: i32) -> Option<Key> {
+        let (is_deciding, by_stage) = (stage == DECIDING, self.has(Dimension::Stage));
+        let is_meant = is_deciding != (by_stage || self.stages.is_some());
+        let stage = Some(stage).filter(|_| by_stage && !is_deciding);
+        is_meant.then(|| Key { stage, ..Key::default() })
+    }
+
     /// The measures that the answer is reckoned from; all of them where the roll is looked at.
     fn measures(&self) -> Option<[&'static str; 3]> {
         if self.needs.roll || self.has(Dimension::Reason) {
@@ -23,14 +33,14 @@ impl Question {
     }
 }
 
-/// The cells of each tree in some rounds.
+/// The cells of each tree in some rounds, with the scores where they are looked at.
 pub(super) fn cells(
     conn: &mut AnyConnection,
     dictionary: &Dictionary,
     question: &Question,
     rounds: &Rounds,
-    forest: &Forest<'_>,
-) -> QueryResult<Vec<Vec<Cell>>> {
+    (forest, fitting): (&Forest<'_>, Option<&HashSet<i64>>),
+) -> QueryResult<Found> {
     let looked_up = forest.looked_up();
     let everywhere = looked_up.contains(&EVERYTHING)
         && question.branch_group() == Some(BranchGroup::Each)
@@ -79,7 +89,43 @@ pub(super) fn cells(
             place(branch, Measure::Reason, key, figure);
         }
     }
-    Ok(cells)
+    let spreads = if question.needs.scores {
+        scores(conn, dictionary, question, &scope, (forest, fitting))?
+    } else {
+        forest.empty()
+    };
+    Ok((cells, spreads))
+}
+
+/// The scores of those that the groups count.
+fn scores(
+    conn: &mut AnyConnection,
+    dictionary: &Dictionary,
+    question: &Question,
+    scope: &TallyScope<'_>,
+    (forest, fitting): (&Forest<'_>, Option<&HashSet<i64>>),
+) -> QueryResult<Vec<Vec<(Key, Spreads)>>> {
+    let by_level = question.wanted() == Measure::Rating;
+    let mut spreads = forest.empty();
+    for tally in ScoreTally::in_scope(conn, scope)? {
+        let level = dictionary.level(tally.rating_id);
+        let is_asked_for = match level {
+            Some(level) => by_level && fitting.is_none_or(|ids| ids.contains(&level.id)),
+            None => !by_level,
+        };
+        let Some(key) = question.key_of_stage(tally.stage).filter(|_| is_asked_for) else {
+            continue;
+        };
+        let key = Key {
+            campaign: Some(tally.campaign_id),
+            rating: level.map(|level| level.id),
+            scheme: level.map(|level| level.scheme_id),
+            ..key
+        };
+        let found = Spreads { score: tally.spread(), stages: tally.stages, age: Spread::NONE };
+        forest.place(&mut spreads, tally.branch_id, &key, |key| Some((key, found)));
+    }
+    Ok(spreads)
 }
 
 /// What a tally measures, and of whom.
@@ -89,18 +135,11 @@ fn of_measure(
     dictionary: &Dictionary,
 ) -> Option<(Measure, Key)> {
     let is_of_roll = matches!(tally.measure.as_str(), "TO_RATE" | "ON_ROLL" | "PROVISIONAL");
-    let is_deciding = tally.stage == DECIDING;
-    let by_stage = question.has(Dimension::Stage);
-    let is_meant = if is_of_roll {
-        is_deciding
+    let key = if is_of_roll {
+        Some(Key::default()).filter(|_| tally.stage == DECIDING)?
     } else {
-        is_deciding != (by_stage || question.stages.is_some())
+        question.key_of_stage(tally.stage)?
     };
-    if !is_meant {
-        return None;
-    }
-    let stage = by_stage.then_some(tally.stage).filter(|_| !is_deciding);
-    let key = Key { stage, ..Key::default() };
     Some(match tally.measure.as_str() {
         "RATING" => {
             let level = dictionary.level(tally.rating_id)?;

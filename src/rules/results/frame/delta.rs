@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::super::EVERYTHING;
 use super::super::cell::{Measure, Part};
 use super::super::key::{Dimension, Dimensions, Key};
 use super::{Cells, Frame, Group, Ratio};
@@ -18,20 +19,26 @@ pub(crate) struct Delta {
     pub(crate) previous_share: Ratio,
 }
 
+/// The round before of a branch, and the branches that it was then.
+#[derive(Debug)]
+pub(in super::super) struct Origin {
+    pub(in super::super) campaign: Arc<Campaign>,
+    /// `EVERYTHING` for all there was.
+    pub(in super::super) branches: Vec<i64>,
+}
+
 /// The rounds before, and whom branches come from.
 #[derive(Debug)]
 pub(in super::super) struct Earlier {
-    /// The round before each round.
-    pub(in super::super) previous: HashMap<i64, Arc<Campaign>>,
-    /// By round and branch the branches of the round before; none where one was split.
-    pub(in super::super) origins: HashMap<(i64, i64), Option<Vec<i64>>>,
+    /// By round and branch, or `EVERYTHING`.
+    pub(in super::super) origins: HashMap<(i64, i64), Origin>,
     /// By branch, and of everything.
     pub(in super::super) cells: Cells,
 }
 
 impl Frame {
-    /// A group against the round before; none where it is of several rounds, where the round before
-    /// has no figures of it, or where a scheme or a branch cannot be followed.
+    /// A group against the round before of its branch; none where it is of several rounds, where no
+    /// round before has figures of it, or where a scheme or a branch cannot be followed.
     pub(crate) fn delta(&self, group: &Group) -> Option<Delta> {
         let earlier = self.asked.earlier.as_ref()?;
         let only = match self.rounds() {
@@ -39,14 +46,9 @@ impl Frame {
             _ => None,
         };
         let round = group.key.campaign.or(only)?;
-        let campaign = Arc::clone(earlier.previous.get(&round)?);
-        let branches: Vec<Option<i64>> = match group.key.branch.or(self.tree.branch()) {
-            Some(branch) => {
-                let origins = earlier.origins.get(&(round, branch))?.as_ref()?;
-                origins.iter().copied().map(Some).collect()
-            }
-            None => vec![None],
-        };
+        let branch = group.key.branch.or(self.tree.branch()).unwrap_or(EVERYTHING);
+        let Origin { campaign, branches } = earlier.origins.get(&(round, branch))?;
+        let branches = branches.iter().map(|branch| Some(*branch).filter(|it| *it != EVERYTHING));
         let (asked, cells) = (&*self.asked, &earlier.cells);
         let of_branch = Dimensions::default().with(Dimension::Branch);
         let (mut previous, mut denominator, mut is_known) = (0, 0, false);
@@ -81,7 +83,7 @@ impl Frame {
             denominator += self.denominator(cells, &key, whole, &self.usual_base());
         }
         let previous_share = Ratio { numerator: previous, denominator };
-        is_known.then_some(Delta { campaign, previous, previous_share })
+        is_known.then(|| Delta { campaign: Arc::clone(campaign), previous, previous_share })
     }
 
     /// Whether levels that are filtered, and not grouped by, are of a scheme that both rounds have.

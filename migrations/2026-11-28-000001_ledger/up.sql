@@ -1,6 +1,6 @@
 -- One portable folder for SQLite and PostgreSQL: keys are given by the application, no triggers,
 -- no sequences, no enums. Stages are numbers in the order in which a round passes them
--- (0 self … 6 committee; -1 in tallies is the deciding one).
+-- (0 self … 5 branch, 6 unstated, 7 committee; -1 in tallies is the deciding one).
 
 CREATE TABLE state (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -24,7 +24,15 @@ CREATE TABLE imports (
     status TEXT NOT NULL,
     created_at TEXT NOT NULL,
     record_count BIGINT NOT NULL,
-    changes TEXT NOT NULL
+    changes TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    replaces_id BIGINT REFERENCES imports (id),
+    applied_order BIGINT NOT NULL,
+    plan TEXT NOT NULL,
+    -- What was said when the workbook was read, as JSON, and what all its records come to: the same
+    -- bytes that are read alike change nothing.
+    said TEXT NOT NULL,
+    reading_hash TEXT NOT NULL
 );
 CREATE INDEX imports_by_workbook ON imports (workbook_id);
 
@@ -102,10 +110,16 @@ CREATE TABLE branches (
     code TEXT,
     comparison_key TEXT NOT NULL,
     search_key TEXT NOT NULL,
-    sort_key TEXT NOT NULL
+    sort_key TEXT NOT NULL,
+    -- Rows that no live record names stay, so that their ids come back with them.
+    live BOOLEAN NOT NULL,
+    merged_into BIGINT,
+    alias_key TEXT
 );
 CREATE INDEX branches_by_key ON branches (comparison_key);
 CREATE INDEX branches_by_name ON branches (sort_key, id);
+CREATE INDEX branches_by_alias ON branches (alias_key);
+CREATE INDEX branches_merged ON branches (merged_into);
 
 CREATE TABLE members (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -116,10 +130,16 @@ CREATE TABLE members (
     birth_date TEXT,
     sex TEXT,
     admitted_on TEXT,
-    official_on TEXT
+    official_on TEXT,
+    -- Rows that no live record names stay, so that their ids come back with them.
+    live BOOLEAN NOT NULL,
+    merged_into BIGINT
 );
 CREATE INDEX members_by_key ON members (comparison_key);
 CREATE INDEX members_by_name ON members (sort_key, id);
+CREATE INDEX members_by_search_key ON members (search_key);
+CREATE INDEX members_by_birth_date ON members (birth_date);
+CREATE INDEX members_merged ON members (merged_into);
 
 CREATE TABLE identifiers (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -138,19 +158,30 @@ CREATE TABLE records (
     kind TEXT NOT NULL,
     live BOOLEAN NOT NULL,
     place TEXT NOT NULL,
-    statement TEXT NOT NULL
+    statement TEXT NOT NULL,
+    -- The same row of a table gets the same fingerprint whenever it is imported: what was decided
+    -- about it once holds again.
+    fingerprint TEXT NOT NULL
 );
 CREATE INDEX records_by_import ON records (import_id, id);
+CREATE INDEX records_by_fingerprint ON records (fingerprint);
 
 CREATE TABLE links (
     record_id BIGINT NOT NULL PRIMARY KEY REFERENCES records (id),
     member_id BIGINT,
     branch_id BIGINT NOT NULL,
     parent_id BIGINT,
-    rule TEXT NOT NULL
+    rule TEXT NOT NULL,
+    -- Whom the rules found; the ids above follow the merges made since.
+    ruled_member_id BIGINT,
+    ruled_branch_id BIGINT NOT NULL,
+    ruled_parent_id BIGINT
 );
 CREATE INDEX links_by_member ON links (member_id);
 CREATE INDEX links_by_branch ON links (branch_id);
+CREATE INDEX links_by_ruled_member ON links (ruled_member_id);
+CREATE INDEX links_by_ruled_branch ON links (ruled_branch_id);
+CREATE INDEX links_by_ruled_parent ON links (ruled_parent_id);
 
 CREATE TABLE placements (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -169,7 +200,8 @@ CREATE TABLE ancestries (
     depth INTEGER NOT NULL,
     PRIMARY KEY (campaign_id, ancestor_id, branch_id)
 );
-CREATE INDEX ancestries_by_branch ON ancestries (campaign_id, branch_id);
+-- What stands above a branch in all rounds is asked more often than in one.
+CREATE INDEX ancestries_by_branch ON ancestries (branch_id, campaign_id);
 
 CREATE TABLE enrolments (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -239,6 +271,8 @@ CREATE TABLE commendations (
     award TEXT NOT NULL
 );
 CREATE INDEX commendations_by_campaign ON commendations (campaign_id, id);
+CREATE INDEX commendations_by_member ON commendations (member_id);
+CREATE INDEX commendations_by_branch ON commendations (branch_id);
 
 CREATE TABLE indicators (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -255,6 +289,7 @@ CREATE TABLE indicator_results (
     percent DOUBLE PRECISION,
     UNIQUE (campaign_id, branch_id, indicator_id)
 );
+CREATE INDEX indicator_results_by_branch ON indicator_results (branch_id);
 
 -- Counts by round, branch (0: all), subject, stage, measure and rating (0: none): from lists for the
 -- branch itself and for its subtree, as printed for the branch, and the best of the sources.
@@ -274,17 +309,21 @@ CREATE TABLE tallies (
     coverage DOUBLE PRECISION NOT NULL,
     PRIMARY KEY (campaign_id, branch_id, subject, stage, measure, rating_id)
 );
--- Versions of workbooks, decisions about who is who, corrections by hand, and what contradicts itself.
 
-ALTER TABLE imports ADD COLUMN signature TEXT NOT NULL DEFAULT '';
-ALTER TABLE imports ADD COLUMN replaces_id BIGINT;
-ALTER TABLE imports ADD COLUMN applied_order BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE imports ADD COLUMN plan TEXT NOT NULL DEFAULT '[]';
--- What was said when the workbook was read, as JSON, and what all its records come to: the same bytes
--- that are read alike change nothing.
-ALTER TABLE imports ADD COLUMN said TEXT NOT NULL DEFAULT '{}';
-ALTER TABLE imports ADD COLUMN reading_hash TEXT NOT NULL DEFAULT '';
-UPDATE imports SET applied_order = id;
+-- The scores of those in lists, for a branch with all below it (0: everything), by stage and rating
+-- (0: all who were rated), with the stages that gave them as bits.
+CREATE TABLE score_tallies (
+    campaign_id BIGINT NOT NULL,
+    branch_id BIGINT NOT NULL,
+    stage INTEGER NOT NULL,
+    rating_id BIGINT NOT NULL,
+    scores BIGINT NOT NULL,
+    sum DOUBLE PRECISION NOT NULL,
+    minimum DOUBLE PRECISION NOT NULL,
+    maximum DOUBLE PRECISION NOT NULL,
+    stages INTEGER NOT NULL,
+    PRIMARY KEY (campaign_id, branch_id, stage, rating_id)
+);
 
 -- What a planned import will enter, until it is applied.
 CREATE TABLE planned_readings (
@@ -316,32 +355,6 @@ CREATE TABLE workbook_contents (
     content_hash TEXT NOT NULL PRIMARY KEY,
     content BYTEA NOT NULL
 );
-
--- The same row of a table gets the same fingerprint whenever it is imported: what was decided
--- about it once holds again.
-ALTER TABLE records ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';
-CREATE INDEX records_by_fingerprint ON records (fingerprint);
-
--- Whom the rules found; `member_id`, `branch_id` and `parent_id` follow the merges made since.
-ALTER TABLE links ADD COLUMN ruled_member_id BIGINT;
-ALTER TABLE links ADD COLUMN ruled_branch_id BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE links ADD COLUMN ruled_parent_id BIGINT;
-UPDATE links SET ruled_member_id = member_id, ruled_branch_id = branch_id, ruled_parent_id = parent_id;
-CREATE INDEX links_by_ruled_member ON links (ruled_member_id);
-CREATE INDEX links_by_ruled_branch ON links (ruled_branch_id);
-CREATE INDEX links_by_ruled_parent ON links (ruled_parent_id);
-
--- Rows that no live record names stay, so that their ids come back with them.
-ALTER TABLE members ADD COLUMN live BOOLEAN NOT NULL DEFAULT TRUE;
-ALTER TABLE members ADD COLUMN merged_into BIGINT;
-CREATE INDEX members_by_search_key ON members (search_key);
-CREATE INDEX members_by_birth_date ON members (birth_date);
-CREATE INDEX members_merged ON members (merged_into);
-ALTER TABLE branches ADD COLUMN live BOOLEAN NOT NULL DEFAULT TRUE;
-ALTER TABLE branches ADD COLUMN merged_into BIGINT;
-ALTER TABLE branches ADD COLUMN alias_key TEXT;
-CREATE INDEX branches_by_alias ON branches (alias_key);
-CREATE INDEX branches_merged ON branches (merged_into);
 
 -- A statement by a person; it ranks above those of workbooks. 0 and -1 stand for "none".
 CREATE TABLE corrections (
@@ -415,6 +428,7 @@ CREATE TABLE successions (
     UNIQUE (campaign_id, predecessor_id, successor_id)
 );
 CREATE INDEX successions_by_successor ON successions (successor_id);
+
 -- How far an import is while it is applied, for the hubs that stream it.
 CREATE TABLE import_progress (
     import_id BIGINT NOT NULL PRIMARY KEY,
@@ -422,7 +436,3 @@ CREATE TABLE import_progress (
     done INTEGER NOT NULL,
     total INTEGER NOT NULL
 );
-
--- What stands above a branch in all rounds is asked more often than in one.
-DROP INDEX ancestries_by_branch;
-CREATE INDEX ancestries_by_branch ON ancestries (branch_id, campaign_id);
