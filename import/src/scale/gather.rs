@@ -1,11 +1,11 @@
 //! Where levels of a scale may stand: in legends, headings, labels and columns of values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Candidate, Entry, Source, is_numbered_letter, marks_in, points_of, split_mark};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Row, Sheet, Value};
-use crate::layout::{Sequence, Table, sequences_of};
+use crate::layout::{Heading, Sequence, Table, sequences_of};
 use crate::text::{comparison_key, grade_key};
 use crate::value::{date_of_text, number, shown};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
@@ -16,6 +16,8 @@ const LEGEND_LIMIT: usize = 600;
 const LEVELS_LIMIT: usize = 9;
 /// The words that a level has at most.
 const LABEL_LIMIT: usize = 5;
+/// Among so many values one that stands there once is a slip.
+const SLIP_AMONG: usize = 60;
 /// Rows of a column that are looked at.
 const ROWS_LIMIT: usize = 600;
 
@@ -31,6 +33,8 @@ pub(super) fn candidates(
         found.extend(legends.into_iter().filter(|of| {
             is_told(&of.entries)
                 || is_used(&of.entries, &used)
+                || is_marked(&of.entries)
+                    && are_values_of(of, tables, &|heading| is_rating(heading, vocabulary))
                 || (is_ranged(&of.entries) || is_series(&of.entries) || of.best_first.is_some())
                     && are_values(of, tables)
         }));
@@ -38,6 +42,7 @@ pub(super) fn candidates(
     }
     for table in tables {
         for sequence in sequences_of(table, vocabulary) {
+            let sequence = without_wholes(table, sequence, vocabulary);
             let entries: Vec<Entry> =
                 sequence.items.iter().map(|(text, _)| Entry::of(text, vocabulary)).collect();
             let is_new = |entry: &Entry| {
@@ -89,6 +94,20 @@ fn told_in_order<'a>(
 
 /// Whether most values of some column are the levels of a candidate.
 fn are_values(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
+    are_values_of(candidate, tables, &|_| true)
+}
+
+/// Whether a word for ratings stands over a column.
+fn is_rating(heading: &Heading, vocabulary: &Vocabulary) -> bool {
+    heading.path.iter().any(|text| matches!(vocabulary.field(text), Some((Field::Rating, _))))
+}
+
+/// The same of a column under some headings.
+fn are_values_of(
+    candidate: &Candidate,
+    tables: &[&Table<'_>],
+    is_meant: &dyn Fn(&Heading) -> bool,
+) -> bool {
     let is_one = |text: &str| {
         let key = grade_key(text);
         let marks = |mark: &String| mark.eq_ignore_ascii_case(text.trim());
@@ -98,7 +117,7 @@ fn are_values(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
             .any(|entry| entry.keys.contains(&key) || entry.mark.as_ref().is_some_and(marks))
     };
     tables.iter().any(|table| {
-        table.headings.iter().any(|heading| {
+        table.headings.iter().filter(|heading| is_meant(heading)).any(|heading| {
             let rows = table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2);
             let texts: Vec<String> = rows.filter_map(|row| row.text(heading.column)).collect();
             let fitting = texts.iter().filter(|text| is_one(text)).count();
@@ -118,17 +137,22 @@ fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> 
     };
     let called = table.headings.iter().filter(|heading| heading.path.iter().any(rates));
     let mut texts: Vec<String> = Vec::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
     let mut filled = 0;
     for heading in called {
         for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
             let Some(cell) = row.cell(heading.column) else { continue };
             let Some(text) = saying(cell, vocabulary) else { continue };
             filled += 1;
-            if !texts.contains(&text) && texts.len() <= LEVELS_LIMIT {
+            let count = counts.entry(text.clone()).or_default();
+            *count += 1;
+            if *count == 1 && texts.len() <= LEVELS_LIMIT {
                 texts.push(text);
             }
         }
     }
+    // What stands there once among very many is a slip.
+    texts.retain(|text| counts[text] > 1 || filled < SLIP_AMONG);
     let entries: Vec<Entry> = texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
     let is_new = |entry: &Entry| {
         !entry.keys.iter().any(|key| vocabulary.level(key).is_some())
@@ -187,6 +211,41 @@ fn in_full(
     let best_first = above.and_then(|row| order_of_row(row, vocabulary));
     let is_whole = run.len() >= values.entries.len();
     is_whole.then_some(Candidate { entries: run, source: Source::Rows, best_first })
+}
+
+/// The sequence without what stands at its ends over no level: words that say nothing of how good something
+/// is, over texts or over the sums of the others.
+fn without_wholes(table: &Table<'_>, mut sequence: Sequence, vocabulary: &Vocabulary) -> Sequence {
+    let column =
+        |item: &(String, Vec<usize>)| item.1.first().map(|place| table.headings[*place].column);
+    let value = |row: &Row, column: u32| Some(number(&row.cell(column)?.value)?.value);
+    let is_whole = |items: &[(String, Vec<usize>)], at: usize| {
+        let Some(own) = column(&items[at]) else { return false };
+        if Entry::of(&items[at].0, vocabulary).polarity.is_some() {
+            return false;
+        }
+        let parts: Vec<u32> =
+            (0..items.len()).filter(|of| *of != at).filter_map(|of| column(&items[of])).collect();
+        let (mut rows, mut texts, mut sums) = (0, 0, 0);
+        for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+            let Some(cell) = row.cell(own) else { continue };
+            rows += 1;
+            let text = saying(cell, vocabulary);
+            texts += usize::from(text.is_some_and(|text| vocabulary.level(&text).is_none()));
+            let of_parts: f64 = parts.iter().filter_map(|part| value(row, *part)).sum();
+            let is_sum = |whole: f64| whole > 0.0 && (whole - of_parts).abs() < 1e-9;
+            sums += usize::from(value(row, own).is_some_and(is_sum));
+        }
+        rows > 1 && (texts * 2 > rows || sums * 10 >= rows * 7)
+    };
+    while sequence.items.len() > 2 {
+        let last = sequence.items.len() - 1;
+        match [0, last].into_iter().find(|at| is_whole(&sequence.items, *at)) {
+            Some(at) => drop(sequence.items.remove(at)),
+            None => break,
+        }
+    }
+    sequence
 }
 
 /// Whether words stand under a word for ratings, and in each row one of them is ticked: nobody has two
@@ -299,7 +358,7 @@ fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     let mut order = None;
     let mut last_row = 0;
     let end = |lines: &mut Vec<Entry>, order: &mut Option<bool>| {
-        let of_lines = finish(std::mem::take(lines), vocabulary)?;
+        let of_lines = finish(std::mem::take(lines), order.is_some(), vocabulary)?;
         Some(Candidate { best_first: order.take(), ..of_lines })
     };
     for row in &sheet.rows {
@@ -315,10 +374,11 @@ fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
                 && text.len() <= LEGEND_LIMIT
                 && !vocabulary.is_total(text)
             {
-                found.extend(finish(clauses(text, vocabulary), vocabulary));
+                found.extend(finish(clauses(text, vocabulary), false, vocabulary));
             }
         }
-        let entry = line(row, vocabulary);
+        let entry =
+            line(row, vocabulary).or_else(|| order.and_then(|_| explained(row, vocabulary)));
         if entry.is_none() || row.index > last_row + 1 {
             found.extend(end(&mut lines, &mut order));
             order = order_of_row(row, vocabulary);
@@ -328,6 +388,19 @@ fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     }
     found.extend(end(&mut lines, &mut order));
     found
+}
+
+/// "Amber | some indicators are off target" below a line that told the order: a word, and what it means.
+fn explained(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
+    let [first, rest @ ..] = row.cells.as_slice() else { return None };
+    let text = shown(&first.value);
+    let is_word = text.split_whitespace().count() <= LABEL_LIMIT
+        && number(&first.value).is_none()
+        && text.starts_with(char::is_alphabetic)
+        && !text.contains(':');
+    let is_meant = matches!(rest, [] | [_]) && rest.iter().all(|of| number(&of.value).is_none());
+    (is_word && is_meant && !vocabulary.is_note(&text) && !vocabulary.is_total(&text))
+        .then(|| Entry::of(&text, vocabulary))
 }
 
 /// A legend in one cell that has a line for each level, or tells their order in words: "Các mức từ cao xuống
@@ -361,7 +434,7 @@ fn across(row: &Row, vocabulary: &Vocabulary) -> Option<Candidate> {
     let texts = texts.skip_while(|text| vocabulary.is_note(text) || text.ends_with(':'));
     let entries: Option<Vec<Entry>> =
         texts.map(|text| defined(&text, vocabulary).filter(|entry| entry.mark.is_some())).collect();
-    finish(entries?, vocabulary)
+    finish(entries?, false, vocabulary)
 }
 
 /// Whether a text says that levels follow with the best first, or with the worst.
@@ -370,7 +443,8 @@ fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     match (words.best_first.found_in(text), words.worst_first.found_in(text)) {
         (true, false) => Some(true),
         (false, true) => Some(false),
-        _ => None,
+        // "Von der höchsten Stufe bis zur niedrigsten".
+        _ => Some(words.highest.place_in(text)? < words.lowest.place_in(text)?),
     }
 }
 
@@ -395,10 +469,10 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     }
     let mut columns: Vec<(u32, Vec<Entry>)> = by_column.into_iter().collect();
     columns.sort_by_key(|(column, _)| *column);
-    columns.into_iter().filter_map(|(_, lines)| finish(lines, vocabulary)).collect()
+    columns.into_iter().filter_map(|(_, lines)| finish(lines, false, vocabulary)).collect()
 }
 
-fn finish(mut entries: Vec<Entry>, vocabulary: &Vocabulary) -> Option<Candidate> {
+fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> Option<Candidate> {
     // "NR = Not rated" is no level, nor is "LOA | on leave of absence, not rated".
     let is_unrated = |entry: &Entry| {
         let unrated = &vocabulary.words.unrated;
@@ -420,8 +494,18 @@ fn finish(mut entries: Vec<Entry>, vocabulary: &Vocabulary) -> Option<Candidate>
         .all(|entry| entry.mark.as_ref().is_none_or(|mark| mark.parse::<u8>().is_err()));
     let fits = (2..=LEVELS_LIMIT).contains(&entries.len())
         && (lettered || polar > 1)
-        && (is_told(&entries) || is_series(&entries) || is_ranged(&entries));
+        && (in_order
+            || is_told(&entries)
+            || is_series(&entries)
+            || is_ranged(&entries)
+            || is_marked(&entries));
     fits.then(|| Candidate::of(entries, Source::Legend))
+}
+
+/// Several letters of their own each: "HQ", "BG", "UB".
+fn is_marked(entries: &[Entry]) -> bool {
+    let marks: HashSet<&str> = entries.iter().filter_map(|entry| entry.mark.as_deref()).collect();
+    marks.len() == entries.len() && marks.len() > 2 && marks.iter().all(|mark| mark.len() > 1)
 }
 
 /// Whether the words or the points of most levels say how good they are.
@@ -497,7 +581,10 @@ fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     };
     let bare = vocabulary.without_fillers(text);
     let bare = bare.trim().to_uppercase();
-    [text.trim(), &bare].into_iter().find(|text| is_mark(text)).map(str::to_uppercase)
+    // "Red" is a word, "RED" could be a mark.
+    let is_written = |mark: &str| mark.chars().count() == 1 || text.contains(mark);
+    let marks = [text.trim(), &bare].into_iter().filter(|mark| is_written(mark));
+    marks.into_iter().find(|text| is_mark(text)).map(str::to_uppercase)
 }
 
 /// "Key: 5 - Outstanding; 4 - Very Good", "Xuất sắc > Tốt > Đạt".
@@ -847,7 +934,8 @@ fn of_labels(
 
 #[cfg(test)]
 mod tests {
-    use super::{Vocabulary, of_mark};
+    use super::{Vocabulary, legends, of_mark, order_told};
+    use crate::grid::sheet_of;
 
     #[test]
     fn points_behind_a_colon_are_no_part_of_a_level() {
@@ -856,5 +944,37 @@ mod tests {
         assert_eq!((entry.label.as_str(), entry.points), ("Very Good", Some(7.0)));
         let entry = of_mark("B", "Good: does what is asked", &vocabulary);
         assert_eq!(entry.label, "Good: does what is asked");
+    }
+
+    #[test]
+    fn a_line_tells_the_order_of_the_words_below_it() {
+        let vocabulary = Vocabulary::bundled();
+        let levels = |rows: &[&[&str]]| {
+            let found = legends(&sheet_of(rows), &vocabulary);
+            let last = found.last().expect("a legend");
+            let labels = last.entries.iter().map(|entry| entry.label.clone());
+            (labels.collect::<Vec<String>>(), last.best_first)
+        };
+        let (labels, best_first) = levels(&[
+            &["Legend (best to worst)"],
+            &["Green", "all or nearly all indicators are on target"],
+            &["Amber", "some indicators are off target"],
+            &["Red", "most indicators are off target"],
+        ]);
+        assert_eq!((labels.join(" "), best_first), ("Green Amber Red".to_owned(), Some(true)));
+        // Letters for words that say little are a key to the values that have them.
+        let (labels, _) = levels(&[
+            &["Stufen"],
+            &["MA = Leistung mit Mängeln"],
+            &["UB = Leistung über den Anforderungen"],
+            &["HQ = Leistung von herausragender Qualität"],
+        ]);
+        assert_eq!(labels.len(), 3);
+        let order = |text: &str| {
+            let mut all = vocabulary.others();
+            all.find_map(|words| order_told(text, words))
+        };
+        assert_eq!(order("Stufen von der höchsten bis zur niedrigsten"), Some(true));
+        assert_eq!(order("Od najniższej do najwyższej oceny"), Some(false));
     }
 }

@@ -111,6 +111,9 @@ words! {
     best_first: PhraseSet,
     /// Over levels that stand from the worst one up.
     worst_first: PhraseSet,
+    /// What the best level is called, and the worst one, where a line tells their order.
+    highest: PhraseSet,
+    lowest: PhraseSet,
     /// Behind the plural of bodies that are counted.
     behind_bodies: PhraseSet,
     /// Before what is counted.
@@ -276,6 +279,13 @@ impl PhraseSet {
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
         self.0.iter().any(|phrase| phrase.found_at(&words).is_some())
+    }
+
+    /// The place of the first word of the phrases in a text.
+    pub(crate) fn place_in(&self, text: &str) -> Option<usize> {
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        self.0.iter().filter_map(|phrase| phrase.found_at(&words)).min()
     }
 
     /// A text without the phrases.
