@@ -441,6 +441,14 @@ pub(crate) fn count_in(value: &Value) -> Option<f64> {
     pair.or_else(|| number(value).map(|number| number.value))
 }
 
+/// Whether another letter and its full stop follow at once: ".O. Cardiologia".
+fn is_abbreviated(rest: &str) -> bool {
+    let mut letters = rest.chars();
+    letters.next() == Some('.')
+        && letters.next().is_some_and(char::is_alphabetic)
+        && letters.next() == Some('.')
+}
+
 /// A heading without the mark before it: "II. Chi bộ Phòng Nội vụ" has Roman and the name.
 pub(crate) fn split_ordinal(text: &str) -> (Option<Ordinal>, &str) {
     let text = text.trim();
@@ -451,6 +459,8 @@ pub(crate) fn split_ordinal(text: &str) -> (Option<Ordinal>, &str) {
         let body = rest.trim_start_matches(|c: char| ".)/:- ".contains(c));
         let known = ordinal(mark);
         let counts = match known {
+            // "U.O. Cardiologia" begins with an abbreviation.
+            Some(_) if is_abbreviated(rest) => false,
             Some(Ordinal::Letter | Ordinal::SmallLetter) => {
                 rest.starts_with(['.', ')']) || rest.starts_with("- ") || rest.starts_with("/ ")
             }
@@ -520,6 +530,7 @@ mod tests {
     fn a_letter_of_a_name_is_no_roman_numeral() {
         assert_eq!(split_ordinal("V O Marlow"), (None, "V O Marlow"));
         assert_eq!(split_ordinal("X Media"), (None, "X Media"));
+        assert_eq!(split_ordinal("U.O. Cardiologia"), (None, "U.O. Cardiologia"));
         assert_eq!(split_ordinal("V. Chi bộ 5").1, "Chi bộ 5");
         assert_eq!(split_ordinal("II ĐẢNG BỘ XÃ").1, "ĐẢNG BỘ XÃ");
     }

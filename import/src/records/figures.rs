@@ -332,14 +332,16 @@ impl Reader<'_> {
         }
         let names: Vec<&str> =
             column.heading.split(" / ").filter(|text| !self.is_over_all(text)).collect();
-        // In a row of headings of bodies one that nobody knows is a body, too.
+        // In a row of headings of bodies one that nobody knows is a body, too; so is "People" where
+        // another column sums up all.
+        let is_part = !self.sums.is_empty() && names.len() > 1;
         let known = |text: &str| {
-            vocabulary.field(text).is_some()
+            vocabulary.field(text).is_some_and(|(field, _)| !is_part || field != Field::Count)
                 || vocabulary.is_total(text)
                 || vocabulary.measure(text).is_some()
                 || !Campaign::all_in(text).is_empty()
                 || Campaign::is_part_alone(text)
-                || subject_of(text, vocabulary).is_some()
+                || !is_part && subject_of(text, vocabulary).is_some()
         };
         let is_body =
             |text: &str| is_organization_name(text, vocabulary) && !vocabulary.is_total(text);

@@ -39,6 +39,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         printed_above: None,
         last_total: None,
         section_totals: HashSet::new(),
+        degrees_behind: degrees_behind(context),
         issuer_is_branch: context
             .committee
             .last()
@@ -149,6 +150,8 @@ struct Reader<'a> {
     last_total: Option<Arc<[Arc<str>]>>,
     /// What the totals of sections are called.
     section_totals: HashSet<String>,
+    /// Whether degrees stand behind the commas of names.
+    degrees_behind: bool,
     /// Whether the issuing body is a branch, whose people the list has.
     issuer_is_branch: bool,
     /// The bodies of the last person, and their place.
@@ -472,10 +475,12 @@ impl Reader<'_> {
         // The full stop of an initial or a degree stays.
         let initial = bare.strip_suffix('.').is_some_and(|rest| {
             let last = rest.rsplit(' ').next();
-            last.is_some_and(|word| word.chars().count() <= 2 || is_degree(word))
+            last.is_some_and(|word| {
+                word.chars().count() <= 2 || word.contains('.') || is_degree(word)
+            })
         });
         let bare = if initial { bare } else { bare.trim_end_matches(['.', ' ']) };
-        let swapped = last_first(bare);
+        let swapped = last_first(bare).filter(|_| !self.degrees_behind);
         let bare = swapped.as_deref().unwrap_or(bare);
         if bare != printed {
             name.raw.get_or_insert(printed.clone());
@@ -539,6 +544,21 @@ impl Reader<'_> {
         *last = Some((names, Arc::clone(&place)));
         Some(place)
     }
+}
+
+/// Whether behind the commas of the names stand degrees alone: "Rizal Hidayat, S.E." beside "Indah Permana,
+/// S.Kom.", and nobody's given name.
+fn degrees_behind(context: &TableContext<'_>) -> bool {
+    let Some(column) = context.column_of(&Role::Name) else { return false };
+    let names = context.body.iter().filter_map(|row| row.text(column));
+    let behind: Vec<String> =
+        names.filter_map(|name| Some(name.split_once(", ")?.1.to_owned())).collect();
+    let is_given = |part: &String| {
+        let mut words = part.split([' ', ',']);
+        words.any(|word| word.chars().count() > 2 && !word.contains('.') && !is_degree(word))
+    };
+    let with_degree = |part: &&String| part.split([' ', ',']).any(is_degree);
+    behind.iter().filter(with_degree).count() > 1 && !behind.iter().any(is_given)
 }
 
 /// "Bautista, Perfecto D." in reading order.
@@ -615,6 +635,25 @@ mod tests {
         assert_eq!(rounds, of(5..=6, "2023").chain(of(7..=11, "2024")).collect::<Vec<_>>());
         let told = reading.diagnostics.iter().find(|told| told.cell.as_deref() == Some("A12"));
         assert_eq!(told.unwrap().code.name(), "unreadable-row");
+    }
+
+    #[test]
+    fn two_letters_behind_all_commas_are_degrees() {
+        let names = |second: &str| {
+            let reading = of_page(&format!(
+                "Department of Works\nRatings 2023\n\nName|Post|Rating\n\
+                 Rizal Hidayat, S.E.|Analyst|Good\nIndah Permana, S.Kom.|Analyst|Fair\n\
+                 {second}|Analyst|Good\nSri Lestari, M.Si.|Analyst|Good"
+            ));
+            let first = reading.records.iter().find_map(|record| match &record.statement {
+                Statement::Member(person) => Some(person.name.value.clone()),
+                _ => None,
+            });
+            first.unwrap()
+        };
+        assert_eq!(names("Agus Wibowo, S.T."), "Rizal Hidayat, S.E.");
+        // Given names stand behind the commas, too: so could theirs.
+        assert_eq!(names("Wibowo, Agus"), "S.E. Rizal Hidayat");
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod below;
 mod figures;
 mod ratings;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::prose::{self, Clause};
@@ -34,6 +34,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         round: None,
         owner: None,
         last_count: None,
+        counted_levels: HashMap::new(),
         sums: sums(context),
         subtotals: subtotals(context),
         wholes: wholes(context),
@@ -59,6 +60,8 @@ struct Reader<'a> {
     owner: Option<FigureOwner>,
     /// What a row below the list counted last, of which a row of percentages right below is.
     last_count: Option<u32>,
+    /// The sums of the levels that rows below the list counted, by column, since the last measure.
+    counted_levels: HashMap<u32, f64>,
     /// The rows whose figures are the sums of all others.
     sums: HashSet<u32>,
     /// The rows of totals whose figures are the sums of some of the others: those since the one before.
@@ -126,6 +129,13 @@ impl Reader<'_> {
             return;
         }
         if self.counts_list(row) {
+            return;
+        }
+        // "Number of services" over the levels that are counted below the list.
+        if let [only] = row.cells.as_slice()
+            && self.context.vocabulary.words.numbers_of.begins(&shown(&only.value)).is_some()
+        {
+            self.output.set_aside(row, RowRole::Section);
             return;
         }
         match self.context.kind_of_row(row) {

@@ -127,11 +127,24 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         let of_round =
             counts.iter().copied().filter(|of| view.columns[*of].campaign == column.campaign);
         let of_round: Vec<usize> = of_round.collect();
+        let beside_rated =
+            claims.of.get(place + 1).into_iter().flatten().any(|claim| {
+                claim.role.figure_key().is_some_and(|key| key.measure == Measure::Rated)
+            });
         let is_base = |sums: &Sums| {
             (sums.rows < 2 || sums.equal < sums.rows) && is_denominator(view, place, &of_round)
         };
-        if let Some((measure, weight, why)) = Sums::of(view, place, &of_round).says(is_base) {
-            claims.add(place, Role::Count(plain_key(view, column, measure)), weight, why);
+        if let Some((measure, weight, why)) =
+            Sums::of(view, place, &of_round).says(is_base, beside_rated)
+        {
+            let mut key = plain_key(view, column, measure);
+            // What the levels add up to counts whom they count.
+            let mut of_levels = of_round.iter().flat_map(|of| &claims.of[*of]);
+            let counted = of_levels.find_map(|claim| claim.role.figure_key());
+            if let (Measure::Rated, Some(level)) = (measure, counted) {
+                key.subject = level.subject;
+            }
+            claims.add(place, Role::Count(key), weight, why);
         }
     }
 }
@@ -167,8 +180,13 @@ impl Sums {
         sums
     }
 
-    /// What the column counts by its sums, with the weight of it and the reason.
-    fn says(&self, is_base: impl Fn(&Self) -> bool) -> Option<(Measure, f64, &'static str)> {
+    /// What the column counts by its sums, with the weight of it and the reason; right before a column of
+    /// those rated it may be more than the levels in most rows.
+    fn says(
+        &self,
+        is_base: impl Fn(&Self) -> bool,
+        beside_rated: bool,
+    ) -> Option<(Measure, f64, &'static str)> {
         let of_most = |part: usize| self.rows >= 2 && part * 10 >= self.rows * 8;
         if self.more > 0 && of_most(self.whole) {
             return Some((Measure::OnRoll, 3.2, "the levels and those not rated add up to it"));
@@ -182,7 +200,7 @@ impl Sums {
         let or_less = self.rows >= 2
             && self.equal > 0
             && self.equal + self.more == self.rows
-            && self.more * 2 <= self.rows;
+            && (self.more * 2 <= self.rows || beside_rated);
         or_less.then_some((Measure::OnRoll, 1.8, "the levels add up to it, or to less"))
     }
 }

@@ -288,7 +288,7 @@ fn parents(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             }
             let mut pairs = Pairs::default();
             pairs.read(view, left.heading.column, right.heading.column);
-            if few && bodies.contains(&above) && pairs.each_has_one() {
+            if few && bodies.contains(&above) && pairs.each_has_one() && pairs.shows() {
                 let why = "each body beside it goes with one of these";
                 claims.add(above, Role::ParentOrganization, 3.4, why);
             } else if may_be_over && pairs.told_apart_by_runs() {
@@ -303,14 +303,18 @@ fn parents(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
 fn wards_of_bodies(view: &View<'_>, claims: &mut Claims) {
     let repeats = |column: &ColumnView<'_>| {
         let shape = &column.shape;
-        shape.share(shape.organizations) > 0.6
+        let is_called = matches!(column.field, Some((Field::Organization, _)))
+            && view.columns.iter().any(|other| view.names_alike(other));
+        (is_called || shape.share(shape.organizations) > 0.6)
             && shape.repetition() > 0.8
             && shape.distinct * 2 <= shape.filled
     };
     let stands_once = |column: &ColumnView<'_>| {
         let shape = &column.shape;
         let names = shape.share(shape.lettered.max(shape.organizations));
-        names > 0.9
+        let is_called = column.field.is_none() || shape.organizations > 0;
+        is_called
+            && names > 0.9
             && shape.distinctness() > 0.95
             && shape.coverage() > 0.95
             && shape.levels + shape.long + shape.serials == 0
@@ -356,6 +360,12 @@ impl Pairs {
     /// Every text of the right column goes with one of the left.
     fn each_has_one(&self) -> bool {
         self.of.values().all(|left| left.len() == 1)
+    }
+
+    /// Whether it shows anything that each text of the right goes with one: some come again, or those of the
+    /// left stand together.
+    fn shows(&self) -> bool {
+        self.of.len() < self.rows || self.runs == self.left.len()
     }
 
     /// Every text of the left column goes with one of the right as well.

@@ -295,6 +295,22 @@ impl Shape {
         in_turn || self.share(self.units) > 0.8
     }
 
+    /// How often two of its texts begin, or end, with the same word, from 0 to 1: "Elm Manor" and "Meadow
+    /// Manor".
+    pub(crate) fn likeness(&self) -> f64 {
+        let alike = |word: &dyn Fn(&str) -> Option<String>| {
+            let mut counts: HashMap<String, usize> = HashMap::new();
+            for word in self.seen.keys().filter_map(|text| word(text)) {
+                *counts.entry(word).or_default() += 1;
+            }
+            let pairs: usize = counts.values().map(|count| count * (count - 1)).sum();
+            share(pairs, self.seen.len() * self.seen.len().saturating_sub(1))
+        };
+        let first = alike(&|text| text.split_whitespace().next().map(str::to_lowercase));
+        let last = alike(&|text| text.split_whitespace().next_back().map(str::to_lowercase));
+        first.max(last)
+    }
+
     /// How many of its texts differ, from 0 to 1.
     pub(crate) fn distinctness(&self) -> f64 {
         share(self.distinct, self.texts)

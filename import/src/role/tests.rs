@@ -340,3 +340,74 @@ fn single_words_beside_one_part_of_the_name_are_the_other() {
     assert_eq!(rows("Surname", "Zyxq"), expected);
     assert_eq!(rows("Zyxq", "Forename"), expected);
 }
+
+#[test]
+fn names_that_end_alike_are_of_bodies() {
+    let rows: &[&[&str]] = &[
+        &["Care Standards Agency"],
+        &["Published ratings 2022"],
+        &["Name of care home", "Local authority", "Rating"],
+        &["Amberley Grange", "Aldermoor", "Good"],
+        &["Cedars Manor", "Aldermoor", "Good"],
+        &["Daisyfield Lodge", "Aldermoor", "Requires improvement"],
+        &["Elm Manor", "Aldermoor", "Good"],
+        &["Hawthorn Lodge", "Brackenshire", "Outstanding"],
+        &["Jasmine Manor", "Brackenshire", "Good"],
+        &["Meadow Grange", "Brackenshire", "Good"],
+        &["Nightingale Lodge", "Brackenshire", "Requires improvement"],
+        &["Quince Manor", "Brackenshire", "Good"],
+    ];
+    let (kind, found) = roles(rows);
+    assert_eq!(kind, "organizations");
+    assert_eq!(found[..2], ["organisation", "parent organisation"]);
+}
+
+#[test]
+fn headings_within_a_list_name_the_bodies() {
+    let rows: &[&[&str]] = &[
+        &["Competence assessment of apprentices 2024"],
+        &["Grade", "Family name", "Given name", "Host employer"],
+        &["Trade: Carpentry"],
+        &["Good", "Carmody", "Liam", "Bayline Builders"],
+        &["Fair", "Costa", "Kayla", "Bayline Builders"],
+        &["Good", "Donovan", "Dylan", "Bayline Builders"],
+        &["Good", "Kelly", "Jack", "Granite Works"],
+        &["Trade: Plumbing"],
+        &["Good", "Marsh", "Angus", "Granite Works"],
+        &["Fair", "Nguyen", "Mia", "Granite Works"],
+        &["Good", "Singh", "Corey", "Tallow Pipes"],
+        &["Good", "Tran", "Bree", "Tallow Pipes"],
+    ];
+    assert_eq!(roles(rows).1[3], "ignored");
+}
+
+#[test]
+fn what_levels_add_up_to_is_none_of_them() {
+    let rows: &[&[&str]] = &[
+        &["Overall effectiveness by area, 2023"],
+        &["Area", "Schools inspected", "Outstanding", "Good", "Inadequate"],
+        &["North", "8", "2", "6", "0"],
+        &["Central", "15", "4", "9", "2"],
+        &["South", "9", "1", "8", "0"],
+    ];
+    let (kind, found) = roles(rows);
+    assert_eq!(kind, "organizations");
+    assert_eq!(found[0], "organisation");
+    assert_eq!(found[1], "count of rated");
+    assert_eq!(found[2], "count of level 1 of its own scale");
+}
+
+#[test]
+fn each_body_once_says_nothing_of_what_stands_above_it() {
+    let rows: &[&[&str]] = &[
+        &["Standing of local unions 2023"],
+        &["Local", "State", "Standing"],
+        &["Local 143", "Vermont", "Good"],
+        &["Local 216", "Maine", "Fair"],
+        &["Local 267", "Vermont", "Good"],
+        &["Local 309", "Maine", "Good"],
+        &["Local 310", "Vermont", "Fair"],
+        &["Local 361", "Maine", "Good"],
+    ];
+    assert_ne!(roles(rows).1[1], "parent organisation");
+}

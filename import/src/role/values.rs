@@ -97,7 +97,9 @@ impl Values<'_> {
         // "Job title" over what people do.
         let is_work = matches!(self.column.field, Some((Field::Position, 100..)));
         let work = if is_work && known < 0.5 { 2.6 } else { 0.0 };
+        let alike = if self.view.names_alike(self.column) { 3.0 } else { 0.0 };
         let weight = 2.2 * names + 1.6 * known * names - 3.0 * bodies - 2.0 * polar - headed - work;
+        let weight = weight - alike;
         self.add(Role::Name, weight, "names of people below");
         let is_free = self.column.field.is_none();
         if is_free || self.share(shape.positions) > 0.8 {
@@ -190,6 +192,13 @@ impl Values<'_> {
             _ => 0.6,
         };
         self.add(Role::Organization, lead * labels, "a different text in each row");
+        if self.view.names_alike(self.column) {
+            self.add(
+                Role::Organization,
+                3.4,
+                "names that begin or end alike, as those of bodies do",
+            );
+        }
     }
 
     fn of_organizations(&mut self) {
@@ -252,7 +261,7 @@ impl Values<'_> {
         // Digits that a legend explains, under a word for ratings.
         let fields = matches!(column.field, Some((Field::Rating | Field::Position, _)));
         let called = fields || column.stage.is_some();
-        if called && self.share(shape.marked) > 0.9 && self.kind == TableKind::Members {
+        if called && self.share(shape.marked) > 0.9 && is_rated {
             self.add(Role::Rating(self.stage()), 3.2, "digits that the legend explains");
         }
     }

@@ -2,6 +2,7 @@
 //! levels that headings name, the title.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::levels::{HeadLevel, levels_of_headings};
@@ -231,8 +232,61 @@ fn are_ticked(columns: &[&ColumnView<'_>]) -> Option<bool> {
     (ticks + ones + numbers > 0).then_some(ticked)
 }
 
-/// Whether several rows hold nothing but the name of an organisation, with a mark or without.
+impl View<'_> {
+    /// Whether some column is of what people have: a birth, a sex, a post.
+    pub(super) fn tells_of_people(&self) -> bool {
+        let of_people = [
+            Field::FamilyName,
+            Field::GivenName,
+            Field::BirthDate,
+            Field::Sex,
+            Field::Identifier,
+            Field::Position,
+            Field::AdmittedOn,
+        ];
+        self.columns.iter().any(|column| {
+            // "Grade" over letters is no position.
+            let field = column.field.map(|(field, _)| field);
+            field.is_some_and(|field| of_people.contains(&field))
+                && (field != Some(Field::Position) || column.shape.positions > 0)
+        })
+    }
+
+    /// Whether a column under a word that nobody knows names bodies by its words: many begin, or end, alike,
+    /// as the names of people do not, and nothing beside them is told of people.
+    pub(super) fn names_alike(&self, column: &ColumnView<'_>) -> bool {
+        /// Two people share a part of their name less often.
+        const ALIKE: f64 = 0.15;
+        const LEAST: usize = 8;
+        let shape = &column.shape;
+        column.field.is_none()
+            && shape.texts >= LEAST
+            && shape.texts == shape.filled
+            && shape.levels + shape.polar + shape.long == 0
+            && shape.distinctness() > 0.9
+            && shape.share(shape.lettered) > 0.9
+            && shape.share(shape.surnames) < 0.3
+            && shape.likeness() > ALIKE
+            && self.subject != Some(Subject::Members)
+            && !self.tells_of_people()
+    }
+}
+
+/// Whether several rows hold nothing but the name of an organisation, with a mark or without, or one word
+/// again and again before what it is of: "Trade: Carpentry".
 fn has_sections(table: &Table<'_>, vocabulary: &Vocabulary) -> bool {
+    let mut called: HashMap<String, HashSet<String>> = HashMap::new();
+    for row in table.body.iter().take(400) {
+        let [only] = row.cells.as_slice() else { continue };
+        let text = shown(&only.value);
+        let Some((head, name)) = text.split_once(':') else { continue };
+        if name.contains(char::is_alphabetic) && !vocabulary.is_note(&text) {
+            called.entry(comparison_key(head)).or_default().insert(comparison_key(name));
+        }
+    }
+    if called.values().any(|names| names.len() > 1) || begins_with_heading(table) {
+        return true;
+    }
     let rows = || table.body.iter().take(400);
     // "I | Chi bộ thôn Đông | 1 | 7 | 1": a heading may count those below it.
     let heads = |row: &&Cow<'_, Row>| {
@@ -248,6 +302,20 @@ fn has_sections(table: &Table<'_>, vocabulary: &Vocabulary) -> bool {
     };
     let (named, all) = (rows().filter(heads).count(), rows().count());
     named > 1 && named * 2 < all
+}
+
+/// Whether the body begins with a row of one text alone and more of them stand right over data.
+fn begins_with_heading(table: &Table<'_>) -> bool {
+    /// The cells of a row of data.
+    const CELLS: usize = 4;
+    let rows: Vec<&Row> = table.body.iter().take(400).map(|row| &**row).collect();
+    let heads = |at: usize| {
+        let [only] = rows[at].cells.as_slice() else { return false };
+        let is_text = shown(&only.value).contains(char::is_alphabetic);
+        is_text && rows.get(at + 1).is_some_and(|next| next.cells.len() >= CELLS)
+    };
+    let named = (0..rows.len()).filter(|at| heads(*at)).count();
+    !rows.is_empty() && heads(0) && named > 1 && named * 3 < rows.len()
 }
 
 /// Whom the figures beside levels count: "Số đảng viên", "Số chi bộ"; none where both stand there.

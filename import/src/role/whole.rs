@@ -53,21 +53,6 @@ fn has_people(view: &View<'_>) -> bool {
 /// no people.
 fn names_heads(view: &View<'_>) -> bool {
     const LEAST: usize = 4;
-    let of_people = [
-        Field::FamilyName,
-        Field::GivenName,
-        Field::BirthDate,
-        Field::Sex,
-        Field::Identifier,
-        Field::Position,
-        Field::AdmittedOn,
-    ];
-    // "Grade" over letters is no position.
-    let tells_of_people = |column: &ColumnView<'_>| {
-        let field = column.field.map(|(field, _)| field);
-        field.is_some_and(|field| of_people.contains(&field))
-            && (field != Some(Field::Position) || column.shape.positions > 0)
-    };
     let is_own = |column: &ColumnView<'_>| {
         let shape = &column.shape;
         shape.filled >= LEAST && shape.distinct == shape.filled && shape.coverage() > 0.95
@@ -85,7 +70,7 @@ fn names_heads(view: &View<'_>) -> bool {
     // Their names stand behind those of the bodies.
     let people = view.columns.iter().position(|column| is_person(&column));
     people.is_none_or(|people| people > key)
-        && !view.columns.iter().any(tells_of_people)
+        && !view.tells_of_people()
         && view.columns.iter().any(|column| column.shape.is_mostly_levels())
         && view.subject != Some(crate::record::Subject::Members)
 }

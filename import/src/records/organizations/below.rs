@@ -28,9 +28,16 @@ impl Reader<'_> {
             .collect();
         let Some(label) = self.label(row).filter(|_| !rated.is_empty()) else { return false };
         let bare = split_ordinal(label.trim_start_matches(['-', '+', '–', ' '])).1;
-        let Some((measure, level)) = self.what_is_counted(bare) else {
+        let adds_up = self.adds_up_levels(row, &rated);
+        let Some((measure, level)) = self.what_is_counted(bare).or(adds_up) else {
             return self.percentages_of_count(row, bare, &rated);
         };
+        for (column, _, _, number) in rated.iter().filter(|_| level.is_some()) {
+            *self.counted_levels.entry(column.index).or_default() += number.value;
+        }
+        if level.is_none() {
+            self.counted_levels.clear();
+        }
         for (column, stage, cell, number) in rated {
             let campaign = column.campaign.clone().or_else(|| self.campaign());
             let Some((campaign, count)) = campaign.zip(whole(number.value)) else { continue };
@@ -53,6 +60,21 @@ impl Reader<'_> {
         self.last_count = Some(row.index);
         self.output.set_aside(row, RowRole::Total);
         true
+    }
+
+    /// "Services that have one | 34 | 31 | 33": under most columns the sum of the levels right above.
+    fn adds_up_levels(
+        &self,
+        row: &Row,
+        rated: &[(&Column, Stage, &Cell, Number)],
+    ) -> Option<(Measure, Option<LevelText>)> {
+        let is_below = self.last_count.is_some_and(|last| last + 1 == row.index);
+        let is_sum = |column: &Column, number: &Number| {
+            let sum = self.counted_levels.get(&column.index);
+            sum.is_some_and(|sum| (sum - number.value).abs() < 1e-9)
+        };
+        let sums = rated.iter().filter(|(column, _, _, number)| is_sum(column, number)).count();
+        (is_below && sums * 2 > rated.len()).then_some((Measure::Rated, None))
     }
 
     /// A level, or a measure of those who have one.
@@ -93,7 +115,32 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use crate::reading::of_page;
-    use crate::record::Statement;
+    use crate::record::{Measure, Statement};
+
+    #[test]
+    fn what_the_levels_below_a_list_add_up_to_counts_the_rated() {
+        let reading = of_page(
+            "County Council\nService ratings 2023\n\nService|Q1 2023|Q2 2023\n\
+             Housing Unit|Good|Good\nParks Unit|Fair|Good\nRoads Unit|Good|Good\n\
+             Water Unit|Good|Fair\n\nNumber of services\nGood|3|3\nFair|1|1\nServices seen|4|4",
+        );
+        let figures: Vec<_> = reading
+            .records
+            .iter()
+            .filter_map(|record| match &record.statement {
+                Statement::Figures { figures } => Some((record.row, figures[0].measure)),
+                Statement::Branch(of) => {
+                    assert_ne!(of.name.value, "Number of services");
+                    None
+                }
+                _ => None,
+            })
+            .collect();
+        let (levels, sums) = (Measure::Rating, Measure::Rated);
+        let expected =
+            [(11, levels), (11, levels), (12, levels), (12, levels), (13, sums), (13, sums)];
+        assert_eq!(figures, expected);
+    }
 
     #[test]
     fn levels_below_a_list_are_counted_in_each_round() {
