@@ -116,6 +116,12 @@ impl<'a> View<'a> {
         told.unwrap_or(self.levels_are_ticked)
     }
 
+    /// Whether some column is a field of some kind, whatever stands above it.
+    pub(super) fn is_of(&self, wanted: &[Field]) -> bool {
+        let fields = self.columns.iter().filter_map(|column| column.field);
+        fields.into_iter().any(|(field, _)| wanted.contains(&field))
+    }
+
     /// Whether the table has fields of some kind by the words of its headings.
     pub(super) fn has(&self, wanted: &[Field]) -> bool {
         self.columns.iter().any(|column| {
@@ -416,10 +422,18 @@ fn stage_of(
 fn names_issuer(text: &str, issuers: &[String]) -> bool {
     const WORDS: usize = 2;
     let key = comparison_key(text);
-    issuers.iter().any(|issuer| words_in_common(&key, issuer) >= WORDS)
+    // "BCH Hội xã": the letters of a committee stand before the name of its body.
+    let is_letters = |word: &str| {
+        (2..=4).contains(&word.len())
+            && word.chars().all(|c| c.is_ascii_alphabetic() && !"aeiouy".contains(c))
+    };
+    let behind = key.split_once(' ').filter(|(first, _)| is_letters(first)).map(|(_, rest)| rest);
+    let texts = [Some(key.as_str()), behind];
+    let names = |text: &str| issuers.iter().any(|issuer| words_in_common(text, issuer) >= WORDS);
+    texts.into_iter().flatten().any(names)
 }
 
-/// How many first words of a text are those of a name, in full or by their first letters.
+/// How many first words of a text are those of a name, in their order, in full or by their first letters.
 fn words_in_common(key: &str, name: &str) -> usize {
     let name: Vec<&str> = name.split(' ').collect();
     let mut at = 0;
@@ -428,8 +442,10 @@ fn words_in_common(key: &str, name: &str) -> usize {
         let rest = &name[at..];
         let letters = word.chars().count();
         let initials = || rest.iter().take(letters).filter_map(|of| of.chars().next());
-        if rest.first() == Some(&word) {
-            at += 1;
+        let later = rest.iter().position(|of| *of == word);
+        if let Some(later) = later.filter(|later| *later == 0 || common > 0) {
+            // "Hội xã" of "Hội Liên hiệp Phụ nữ xã": what lies between is left out.
+            at += later + 1;
         } else if letters > 1 && rest.len() >= letters && initials().eq(word.chars()) {
             at += letters;
         } else {
@@ -458,8 +474,12 @@ mod tests {
     #[test]
     fn the_issuer_is_named_in_full_or_by_letters() {
         let issuers = [comparison_key("HỘI LIÊN HIỆP PHỤ NỮ XÃ VĨNH THUẬN")];
-        for text in ["Hội LHPN xã xếp loại", "Hội Liên hiệp Phụ nữ xã", "HỘI LH phụ nữ"]
-        {
+        for text in [
+            "Hội LHPN xã xếp loại",
+            "Hội Liên hiệp Phụ nữ xã",
+            "HỘI LH phụ nữ",
+            "BCH Hội xã xếp loại",
+        ] {
             assert!(names_issuer(text, &issuers), "{text}");
         }
         for text in ["Hội viên tự xếp loại", "Chi hội tự xếp loại", "LHPN"] {

@@ -353,7 +353,7 @@ impl Words<'_> {
                 if people
                     && column.last().is_ascii()
                     && view.has(&[Field::FamilyName])
-                    && !view.has(&[Field::GivenName, Field::Name]) =>
+                    && !view.is_of(&[Field::GivenName, Field::Name]) =>
             {
                 add(Role::GivenName, weight);
             }
