@@ -6,7 +6,7 @@ mod quota;
 mod reconcile;
 pub(crate) mod results;
 
-pub(crate) use missing::{Missing, missing};
+pub(crate) use missing::{Gaps, Missing, gaps};
 pub(crate) use namesakes::{Namesakes, namesakes};
 pub(crate) use quota::{QuotaCheck, quota_checks};
 pub(crate) use reconcile::{Culprit, Discrepancy, Kind, Place, discrepancies};

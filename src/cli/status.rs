@@ -38,9 +38,12 @@ pub(super) fn write(
     text: &mut String,
 ) -> Result<bool, Stop> {
     let mut is_whole = true;
-    let all = snapshot.run(|conn| rules::missing(conn, rounds))?;
-    let names = Names::of(snapshot, all.iter().flatten())?;
-    for (round, missing) in rounds.iter().zip(&all) {
+    let dictionary = snapshot.dictionary()?;
+    let all = snapshot.run(|conn| rules::gaps(conn, dictionary.rounds()))?;
+    let of = |round: &db::Campaign| all.get(&round.id).into_iter().flat_map(rules::Gaps::all);
+    let names = Names::of(snapshot, rounds.iter().flat_map(of))?;
+    for round in rounds {
+        let missing: Vec<&Missing> = of(round).collect();
         if missing.is_empty() {
             let _ = writeln!(text, "{}: whole", round.code);
             continue;
@@ -69,7 +72,7 @@ impl Names {
         missing: impl Iterator<Item = &'m Missing>,
     ) -> Result<Self, Stop> {
         let branches = missing.filter_map(|of| match of {
-            Missing::Empty { branch } => Some(*branch),
+            Missing::Empty { branch } | Missing::Unlisted { branch, .. } => Some(*branch),
             _ => None,
         });
         let ids: Vec<i64> = branches.collect();
@@ -94,6 +97,12 @@ impl Names {
             Missing::Asked { import, questions } => {
                 format!("{}: {} to answer", book(import), counted(*questions, "question"))
             }
+            Missing::Unlisted { branch, people } => {
+                let name = self.branches.get(branch).map(String::as_str).unwrap_or_default();
+                let people = usize::try_from(*people).unwrap_or(usize::MAX);
+                format!("{}: {} printed and on no list", safe(name), counted(people, "person"))
+            }
+            Missing::Absent { name, .. } => format!("nothing came of {}", safe(name)),
             Missing::Empty { branch } => {
                 let name = self.branches.get(branch).map(String::as_str).unwrap_or_default();
                 format!("{} has neither people nor figures", safe(name))

@@ -80,8 +80,8 @@ mod tests {
             .write(|conn| {
                 use diesel::RunQueryDsl;
                 diesel::sql_query(
-                    "INSERT INTO members (id, name, comparison_key, search_key, sort_key) \
-                     VALUES (1, 'An', 'an', 'an', 'an')",
+                    "INSERT INTO members (id, name, comparison_key, search_key, sort_key, live) \
+                     VALUES (1, 'An', 'an', 'an', 'an', TRUE)",
                 )
                 .execute(conn)?;
                 Ok::<_, db::DatabaseError>(())

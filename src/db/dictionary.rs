@@ -1,7 +1,8 @@
 //! Rounds and levels: the few rows that all others refer to, read once until the data change.
 
+use std::any::Any;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::campaign::{Campaign, CampaignFilter, Named};
 use super::condition::Where;
@@ -15,6 +16,7 @@ pub(crate) struct Dictionary {
     all_rounds: HashMap<i64, Arc<Campaign>>,
     rounds: Vec<Arc<Campaign>>,
     levels: HashMap<i64, Arc<Rating>>,
+    derived: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Dictionary {
@@ -24,7 +26,7 @@ impl Dictionary {
         let shown = Campaign::matching(conn, &Where::default())?;
         let rounds = shown.iter().filter_map(|row| all_rounds.get(&row.id)).cloned().collect();
         let levels = Rating::all(conn)?.into_iter().map(|row| (row.id, Arc::new(row))).collect();
-        Ok(Self { generation, all_rounds, rounds, levels })
+        Ok(Self { generation, all_rounds, rounds, levels, derived: OnceLock::new() })
     }
 
     pub(super) fn is_of(&self, generation: i64) -> bool {
@@ -60,6 +62,22 @@ impl Dictionary {
                 rows.iter().filter_map(|row| self.round(row.id).cloned()).collect()
             }
         })
+    }
+
+    /// What follows from the data of this generation: made when it is first asked for, and of one type.
+    pub(crate) fn derived<T: Any + Send + Sync>(
+        &self,
+        make: impl FnOnce() -> QueryResult<T>,
+    ) -> QueryResult<Arc<T>> {
+        let known = self.derived.get().and_then(|known| Arc::clone(known).downcast::<T>().ok());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let made = Arc::new(make()?);
+        let kept: Arc<dyn Any + Send + Sync> = Arc::<T>::clone(&made);
+        // Another thread may have made the same.
+        let _ = self.derived.set(kept);
+        Ok(made)
     }
 
     pub(crate) fn level(&self, id: i64) -> Option<&Arc<Rating>> {

@@ -53,6 +53,26 @@ fn joined() -> _ {
     links::table.inner_join(records::table.inner_join(imports::table.inner_join(workbooks::table)))
 }
 
+impl Record {
+    /// The branches that the live records of imports are about, each once, with import and round.
+    pub(crate) fn branches_of_imports(
+        conn: &mut AnyConnection,
+        imports: &[i64],
+    ) -> QueryResult<Vec<(i64, i64, i64)>> {
+        let mut found = Vec::new();
+        for chunk in imports.chunks(10_000) {
+            let query = links::table
+                .inner_join(records::table)
+                .filter(records::import_id.eq_any(chunk))
+                .filter(records::live.eq(true))
+                .select((records::import_id, records::campaign_id, links::branch_id))
+                .distinct();
+            found.extend(query.load::<(i64, i64, i64)>(conn)?);
+        }
+        Ok(found)
+    }
+}
+
 impl Source {
     /// The live records about some members, later imports first.
     pub(crate) fn of_members(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {

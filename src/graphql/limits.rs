@@ -31,7 +31,7 @@ const BYTES: u64 = 4_000_000;
 const ANSWERED: u64 = 1_000_000;
 /// The lists that have no pages, and about how long they are in most offices; one that is much longer is
 /// stopped while it is answered.
-const UNPAGED: [(&str, u64); 19] = [
+const UNPAGED: [(&str, u64); 21] = [
     ("added", 10),
     ("ancestors", 5),
     ("changed", 10),
@@ -41,11 +41,13 @@ const UNPAGED: [(&str, u64); 19] = [
     ("enrolments", 5),
     ("evaluations", 4),
     ("identifiers", 3),
+    ("missing", 5),
     ("plan", 10),
     ("quotaChecks", 10),
     ("ratings", 5),
     ("ratingSchemes", 20),
     ("readings", 5),
+    ("scoreStages", 2),
     ("sheets", 5),
     ("sources", 3),
     ("successions", 10),

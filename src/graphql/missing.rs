@@ -24,8 +24,13 @@ pub(super) async fn status(ctx: &Context<'_>, code: &str) -> Result<Option<Campa
         return Ok(None);
     };
     let of = Arc::clone(&round);
-    let missing = hub.run(move |conn| rules::missing(conn, std::slice::from_ref(&*of))).await?;
-    Ok(Some(CampaignStatus { round, missing: missing.into_iter().flatten().collect() }))
+    let dictionary = hub.dictionary().await?;
+    let missing = hub.run(move |conn| {
+        let gaps = dictionary.derived(|| rules::gaps(conn, dictionary.rounds()))?;
+        Ok(gaps.get(&of.id).into_iter().flat_map(rules::Gaps::all).cloned().collect())
+    });
+    let missing = missing.await?;
+    Ok(Some(CampaignStatus { round, missing }))
 }
 
 /// Whether all that is known to belong to a round is in the hub.
@@ -60,7 +65,7 @@ impl CampaignStatus {
 }
 
 #[derive(Clone)]
-pub(super) struct Missing(rules::Missing);
+pub(super) struct Missing(pub(super) rules::Missing);
 
 /// Something that a round lacks.
 #[Object]
@@ -72,6 +77,8 @@ impl Missing {
             rules::Missing::LeftOut { .. } => MissingKind::RowsLeftOut,
             rules::Missing::Asked { .. } => MissingKind::OpenQuestions,
             rules::Missing::Empty { .. } => MissingKind::EmptyBranch,
+            rules::Missing::Unlisted { .. } => MissingKind::UnlistedPeople,
+            rules::Missing::Absent { .. } => MissingKind::AbsentBranch,
         }
     }
 
@@ -81,23 +88,42 @@ impl Missing {
             rules::Missing::Refused { import }
             | rules::Missing::LeftOut { import, .. }
             | rules::Missing::Asked { import, .. } => import,
-            rules::Missing::Empty { .. } => return Ok(None),
+            rules::Missing::Empty { .. }
+            | rules::Missing::Unlisted { .. }
+            | rules::Missing::Absent { .. } => return Ok(None),
         };
         load_known(ctx, ImportKey(import)).await.map(|row| Some(Import(row)))
     }
 
-    /// The branch of which nothing is known; null where a workbook lacks something.
+    /// The branch that lacks everything, or people; null where a workbook lacks something, and for a branch that is
+    /// known from the list of branches alone.
     async fn branch(&self, ctx: &Context<'_>) -> Result<Option<Branch>> {
-        let rules::Missing::Empty { branch } = self.0 else { return Ok(None) };
+        let (rules::Missing::Empty { branch }
+        | rules::Missing::Unlisted { branch, .. }
+        | rules::Missing::Absent { branch: Some(branch), .. }) = self.0
+        else {
+            return Ok(None);
+        };
         load_known(ctx, BranchKey(branch)).await.map(|row| Some(Branch(row)))
     }
 
-    /// How many rows were left out, or how many questions are open.
+    /// The name of a branch of which nothing came.
+    async fn name(&self) -> Option<&str> {
+        match &self.0 {
+            rules::Missing::Absent { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// How many rows were left out, how many questions are open, or how many people are on no list.
     async fn count(&self) -> Option<i32> {
         let count = match self.0 {
+            rules::Missing::Unlisted { people, .. } => return i32::try_from(people).ok(),
             rules::Missing::LeftOut { rows, .. } => rows,
             rules::Missing::Asked { questions, .. } => questions,
-            rules::Missing::Refused { .. } | rules::Missing::Empty { .. } => return None,
+            rules::Missing::Refused { .. }
+            | rules::Missing::Empty { .. }
+            | rules::Missing::Absent { .. } => return None,
         };
         Some(i32::try_from(count).unwrap_or(i32::MAX))
     }

@@ -277,6 +277,10 @@ pub(super) enum MissingKind {
     OpenQuestions,
     /// A branch without branches of its own has neither people nor figures.
     EmptyBranch,
+    /// The lists of a branch have fewer people than its printed figures count.
+    UnlistedPeople,
+    /// Nothing came of a branch that the round before has, or the list of branches.
+    AbsentBranch,
 }
 
 /// Where a result comes from.

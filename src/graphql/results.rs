@@ -318,5 +318,6 @@ fn needs(asked: &Lookahead<'_>) -> Needs {
         roll: is_asked_with("of"),
         levels: is_asked_with("ofRatings"),
         provisional: any("provisional"),
+        gaps: any("coverage") || any("provisional") || any("missing"),
     }
 }

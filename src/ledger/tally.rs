@@ -488,9 +488,10 @@ impl Choice<'_> {
     fn make(&self) -> BTreeMap<Key, Best> {
         let listed = self.has_list();
         if listed && self.list_is_complete() && self.subtree_is_listed() {
-            return self.listed_figures(1.0);
+            return self.listed_figures(self.share_below());
         }
         let (sum, coverage) = self.sum_below();
+        let coverage = coverage * self.share_below() * self.share_of_printed(&sum);
         if coverage >= 1.0 && !sum.is_empty() {
             return sum;
         }
@@ -498,9 +499,12 @@ impl Choice<'_> {
         if !printed.is_empty() {
             printed
         } else if !sum.is_empty() {
-            sum
+            sum.into_iter().map(|(key, best)| (key, Best { coverage, ..best })).collect()
         } else if listed {
-            self.listed_figures(coverage)
+            let coverage = if self.children.is_empty() { 1.0 } else { coverage };
+            let listed = self.listed_figures(1.0);
+            let share = self.share_of_printed(&listed);
+            self.listed_figures(coverage * share)
         } else {
             BTreeMap::new()
         }
@@ -509,6 +513,44 @@ impl Choice<'_> {
     fn has_list(&self) -> bool {
         let roll = if self.subject == "MEMBERS" { "ON_ROLL" } else { "RATED" };
         self.count(roll) > 0 && (!self.is_ratings() || self.count("RATED") > 0)
+    }
+
+    /// The share of those to be counted in the branches below that are counted there.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::as_conversions,
+        reason = "counts of people and branches are far below 2^52"
+    )]
+    fn share_below(&self) -> f64 {
+        let all: Vec<Key> = self.slots().collect();
+        let (mut counted, mut whole) = (0.0, 0.0);
+        for child in self.children {
+            let figures = all.iter().filter_map(|key| self.nodes[child].best.get(key));
+            for best in figures.filter(|best| best.coverage > 0.0) {
+                counted += best.value as f64;
+                whole += best.value as f64 / best.coverage;
+            }
+        }
+        let own = self.nodes[&self.id].own.iter().filter(|(key, _)| all.contains(key));
+        let own: f64 = own.map(|(_, count)| *count as f64).sum();
+        if whole > counted { (counted + own) / (whole + own) } else { 1.0 }
+    }
+
+    /// The share of the people whom the printed figures of the branch count that some figures have.
+    fn share_of_printed(&self, figures: &BTreeMap<Key, Best>) -> f64 {
+        if self.subject != "MEMBERS" || !self.is_ratings() {
+            return 1.0;
+        }
+        let rated = figures.get(&self.key("RATED", 0)).map_or(0, |best| best.value);
+        let printed = self.printed("RATED").or_else(|| {
+            // Who is on the roll and not rated is missing from no figure.
+            let roll = self.printed("ON_ROLL").or_else(|| self.printed("TO_RATE"))?;
+            Some(roll - (self.count("ON_ROLL") - self.count("RATED")).max(0))
+        });
+        match printed {
+            Some(printed) if printed > rated => count_share(rated, printed),
+            _ => 1.0,
+        }
     }
 
     /// As many rows as the printed roll says, or no printed roll.
@@ -611,6 +653,15 @@ impl Choice<'_> {
     reason = "counts of branches are far below 2^52"
 )]
 fn share(part: usize, whole: usize) -> f64 {
+    part as f64 / whole as f64
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::as_conversions,
+    reason = "counts of people are far below 2^52"
+)]
+fn count_share(part: i64, whole: i64) -> f64 {
     part as f64 / whole as f64
 }
 

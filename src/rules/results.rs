@@ -24,6 +24,7 @@ pub(crate) use drill::{Drilled, DrilledGroups, Rows, drill};
 pub(crate) use frame::{Base, Delta, Frame, Group, Ratio, TotalKind};
 pub(crate) use key::{Dimension, Dimensions, Key};
 
+use super::missing::gaps;
 use crate::db::AnyConnection;
 use cell::{Cell, Measure, Spreads};
 pub(crate) use tree::origins;
@@ -138,6 +139,8 @@ pub(crate) struct Needs {
     pub(crate) levels: bool,
     /// Those whose rating is of a stage before the last one.
     pub(crate) provisional: bool,
+    /// What the rounds lack.
+    pub(crate) gaps: bool,
 }
 
 /// What an answer is about that is about no branch alone.
@@ -340,8 +343,13 @@ impl Question {
             HashMap::new()
         };
         let names = frame::Names { dictionary: Arc::clone(dictionary), branches, schemes };
+        let gaps = if self.needs.gaps {
+            Some(dictionary.derived(|| gaps(conn, dictionary.rounds()))?)
+        } else {
+            None
+        };
         let (question, rounds) = (Arc::clone(self), rounds.rows);
-        let asked = Arc::new(frame::Asked { question, rounds, names, fitting, earlier });
+        let asked = Arc::new(frame::Asked { question, rounds, names, fitting, earlier, gaps });
         let found = trees.into_iter().zip(cells).zip(spreads);
         let frames = found
             .map(|((tree, cells), spreads)| Frame::of(Arc::clone(&asked), tree, cells, spreads));

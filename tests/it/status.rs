@@ -1,5 +1,7 @@
 //! Whether a round is whole: what was refused, left out or asked is said until it came.
 
+use insta::assert_snapshot;
+
 use crate::support::{Hub, evalhub, on_both, text, write_workbook};
 
 /// The list of a branch whose second member has a rating, or something that is none.
@@ -64,4 +66,97 @@ fn empty_is_not_clean() {
         assert!(text(&output.stdout).starts_with("no campaign is in the database\n"));
         assert!(!output.status.success());
     }
+}
+
+/// Coverage, whether a figure may change, and what is missing, of all people in a round.
+fn coverage(hub: &Hub, code: &str) -> String {
+    let answer = hub.ask(&format!(
+        "{{ results(of: MEMBERS, where: {{ campaign: {{ code: {{ eq: \"{code}\" }} }} }}) {{ nodes {{ \
+             count coverage provisional missing {{ kind name count }} }} }} }}"
+    ));
+    crate::support::lines(&answer["results"]["nodes"])
+}
+
+/// A refused workbook, rows that were left out: the figures say so until all came.
+#[test]
+fn figures_say_what_they_lack() {
+    let found = on_both(|hub| {
+        let (whole, broken) =
+            (book(hub, "a.xlsx", "Đông", "HTNV"), book(hub, "b.xlsx", "Tây", "HTXXX"));
+        hub.run(&["import", &whole, &broken]);
+        let mut said = vec![coverage(hub, "2023")];
+        hub.run(&["import", &broken, "--skip-invalid-rows"]);
+        said.push(coverage(hub, "2023"));
+        let mended = book(hub, "b.xlsx", "Tây", "HTXSNV");
+        assert!(hub.run(&["import", &mended]).status.success());
+        said.push(coverage(hub, "2023"));
+        // The next year nothing comes of one branch.
+        let next = book(hub, "c.xlsx", "Đông", "HTNV").replace("2023", "2024");
+        let rows: [&[&str]; 5] = [
+            &["ĐẢNG ỦY XÃ TÂN AN"],
+            &[],
+            &["DANH SÁCH ĐẢNG VIÊN VÀ KẾT QUẢ XẾP LOẠI NĂM 2024"],
+            &["STT", "Họ và tên", "Ngày sinh", "Chi bộ", "Xếp loại"],
+            &["1", "Nguyễn Văn Đông", "17/05/1980", "Chi bộ Đông", "HTTNV"],
+        ];
+        write_workbook(std::path::Path::new(&next), "DS", &rows);
+        assert!(hub.run(&["import", &next]).status.success());
+        said.push(coverage(hub, "2024"));
+        said.push(text(&hub.run(&["status", "--campaign", "2024"]).stdout));
+        said.join("\n")
+    });
+    assert_snapshot!(found, @r"
+    2 | 0.5 | true | REFUSED_WORKBOOK | – | –
+    3 | 0.75 | true | ROWS_LEFT_OUT | – | 1
+    4 | 1.0 | false
+    1 | 0.5 | true | ABSENT_BRANCH | Chi bộ Tây | –
+    2024: not whole
+      nothing came of Chi bộ Tây
+    ");
+}
+
+/// Six people of a branch whose committee prints 71 are not all of them.
+#[test]
+fn six_of_71_are_not_all() {
+    let found = on_both(|hub| {
+        let list = hub.path("list.xlsx");
+        let names = ["An", "Bình", "Cường", "Dung", "Giang", "Hải"];
+        let people: Vec<[String; 4]> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| {
+                [
+                    (at + 1).to_string(),
+                    format!("Lê Văn {name}"),
+                    "Chi bộ Một".into(),
+                    "HTTNV".into(),
+                ]
+            })
+            .collect();
+        let people: Vec<Vec<&str>> =
+            people.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+        let head: [&[&str]; 4] = [
+            &["ĐẢNG ỦY XÃ TÂN AN"],
+            &[],
+            &["DANH SÁCH XẾP LOẠI ĐẢNG VIÊN NĂM 2023"],
+            &["TT", "Họ và tên", "Chi bộ", "Xếp loại"],
+        ];
+        let rows: Vec<&[&str]> = head.into_iter().chain(people.iter().map(Vec::as_slice)).collect();
+        write_workbook(&list, "DS", &rows);
+        let summary = hub.path("summary.xlsx");
+        write_workbook(
+            &summary,
+            "TH",
+            &[
+                &["ĐẢNG ỦY XÃ TÂN AN"],
+                &[],
+                &["TỔNG HỢP ĐẢNG VIÊN NĂM 2023"],
+                &["TT", "Chi bộ", "Tổng số đảng viên", "Được đánh giá"],
+                &["1", "Chi bộ Một", "71", "71"],
+            ],
+        );
+        hub.import(&[list, summary]);
+        coverage(hub, "2023")
+    });
+    assert_snapshot!(found, @"6 | 0.08450704225352113 | true | UNLISTED_PEOPLE | – | 65");
 }

@@ -13,6 +13,7 @@ use super::super::loader::{
     BranchEvaluationKey, EnrolmentKey, MemberEvaluationKey, load, load_all,
 };
 use super::super::member::{Enrolment, MemberEvaluation};
+use super::super::missing::Missing;
 use super::super::names::{
     Denominator, Measure, NotRatedReason, ResultDimension, ResultSource, Sex, Stage, named,
 };
@@ -309,12 +310,20 @@ impl ResultNode {
         self.group.figure.derived
     }
 
-    /// The share of the branches directly below that have a figure, 0 to 1.
+    /// How much of what belongs to the group came, 0 to 1: of the branches directly below, those that have a
+    /// figure; of the people on a printed roll, those that are counted; less what `missing` names.
     async fn coverage(&self) -> f64 {
-        self.group.figure.coverage
+        self.frame.coverage(&self.group)
     }
 
-    /// Whether some deciding ratings are of a stage before the branch's own.
+    /// What its rounds lack of its branch, at most 50 of it; `campaignStatus` has all.
+    async fn missing(&self) -> Vec<Missing> {
+        const SHOWN: usize = 50;
+        self.frame.missing(&self.group).into_iter().take(SHOWN).cloned().map(Missing).collect()
+    }
+
+    /// Whether the figure may change: some deciding ratings are of a stage before the branch's own, or
+    /// something is missing.
     async fn provisional(&self) -> bool {
         self.frame.is_provisional(&self.group)
     }
@@ -454,7 +463,7 @@ impl Plain for ResultNode {
             "count" => figure.count.into(),
             "source" => ResultSource::from(figure.source).into(),
             "derived" => figure.derived.into(),
-            "coverage" => figure.coverage.into(),
+            "coverage" => self.frame.coverage(&self.group).into(),
             "provisional" => self.frame.is_provisional(&self.group).into(),
             "share" => return plain::object(Some(&self.usual_share()), field),
             _ => return None,

@@ -54,7 +54,7 @@ impl Question {
         let groups = self.groups_by_each_branch();
         let question = Self {
             groups,
-            needs: Needs { scores: false, ages: false, ..self.needs },
+            needs: Needs { scores: false, ages: false, gaps: false, ..self.needs },
             ..self.clone()
         };
         let rounds = Rounds { rows, all: all.len() };

@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex};
 use super::cell::{Cell, Figure, Measure, Part, Spreads, Sums, sums};
 use super::key::{Dimension, Dimensions, Key};
 use super::tree::Tree;
-use super::{Question, Totals};
+use super::{EVERYTHING, Question, Totals};
 use crate::db::{Branch, Campaign, Dictionary, Scheme, Spread};
+use crate::rules::missing::{Gaps, Missing};
 pub(crate) use delta::Delta;
 pub(super) use delta::{Earlier, Origin};
 
@@ -75,6 +76,8 @@ pub(super) struct Asked {
     /// The levels that are asked for; all of them where none are named.
     pub(super) fitting: Option<HashSet<i64>>,
     pub(super) earlier: Option<Earlier>,
+    /// What rounds lack, where that is looked at.
+    pub(super) gaps: Option<Arc<HashMap<i64, Gaps>>>,
 }
 
 /// An answer to a question.
@@ -213,8 +216,41 @@ impl Frame {
         }
     }
 
-    /// Whether some deciding ratings are of a stage before the branch's own.
+    /// What the rounds and the branch of a group lack.
+    pub(crate) fn missing(&self, group: &Group) -> Vec<&Missing> {
+        let branch = self.branch_of(group);
+        self.gaps(group).flat_map(|(_, gaps)| gaps.of(branch)).collect()
+    }
+
+    /// The share of what should have come, of branches and of people, in the round that lacks most.
+    pub(crate) fn coverage(&self, group: &Group) -> f64 {
+        let branch = self.branch_of(group);
+        let about: Dimensions = [Dimension::Campaign, Dimension::Branch].into_iter().collect();
+        let dimensions = group.dimensions.common(about);
+        let sums = self.sums(&Part::All(Measure::Rated), dimensions);
+        let rated = sums.get(&group.key.within(dimensions)).map_or(0, |figure| figure.count);
+        let shares = self.gaps(group).map(|(_, gaps)| gaps.share(branch, rated));
+        group.figure.coverage * shares.fold(1.0, f64::min)
+    }
+
+    fn branch_of(&self, group: &Group) -> i64 {
+        group.key.branch.or(self.tree.branch()).unwrap_or(EVERYTHING)
+    }
+
+    /// The gaps of the rounds of a group.
+    fn gaps(&self, group: &Group) -> impl Iterator<Item = (&i64, &Gaps)> {
+        let rounds = self.asked.rounds.iter().map(|round| round.id);
+        let only = group.key.campaign;
+        let rounds = rounds.filter(move |round| only.is_none_or(|only| only == *round));
+        let all = self.asked.gaps.as_deref();
+        rounds.filter_map(move |round| all?.get_key_value(&round))
+    }
+
+    /// Whether some deciding ratings are of a stage before the branch's own, or something is missing.
     pub(crate) fn is_provisional(&self, group: &Group) -> bool {
+        if !self.missing(group).is_empty() {
+            return true;
+        }
         let about: Dimensions = [Dimension::Campaign, Dimension::Branch].into_iter().collect();
         let dimensions = group.dimensions.common(about);
         let sums = self.sums(&Part::All(Measure::Provisional), dimensions);
