@@ -74,8 +74,9 @@ pub(crate) use rating::{Rating, RatingFilter, Scheme, SchemeDocument, add_scheme
 pub(crate) use record::{Link, Record, Source};
 pub(crate) use register::RegisteredBranch;
 pub(crate) use roll::{
-    DECIDED_SCORE, OnRoll, RollBranches, RollColumn, RollCount, RollKey, RollMeasures, RollPage,
-    RollRow, RollScope, RollsOf, RowId, Spread, StageScope, spread,
+    OWN_SCORE, OnRoll, RollBranches, RollColumn, RollCount, RollKey, RollMeasures, RollPage,
+    RollRow, RollScope, RollsOf, RowId, Spread, StageScope, decided_score, spread,
+    stages_of_scores,
 };
 pub(crate) use schema as tables;
 pub(crate) use tally::{ScoreTally, Tally, TallyScope};

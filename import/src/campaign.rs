@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::comparison_key;
+use crate::text::{comparison_key, file_stem};
 
 /// An evaluation round: "2019", "2026-Q3", "2012-13".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -374,7 +374,7 @@ impl Campaign {
     /// The round that the name of a file tells, however it is glued to other words: `report2013-14`,
     /// `17-18`, `ratings1516`.
     pub(crate) fn of_file_name(name: &str) -> Option<Self> {
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let stem = file_stem(name);
         let mut spaced = String::with_capacity(stem.len() + 8);
         let mut last: Option<char> = None;
         for c in stem.chars() {

@@ -157,17 +157,12 @@ pub fn read(bytes: &[u8], file_name: &str, options: &Options, vocabulary: &Vocab
         Ok(mut workbook) => {
             // Spreadsheets call the only sheet of such a file by the name of the file.
             if let ("csv", [sheet]) = (workbook.format, workbook.sheets.as_mut_slice()) {
-                stem(file_name).clone_into(&mut sheet.name);
+                text::file_stem(file_name).clone_into(&mut sheet.name);
             }
             read_sheets(workbook, file_name, options, vocabulary)
         }
         Err(diagnostic) => Reading { diagnostics: vec![*diagnostic], ..Reading::default() },
     }
-}
-
-/// The name of a file without its ending.
-fn stem(file_name: &str) -> &str {
-    file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem)
 }
 
 fn read_sheets(

@@ -296,6 +296,11 @@ pub(crate) fn is_abbreviation(word: &str) -> bool {
         || !word.chars().any(is_vowel)
 }
 
+/// The name of a file without its ending.
+pub(crate) fn file_stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// Whether the text is written in capital letters throughout.
 pub(crate) fn is_capitals(text: &str) -> bool {
     text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)

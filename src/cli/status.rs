@@ -39,7 +39,7 @@ pub(super) fn write(
 ) -> Result<bool, Stop> {
     let mut is_whole = true;
     let dictionary = snapshot.dictionary()?;
-    let all = snapshot.run(|conn| rules::gaps(conn, dictionary.rounds()))?;
+    let all = snapshot.run(|conn| rules::gaps(conn, &dictionary))?;
     let of = |round: &db::Campaign| all.get(&round.id).into_iter().flat_map(rules::Gaps::all);
     let names = Names::of(snapshot, rounds.iter().flat_map(of))?;
     for round in rounds {
@@ -89,6 +89,7 @@ impl Names {
             let name = self.workbooks.get(import).map(String::as_str).unwrap_or_default();
             format!("{} (import {import})", safe(name))
         };
+        let named = |branch: &i64| safe(self.branches.get(branch).map_or("", String::as_str));
         match missing {
             Missing::Refused { import } => format!("{} was refused", book(import)),
             Missing::LeftOut { import, rows } => {
@@ -98,14 +99,12 @@ impl Names {
                 format!("{}: {} to answer", book(import), counted(*questions, "question"))
             }
             Missing::Unlisted { branch, people } => {
-                let name = self.branches.get(branch).map(String::as_str).unwrap_or_default();
                 let people = usize::try_from(*people).unwrap_or(usize::MAX);
-                format!("{}: {} printed and on no list", safe(name), counted(people, "person"))
+                format!("{}: {} printed and on no list", named(branch), counted(people, "person"))
             }
             Missing::Absent { name, .. } => format!("nothing came of {}", safe(name)),
             Missing::Empty { branch } => {
-                let name = self.branches.get(branch).map(String::as_str).unwrap_or_default();
-                format!("{} has neither people nor figures", safe(name))
+                format!("{} has neither people nor figures", named(branch))
             }
         }
     }

@@ -6,13 +6,13 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double, Integer, Nullable, Text, Untyped};
 
-use super::AnyConnection;
 use super::condition::{Filter, Where, joined};
 use super::deadline::evalhub_in_time;
 use super::enrolment::EnrolmentFilter;
 use super::member::MemberFilter;
 use super::schema::{ancestries, enrolments, member_evaluations, members};
 use super::windowed::Windowed;
+use super::{AnyConnection, UNSTATED};
 
 /// What people are counted by, besides their round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,7 +134,8 @@ type KeyColumns = (
 );
 
 const NO_SCORE: &str = "CAST(NULL AS DOUBLE PRECISION)";
-const OWN_SCORE: &str = "member_evaluations.score";
+/// The score that the stage of a rating gave.
+pub(crate) const OWN_SCORE: &str = "member_evaluations.score";
 const BIRTH_YEAR: &str = "CAST(substr(members.birth_date, 1, 4) AS INTEGER)";
 /// The columns that are grouped by, by their places.
 const KEYS: &str = "1, 2, 3, 4, 5, 6, 7, 8, 9";
@@ -195,11 +196,22 @@ pub(crate) fn spread(of: &str) -> SpreadColumns {
 
 /// The score that counts for a rating that decides: that of its stage, or, where that has none, the
 /// one of which nobody knows whose it is.
-pub(crate) const DECIDED_SCORE: &str = "COALESCE(member_evaluations.score, \
-    (SELECT other.score FROM member_evaluations AS other \
-     WHERE other.campaign_id = member_evaluations.campaign_id \
-     AND other.member_id = member_evaluations.member_id \
-     AND other.branch_id = member_evaluations.branch_id AND other.stage = 6))";
+pub(crate) fn decided_score() -> String {
+    format!(
+        "COALESCE({OWN_SCORE}, \
+         (SELECT other.score FROM member_evaluations AS other \
+          WHERE other.campaign_id = member_evaluations.campaign_id \
+          AND other.member_id = member_evaluations.member_id \
+          AND other.branch_id = member_evaluations.branch_id AND other.stage = {UNSTATED}))"
+    )
+}
+
+/// The stages, a bit each, that gave the scores of ratings of one stage: so many are its own, and what
+/// is more comes from no stage that is known.
+pub(crate) fn stages_of_scores(stage: Option<i32>, own: i64, all: i64) -> i32 {
+    let by_stage = stage.filter(|_| own > 0).map_or(0, |stage| 1 << stage);
+    by_stage | if all > own { 1 << UNSTATED } else { 0 }
+}
 
 /// The columns of a count, beside its keys.
 fn measures(
@@ -332,10 +344,10 @@ impl RollCount {
     ) -> QueryResult<Vec<Self>> {
         let texts = key_texts(scope, by);
         let score = match scope.stage {
-            StageScope::Deciding => DECIDED_SCORE,
-            StageScope::One(_) | StageScope::Each => OWN_SCORE,
+            StageScope::Deciding => decided_score(),
+            StageScope::One(_) | StageScope::Each => OWN_SCORE.to_owned(),
         };
-        let columns = (keys(&texts), measures(score, OWN_SCORE));
+        let columns = (keys(&texts), measures(&score, OWN_SCORE));
         let by = sql::<Untyped>(KEYS);
         if let Some(branches) = &scope.branches {
             let query = above!(rated!(roll!())).group_by(by).select(columns).into_boxed();

@@ -26,7 +26,7 @@ pub(super) async fn status(ctx: &Context<'_>, code: &str) -> Result<Option<Campa
     let of = Arc::clone(&round);
     let dictionary = hub.dictionary().await?;
     let missing = hub.run(move |conn| {
-        let gaps = dictionary.derived(|| rules::gaps(conn, dictionary.rounds()))?;
+        let gaps = rules::gaps(conn, &dictionary)?;
         Ok(gaps.get(&of.id).into_iter().flat_map(rules::Gaps::all).cloned().collect())
     });
     let missing = missing.await?;

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use crate::db::{
-    AncestryRow, AnyConnection, DECIDED_SCORE, DECIDING, Placement, ReportedResult, ScoreTally,
-    Spread, Tally, UNSTATED, insert_rows, spread, tables,
+    AncestryRow, AnyConnection, DECIDING, OWN_SCORE, Placement, ReportedResult, ScoreTally, Spread,
+    Tally, decided_score, insert_rows, spread, stages_of_scores, tables,
 };
 
 /// Measure and rating (0: none).
@@ -247,20 +247,20 @@ fn count_members(
             member_evaluations::deciding,
             member_evaluations::rating_id,
             diesel::dsl::count_star(),
-            spread("member_evaluations.score"),
-            spread(DECIDED_SCORE),
+            spread(OWN_SCORE),
+            spread(&decided_score()),
         ))
         .load(conn)?;
     for (branch_id, stage, deciding, rating, count, own, decided) in ratings {
         if deciding && stage < BRANCH_STAGE {
             add(nodes, branch_id, ("MEMBERS", DECIDING, "PROVISIONAL".into(), 0), count);
         }
-        let by_stage = if own.count > 0 { 1 << stage } else { 0 };
-        let unstated = if decided.count > own.count { 1 << UNSTATED } else { 0 };
-        let own = Scored { spread: own, stages: by_stage };
-        let decided = Scored { spread: decided, stages: by_stage | unstated };
-        let decided = deciding.then_some((DECIDING, decided));
-        for (stage, scores) in [(stage, own)].into_iter().chain(decided) {
+        let scored = |of: Spread| Scored {
+            spread: of,
+            stages: stages_of_scores(Some(stage), own.count, of.count),
+        };
+        let decided = deciding.then(|| (DECIDING, scored(decided)));
+        for (stage, scores) in [(stage, scored(own))].into_iter().chain(decided) {
             let levels = [("RATING", rating.unwrap_or_default()), ("RATED", 0)];
             for (measure, rating) in levels {
                 add(nodes, branch_id, ("MEMBERS", stage, measure.to_owned(), rating), count);
@@ -491,7 +491,8 @@ impl Choice<'_> {
             return self.listed_figures(self.share_below());
         }
         let (sum, coverage) = self.sum_below();
-        let coverage = coverage * self.share_below() * self.share_of_printed(&sum);
+        let rated = sum.get(&self.key("RATED", 0)).map_or(0, |best| best.value);
+        let coverage = coverage * self.share_below() * self.share_of_printed(rated);
         if coverage >= 1.0 && !sum.is_empty() {
             return sum;
         }
@@ -502,9 +503,7 @@ impl Choice<'_> {
             sum.into_iter().map(|(key, best)| (key, Best { coverage, ..best })).collect()
         } else if listed {
             let coverage = if self.children.is_empty() { 1.0 } else { coverage };
-            let listed = self.listed_figures(1.0);
-            let share = self.share_of_printed(&listed);
-            self.listed_figures(coverage * share)
+            self.listed_figures(coverage * self.share_of_printed(self.count("RATED")))
         } else {
             BTreeMap::new()
         }
@@ -522,33 +521,31 @@ impl Choice<'_> {
         reason = "counts of people and branches are far below 2^52"
     )]
     fn share_below(&self) -> f64 {
-        let all: Vec<Key> = self.slots().collect();
         let (mut counted, mut whole) = (0.0, 0.0);
         for child in self.children {
-            let figures = all.iter().filter_map(|key| self.nodes[child].best.get(key));
+            let figures = self.slots().filter_map(|key| self.nodes[child].best.get(&key));
             for best in figures.filter(|best| best.coverage > 0.0) {
                 counted += best.value as f64;
                 whole += best.value as f64 / best.coverage;
             }
         }
-        let own = self.nodes[&self.id].own.iter().filter(|(key, _)| all.contains(key));
-        let own: f64 = own.map(|(_, count)| *count as f64).sum();
+        let own = self.slots().filter_map(|key| self.nodes[&self.id].own.get(&key));
+        let own: f64 = own.map(|count| *count as f64).sum();
         if whole > counted { (counted + own) / (whole + own) } else { 1.0 }
     }
 
-    /// The share of the people whom the printed figures of the branch count that some figures have.
-    fn share_of_printed(&self, figures: &BTreeMap<Key, Best>) -> f64 {
+    /// The share of those rated whom the printed figures of the branch count that so many are.
+    fn share_of_printed(&self, rated: i64) -> f64 {
         if self.subject != "MEMBERS" || !self.is_ratings() {
             return 1.0;
         }
-        let rated = figures.get(&self.key("RATED", 0)).map_or(0, |best| best.value);
         let printed = self.printed("RATED").or_else(|| {
             // Who is on the roll and not rated is missing from no figure.
             let roll = self.printed("ON_ROLL").or_else(|| self.printed("TO_RATE"))?;
             Some(roll - (self.count("ON_ROLL") - self.count("RATED")).max(0))
         });
         match printed {
-            Some(printed) if printed > rated => count_share(rated, printed),
+            Some(printed) if printed > rated => share(rated, printed),
             _ => 1.0,
         }
     }
@@ -604,7 +601,8 @@ impl Choice<'_> {
         if children.is_empty() || with_figure == 0 {
             return (BTreeMap::new(), 0.0);
         }
-        let coverage = share(with_figure, children.len());
+        let number = |branches: usize| i64::try_from(branches).unwrap_or(i64::MAX);
+        let coverage = share(number(with_figure), number(children.len()));
         let mut sum: BTreeMap<Key, Best> = BTreeMap::new();
         for key in self.slots() {
             let own = self.nodes[&self.id].own.get(&key).copied();
@@ -650,18 +648,9 @@ impl Choice<'_> {
 #[expect(
     clippy::cast_precision_loss,
     clippy::as_conversions,
-    reason = "counts of branches are far below 2^52"
+    reason = "counts of people and branches are far below 2^52"
 )]
-fn share(part: usize, whole: usize) -> f64 {
-    part as f64 / whole as f64
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::as_conversions,
-    reason = "counts of people are far below 2^52"
-)]
-fn count_share(part: i64, whole: i64) -> f64 {
+fn share(part: i64, whole: i64) -> f64 {
     part as f64 / whole as f64
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use evalhub_import::organization_key;
 
-use crate::db::{self, AnyConnection, Campaign, ImportStatus, Placement, QueryResult};
+use crate::db::{self, AnyConnection, Campaign, Dictionary, ImportStatus, Placement, QueryResult};
 
 /// Something that a round lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +83,16 @@ impl Gaps {
     }
 }
 
-/// What each round lacks. A workbook that names no round may be of any.
+/// What each round lacks, worked out once until the data change.
 pub(crate) fn gaps(
+    conn: &mut AnyConnection,
+    dictionary: &Dictionary,
+) -> QueryResult<Arc<HashMap<i64, Gaps>>> {
+    dictionary.derived(|| of_rounds(conn, dictionary.rounds()))
+}
+
+/// A workbook that names no round may be of any.
+fn of_rounds(
     conn: &mut AnyConnection,
     rounds: &[Arc<Campaign>],
 ) -> QueryResult<HashMap<i64, Gaps>> {
@@ -93,7 +101,10 @@ pub(crate) fn gaps(
     for row in Placement::all(conn)? {
         trees.entry(row.campaign_id).or_default().parents.insert(row.branch_id, row.parent_id);
     }
-    let expected = Expected::load(conn, rounds)?;
+    let placed: HashSet<i64> =
+        trees.values().flat_map(|tree| tree.parents.keys()).copied().collect();
+    let placed: Vec<i64> = placed.into_iter().collect();
+    let expected = Expected::load(conn, rounds, &placed)?;
     let mut found = HashMap::new();
     for (place, round) in rounds.iter().enumerate() {
         let Some(tree) = trees.get(&round.id) else { continue };
@@ -149,16 +160,20 @@ impl Tree {
 
 /// The branches that a round should have.
 struct Expected {
-    names: HashMap<i64, db::Branch>,
+    names: HashMap<i64, String>,
     successions: Vec<db::Succession>,
-    /// The branches of the list that was given beforehand, by their keys, with the ids they are known by.
-    registered: Vec<(String, String, Option<i64>)>,
+    /// The branches of the list that was given beforehand, with the ids they are known by.
+    registered: Vec<(String, Option<i64>)>,
     /// The places of the rounds in their order.
     order: HashMap<i64, usize>,
 }
 
 impl Expected {
-    fn load(conn: &mut AnyConnection, rounds: &[Arc<Campaign>]) -> QueryResult<Self> {
+    fn load(
+        conn: &mut AnyConnection,
+        rounds: &[Arc<Campaign>],
+        placed: &[i64],
+    ) -> QueryResult<Self> {
         let list = db::RegisteredBranch::register(conn)?;
         let keys: Vec<(String, String)> = list
             .iter()
@@ -170,19 +185,14 @@ impl Expected {
         for branch in db::Branch::by_keys(conn, &wanted)? {
             known.entry(branch.comparison_key).or_insert(branch.merged_into.unwrap_or(branch.id));
         }
-        let registered = keys.into_iter().map(|(name, key)| {
-            let id = known.get(&key).copied();
-            (name, key, id)
-        });
-        let registered = registered.collect();
-        let placed: HashSet<i64> =
-            Placement::all(conn)?.into_iter().map(|row| row.branch_id).collect();
-        let placed: Vec<i64> = placed.into_iter().collect();
-        let names = db::Branch::by_ids(conn, &placed)?;
+        let names = db::Branch::by_ids(conn, placed)?;
         Ok(Self {
-            names: names.into_iter().map(|branch| (branch.id, branch)).collect(),
+            names: names.into_iter().map(|branch| (branch.id, branch.name)).collect(),
             successions: db::Succession::all(conn)?,
-            registered,
+            registered: keys
+                .into_iter()
+                .map(|(name, key)| (name, known.get(&key).copied()))
+                .collect(),
             order: rounds.iter().enumerate().map(|(place, round)| (round.id, place)).collect(),
         })
     }
@@ -192,25 +202,25 @@ impl Expected {
     fn absent(&self, round: &Campaign, tree: &Tree, before: Option<&Tree>) -> Vec<Gap> {
         let at = self.order.get(&round.id);
         let is_followed = |branch: i64| {
-            let of = self.successions.iter().filter(|row| row.predecessor_id == branch);
-            of.into_iter().any(|row| self.order.get(&row.campaign_id) <= at)
+            let mut of = self.successions.iter().filter(|row| row.predecessor_id == branch);
+            of.any(|row| self.order.get(&row.campaign_id) <= at)
         };
         let mut found: Vec<Gap> = Vec::new();
         let mut said: HashSet<i64> = HashSet::new();
         for (branch, parent) in before.iter().flat_map(|before| &before.parents) {
             let is_here = tree.parents.contains_key(branch) || is_followed(*branch);
             let is_office = parent.is_none_or(|parent| tree.parents.contains_key(&parent));
-            let Some(known) = self.names.get(branch).filter(|_| !is_here && is_office) else {
+            let Some(name) = self.names.get(branch).filter(|_| !is_here && is_office) else {
                 continue;
             };
             said.insert(*branch);
             let above: Vec<i64> = parent.iter().copied().collect();
-            let missing = Missing::Absent { branch: Some(*branch), name: known.name.clone() };
+            let missing = Missing::Absent { branch: Some(*branch), name: name.clone() };
             found.push(Gap { missing, of: Some(tree.with_above(&above)) });
         }
         let is_here = |id: Option<i64>| id.is_some_and(|id| tree.parents.contains_key(&id));
-        let is_of_list = self.registered.iter().any(|(_, _, id)| is_here(*id));
-        for (name, _, id) in self.registered.iter().filter(|_| is_of_list) {
+        let is_of_list = self.registered.iter().any(|(_, id)| is_here(*id));
+        for (name, id) in self.registered.iter().filter(|_| is_of_list) {
             let is_known =
                 is_here(*id) || id.is_some_and(|id| said.contains(&id) || is_followed(id));
             if !is_known {

@@ -26,7 +26,7 @@ pub(crate) use key::{Dimension, Dimensions, Key};
 
 use super::missing::gaps;
 use crate::db::AnyConnection;
-use cell::{Cell, Measure, Spreads};
+use cell::{Cell, Measure};
 pub(crate) use tree::origins;
 use tree::{Forest, Tree};
 
@@ -317,13 +317,14 @@ impl Question {
         };
         let trees = Tree::load(conn, self, &rounds.rows, wholes)?;
         let forest = Forest::of(&trees);
-        let (cells, spreads) =
-            self.cells(conn, dictionary, &rounds, (&forest, fitting.as_ref()))?;
+        let cells = self.cells(conn, dictionary, &rounds, &forest)?;
         let spreads = if self.spreads_scan() {
             let fitting = fitting.as_ref();
             listed::spreads(conn, dictionary, self, &rounds.rows, &forest, fitting)?
+        } else if self.needs.scores {
+            printed::spreads(conn, dictionary, self, &rounds, &forest, fitting.as_ref())?
         } else {
-            spreads
+            forest.empty()
         };
         let earlier = if self.needs.earlier {
             Some(self.earlier(conn, dictionary, &rounds.rows, (wholes, &trees))?)
@@ -343,11 +344,7 @@ impl Question {
             HashMap::new()
         };
         let names = frame::Names { dictionary: Arc::clone(dictionary), branches, schemes };
-        let gaps = if self.needs.gaps {
-            Some(dictionary.derived(|| gaps(conn, dictionary.rounds()))?)
-        } else {
-            None
-        };
+        let gaps = if self.needs.gaps { Some(gaps(conn, dictionary)?) } else { None };
         let (question, rounds) = (Arc::clone(self), rounds.rows);
         let asked = Arc::new(frame::Asked { question, rounds, names, fitting, earlier, gaps });
         let found = trees.into_iter().zip(cells).zip(spreads);
@@ -356,25 +353,20 @@ impl Question {
         Ok(wholes.iter().copied().zip(frames).collect())
     }
 
-    /// The cells of each tree, and the scores as far as tallies tell them.
     fn cells(
         &self,
         conn: &mut AnyConnection,
         dictionary: &Dictionary,
         rounds: &Rounds,
-        (forest, fitting): (&Forest<'_>, Option<&HashSet<i64>>),
-    ) -> QueryResult<Found> {
+        forest: &Forest<'_>,
+    ) -> QueryResult<Vec<Vec<Cell>>> {
         if self.scans() {
-            let cells = listed::cells(conn, dictionary, self, &rounds.rows, forest)?;
-            Ok((cells, forest.empty()))
+            listed::cells(conn, dictionary, self, &rounds.rows, forest)
         } else {
-            printed::cells(conn, dictionary, self, rounds, (forest, fitting))
+            printed::cells(conn, dictionary, self, rounds, forest)
         }
     }
 }
-
-/// For each tree its cells, and by key the scores of the groups.
-type Found = (Vec<Vec<Cell>>, Vec<Vec<(Key, Spreads)>>);
 
 /// The rounds that are asked about.
 struct Rounds {

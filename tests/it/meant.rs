@@ -2,12 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Hub, lines, on_both, write_workbook};
-
-fn results(hub: &Hub, arguments: &str, fields: &str) -> String {
-    let answer = hub.ask(&format!("{{ results({arguments}) {{ nodes {{ {fields} }} }} }}"));
-    lines(&answer["results"]["nodes"])
-}
+use crate::support::{Hub, on_both, results, write_workbook};
 
 /// A list of an office: a name and what each further column has for the person.
 fn list(hub: &Hub, office: &str, title: &str, columns: &[&str], people: &[&[&str]]) {

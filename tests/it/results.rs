@@ -2,12 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Hub, lines, on_both, sample, write_workbook};
-
-fn results(hub: &Hub, arguments: &str, fields: &str) -> String {
-    let answer = hub.ask(&format!("{{ results({arguments}) {{ nodes {{ {fields} }} }} }}"));
-    lines(&answer["results"]["nodes"])
-}
+use crate::support::{Hub, lines, on_both, results, sample, write_workbook};
 
 #[test]
 fn the_figures_of_the_report() {

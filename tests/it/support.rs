@@ -184,6 +184,12 @@ pub(crate) fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/workbooks").join(name)
 }
 
+/// What `results` answers, a group a line.
+pub(crate) fn results(hub: &Hub, arguments: &str, fields: &str) -> String {
+    let answer = hub.ask(&format!("{{ results({arguments}) {{ nodes {{ {fields} }} }} }}"));
+    lines(&answer["results"]["nodes"])
+}
+
 /// The rows of a list as lines: the values of each node, parted by " | ".
 pub(crate) fn lines(nodes: &Value) -> String {
     let line = |node: &Value| {

@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::layout::{Frame, TableKind};
 use crate::role::{Column, Role, is_organization_name};
 use crate::scale::Scales;
-use crate::text::{is_capitals, organization_key};
+use crate::text::{file_stem, is_capitals, organization_key};
 use crate::value::split_ordinal;
 use crate::vocabulary::Vocabulary;
 
@@ -271,7 +271,7 @@ fn in_mixed_case(path: &[Arc<str>], frame: &Frame) -> Arc<[Arc<str>]> {
 
 /// "`ket_qua(3).xlsx`" is "`ket_qua"`: copies of one file have one issuer.
 pub(super) fn committee_from(file_name: &str) -> String {
-    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).trim();
+    let stem = file_stem(file_name).trim();
     match stem.rsplit_once('(') {
         Some((name, copy)) if copy.trim_end_matches(')').chars().all(|c| c.is_ascii_digit()) => {
             name.trim().to_owned()

@@ -12,7 +12,7 @@ use crate::grid::Row;
 use crate::layout::{Heading, Table, TableKind, is_figure};
 use crate::legend::Legend;
 use crate::record::{Stage, Subject};
-use crate::text::comparison_key;
+use crate::text::{comparison_key, is_abbreviation};
 use crate::value::{ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -272,9 +272,9 @@ impl View<'_> {
             && shape.distinctness() > 0.9
             && shape.share(shape.lettered) > 0.9
             && shape.share(shape.surnames) < 0.3
-            && shape.likeness() > ALIKE
             && self.subject != Some(Subject::Members)
             && !self.tells_of_people()
+            && shape.likeness() > ALIKE
     }
 }
 
@@ -425,7 +425,8 @@ fn names_issuer(text: &str, issuers: &[String]) -> bool {
     // "BCH Hội xã": the letters of a committee stand before the name of its body.
     let is_letters = |word: &str| {
         (2..=4).contains(&word.len())
-            && word.chars().all(|c| c.is_ascii_alphabetic() && !"aeiouy".contains(c))
+            && word.chars().all(|c| c.is_ascii_alphabetic())
+            && is_abbreviation(word)
     };
     let behind = key.split_once(' ').filter(|(first, _)| is_letters(first)).map(|(_, rest)| rest);
     let texts = [Some(key.as_str()), behind];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::frame::{Cells, Earlier, Origin};
 use super::tree::{self, Forest, Tree};
-use super::{BranchGroup, EVERYTHING, GroupBy, Needs, Question, Rounds, Subject};
+use super::{BranchGroup, EVERYTHING, GroupBy, Question, Rounds, Subject};
 use crate::db::{AnyConnection, Campaign, Dictionary, Placement, QueryResult, Succession, Tally};
 
 impl Question {
@@ -51,14 +51,9 @@ impl Question {
             origins.values().map(|origin| Arc::clone(&origin.campaign)).collect();
         rows.sort_by_key(|round| round.id);
         rows.dedup_by_key(|round| round.id);
-        let groups = self.groups_by_each_branch();
-        let question = Self {
-            groups,
-            needs: Needs { scores: false, ages: false, gaps: false, ..self.needs },
-            ..self.clone()
-        };
+        let question = Self { groups: self.groups_by_each_branch(), ..self.clone() };
         let rounds = Rounds { rows, all: all.len() };
-        let (cells, _) = question.cells(conn, dictionary, &rounds, (&Forest::of([&tree]), None))?;
+        let cells = question.cells(conn, dictionary, &rounds, &Forest::of([&tree]))?;
         let cells = Cells::of(cells.into_iter().flatten().collect());
         Ok(Earlier { origins, cells })
     }

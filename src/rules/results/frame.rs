@@ -219,17 +219,14 @@ impl Frame {
     /// What the rounds and the branch of a group lack.
     pub(crate) fn missing(&self, group: &Group) -> Vec<&Missing> {
         let branch = self.branch_of(group);
-        self.gaps(group).flat_map(|(_, gaps)| gaps.of(branch)).collect()
+        self.gaps(group).flat_map(|gaps| gaps.of(branch)).collect()
     }
 
     /// The share of what should have come, of branches and of people, in the round that lacks most.
     pub(crate) fn coverage(&self, group: &Group) -> f64 {
         let branch = self.branch_of(group);
-        let about: Dimensions = [Dimension::Campaign, Dimension::Branch].into_iter().collect();
-        let dimensions = group.dimensions.common(about);
-        let sums = self.sums(&Part::All(Measure::Rated), dimensions);
-        let rated = sums.get(&group.key.within(dimensions)).map_or(0, |figure| figure.count);
-        let shares = self.gaps(group).map(|(_, gaps)| gaps.share(branch, rated));
+        let rated = self.of_whole(group, Measure::Rated);
+        let shares = self.gaps(group).map(|gaps| gaps.share(branch, rated));
         group.figure.coverage * shares.fold(1.0, f64::min)
     }
 
@@ -238,12 +235,12 @@ impl Frame {
     }
 
     /// The gaps of the rounds of a group.
-    fn gaps(&self, group: &Group) -> impl Iterator<Item = (&i64, &Gaps)> {
+    fn gaps(&self, group: &Group) -> impl Iterator<Item = &Gaps> {
         let rounds = self.asked.rounds.iter().map(|round| round.id);
         let only = group.key.campaign;
         let rounds = rounds.filter(move |round| only.is_none_or(|only| only == *round));
         let all = self.asked.gaps.as_deref();
-        rounds.filter_map(move |round| all?.get_key_value(&round))
+        rounds.filter_map(move |round| all?.get(&round))
     }
 
     /// Whether some deciding ratings are of a stage before the branch's own, or something is missing.
@@ -251,10 +248,15 @@ impl Frame {
         if !self.missing(group).is_empty() {
             return true;
         }
+        self.of_whole(group, Measure::Provisional) > 0
+    }
+
+    /// How many a measure counts in all of the round and the branch of a group.
+    fn of_whole(&self, group: &Group, measure: Measure) -> i64 {
         let about: Dimensions = [Dimension::Campaign, Dimension::Branch].into_iter().collect();
         let dimensions = group.dimensions.common(about);
-        let sums = self.sums(&Part::All(Measure::Provisional), dimensions);
-        sums.get(&group.key.within(dimensions)).is_some_and(|figure| figure.count > 0)
+        let sums = self.sums(&Part::All(measure), dimensions);
+        sums.get(&group.key.within(dimensions)).map_or(0, |figure| figure.count)
     }
 
     /// The share of a group in what it has some dimensions in common with; by default in its round

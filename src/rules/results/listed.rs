@@ -9,7 +9,7 @@ use super::tree::Forest;
 use super::{EVERYTHING, Question, Subject, shared};
 use crate::db::{
     AnyConnection, BranchEvaluation, Campaign, Dictionary, QueryResult, RollBranches, RollColumn,
-    RollCount, RollKey, RollMeasures, RollScope, Spread, StageScope, UNSTATED,
+    RollCount, RollKey, RollMeasures, RollScope, Spread, StageScope, stages_of_scores,
 };
 
 /// The number of the branch's own stage: what was decided before it is provisional.
@@ -172,7 +172,7 @@ pub(super) fn spreads(
         {
             let count = i64::from(row.score.is_some());
             let score = Spread { count, sum: row.score, minimum: row.score, maximum: row.score };
-            let stages = if count == 0 { 0 } else { 1 << row.stage };
+            let stages = stages_of_scores(Some(row.stage), count, count);
             place(branch, &key, Spreads { score, stages, age: Spread::NONE });
         }
         return Ok(found);
@@ -192,9 +192,7 @@ pub(super) fn spreads(
         for row in rows.iter().filter(|row| question.is_asked_for(row.key.stage)) {
             let year = f64::from(keys.year(row.key.campaign_id));
             let RollMeasures { scores, own_scores, birth_years, .. } = row.measures;
-            let own = row.key.stage.filter(|_| own_scores > 0).map_or(0, |stage| 1 << stage);
-            let unstated = if scores.count > own_scores { 1 << UNSTATED } else { 0 };
-            let stages = own | unstated;
+            let stages = stages_of_scores(row.key.stage, own_scores, scores.count);
             let spreads = Spreads { score: scores, stages, age: age(birth_years, year) };
             place(row.key.branch_id.unwrap_or(EVERYTHING), &keys.key(&row.key), spreads);
         }

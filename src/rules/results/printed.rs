@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::cell::{Cell, Figure, Measure, Source, Spreads};
 use super::key::{Dimension, Key};
 use super::tree::Forest;
-use super::{BranchGroup, EVERYTHING, Found, Question, Rounds, SourceChoice};
+use super::{BranchGroup, EVERYTHING, Question, Rounds, SourceChoice};
 use crate::db::{
     AnyConnection, DECIDING, Dictionary, QueryResult, ScoreTally, Spread, Tally, TallyScope,
 };
@@ -22,6 +22,25 @@ impl Question {
         is_meant.then(|| Key { stage, ..Key::default() })
     }
 
+    /// Which tallies the answer is reckoned from.
+    fn tallies(&self, rounds: &Rounds, forest: &Forest<'_>) -> TallyScope<'static> {
+        let looked_up = forest.looked_up();
+        let everywhere = looked_up.contains(&EVERYTHING)
+            && self.branch_group() == Some(BranchGroup::Each)
+            && !self.needs.earlier;
+        TallyScope {
+            campaigns: rounds.named(),
+            branches: (!everywhere).then(|| looked_up.into_iter().collect()),
+            subject: self.subject.name(),
+            measures: self.measures(),
+            stages: match &self.stages {
+                Some(stages) => Some(stages.iter().copied().chain([DECIDING]).collect()),
+                None if self.has(Dimension::Stage) => None,
+                None => Some(vec![DECIDING]),
+            },
+        }
+    }
+
     /// The measures that the answer is reckoned from; all of them where the roll is looked at.
     fn measures(&self) -> Option<[&'static str; 3]> {
         if self.needs.roll || self.has(Dimension::Reason) {
@@ -33,29 +52,15 @@ impl Question {
     }
 }
 
-/// The cells of each tree in some rounds, with the scores where they are looked at.
+/// The cells of each tree in some rounds.
 pub(super) fn cells(
     conn: &mut AnyConnection,
     dictionary: &Dictionary,
     question: &Question,
     rounds: &Rounds,
-    (forest, fitting): (&Forest<'_>, Option<&HashSet<i64>>),
-) -> QueryResult<Found> {
-    let looked_up = forest.looked_up();
-    let everywhere = looked_up.contains(&EVERYTHING)
-        && question.branch_group() == Some(BranchGroup::Each)
-        && !question.needs.earlier;
-    let scope = TallyScope {
-        campaigns: rounds.named(),
-        branches: (!everywhere).then(|| looked_up.into_iter().collect()),
-        subject: question.subject.name(),
-        measures: question.measures(),
-        stages: match &question.stages {
-            Some(stages) => Some(stages.iter().copied().chain([DECIDING]).collect()),
-            None if question.has(Dimension::Stage) => None,
-            None => Some(vec![DECIDING]),
-        },
-    };
+    forest: &Forest<'_>,
+) -> QueryResult<Vec<Vec<Cell>>> {
+    let scope = question.tallies(rounds, forest);
     let mut cells = forest.empty();
     let mut place = |branch: i64, measure: Measure, key: Key, figure: Figure| {
         forest.place(&mut cells, branch, &key, |key| Some(Cell { key, measure, figure }));
@@ -89,25 +94,22 @@ pub(super) fn cells(
             place(branch, Measure::Reason, key, figure);
         }
     }
-    let spreads = if question.needs.scores {
-        scores(conn, dictionary, question, &scope, (forest, fitting))?
-    } else {
-        forest.empty()
-    };
-    Ok((cells, spreads))
+    Ok(cells)
 }
 
-/// The scores of those that the groups count.
-fn scores(
+/// The scores of those who are counted in each tree, by the keys of the groups.
+pub(super) fn spreads(
     conn: &mut AnyConnection,
     dictionary: &Dictionary,
     question: &Question,
-    scope: &TallyScope<'_>,
-    (forest, fitting): (&Forest<'_>, Option<&HashSet<i64>>),
+    rounds: &Rounds,
+    forest: &Forest<'_>,
+    fitting: Option<&HashSet<i64>>,
 ) -> QueryResult<Vec<Vec<(Key, Spreads)>>> {
+    let scope = question.tallies(rounds, forest);
     let by_level = question.wanted() == Measure::Rating;
     let mut spreads = forest.empty();
-    for tally in ScoreTally::in_scope(conn, scope)? {
+    for tally in ScoreTally::in_scope(conn, &scope)? {
         let level = dictionary.level(tally.rating_id);
         let is_asked_for = match level {
             Some(level) => by_level && fitting.is_none_or(|ids| ids.contains(&level.id)),

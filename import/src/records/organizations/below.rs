@@ -28,8 +28,8 @@ impl Reader<'_> {
             .collect();
         let Some(label) = self.label(row).filter(|_| !rated.is_empty()) else { return false };
         let bare = split_ordinal(label.trim_start_matches(['-', '+', '–', ' '])).1;
-        let adds_up = self.adds_up_levels(row, &rated);
-        let Some((measure, level)) = self.what_is_counted(bare).or(adds_up) else {
+        let by_words = self.what_is_counted(bare);
+        let Some((measure, level)) = by_words.or_else(|| self.adds_up_levels(row, &rated)) else {
             return self.percentages_of_count(row, bare, &rated);
         };
         for (column, _, _, number) in rated.iter().filter(|_| level.is_some()) {
