@@ -19,6 +19,7 @@ mod register;
 mod role;
 mod scale;
 mod text;
+pub mod typed;
 mod value;
 mod vocabulary;
 mod workbook;

@@ -180,7 +180,7 @@ pub(crate) fn proven_order(text: &str) -> Option<DateOrder> {
 }
 
 /// A date as text, in the order that its column has.
-fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option<PartialDate> {
+pub(crate) fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option<PartialDate> {
     let text = tidy(text);
     let text = without_time(text.trim_matches(|c: char| "'`.,;".contains(c)));
     // Every text of a sheet comes by here, and few have digits.
@@ -256,7 +256,7 @@ pub(crate) fn is_date(value: &Value) -> bool {
 }
 
 /// The latest year that two digits mean where no round tells.
-const LATEST: i32 = 2030;
+pub(crate) const LATEST: i32 = 2030;
 
 /// Two digits are of the century that makes a person of a roll between 0 and 100 years old: "28" in a
 /// roll of 2021 is 1928.

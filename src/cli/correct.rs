@@ -14,7 +14,8 @@ pub(super) struct Arguments {
     target: String,
     /// The field by its name in the API: name, birthDate, rating, count …
     field: String,
-    /// The right value: text, 1980-05-17, HTTNV, Branch:12, 11, true …
+    /// The right value, as a workbook would have it: text, 17/05/1980, nữ, HTTNV or its words,
+    /// Branch:12 or its name, 11, yes …
     #[arg(required_unless_present = "clear")]
     value: Option<String>,
     /// There is no value

@@ -28,8 +28,8 @@ struct CorrectionInput {
     target: ID,
     /// The field.
     field: CorrectableField,
-    /// The right value: text, `1980-05-17`, `HTTNV`, `Branch:12`, `11`, `true`; left out, there is
-    /// none.
+    /// The right value, as a workbook would have it: text, `17/05/1980`, `nữ`, `HTTNV` or its
+    /// words, `Branch:12` or its name, `11`, `true`; left out, there is none.
     value: Option<String>,
     /// Why.
     note: Option<String>,

@@ -193,12 +193,14 @@ pub(super) enum CorrectableField {
     Name,
     /// The birth date of a member.
     BirthDate,
-    /// The sex of a member: `MALE`, `FEMALE`.
+    /// The sex of a member: `MALE`, `FEMALE`, or the word for it.
     Sex,
     /// A member's date of admission on probation.
     AdmittedOn,
     /// A member's date of full membership.
     OfficialOn,
+    /// All numbers of a member, with commas between them.
+    Identifiers,
     /// The branch of an enrolment, by its id.
     Branch,
     /// The position of an enrolment.
@@ -227,6 +229,8 @@ pub(super) enum CorrectableField {
     Target,
     /// What was achieved of an indicator.
     Actual,
+    /// The award of a commendation.
+    Award,
 }
 
 /// What was decided about two members or branches.

@@ -1,13 +1,14 @@
 //! Corrections by hand: what may be corrected, and how.
 
-use evalhub_import::{BodyKind, NotRatedReason, PartialDate, Sex};
+mod value;
+
 use serde::{Deserialize, Serialize};
 
 use super::facts::{self, Touched};
 use super::plan::{Log, Plan};
 use super::resolve::NO_STAGE;
 use super::{Author, LedgerError};
-use crate::db::{self, AnyConnection, Correction, Ids, Rating, Scheme, insert_rows, tables};
+use crate::db::{self, AnyConnection, Correction, Ids, Rating, insert_rows, tables};
 use diesel::prelude::*;
 
 macro_rules! named_variants {
@@ -46,6 +47,7 @@ named_variants! {
         BranchEvaluation = "BranchEvaluation",
         ReportedResult = "ReportedResult",
         IndicatorResult = "IndicatorResult",
+        Commendation = "Commendation",
     }
 }
 
@@ -57,6 +59,7 @@ named_variants! {
         Sex = "sex",
         AdmittedOn = "admittedOn",
         OfficialOn = "officialOn",
+        Identifiers = "identifiers",
         Branch = "branch",
         Position = "position",
         Probationary = "probationary",
@@ -71,6 +74,7 @@ named_variants! {
         Percent = "percent",
         Target = "target",
         Actual = "actual",
+        Award = "award",
     }
 }
 
@@ -87,9 +91,14 @@ impl Target {
     /// The fields of it that can be corrected.
     pub(crate) fn fields(self) -> &'static [Field] {
         match self {
-            Self::Member => {
-                &[Field::Name, Field::BirthDate, Field::Sex, Field::AdmittedOn, Field::OfficialOn]
-            }
+            Self::Member => &[
+                Field::Name,
+                Field::BirthDate,
+                Field::Sex,
+                Field::AdmittedOn,
+                Field::OfficialOn,
+                Field::Identifiers,
+            ],
             Self::Enrolment => {
                 &[Field::Branch, Field::Position, Field::Probationary, Field::Reason]
             }
@@ -99,6 +108,7 @@ impl Target {
             Self::BranchEvaluation => &[Field::Rating, Field::Score, Field::Exemplary],
             Self::ReportedResult => &[Field::Count, Field::Percent],
             Self::IndicatorResult => &[Field::Target, Field::Actual, Field::Percent],
+            Self::Commendation => &[Field::Award],
         }
     }
 }
@@ -139,6 +149,13 @@ impl FigureKey {
             percent: row.percent,
         }
     }
+}
+
+/// Tells a commendation from the others of its branch: who got it, and what it was before.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct AwardKey {
+    pub(super) member: Option<i64>,
+    pub(super) award: String,
 }
 
 fn refused(message: impl Into<String>) -> LedgerError {
@@ -184,7 +201,7 @@ pub(super) fn enter(
     let level = locate(conn, target, id, field, &mut correction)?;
     correction.value = match &statement.value {
         None => None,
-        Some(text) => Some(value_of(conn, field, text.trim(), &level)?),
+        Some(text) => Some(value::read(conn, field, text.trim(), &level)?),
     };
     if field == Field::Parent {
         refuse_circle(conn, &correction)?;
@@ -350,7 +367,12 @@ fn locate_of_member(
                 Field::BirthDate => row.birth_date,
                 Field::Sex => row.sex,
                 Field::AdmittedOn => row.admitted_on,
-                _ => row.official_on,
+                Field::OfficialOn => row.official_on,
+                _ => {
+                    let numbers = db::Identifier::of_members(conn, &[id])?;
+                    let numbers: Vec<String> = numbers.into_iter().map(|row| row.value).collect();
+                    Some(numbers.join(", ")).filter(|numbers| !numbers.is_empty())
+                }
             }
         }
         Target::Enrolment => {
@@ -422,6 +444,13 @@ fn locate_of_branch(
             correction.figure = serde_json::to_string(&FigureKey::of(&row))?;
             former
         }
+        Target::Commendation => {
+            let row = db::Commendation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+            (correction.campaign_id, correction.branch_id) = (row.campaign_id, row.branch_id);
+            let key = AwardKey { member: row.member_id, award: row.award };
+            correction.figure = serde_json::to_string(&key)?;
+            Some(key.award)
+        }
         _ => {
             let row = db::IndicatorResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
             (correction.campaign_id, correction.branch_id) = (row.campaign_id, row.branch_id);
@@ -436,100 +465,6 @@ fn locate_of_branch(
             value.map(|number| number.to_string())
         }
     })
-}
-
-/// The value as the ledger keeps it, or what is wrong with it.
-fn value_of(
-    conn: &mut AnyConnection,
-    field: Field,
-    text: &str,
-    level: &LevelContext,
-) -> Result<String, LedgerError> {
-    let wrong =
-        |expected: &str| refused(format!("`{text}` is no {}; expected {expected}", field.name()));
-    let one_of = |allowed: &[&str]| {
-        let upper = text.to_uppercase();
-        let known = allowed.iter().find(|name| **name == upper);
-        known.map(|name| (*name).to_owned()).ok_or_else(|| wrong(&allowed.join(", ")))
-    };
-    let number = || {
-        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-        number.ok_or_else(|| wrong("a number such as 13.3"))
-    };
-    match field {
-        Field::Name | Field::Code | Field::Position if text.is_empty() => Err(wrong("some text")),
-        Field::Name | Field::Code | Field::Position => Ok(text.to_owned()),
-        Field::BirthDate | Field::AdmittedOn | Field::OfficialOn => {
-            let date: Result<PartialDate, _> = text.parse();
-            date.map(|date| date.to_string())
-                .map_err(|_cause| wrong("a date such as 1980-05-17, 1980-05 or 1980"))
-        }
-        Field::Sex => one_of(&[name_of(&Sex::Male)?.as_str(), name_of(&Sex::Female)?.as_str()]),
-        Field::Reason => {
-            use NotRatedReason as Reason;
-            let all = [
-                Reason::Exempt,
-                Reason::UnderSixMonths,
-                Reason::Suspended,
-                Reason::Absent,
-                Reason::Other,
-            ];
-            let names: Vec<String> = all.iter().map(name_of).collect::<Result<_, _>>()?;
-            one_of(&names.iter().map(String::as_str).collect::<Vec<_>>())
-        }
-        Field::Kind => one_of(&BodyKind::ALL.map(BodyKind::name)),
-        Field::Probationary | Field::Exemplary => match text.to_lowercase().as_str() {
-            yes_or_no @ ("true" | "false") => Ok(yes_or_no.to_owned()),
-            _ => Err(wrong("true or false")),
-        },
-        Field::Score | Field::Percent | Field::Target | Field::Actual => {
-            number().map(|number| number.to_string())
-        }
-        Field::Count => match text.parse::<i64>() {
-            Ok(count) if count >= 0 => Ok(count.to_string()),
-            _ => Err(wrong("a whole number such as 11")),
-        },
-        Field::Branch | Field::Parent => {
-            let id = text.strip_prefix("Branch:").unwrap_or(text).parse::<i64>();
-            let id = id.map_err(|_cause| wrong("a branch such as Branch:12"))?;
-            let known = db::Branch::by_ids(conn, &[id])?.pop().filter(|branch| branch.live);
-            known.map(|branch| branch.id.to_string()).ok_or_else(|| wrong("a branch that exists"))
-        }
-        Field::Rating => rating(conn, text, level)?.ok_or_else(|| {
-            wrong("the code of a level, such as HTTNV; `ratingSchemes` has them all")
-        }),
-    }
-}
-
-/// The level of a code: of the scheme that the rating has now, else of the one in force, else of
-/// any that has it. `scheme/code` names both.
-fn rating(
-    conn: &mut AnyConnection,
-    text: &str,
-    level: &LevelContext,
-) -> Result<Option<String>, LedgerError> {
-    let (scheme_code, code) = match text.split_once('/') {
-        Some((scheme, code)) => (Some(scheme), code),
-        None => (None, text),
-    };
-    let schemes = Scheme::all(conn, Some(level.subject))?;
-    let ratings = Rating::all(conn)?;
-    let now = level.rating_id.and_then(|id| ratings.iter().find(|rating| rating.id == id));
-    let in_force = |scheme: &&Scheme| {
-        let year = level.year.unwrap_or_default();
-        scheme.first_year.is_some_and(|first| first <= year)
-            && scheme.last_year.is_none_or(|last| last >= year)
-    };
-    let has = |scheme: &&Scheme| {
-        scheme_code.is_none_or(|named| named == scheme.code)
-            && ratings.iter().any(|level| level.scheme_id == scheme.id && level.code == code)
-    };
-    let is_now = |scheme: &&Scheme| now.is_some_and(|rating| rating.scheme_id == scheme.id);
-    let found = schemes
-        .iter()
-        .filter(has)
-        .max_by_key(|scheme| (is_now(scheme), in_force(scheme), scheme.first_year));
-    Ok(found.map(|scheme| format!("{}/{code}", scheme.code)))
 }
 
 /// The name of a variant, as it is stored.

@@ -138,6 +138,7 @@ fn codes(conn: &mut AnyConnection, fresh: &Fresh, ids: &mut Ids) -> Result<Codes
     Ok(Codes {
         ratings: Rating::ids_by_code(conn)?,
         indicators,
+        merged_members: db::merged_members(conn)?.into_iter().collect(),
         merged_branches: db::merged_branches(conn)?.into_iter().collect(),
         first_versions: version::first_versions(conn)?,
     })
@@ -189,8 +190,8 @@ fn settle_members(
     ids: &mut Ids,
     log: &mut Log<'_>,
 ) -> Result<BTreeSet<i64>, LedgerError> {
-    let merged: HashMap<i64, i64> = db::merged_members(conn)?.into_iter().collect();
-    let mut all: BTreeSet<i64> = touched.members.iter().map(|id| follow(&merged, *id)).collect();
+    let merged = &codes.merged_members;
+    let mut all: BTreeSet<i64> = touched.members.iter().map(|id| follow(merged, *id)).collect();
     all.extend(touched.members.iter().copied());
     let before: Vec<i64> = all.difference(&fresh.members).copied().collect();
     let from_ledger = linked(&Source::of_members(conn, &before)?)?;
@@ -203,7 +204,7 @@ fn settle_members(
         }
     }
     let corrections =
-        corrections(conn, &before, &merged, Correction::of_members, |row| row.member_id)?;
+        corrections(conn, &before, merged, Correction::of_members, |row| row.member_id)?;
     let mut known: HashMap<i64, Member> =
         Member::by_ids(conn, &before)?.into_iter().map(|row| (row.id, row)).collect();
     let mut written = MemberRows::default();

@@ -9,7 +9,7 @@ use evalhub_import::{
     search_key, sort_key,
 };
 
-use super::correction::{Field, Target};
+use super::correction::{AwardKey, Field, Target};
 use crate::db::{
     Branch, BranchEvaluation, Commendation, Conflict, ConflictKey, Correction, Enrolment,
     IndicatorResult, Member, MemberEvaluation, Placement,
@@ -35,6 +35,8 @@ pub(super) struct Linked {
 pub(super) struct Codes {
     pub(super) ratings: HashMap<(String, String), i64>,
     pub(super) indicators: HashMap<String, i64>,
+    /// Merged members, and whom they are a part of.
+    pub(super) merged_members: HashMap<i64, i64>,
     /// Merged branches, and what they are a part of.
     pub(super) merged_branches: HashMap<i64, i64>,
     /// The first version of each import.
@@ -407,6 +409,10 @@ fn correct_member(
         (Some(Target::Member), Field::Sex) => facts.member.sex = value,
         (Some(Target::Member), Field::AdmittedOn) => facts.member.admitted_on = value,
         (Some(Target::Member), Field::OfficialOn) => facts.member.official_on = value,
+        (Some(Target::Member), Field::Identifiers) => {
+            let numbers = value.as_deref().unwrap_or_default().split(", ").map(str::to_owned);
+            facts.identifiers = numbers.filter(|number| !number.is_empty()).collect();
+        }
         (Some(Target::Enrolment), field) => {
             let Some(enrolment) = facts.enrolments.get_mut(&place) else { return };
             match field {
@@ -660,7 +666,22 @@ fn correct_branch(
                 _ => {}
             }
         }
+        (Some(Target::Commendation), Field::Award) => {
+            correct_award(facts, &correction.figure, value, codes);
+        }
         _ => {}
+    }
+}
+
+/// Gives a commendation its right award, or takes it away; one that no row states any more waits.
+fn correct_award(facts: &mut BranchFacts, key: &str, award: Option<&str>, codes: &Codes) {
+    let Ok(AwardKey { member, award: former }) = serde_json::from_str(key) else { return };
+    let member = member.map(|id| follow(&codes.merged_members, id));
+    let Some(row) = facts.commendations.remove(&(member, former)) else { return };
+    if let Some(award) = award {
+        let award = award.to_owned();
+        let corrected = Commendation { award: award.clone(), ..row };
+        facts.commendations.insert((member, award), corrected);
     }
 }
 

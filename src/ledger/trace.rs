@@ -134,6 +134,9 @@ impl Trace {
                     ("officialOn", row.official_on),
                 ];
                 self.say(fields);
+                for number in db::Identifier::of_members(conn, &[id])? {
+                    self.fields.push(("identifiers", number.value));
+                }
                 self.members(conn, None, |source| stated_cell(source, name_cell))?;
             }
             Target::Enrolment => {
@@ -205,6 +208,19 @@ impl Trace {
                     self.sources.push((source, Some(cell.clone())));
                 }
                 self.correct_branches(conn, "ReportedResult")?;
+            }
+            Target::Commendation => {
+                let row = db::Commendation::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
+                self.place(Some(row.campaign_id), None, Some(row.branch_id));
+                self.say([
+                    ("award", Some(row.award)),
+                    ("member", row.member_id.map(|id| format!("Member:{id}"))),
+                ]);
+                self.branches(conn, "COMMENDATION", |source| {
+                    let of_member = source.link.member_id == row.member_id;
+                    stated_cell(source, name_cell).filter(|_| of_member)
+                })?;
+                self.sources.retain(|(_, cell)| cell.is_some());
             }
             _ => {
                 let row = db::IndicatorResult::by_ids(conn, &[id])?.pop().ok_or_else(missing)?;
@@ -293,7 +309,8 @@ impl Trace {
         let mut sources = Source::of_branches(conn, &[id], &[kind])?;
         sources.retain(|source| self.campaign_id.is_none_or(|id| id == source.record.campaign_id));
         self.sources = sources.into_iter().map(|source| (source.clone(), cell(&source))).collect();
-        let targets = ["Branch", "Placement", "BranchEvaluation", "IndicatorResult"];
+        let targets =
+            ["Branch", "Placement", "BranchEvaluation", "IndicatorResult", "Commendation"];
         for target in targets {
             self.correct_branches(conn, target)?;
         }

@@ -274,10 +274,10 @@ fn corrections_rank_above_workbooks_and_wait_for_their_ground() {
     });
     assert_snapshot!(said, @r#"
     2023 | Chi bộ thôn 1 | Lê Hoàng Cương | 1968-11-11 | – | UNSTATED | HTXSNV
-    error: `31/02/1980` is no birthDate; expected a date such as 1980-05-17, 1980-05 or 1980
-    error: Member has no `rating` to correct; expected one of name, birthDate, sex, admittedOn, officialOn
+    error: `31/02/1980` is no birthDate; expected a date such as 17/05/1980, 1980-05-17, 05/1980 or 1980
+    error: Member has no `rating` to correct; expected one of name, birthDate, sex, admittedOn, officialOn, identifiers
     error: there is no Member:999999
-    error: `GOOD` is no rating; expected the code of a level, such as HTTNV; `ratingSchemes` has them all
+    error: `GOOD` is no rating; expected a level by its code or words, such as HTTNV; `ratingSchemes` has them all
     "#);
 }
 
@@ -429,6 +429,59 @@ fn the_printed_twelve_is_corrected_by_the_api() {
     ĐẢNG ỦY CƠ QUAN ĐẢNG – ĐOÀN THỂ | BRANCHES | 2 | 11 | 2 | 0 | 18.2 | Hướng dẫn 21-HD/BTCTW ngày 18/10/2019 | 20 | branches rated HTTNV in the base organisation
     ĐẢNG ỦY CƠ QUAN ĐẢNG – ĐOÀN THỂ | MEMBERS | 13 | 84 | 16 | 3 | 15.5 | Hướng dẫn 21-HD/BTCTW ngày 18/10/2019 | 20 | members rated HTTNV in the base organisation
     ReportedResult | COUNT | 12 | 11 | the list says 11 | ĐẢNG ỦY CƠ QUAN ĐẢNG – ĐOÀN THỂ
+    "#);
+}
+
+/// Dates, sexes, levels and branches in the words of a workbook; numbers and awards, too.
+#[test]
+fn a_correction_takes_what_a_clerk_types() {
+    let said = on_both(|hub| {
+        hub.import(&[sample("quan9_2019_ket_qua.xlsx"), sample("layouts/khen_thuong_2020.xls")]);
+        let ids = hub.ask(
+            "{ memberEvaluations(first: 1, where: { deciding: true }) { nodes { id member { id enrolments { id } } } } \
+             commendations(first: 2) { nodes { id } } }",
+        );
+        let id = |node: &Value| node["id"].as_str().unwrap().to_owned();
+        let rated = &ids["memberEvaluations"]["nodes"][0];
+        let (rating, member) = (id(rated), id(&rated["member"]));
+        let enrolment = id(&rated["member"]["enrolments"][0]);
+        let awards: Vec<String> =
+            ids["commendations"]["nodes"].as_array().unwrap().iter().map(id).collect();
+        for typed in [
+            [member.as_str(), "birthDate", "17/9/1967"],
+            [member.as_str(), "sex", "nữ"],
+            [member.as_str(), "identifiers", "0042, 7"],
+            [rating.as_str(), "rating", "Hoàn thành nhiệm vụ"],
+            [enrolment.as_str(), "branch", "chi bộ văn phòng quận uỷ"],
+            [enrolment.as_str(), "probationary", "có"],
+            [awards[0].as_str(), "award", "Bằng khen"],
+        ] {
+            run(hub, &[&["correct"], &typed[..]].concat());
+        }
+        run(hub, &["correct", &awards[1], "award", "--clear"]);
+        let answer = hub.ask(&format!(
+            "{{ node(id: \"{member}\") {{ ... on Member {{ birthDate sex identifiers {{ value }} evaluations {{ nodes {{ deciding rating {{ code }} }} }} enrolments {{ probationary branch {{ name }} }} }} }} \
+             all: commendations {{ totalCount }} \
+             corrected: commendations(where: {{ award: {{ eq: \"Bằng khen\" }} }}) {{ nodes {{ provenance {{ cell }} }} }} }}",
+        ));
+        let mut said = answer["node"].to_string() + "\n";
+        said += &[&answer["all"], &answer["corrected"]].map(Value::to_string).join(" ");
+        for wrong in
+            [[member.as_str(), "sex", "perhaps"], [enrolment.as_str(), "branch", "Nowhere"]]
+        {
+            let output = hub.run(&[&["correct"], &wrong[..]].concat());
+            assert!(!output.status.success());
+            said += "\n";
+            said += text(&output.stderr).trim();
+        }
+        sound(hub);
+        said
+    });
+    assert_snapshot!(said, @r#"
+    {"birthDate":"1967-09-17","sex":"FEMALE","identifiers":[{"value":"0042"},{"value":"7"}],"evaluations":{"nodes":[{"deciding":false,"rating":{"code":"HTTNV"}},{"deciding":false,"rating":{"code":"HTTNV"}},{"deciding":true,"rating":{"code":"HTNV"}}]},"enrolments":[{"probationary":true,"branch":{"name":"Chi bộ Văn phòng Quận ủy"}}]}
+    {"totalCount":21} {"nodes":[{"provenance":{"cell":"B15"}},{"provenance":{"cell":"B12"}}]}
+    error: `perhaps` is no sex; expected MALE, FEMALE, or a word that workbooks have for it
+    error: `Nowhere` is no branch; expected a branch that exists, by its id, code or name: Branch:12
     "#);
 }
 
