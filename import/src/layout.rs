@@ -3,6 +3,7 @@
 mod contrast;
 mod frame;
 mod heading;
+mod key;
 mod lines;
 mod rounds;
 mod rows;
@@ -11,6 +12,7 @@ mod slices;
 mod turned;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::campaign::Campaign;
@@ -101,8 +103,11 @@ pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'
         // Rows at the end of the body before may be the upper rows of this heading.
         let floor = drafts.last().map_or(0, |before| before.block.after);
         let block = heading::block(sheet, start, floor, vocabulary);
-        if let Some(body) = drafts.last_mut().and_then(|before| before.body.last_mut()) {
-            above = frame::start_of_lines(sheet, body.clone(), block.first, vocabulary);
+        if let Some(before) = drafts.last_mut()
+            && let Some(body) = before.body.last_mut()
+        {
+            let columns = before.block.headings.len().max(2);
+            above = frame::start_of_lines(sheet, body.clone(), columns, block.first, vocabulary);
             body.end = body.end.min(above);
         }
         let end = body_end(sheet, block.after, vocabulary);
@@ -124,7 +129,8 @@ pub(crate) fn find<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Vec<Table<'
             }
         }
     }
-    let tables = drafts.into_iter().map(|draft| draft.finish(sheet, vocabulary));
+    let key = key::rows(sheet, vocabulary);
+    let tables = drafts.into_iter().map(|draft| draft.finish(sheet, &key, vocabulary));
     tables.flat_map(|table| rounds::parted(table, vocabulary)).collect()
 }
 
@@ -156,9 +162,15 @@ pub(crate) fn under<'s>(
 }
 
 impl Draft {
-    fn finish<'s>(self, sheet: &'s Sheet, vocabulary: &Vocabulary) -> Table<'s> {
+    fn finish<'s>(
+        self,
+        sheet: &'s Sheet,
+        key: &HashSet<u32>,
+        vocabulary: &Vocabulary,
+    ) -> Table<'s> {
         let Self { frame, block, body } = self;
-        let rows = body.into_iter().flat_map(|range| &sheet.rows[range]).map(Cow::Borrowed);
+        let rows = body.into_iter().flat_map(|range| &sheet.rows[range]);
+        let rows = rows.filter(|row| !key.contains(&row.index)).map(Cow::Borrowed);
         let table = Table {
             frame,
             headings: block.headings,

@@ -9,6 +9,7 @@ mod notes;
 mod placement;
 mod proposal;
 mod scheme;
+mod tallied;
 mod understood;
 mod units;
 mod unread;
@@ -384,7 +385,8 @@ impl Reader<'_> {
         }
         let committee = self.committee_of(found, all);
         let (campaign, named) = self.rounds_of(found, &read.columns, all);
-        let by_levels = subject_of_levels(&read.columns, self.vocabulary);
+        let by_levels = subject_of_levels(&read.columns, self.vocabulary)
+            .or_else(|| tallied::subject(found, all));
         let mut columns = with_subject(read.columns, by_levels, self.vocabulary);
         let unit = units::of(found, all);
         units::of_line(&mut columns, unit.as_ref());

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use crate::grid::Sheet;
 use crate::layout::Table;
 use crate::record::Subject;
-use crate::text::{grade_key, search_key, signs_of_grade};
+use crate::text::{comparison_key, grade_key, search_key, signs_of_grade};
 use crate::value::number_of_text;
 use crate::vocabulary::{Level, LevelText, Scheme, Vocabulary};
 
@@ -509,6 +509,23 @@ pub(crate) fn is_below(text: &str, vocabulary: &Vocabulary) -> bool {
 /// The points that a level begins with: 0 of "below 60".
 pub(crate) fn points_of(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
     first_points(text).map(|points| if is_below(text, vocabulary) { 0.0 } else { points })
+}
+
+/// The points that a range begins with: 80 of "80 - 89", "từ 80 đến dưới 90", "≥ 80"; 0 of "dưới 50".
+pub(crate) fn band_from(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
+    let text = text.trim();
+    let words = &vocabulary.words;
+    let key = comparison_key(text);
+    let numbers = key.split(' ').filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let bounded = text.starts_with(['>', '≥', '<', '≤'])
+        || is_below(text, vocabulary)
+        || words.bounds.begins(text).is_some()
+        || words.or_better.found_in(text)
+        || numbers.clone().count() > 1 && text.starts_with(|c: char| c.is_ascii_digit());
+    if !bounded || numbers.count() == 0 || key.split(' ').count() > 10 {
+        return None;
+    }
+    points_of(text, vocabulary)
 }
 
 /// The number that a range of points begins with: "3.50 - 4.00", "≥ 90", "từ 80 đến dưới 90".

@@ -95,18 +95,19 @@ pub(crate) fn is_motto(text: &str, vocabulary: &Vocabulary) -> bool {
         || begins(&words.document_numbers) && key.split(' ').count() <= 4 && with_number
 }
 
-/// Where the lines above a heading begin, when another table stands before: after its last row
-/// that holds figures, a total or several cells.
+/// Where the lines above a heading begin, when another table of so many columns stands before: after its
+/// last row that holds figures, a total or several cells.
 pub(super) fn start_of_lines(
     sheet: &Sheet,
     body: Range<usize>,
+    columns: usize,
     heading: usize,
     vocabulary: &Vocabulary,
 ) -> usize {
     let is_line = |at: usize| {
         let row = &sheet.rows[at];
         let sums = |cell: &Cell| is_figure(&cell.value) || vocabulary.is_total(&shown(&cell.value));
-        row.cells.len() <= 2 && !row.cells.iter().any(sums)
+        row.cells.len() <= 2.min(columns - 1) && !row.cells.iter().any(sums)
     };
     let mut start = heading;
     while start > body.start && is_line(start - 1) {

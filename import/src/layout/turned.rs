@@ -53,7 +53,11 @@ pub(super) fn turned(sheet: &Sheet) -> Option<Sheet> {
 
 /// The tables of a sheet on its side, with the places of their cells on the sheet as it stands.
 pub(crate) fn find(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Table<'static>> {
-    let Some(side) = turned(sheet) else { return Vec::new() };
+    let key = super::key::rows(sheet, vocabulary);
+    let rows = sheet.rows.iter().filter(|row| !key.contains(&row.index)).cloned();
+    let Some(side) = turned(&Sheet { rows: rows.collect(), ..sheet.clone() }) else {
+        return Vec::new();
+    };
     let lines_above = |first: u32| sheet.rows.partition_point(|row| row.index < first);
     let tables = super::find(&side, vocabulary).into_iter().filter_map(|table| {
         // Lines of the frame stand over no column of values.

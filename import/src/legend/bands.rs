@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::scale::{is_below, points_of};
-use crate::text::comparison_key;
+use crate::scale::band_from;
 use crate::vocabulary::{LevelText, Vocabulary};
 
 /// The fewest bands that make a scale of points.
@@ -31,15 +30,20 @@ impl Bands {
                 let parts = clause.split_once([':', '=']);
                 let pair = parts.and_then(|(left, right)| {
                     let of = |points: &str, name: &str| {
-                        Some((beginning(points, vocabulary)?, level(name.trim())?))
+                        Some((band_from(points, vocabulary)?, level(name.trim())?))
                     };
                     of(left, right).or_else(|| of(right, left))
                 });
-                found.extend(pair);
+                found.extend(pair.or_else(|| {
+                    // "A = Very good (90-100 points)"
+                    let (named, points) = clause.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+                    let name = named.rsplit([':', '=']).next().unwrap_or(named);
+                    Some((band_from(points, vocabulary)?, level(name.trim())?))
+                }));
             }
         }
         if found.is_empty() && (2..=3).contains(&cells.len()) {
-            let points = cells.iter().find_map(|text| beginning(text, vocabulary));
+            let points = cells.iter().find_map(|text| band_from(text, vocabulary));
             let named = || cells.iter().find_map(|text| level(text));
             found.extend(points.and_then(|points| Some((points, named()?))));
         }
@@ -73,23 +77,6 @@ impl Bands {
         let reached = self.of.iter().filter(|(from, _)| is_scale && *from <= points + 1e-9);
         reached.max_by(|left, right| left.0.total_cmp(&right.0)).map(|(_, level)| level)
     }
-}
-
-/// The points that a range begins with: 80 of "80 - 89", "từ 80 đến dưới 90", "≥ 80"; 0 of "dưới 50".
-fn beginning(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
-    let text = text.trim();
-    let words = &vocabulary.words;
-    let key = comparison_key(text);
-    let numbers = key.split(' ').filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let bounded = text.starts_with(['>', '≥', '<', '≤'])
-        || is_below(text, vocabulary)
-        || words.bounds.begins(text).is_some()
-        || words.or_better.found_in(text)
-        || numbers.clone().count() > 1 && text.starts_with(|c: char| c.is_ascii_digit());
-    if !bounded || numbers.count() == 0 || key.split(' ').count() > 10 {
-        return None;
-    }
-    points_of(text, vocabulary)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::role::{Column, Role, subject_of};
 use std::sync::Arc;
 
-use crate::record::{StageRating, Statement, Subject};
+use crate::record::{Measure, StageRating, Statement, Subject};
 use crate::records::TableContext;
 use crate::vocabulary::{LevelText, Vocabulary};
 
@@ -96,7 +96,7 @@ pub(super) fn subject_of_levels(columns: &[Column], vocabulary: &Vocabulary) -> 
     })
 }
 
-/// The columns of levels with the subject; those whose heading names one keep it.
+/// The columns of levels, and of those rated in all, with the subject; those whose heading names one keep it.
 pub(super) fn with_subject(
     mut columns: Vec<Column>,
     subject: Option<Subject>,
@@ -106,7 +106,7 @@ pub(super) fn with_subject(
     let named = |column: &Column| subject_of(&column.heading, vocabulary).is_some();
     for column in columns.iter_mut().filter(|column| !named(column)) {
         if let Role::Count(key) | Role::Percent(key) | Role::CountAndPercent(key) = &mut column.role
-            && key.level.is_some()
+            && (key.level.is_some() || key.measure == Measure::Rated)
         {
             key.subject = subject;
         }

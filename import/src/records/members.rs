@@ -638,6 +638,22 @@ mod tests {
     }
 
     #[test]
+    fn a_total_within_a_list_is_of_the_branch_above_it() {
+        let reading = of_page(
+            "Community Care\nReviews 2023\n\nProgramme|Name|Good|Fair\n\
+             Home Care|Ann Adams|x|\nHome Care|Ben Molefe||x\nHome Care|Cy Zulu|x|\n\
+             |Sub-total|2|1\nYouth Skills|Di Venter|x|\nYouth Skills|Ed Kruger|x|\n\
+             |Sub-total|2|0\n|Total|4|1",
+        );
+        let places = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Figures { .. } => Some(record.place.last()?.to_string()),
+            _ => None,
+        });
+        let places: Vec<String> = places.collect();
+        assert_eq!(places, ["Home Care", "Youth Skills", "Community Care"]);
+    }
+
+    #[test]
     fn two_letters_behind_all_commas_are_degrees() {
         let names = |second: &str| {
             let reading = of_page(&format!(

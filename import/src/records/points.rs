@@ -40,7 +40,16 @@ fn pairs_of<'r>(context: &TableContext<'_>, record: &'r Record) -> Vec<Pair<'r>>
         let score = score_of(ratings, stage)?;
         pair(context, rating, score, subject, &record.campaign)
     });
-    pairs.collect()
+    let mut pairs: Vec<Pair<'_>> = pairs.collect();
+    // Points of nobody in particular are those of whichever body agrees with them.
+    if ratings.iter().any(|of| of.stage == Stage::Unstated && of.score.is_some()) {
+        let gave = |code: &str| {
+            let mut given = ratings.iter().filter_map(|of| of.rating.as_ref());
+            given.any(|rating| *rating.value.code == *code)
+        };
+        pairs.retain(|pair| pair.agrees || !gave(&pair.level));
+    }
+    pairs
 }
 
 /// The points that the same body gave, or the only ones of the row.

@@ -7,7 +7,7 @@ use super::view::{ColumnView, View};
 use super::{FigureKey, Role, is_organization_name};
 use crate::layout::TableKind;
 use crate::record::{Measure, Relation, Stage, Subject};
-use crate::value::number;
+use crate::value::{number, shown};
 use crate::vocabulary::Field;
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
@@ -56,8 +56,34 @@ fn points_beside(view: &View<'_>, place: usize, kind: TableKind, claims: &mut Cl
         if fits {
             let why = "numbers beside the rating of the same body";
             claims.add(at, Role::Score(rated.stage_in(kind)), 2.4, why);
+        } else if points.field.is_none()
+            && points.level.is_none()
+            && points.parent() == rated.parent()
+            && fit_key(view, points, rated)
+        {
+            let why = "points for which the key has the level beside them";
+            claims.add(at, Role::Score(rated.stage_in(kind)), 3.0, why);
         }
     }
+}
+
+/// Whether the key gives most of the points of one column the levels of another.
+fn fit_key(view: &View<'_>, points: &ColumnView<'_>, rated: &ColumnView<'_>) -> bool {
+    const LEAST: usize = 5;
+    const SAMPLE: usize = 300;
+    if !rated.shape.is_mostly_levels() || points.shape.share(points.shape.numbers) < 0.8 {
+        return false;
+    }
+    let (mut fitting, mut pairs) = (0, 0);
+    for row in view.table.body.iter().take(SAMPLE) {
+        let of = |column: &ColumnView<'_>| row.cell(column.heading.column);
+        let (Some(left), Some(right)) = (of(points), of(rated)) else { continue };
+        let level = view.legend.level(&shown(&right.value));
+        let (Some(number), Some(level)) = (number(&left.value), level) else { continue };
+        pairs += 1;
+        fitting += usize::from(view.legend.level_of_points(number.value) == Some(&level));
+    }
+    pairs >= LEAST && fitting * 5 > pairs * 4
 }
 
 /// "Tên | Họ và chữ đệm": the given name stands first.

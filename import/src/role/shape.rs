@@ -7,6 +7,7 @@ use crate::campaign::Campaign;
 use crate::grid::{Row, Value};
 use crate::layout::is_total_of_named;
 use crate::legend::Legend;
+use crate::scale::band_from;
 use crate::value::{
     DateOrder, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
     proven_order, ratio, share, shown, split_ordinal, whole,
@@ -33,6 +34,8 @@ pub(crate) struct Shape {
     pub(crate) missing: usize,
     pub(crate) organizations: usize,
     pub(crate) pairs: usize,
+    /// Ranges of points: "70 to 84".
+    pub(crate) ranges: usize,
     pub(crate) ratios: usize,
     pub(crate) texts: usize,
     pub(crate) indicators: usize,
@@ -50,6 +53,8 @@ pub(crate) struct Shape {
     pub(crate) latest_birth: i32,
     /// The earliest year of its dates and numbers.
     pub(crate) earliest_year: Option<i32>,
+    /// The latest year of them.
+    pub(crate) latest_year: Option<i32>,
     /// Values with five digits and more, or of letters and digits: identifiers.
     pub(crate) serials: usize,
     /// Numbers that are one more than the number above.
@@ -211,6 +216,8 @@ impl Shape {
         } else if ratio(&text).is_some() {
             self.ratios += 1;
         } else {
+            let has_digit = text.contains(|c: char| c.is_ascii_digit());
+            self.ranges += usize::from(has_digit && band_from(&text, vocabulary).is_some());
             self.text(&text, vocabulary);
             let is_body = is_organization_name(&text, vocabulary) && !vocabulary.is_position(&text);
             self.organizations += usize::from(is_body);
@@ -272,6 +279,7 @@ impl Shape {
         if let Some(year) = year {
             self.earliest_year =
                 self.earliest_year.map_or(Some(year), |first| Some(first.min(year)));
+            self.latest_year = self.latest_year.map_or(Some(year), |last| Some(last.max(year)));
         }
         if let Some(year) = year.filter(|year| BIRTHS.contains(year)) {
             self.births += 1;
@@ -293,6 +301,36 @@ impl Shape {
             && self.seen.len() == 2
             && self.seen.keys().any(|text| text.trim() == "%");
         in_turn || self.share(self.units) > 0.8
+    }
+
+    /// Whether its texts are names of people by how their parts recur: several have the first word of others,
+    /// several the last, in ever other pairs, and no word stands in both places. "Ana Ruiz", "Ana Soto",
+    /// "Luis Ruiz".
+    pub(crate) fn crosses(&self) -> bool {
+        /// Fewer names may cross by chance.
+        const LEAST: usize = 12;
+        /// Bodies that cross are of few kinds in few places.
+        const PARTS: usize = 5;
+        let mut firsts: HashMap<String, usize> = HashMap::new();
+        let mut lasts: HashMap<String, usize> = HashMap::new();
+        let mut names = 0;
+        for text in self.seen.keys().filter(|text| has_shape_of_name(text)) {
+            let mut words = text.split_whitespace().map(str::to_lowercase);
+            let (Some(first), Some(last)) = (words.next(), words.next_back()) else { continue };
+            *firsts.entry(first).or_default() += 1;
+            *lasts.entry(last).or_default() += 1;
+            names += 1;
+        }
+        let recurring = |parts: &HashMap<String, usize>| {
+            parts.len() >= PARTS
+                && parts.values().filter(|count| **count > 1).sum::<usize>() * 3 > names
+                && parts.values().all(|count| count * 3 < names)
+        };
+        names >= LEAST
+            && names * 10 > self.seen.len() * 9
+            && recurring(&firsts)
+            && recurring(&lasts)
+            && firsts.keys().all(|word| !lasts.contains_key(word))
     }
 
     /// How often two of its texts begin, or end, with the same word, from 0 to 1: "Elm Manor" and "Meadow

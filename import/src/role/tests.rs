@@ -411,3 +411,60 @@ fn each_body_once_says_nothing_of_what_stands_above_it() {
     ];
     assert_ne!(roles(rows).1[1], "parent organisation");
 }
+
+#[test]
+fn what_an_officer_answers_for_is_a_body() {
+    let rows = |other: &'static str| {
+        let heads = ["Zorp", other, "Rating"];
+        let names =
+            ["Kilmore Close", "Thomond Grove", "Abbey Court", "Canal Bank", "Naas Paddocks"];
+        let levels = ["Good", "Fair", "Good", "Poor", "Fair"];
+        let mut rows = vec![vec!["Inspections 2023"], heads.to_vec()];
+        let of = |(name, level): (&&'static str, &&'static str)| vec![*name, "Good", *level];
+        rows.extend(names.iter().zip(&levels).map(of));
+        rows
+    };
+    let kind = |other: &'static str| {
+        let rows = rows(other);
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        roles(&rows).0
+    };
+    assert_eq!(kind("Zorp officer (self)"), "organizations");
+    assert_eq!(kind("Self"), "members");
+}
+
+#[test]
+fn names_that_cross_beside_dates_of_many_years_are_of_people() {
+    let firsts = ["Mehmet", "Elif", "Hüseyin", "Fatma", "Gökhan", "Zeynep"];
+    let lasts = ["Doğan", "Demir", "Çelik", "Koç", "Aydın", "Şahin"];
+    let names: Vec<String> =
+        (0..18).map(|at| format!("{} {}", firsts[at % 6], lasts[(at + at / 6) % 6])).collect();
+    let dates: Vec<String> = (0..18).map(|at| format!("1{}/03/{}", at % 9, 1998 + at)).collect();
+    let units = ["Depo", "", "", "", "", ""];
+    let mut rows: Vec<Vec<&str>> = vec![vec!["Qwx 2023"], vec!["Zyx", "Vut", "Rst", "Kim"]];
+    for (at, (name, date)) in names.iter().zip(&dates).enumerate() {
+        let unit = if at % 6 == 0 { ["Depo", "Yard", "Shop"][at / 6] } else { units[1] };
+        rows.push(vec![unit, name.as_str(), date.as_str(), ["Good", "Fair", "Poor"][at % 3]]);
+    }
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let (kind, found) = roles(&rows);
+    assert_eq!((kind, found[1].as_str()), ("members", "name"));
+}
+
+#[test]
+fn points_that_the_key_fits_are_a_score() {
+    let (_, found) = roles(&[
+        &["Staff reviews 2023"],
+        &["Employee", "Zorp", "Rating"],
+        &["Denise Bartlett", "91", "A"],
+        &["Heather Lockhart", "77", "B"],
+        &["Marcus Ingram", "52", "C"],
+        &["Howard Goodwin", "80", "B"],
+        &["Janet Mills", "95", "A"],
+        &[],
+        &["A = Very good (90-100 points)"],
+        &["B = Good (70-89 points)"],
+        &["C = Fair (0-69 points)"],
+    ]);
+    assert_eq!(found[1], "score, stage unstated");
+}

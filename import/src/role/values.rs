@@ -97,9 +97,12 @@ impl Values<'_> {
         // "Job title" over what people do.
         let is_work = matches!(self.column.field, Some((Field::Position, 100..)));
         let work = if is_work && known < 0.5 { 2.6 } else { 0.0 };
-        let alike = if self.view.names_alike(self.column) { 3.0 } else { 0.0 };
+        let is_of_bodies =
+            self.view.names_alike(self.column) || self.view.has_officers(self.column);
+        let alike = if is_of_bodies { 3.0 } else { 0.0 };
         let weight = 2.2 * names + 1.6 * known * names - 3.0 * bodies - 2.0 * polar - headed - work;
-        let weight = weight - alike;
+        let crossed = if self.view.has_people_crossing(self.column) { 3.4 } else { 0.0 };
+        let weight = weight - alike + crossed;
         self.add(Role::Name, weight, "names of people below");
         let is_free = self.column.field.is_none();
         if is_free || self.share(shape.positions) > 0.8 {
@@ -186,6 +189,8 @@ impl Values<'_> {
             let why = "each text stands over the rows below it";
             self.add(Role::ParentOrganization, 4.2 * texts, why);
         }
+        // Names of people lead a list of people.
+        let labels = if self.view.has_people_crossing(self.column) { 0.3 * labels } else { labels };
         let lead = match self.place {
             _ if is_deeper => 3.4,
             0..3 => 1.8,
@@ -193,11 +198,10 @@ impl Values<'_> {
         };
         self.add(Role::Organization, lead * labels, "a different text in each row");
         if self.view.names_alike(self.column) {
-            self.add(
-                Role::Organization,
-                3.4,
-                "names that begin or end alike, as those of bodies do",
-            );
+            let why = "names that begin or end alike, as those of bodies do";
+            self.add(Role::Organization, 3.4, why);
+        } else if self.view.has_officers(self.column) {
+            self.add(Role::Organization, 3.4, "bodies that officers answer for");
         }
     }
 
@@ -276,7 +280,8 @@ impl Values<'_> {
             self.add(Role::PlainCount, weight, "figures below");
         }
         // "Score from | Score to | Rating": the points of the levels count nobody.
-        if matches!(self.column.field, Some((Field::Score, _))) {
+        let of_points = matches!(self.column.field, Some((Field::Score, _)));
+        if of_points || self.share(shape.ranges) > 0.5 {
             self.add(Role::PlainCount, -4.0, "points of levels");
             self.add(Role::PlainPercent, -4.0, "points of levels");
         }

@@ -258,6 +258,44 @@ impl View<'_> {
         })
     }
 
+    /// Whether names whose parts recur in ever other pairs stand beside dates of many years, as those on which
+    /// people were taken on.
+    pub(super) fn has_people_crossing(&self, column: &ColumnView<'_>) -> bool {
+        /// What happened in a round lies in fewer years.
+        const YEARS: i32 = 4;
+        let is_of_lives = |other: &ColumnView<'_>| {
+            let shape = &other.shape;
+            let years = shape.earliest_year.zip(shape.latest_year);
+            shape.share(shape.dates) > 0.8
+                && years.is_some_and(|(first, last)| last - first >= YEARS)
+        };
+        let field = column.field.map(|(field, _)| field);
+        field.is_none()
+            && self.subject != Some(Subject::Branches)
+            && self.columns.iter().any(is_of_lives)
+            && column.shape.crosses()
+    }
+
+    /// "Estate" beside "Estate officer (self)": what an officer answers for is a body, under whatever word
+    /// nobody knows.
+    pub(super) fn has_officers(&self, column: &ColumnView<'_>) -> bool {
+        let head = comparison_key(column.last());
+        let answers_for = |text: &str| {
+            let key = comparison_key(text);
+            let behind = key.strip_prefix(&head).filter(|rest| rest.starts_with(' '));
+            let before = key.strip_suffix(&head).filter(|rest| rest.ends_with(' '));
+            let rest = behind.or(before).map(str::trim);
+            rest.is_some_and(|rest| self.vocabulary.is_position(rest))
+        };
+        let others = self.columns.iter().filter(|other| !std::ptr::eq(*other, column));
+        column.field.is_none()
+            && !head.is_empty()
+            && !self.vocabulary.is_position(&head)
+            && column.shape.share(column.shape.surnames) < 0.3
+            && !self.tells_of_people()
+            && others.flat_map(ColumnView::texts).any(answers_for)
+    }
+
     /// Whether a column under a word that nobody knows names bodies by its words: many begin, or end, alike,
     /// as the names of people do not, and nothing beside them is told of people.
     pub(super) fn names_alike(&self, column: &ColumnView<'_>) -> bool {

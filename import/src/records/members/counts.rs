@@ -308,10 +308,7 @@ impl Reader<'_> {
         let ticked = self.tick_totals(row);
         let several = printed.is_none() && self.rows > self.rows_in_section && !again;
         let whole_list = whole_list || several && self.is_more_than_section(&ticked);
-        let of_branch = self.sections.is_empty()
-            && printed == Some(self.above.rows)
-            && self.above.rows < self.rows
-            && self.above.branch.is_some();
+        let of_branch = self.is_of_branch_above(row, printed, &ticked);
         let place = self.place_of_total(of_branch, whole_list);
         let mut figures = Vec::new();
         for clause in clauses {
@@ -381,14 +378,29 @@ impl Reader<'_> {
             .then(|| self.context.stated(row, cell, count))
     }
 
+    /// Whether a total is that of the branch of the rows above it, in a list with a column of branches: by
+    /// the number that it prints, or by ticks that are nearer to those rows than to all.
+    fn is_of_branch_above(&self, row: &Row, printed: Option<i64>, ticked: &[Figure]) -> bool {
+        let above = &self.above;
+        let is_part = above.rows < self.rows;
+        if !self.sections.is_empty() || above.branch.is_none() {
+            return false;
+        }
+        match printed {
+            Some(printed) => is_part && printed == above.rows,
+            None if ticked.is_empty() => false,
+            None => {
+                let sum = ticked_people(ticked);
+                let off = |rows: i64| sum.abs_diff(rows);
+                sum == above.rows && is_part
+                    || self.people_follow(row) && off(above.rows) <= off(self.rows)
+            }
+        }
+    }
+
     /// Ticks of more people than the open section has are those of the whole list.
     pub(super) fn is_more_than_section(&self, ticked: &[Figure]) -> bool {
-        let last = ticked.iter().map(|figure| figure.stage).max();
-        let levels = ticked
-            .iter()
-            .filter(|figure| figure.measure == Measure::Rating && Some(figure.stage) == last);
-        let sum: i64 = levels.filter_map(|figure| Some(figure.count.as_ref()?.value)).sum();
-        sum > self.rows_in_section
+        ticked_people(ticked) > self.rows_in_section
     }
 
     pub(super) fn check_roll(&mut self, at: Place, printed: i64, counted: i64) {
@@ -514,6 +526,15 @@ impl Reader<'_> {
         });
         figures.collect()
     }
+}
+
+/// How many people the ticks of the last stage count.
+fn ticked_people(ticked: &[Figure]) -> i64 {
+    let last = ticked.iter().map(|figure| figure.stage).max();
+    let levels = ticked
+        .iter()
+        .filter(|figure| figure.measure == Measure::Rating && Some(figure.stage) == last);
+    levels.filter_map(|figure| Some(figure.count.as_ref()?.value)).sum()
 }
 
 fn on_roll(count: Stated<i64>) -> Figure {

@@ -1,0 +1,125 @@
+//! Whom figures count that do not say it: the bodies of a list in the same workbook, if its levels add up to
+//! those very figures.
+
+use super::Understood;
+use crate::grid::Row;
+use crate::layout::TableKind;
+use crate::record::Subject;
+use crate::role::{Column, Role};
+use crate::value::{number, shown, whole};
+use crate::vocabulary::LevelText;
+
+/// Fewer bodies may have the figures of people by chance.
+const LEAST: i64 = 5;
+
+/// How many have each level; those that nobody has are left out.
+type Tally = Vec<(LevelText, i64)>;
+
+/// Branches, where a row or a column of the table is the tally of a list of bodies.
+pub(super) fn subject(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<Subject> {
+    if found.read.subject.is_some() || found.read.kind == TableKind::Members {
+        return None;
+    }
+    let printed = printed(found);
+    if printed.is_empty() {
+        return None;
+    }
+    let lists = all.iter().filter(|other| other.read.kind == TableKind::Organizations);
+    let mut tallies = lists.flat_map(|list| {
+        let rated = list.read.columns.iter().filter(|column| column.role.is_rating());
+        rated.map(|column| tally(list, column))
+    });
+    tallies
+        .any(|tally| printed.iter().any(|printed| are_same(printed, &tally)))
+        .then_some(Subject::Branches)
+}
+
+/// The levels of a column of ratings, counted.
+fn tally(list: &Understood<'_, '_>, column: &Column) -> Tally {
+    let mut tally = Tally::new();
+    for row in &list.table.body {
+        let level = row.cell(column.index).and_then(|cell| list.legend.level(&shown(&cell.value)));
+        add(&mut tally, level, 1);
+    }
+    tally
+}
+
+/// The figures of levels of each row of a table, or of each column where the levels stand one a row.
+fn printed(found: &Understood<'_, '_>) -> Vec<Tally> {
+    let columns = &found.read.columns;
+    let count = |row: &Row, column: &Column| whole(number(&row.cell(column.index)?.value)?.value);
+    let label = columns.iter().find(|column| column.role == Role::Content);
+    if let Some(label) = label {
+        let counts = columns.iter().filter(|column| column.role == Role::PlainCount);
+        let of_column = |column: &Column| {
+            let mut tally = Tally::new();
+            for row in &found.table.body {
+                let level =
+                    row.cell(label.index).and_then(|cell| found.legend.level(&shown(&cell.value)));
+                add(&mut tally, level, count(row, column).unwrap_or_default());
+            }
+            tally
+        };
+        return counts.map(of_column).collect();
+    }
+    let counts: Vec<(&Column, &LevelText)> = columns
+        .iter()
+        .filter_map(|column| match &column.role {
+            Role::Count(key) => Some((column, key.level.as_ref()?)),
+            _ => None,
+        })
+        .collect();
+    let of_row = |row: &Row| {
+        let mut tally = Tally::new();
+        for (column, level) in &counts {
+            add(&mut tally, Some((*level).clone()), count(row, column).unwrap_or_default());
+        }
+        tally
+    };
+    if counts.len() < 2 {
+        Vec::new()
+    } else {
+        found.table.body.iter().map(|row| of_row(row)).collect()
+    }
+}
+
+fn add(tally: &mut Tally, level: Option<LevelText>, count: i64) {
+    let Some(level) = level.filter(|_| count != 0) else { return };
+    match tally.iter_mut().find(|(known, _)| *known == level) {
+        Some((_, sum)) => *sum += count,
+        None => tally.push((level, count)),
+    }
+}
+
+/// Whether two tallies are the same, of several levels and of enough.
+fn are_same(left: &Tally, right: &Tally) -> bool {
+    let sum: i64 = left.iter().map(|(_, count)| count).sum();
+    left.len() > 1
+        && sum >= LEAST
+        && left.len() == right.len()
+        && left.iter().all(|part| right.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+    use crate::record::{Statement, Subject};
+
+    #[test]
+    fn figures_that_the_list_adds_up_to_count_its_bodies() {
+        let subject = |good: u32| {
+            let reading = of_page(&format!(
+                "Regional Inspectorate\nDepots 2023\n\nDepot|Result\n\
+                 East Depot|Good\nWest Depot|Fair\nNorth Depot|Good\nSouth Depot|Poor\n\
+                 Hill Depot|Good\nLake Depot|Fair\n\nSummary 2023\n\n\
+                 Zone|Good|Fair|Poor\nAll|{good}|2|1\nPart|1|1|1"
+            ));
+            reading.records.iter().find_map(|record| match &record.statement {
+                Statement::Figures { figures } => Some(figures[0].subject),
+                _ => None,
+            })
+        };
+        assert_eq!(subject(3), Some(Subject::Branches));
+        assert_eq!(subject(4), Some(Subject::Members));
+    }
+}
