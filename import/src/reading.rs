@@ -38,7 +38,7 @@ use crate::vocabulary::{Scheme, Vocabulary};
 use crate::workbook::{self, Workbook};
 use placement::place_organizations;
 use scheme::{subject_of_levels, unknown_scales, with_subject};
-use understood::{Found, Understood, find, on_their_sides, share_subjects};
+use understood::{Found, Understood, find, on_their_sides, share_bodies, share_subjects};
 
 /// What a workbook does not say and its reader does.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -209,6 +209,7 @@ fn read_sheets(
     };
     let mut found = on_their_sides(found, &workbook.sheets, &is_free, vocabulary, &on_side);
     share_subjects(&mut found);
+    share_bodies(&mut found);
     let mut reader = Reader {
         reading,
         file_name,

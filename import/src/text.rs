@@ -142,14 +142,28 @@ fn letter_of(c: char) -> Letter {
 }
 
 fn make_letter(c: char) -> Letter {
+    if c == '№' {
+        return Some((Letters::of("no")?, None));
+    }
     if !c.is_alphanumeric() && !matches!(c, '%' | '#') {
         return None;
     }
     let mut tone = None;
     let mut letters = String::new();
     for small in c.to_lowercase() {
+        // One letter in the hands of clerks: "ı" beside "I", "ς" beside "Σ", "ё" written "е".
+        let small = match small {
+            'ı' => 'i',
+            'ς' => 'σ',
+            'ё' => 'е',
+            small => small,
+        };
         let mut letter = None;
         decompose_canonical(small, |part| match (part, letter) {
+            // The dot that is left of "İ", and the accent that Greek capitals do not have.
+            ('\u{307}', None) | ('\u{301}', Some('α'..='ω')) => {}
+            // Commas and cedillas below s and t are one.
+            ('\u{326}', Some(base)) => letter = compose(base, '\u{327}').or(letter),
             ('\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}', _) => tone = Some(part),
             (_, None) => letter = Some(part),
             (mark, Some(base)) => letter = compose(base, mark).or(letter),

@@ -16,6 +16,8 @@ const SAMPLE: usize = 12;
 const SPAN_LIMIT: f64 = 1.5;
 /// From here on a row heads what stands below it.
 pub(super) const HEADS: f64 = 0.4;
+/// The same of a row whose cells are merged as those of headings are.
+pub(super) const HEADS_MERGED: f64 = 0.25;
 
 /// The kind of a value, as far as rows are told apart by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -72,7 +72,12 @@ fn is_on_the_left(sheet: &Sheet, row: u32, column: u32, left: u32) -> bool {
 fn is_title(text: &str, vocabulary: &Vocabulary) -> bool {
     let titles = &vocabulary.words.titles;
     let rounds = || !crate::campaign::Campaign::all_in(text).is_empty();
-    titles.begins(text).is_some()
+    // "Honours degrees awarded by class and department": a sentence of what is told by what.
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let small = words.iter().filter(|word| word.starts_with(char::is_lowercase)).count();
+    let is_sentence = words.len() >= 5 && small * 2 > words.len();
+    is_sentence && vocabulary.words.by.found_in(text)
+        || titles.begins(text).is_some()
         || text.split_whitespace().count() >= 3 && rounds()
         || titles.found_in(text) && !crate::campaign::Campaign::all_in(text).is_empty()
 }

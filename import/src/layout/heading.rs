@@ -72,10 +72,23 @@ pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> b
         row.cells.len() == 2 && ordinal(&first).is_some() && !heading_word(&first, vocabulary).0
     };
     let Some(row) = sheet.rows.get(at) else { return false };
+    let least = if is_merged_down(sheet, row) { contrast::HEADS_MERGED } else { contrast::HEADS };
     contrast::may_head(row, vocabulary)
         && !marked(row)
-        && contrast::of_row(sheet, at, vocabulary) >= contrast::HEADS
+        && contrast::of_row(sheet, at, vocabulary) >= least
         || is_row_of_grades(sheet, at)
+}
+
+/// Whether several cells of a row reach down into the next ones, and one reaches across others: the upper row
+/// of a heading.
+fn is_merged_down(sheet: &Sheet, row: &Row) -> bool {
+    const LEAST: usize = 3;
+    let merges = || sheet.merges.iter().filter(|region| region.first_row == row.index);
+    let down = merges().filter(|region| region.last_row > region.first_row).count();
+    down >= LEAST
+        && merges().any(|region| {
+            region.last_row == region.first_row && region.last_column > region.first_column
+        })
 }
 
 /// "Department | 1 | 2 | 3 | 4 | 5 | Total": digits that follow one another between words, over rows of figures.

@@ -1,5 +1,6 @@
 //! Tables whose columns are understood, by all evidence on all sheets.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostic::Answer;
@@ -9,6 +10,7 @@ use crate::legend::Legend;
 use crate::profile::Profile;
 use crate::role::{self, Role};
 use crate::scale::Scales;
+use crate::text::organization_key;
 use crate::vocabulary::Vocabulary;
 
 /// A table, its sheet (or the slice of it) and the place of the sheet in the reading.
@@ -116,6 +118,45 @@ pub(super) fn share_subjects(found: &mut [Understood<'_, '_>]) {
     }
 }
 
+/// A column of a list of people that no word and no run tells is of the bodies that the rows of another
+/// table name.
+pub(super) fn share_bodies(found: &mut [Understood<'_, '_>]) {
+    /// Fewer names may be alike by chance.
+    const LEAST: usize = 3;
+    let mut bodies: HashSet<String> = HashSet::new();
+    for other in found.iter().filter(|other| other.read.kind == TableKind::Organizations) {
+        let named = other.read.columns.iter().filter(|column| column.role == Role::Organization);
+        for column in named {
+            bodies.extend(texts_of(&other.table, column.index));
+        }
+    }
+    for list in found.iter_mut().filter(|list| list.read.kind == TableKind::Members) {
+        let columns = &mut list.read.columns;
+        if columns.iter().any(|column| column.role == Role::Organization) {
+            continue;
+        }
+        let of_bodies = columns.iter_mut().find(|column| {
+            let texts: Vec<String> = texts_of(&list.table, column.index).collect();
+            let known: Vec<&String> = texts.iter().filter(|text| bodies.contains(*text)).collect();
+            let distinct: HashSet<&&String> = known.iter().collect();
+            column.role == Role::Ignored
+                && distinct.len() >= LEAST
+                && known.len() * 10 >= texts.len() * 8
+        });
+        if let Some(column) = of_bodies {
+            column.role = Role::Organization;
+            column.why = "the bodies of another table";
+        }
+    }
+}
+
+/// The keys of the texts of a column.
+fn texts_of<'t>(table: &'t Table<'_>, column: u32) -> impl Iterator<Item = String> + 't {
+    const SAMPLE: usize = 1000;
+    let rows = table.body.iter().take(SAMPLE).filter(|row| row.cells.len() > 1);
+    rows.filter_map(move |row| row.text(column)).map(|text| organization_key(&text))
+}
+
 /// A sheet is read on its side where that explains more of it.
 pub(super) fn on_their_sides<'s, 'v>(
     found: Vec<Understood<'s, 'v>>,
@@ -145,4 +186,26 @@ pub(super) fn on_their_sides<'s, 'v>(
         all.extend(if turned.is_empty() { straight } else { turned });
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+    use crate::record::Statement;
+
+    #[test]
+    fn bodies_of_a_summary_are_known_in_the_list() {
+        let reading = of_page(
+            "Handball Federation\nCoaches 2023\n\nName|Zorp|Rating\n\
+             Josef Barnes|Dubina|Good\nPeter Hale|Vrbno|Fair\nJane Small|Lhotka|Good\n\
+             Eve Dale|Vrbno|Poor\nRay Hood|Dubina|Good\nAnn Lowe|Lhotka|Fair\n\n\
+             Overview 2023\n\nDepartment|Good|Fair|Poor\nLhotka|1|1|0\nDubina|2|0|0\nVrbno|0|1|1",
+        );
+        let places = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Member(_) => Some(record.place.last()?.to_string()),
+            _ => None,
+        });
+        let places: Vec<String> = places.collect();
+        assert_eq!(places, ["Dubina", "Vrbno", "Lhotka", "Vrbno", "Dubina", "Lhotka"]);
+    }
 }

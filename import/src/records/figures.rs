@@ -16,7 +16,7 @@ use crate::record::{
     Figure, Measure, Organization, Record, Relation, Stage, StageRating, Stated, Statement, Subject,
 };
 use crate::role::{Column, Role, is_organization_name, round_of, subject_of};
-use crate::text::with_head_in_full;
+use crate::text::{comparison_key, with_head_in_full};
 use crate::value::{count_and_percent, number, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -32,7 +32,12 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         by_sums: balance::measures(context),
         output: Output::default(),
     };
+    let blocks = blocks(context);
     for row in context.body {
+        if blocks.contains(&row.index) {
+            reader.enter_block(row);
+            continue;
+        }
         if context.kind_of_row(row) == RowKind::Nothing {
             reader.output.set_aside(row, RowRole::Note);
         } else {
@@ -73,6 +78,31 @@ struct Reader<'a> {
     output: Output,
 }
 
+/// The rows that hold nothing but the name of a body, over rows of the same labels each time: "Central
+/// Library" over its levels, "Stoke Library" over them again.
+fn blocks(context: &TableContext<'_>) -> HashSet<u32> {
+    let Some(labels) = context.column_of(&Role::Content) else { return HashSet::new() };
+    let vocabulary = context.vocabulary;
+    let is_name = |row: &Row| {
+        let [cell] = row.cells.as_slice() else { return false };
+        let text = shown(&cell.value);
+        let says_more = context.legend.level(&text).is_some()
+            || vocabulary.measure(&text).is_some()
+            || !vocabulary.is_total(&text) && subject_of(&text, vocabulary).is_some()
+            || !Campaign::all_in(&text).is_empty();
+        cell.column == labels && !says_more
+    };
+    let mut over: HashMap<String, Vec<u32>> = HashMap::new();
+    for pair in context.body.windows(2) {
+        let (row, below) = (&pair[0], &pair[1]);
+        if is_name(row) && below.index == row.index + 1 && below.cells.len() > 1 {
+            let label = below.text(labels).unwrap_or_default();
+            over.entry(comparison_key(&label)).or_default().push(row.index);
+        }
+    }
+    over.into_values().filter(|rows| rows.len() > 1).flatten().collect()
+}
+
 fn counts_both(context: &TableContext<'_>) -> bool {
     let over = |of: Subject| {
         let mut subjects =
@@ -105,6 +135,15 @@ impl Reader<'_> {
         if let Some(what) = self.above.clone() {
             self.figures(row, &what, in_percent);
         }
+    }
+
+    /// Takes the body that a row names for those below it; that of all of them is the issuer.
+    fn enter_block(&mut self, row: &Row) {
+        let name = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
+        let name = split_ordinal(&name).1.to_owned();
+        self.body = Some(name).filter(|name| !self.context.vocabulary.is_total(name));
+        self.above = None;
+        self.output.set_aside(row, RowRole::Section);
     }
 
     /// Takes the round and the body that stand beside the first of the rows that they are of.
@@ -470,4 +509,32 @@ fn subject_over(column: &Column, vocabulary: &Vocabulary) -> Option<Subject> {
         let bodies = vocabulary.words.counted_bodies.is(text).then_some(Subject::Branches);
         subject_of(text, vocabulary).or(bodies).filter(|_| !is_organization_name(text, vocabulary))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+    use crate::record::Statement;
+
+    #[test]
+    fn a_name_alone_over_the_same_labels_again_is_a_body() {
+        let reading = of_page(
+            "Bay District\nStaff reviews 2023\n\nReview result|Staff|%\n\
+             Central Library||\nGood|6|60\nFair|3|30\nPoor|1|10\n\
+             Stoke Library||\nGood|2|50\nFair|1|25\nPoor|1|25\n\
+             All libraries||\nGood|8|57.1\nFair|4|28.6\nPoor|2|14.3",
+        );
+        let figures =
+            reading.records.iter().filter(|of| matches!(of.statement, Statement::Figures { .. }));
+        let mut places: Vec<(u32, &str)> =
+            figures.map(|of| (of.row, of.place.last().map_or("", |name| &**name))).collect();
+        // The count and the percentage stand in records of their own.
+        places.dedup();
+        let of = |rows: std::ops::RangeInclusive<u32>, name| rows.map(move |row| (row, name));
+        let expected: Vec<_> = of(6..=8, "Central Library")
+            .chain(of(10..=12, "Stoke Library"))
+            .chain(of(14..=16, "Bay District"))
+            .collect();
+        assert_eq!(places, expected);
+    }
 }

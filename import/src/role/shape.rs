@@ -45,6 +45,8 @@ pub(crate) struct Shape {
     pub(crate) people: usize,
     /// Of these, those that begin with a family name or a form of address.
     pub(crate) surnames: usize,
+    /// Names with words that no name of a person has.
+    pub(crate) linked: usize,
     /// Texts of one word that begins with a capital.
     pub(crate) single_words: usize,
     /// Dates and years in which somebody at work can be born.
@@ -243,6 +245,8 @@ impl Shape {
         let is_person = has_shape_of_name(without_mark(bare)) && !is_body;
         self.people += usize::from(is_person);
         self.surnames += usize::from(!is_body && vocabulary.begins_as_person(bare));
+        self.linked +=
+            usize::from(vocabulary.words.name_links.found_in(text) || text.contains(" & "));
         let single = !text.contains(' ') && text.chars().next().is_some_and(char::is_uppercase);
         self.single_words +=
             usize::from(single && text.chars().all(|c| c.is_alphabetic() || "'’-.".contains(c)));

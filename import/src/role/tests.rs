@@ -468,3 +468,75 @@ fn points_that_the_key_fits_are_a_score() {
     ]);
     assert_eq!(found[1], "score, stage unstated");
 }
+
+#[test]
+fn rounds_with_the_same_columns_are_both_of_the_list() {
+    let (_, found) = roles(&[
+        &["Agent ratings, 4th Quarter 2023"],
+        &["Name of Agent", "Q3 2023", "Q3 2023", "Q4 2023", "Q4 2023"],
+        &["", "Score", "Rating", "Score", "Rating"],
+        &["Paolo Aquino", "84", "Good", "82", "Good"],
+        &["Juan Dizon", "70", "Fair", "91", "Good"],
+        &["Ana Macaraeg", "55", "Poor", "74", "Fair"],
+        &["Rico Navarro", "88", "Good", "60", "Poor"],
+    ]);
+    assert_eq!(found[2], "rating, stage unstated");
+    assert_eq!(found[4], "rating, stage unstated");
+}
+
+#[test]
+fn parts_of_a_whole_are_levels_where_their_order_is_told() {
+    let kind = |note: &'static str| {
+        let (_, found) = roles(&[
+            &["Degrees by department, 2022"],
+            &["Department", "Zorp", "Zorp", "Vut", "Vut", "Qwx", "Qwx"],
+            &["", "No.", "%", "No.", "%", "No.", "%"],
+            &["History", "2", "20.0", "3", "30.0", "5", "50.0"],
+            &["Physics", "4", "40.0", "4", "40.0", "2", "20.0"],
+            &["Law", "1", "10.0", "9", "90.0", "0", "0.0"],
+            &["Botany", "5", "50.0", "1", "10.0", "4", "40.0"],
+            &[],
+            &[note],
+        ]);
+        found[1].clone()
+    };
+    assert_eq!(
+        kind("Classes are in descending order of merit."),
+        "count of level 1 of its own scale"
+    );
+    assert_eq!(kind("All figures are final."), "ignored");
+}
+
+#[test]
+fn the_bodies_that_rate_are_known_by_the_stems_of_their_words() {
+    let (kind, found) = roles(&[
+        &["KRAJSKÝ SVAZ HÁZENÉ"],
+        &["Hodnocení trenérů 2023"],
+        &["Name", "Klub", "Rating klubu", "Rating svazu"],
+        &["Josef Beneš", "Sokol Lhotka", "Good", "Fair"],
+        &["Petr Fiala", "Slavoj Ves", "Fair", "Fair"],
+        &["Jana Malá", "Sokol Lhotka", "Good", "Good"],
+        &["Eva Dvořák", "Slavoj Ves", "Poor", "Good"],
+        &["Radek Hájek", "Sokol Lhotka", "Good", "Poor"],
+    ]);
+    assert_eq!(kind, "members");
+    assert_eq!(found[2..], ["rating, stage authority", "rating, stage committee"]);
+}
+
+#[test]
+fn an_office_that_people_hold_is_no_body() {
+    let (_, found) = roles(&[
+        &["Annual appraisal of clergy, 2022"],
+        &["S/N", "Name", "Office", "Date of Birth", "Rating"],
+        &["NORTH ARCHDEACONRY"],
+        &["1", "Gabriel Eze", "Vicar", "03/02/1970", "Good"],
+        &["2", "Peter Onyeka", "Curate", "09/04/1983", "Fair"],
+        &["3", "Ngozi Balogun", "Vicar", "21/09/1965", "Good"],
+        &["SOUTH ARCHDEACONRY"],
+        &["4", "Uchenna Ajayi", "Curate", "07/12/1967", "Good"],
+        &["5", "Ifeanyi Obi", "Vicar", "18/10/1987", "Poor"],
+        &["6", "Tunde Cole", "Curate", "18/11/1981", "Fair"],
+        &["7", "Femi Ade", "Vicar", "11/11/1971", "Fair"],
+    ]);
+    assert_eq!(found[2], "position");
+}

@@ -104,6 +104,18 @@ impl Values<'_> {
         let crossed = if self.view.has_people_crossing(self.column) { 3.4 } else { 0.0 };
         let weight = weight - alike + crossed;
         self.add(Role::Name, weight, "names of people below");
+        // "Office: Vicar, Curate, Vicar": what comes again and again in every section is no body of it.
+        let is_held = of_bodies
+            && self.view.has_sections
+            && bodies < 0.1
+            && shape.distinct > 1
+            && shape.distinct * 3 < shape.texts
+            && self.share(shape.runs) < 0.5;
+        if is_held {
+            let why = "the same few words in every section";
+            self.add(Role::Organization, -4.0, why);
+            self.add(Role::Position, 2.0, why);
+        }
         let is_free = self.column.field.is_none();
         if is_free || self.share(shape.positions) > 0.8 {
             let names = if shape.people * 2 > shape.filled { 0.4 } else { 1.0 };
@@ -146,6 +158,11 @@ impl Values<'_> {
             || self.column.level.is_some()
             || shape.seen.keys().all(is_letter)
         {
+            return;
+        }
+        // "licence B": what begins with a small letter is no name.
+        let is_small = |text: &&String| text.starts_with(char::is_lowercase);
+        if shape.seen.keys().filter(is_small).count() * 2 > shape.seen.len() {
             return;
         }
         // "Central Library" beside the first of its people, and blanks below it.
@@ -198,7 +215,7 @@ impl Values<'_> {
         };
         self.add(Role::Organization, lead * labels, "a different text in each row");
         if self.view.names_alike(self.column) {
-            let why = "names that begin or end alike, as those of bodies do";
+            let why = "names with words of bodies, or that begin or end alike";
             self.add(Role::Organization, 3.4, why);
         } else if self.view.has_officers(self.column) {
             self.add(Role::Organization, 3.4, "bodies that officers answer for");
@@ -261,6 +278,11 @@ impl Values<'_> {
             let weight = 3.6 * share * (0.3 + shape.coverage()).min(1.0);
             let weight = weight - if is_key { 9.0 } else { 0.0 };
             self.add(Role::Rating(self.stage()), weight, "levels below");
+        }
+        // "Rating: Self | Unit | Director" over letters: the unit rates, and is not named.
+        let is_letter = |text: &String| text.chars().count() == 1;
+        if is_rated && shape.texts + shape.levels > 2 && shape.seen.keys().all(is_letter) {
+            self.add(Role::Organization, -4.0, "letters, which name no body");
         }
         // Digits that a legend explains, under a word for ratings.
         let fields = matches!(column.field, Some((Field::Rating | Field::Position, _)));

@@ -297,11 +297,14 @@ impl View<'_> {
     }
 
     /// Whether a column under a word that nobody knows names bodies by its words: many begin, or end, alike,
-    /// as the names of people do not, and nothing beside them is told of people.
+    /// as the names of people do not, or have words that these never have, and nothing beside them is told of
+    /// people.
     pub(super) fn names_alike(&self, column: &ColumnView<'_>) -> bool {
         /// Two people share a part of their name less often.
         const ALIKE: f64 = 0.15;
         const LEAST: usize = 8;
+        /// Slips and titles are fewer.
+        const LINKED: f64 = 0.08;
         let shape = &column.shape;
         column.field.is_none()
             && shape.texts >= LEAST
@@ -312,7 +315,7 @@ impl View<'_> {
             && shape.share(shape.surnames) < 0.3
             && self.subject != Some(Subject::Members)
             && !self.tells_of_people()
-            && shape.likeness() > ALIKE
+            && (shape.likeness() > ALIKE || shape.share(shape.linked) > LINKED)
     }
 }
 

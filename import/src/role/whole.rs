@@ -4,8 +4,10 @@
 use super::choose::{Claim, Claims};
 use super::view::{ColumnView, View};
 use super::{COMPARISON, OTHER_RESULT, OTHER_ROUND, PART_OF_MEMBERS, Role, SEVERAL_RATINGS};
+use crate::campaign::Campaign;
 use crate::layout::TableKind;
 use crate::record::Stage;
+use crate::text::comparison_key;
 use crate::value::number;
 use crate::vocabulary::Field;
 
@@ -178,7 +180,56 @@ pub(super) fn settle_stages(view: &mut View<'_>) {
     let rated: Vec<usize> = (0..view.columns.len())
         .filter(|place| view.columns[*place].shape.is_mostly_levels())
         .collect();
+    if rated.len() > 1 {
+        for place in &rated {
+            let column = &view.columns[*place];
+            let others = rated.iter().filter(|other| *other != place);
+            let others: Vec<&ColumnView<'_>> = others.map(|other| &view.columns[*other]).collect();
+            let stage = column.stage.or_else(|| stage_by_body(view, column, &others));
+            view.columns[*place].stage = stage;
+        }
+    }
     settle_among(view, &rated);
+}
+
+/// "Hodnocení klubu | Hodnocení svazu" beside a column "Klub", in a workbook of "KRAJSKÝ SVAZ HÁZENÉ": the
+/// club and the federation rated, in whatever case the words for them are.
+fn stage_by_body(
+    view: &View<'_>,
+    column: &ColumnView<'_>,
+    others: &[&ColumnView<'_>],
+) -> Option<Stage> {
+    let key = comparison_key(column.last());
+    let words: Vec<&str> = key.split(' ').collect();
+    // What headings of ratings have in common says that they are ratings, and the rest by whom.
+    let others = others.iter().map(|other| comparison_key(other.last()));
+    let common: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|word| others.clone().any(|other| other.split(' ').any(|of| of == *word)))
+        .collect();
+    let own: Vec<&str> = words.into_iter().filter(|word| !common.contains(word)).collect();
+    let named = |word: &str| !common.is_empty() && own.iter().any(|of| have_one_stem(of, word));
+    let is_unit = |other: &ColumnView<'_>| {
+        let shape = &other.shape;
+        shape.texts == shape.filled
+            && shape.distinct * 2 <= shape.filled
+            && !shape.is_mostly_levels()
+            && named(&comparison_key(other.last()))
+    };
+    if view.columns.iter().any(is_unit) {
+        return Some(Stage::Authority);
+    }
+    let issuers = view.table.frame.block.iter().map(|line| comparison_key(&line.text));
+    issuers.into_iter().any(|line| line.split(' ').any(named)).then_some(Stage::Committee)
+}
+
+/// Whether two words are forms of one: "svaz" and "svazu".
+fn have_one_stem(left: &str, right: &str) -> bool {
+    const STEM: usize = 4;
+    const ENDING: usize = 2;
+    let common = left.chars().zip(right.chars()).take_while(|(left, right)| left == right).count();
+    common >= STEM && left.chars().count().max(right.chars().count()) <= common + ENDING
 }
 
 fn settle_among(view: &mut View<'_>, rated: &[usize]) {
@@ -247,7 +298,7 @@ pub(super) fn left_out(
         (&column.campaign, &view.campaign),
         (Some(of), Some(title)) if **of != *title && !of.is_part_of(title)
     );
-    if kind == TableKind::Members && role.is_rating() && differs {
+    if kind == TableKind::Members && role.is_rating() && differs && !is_of_equals(view, column) {
         Some(OTHER_ROUND)
     } else if (role.is_rating() || counts_level)
         && column
@@ -268,6 +319,18 @@ pub(super) fn left_out(
             && words.comparisons.found_in(column.last());
         compares.then_some(COMPARISON)
     }
+}
+
+/// "Q3 2023: Score, Rating | Q4 2023: Score, Rating": the round of a column has the same columns as that of
+/// the title, so that neither is there to compare.
+fn is_of_equals(view: &View<'_>, column: &ColumnView<'_>) -> bool {
+    let of = |round: &Campaign| -> Vec<&str> {
+        let columns = view.columns.iter().filter(|other| other.campaign.as_deref() == Some(round));
+        columns.map(ColumnView::last).collect()
+    };
+    let (Some(own), Some(title)) = (&column.campaign, &view.campaign) else { return false };
+    let own = of(own);
+    own.len() > 1 && own == of(title)
 }
 
 /// "Xếp loại viên chức" beside ratings by bodies that are named: what somebody is rated as elsewhere.

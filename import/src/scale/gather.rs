@@ -40,7 +40,13 @@ pub(super) fn candidates(
         }));
         found.extend(told_in_order(sheet, vocabulary).filter(|of| are_values(of, tables)));
     }
+    let visible = sheets.iter().filter(|sheet| !sheet.hidden);
+    let rows = visible.flat_map(|sheet| &sheet.rows).filter(|row| row.cells.len() == 1);
+    let order = rows.into_iter().find_map(|row| order_of_row(row, vocabulary));
     for table in tables {
+        for entries in order.iter().flat_map(|_| parts_of_wholes(table, vocabulary)) {
+            found.push(Candidate { entries, source: Source::Headings, best_first: order });
+        }
         for sequence in sequences_of(table, vocabulary) {
             let sequence = without_wholes(table, sequence, vocabulary);
             let entries: Vec<Entry> =
@@ -297,19 +303,50 @@ fn adds_up_across(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabular
     {
         return false;
     }
+    let last = |places: &Vec<usize>| places.last().map(|place| table.headings[*place].column);
+    let percents: Vec<u32> = sequence.items.iter().filter_map(|(_, places)| last(places)).collect();
+    are_whole(table, &percents)
+}
+
+/// Whether the percentages of some columns add up to all in most rows.
+fn are_whole(table: &Table<'_>, columns: &[u32]) -> bool {
     let (mut rows, mut whole) = (0, 0);
     for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 3) {
-        let percents = sequence.items.iter().filter_map(|(_, places)| {
-            let column = table.headings[*places.last()?].column;
-            Some(number(&row.cell(column)?.value)?.value)
-        });
-        let percents: Vec<f64> = percents.collect();
+        let percent = |column: &u32| Some(number(&row.cell(*column)?.value)?.value);
+        let percents: Vec<f64> = columns.iter().filter_map(percent).collect();
         let sum: f64 = percents.iter().sum();
         let adds_up = (sum - 100.0).abs() < 1.0 || (sum - 1.0).abs() < 0.01;
-        rows += usize::from(percents.len() == sequence.items.len());
-        whole += usize::from(percents.len() == sequence.items.len() && adds_up);
+        rows += usize::from(percents.len() == columns.len());
+        whole += usize::from(percents.len() == columns.len() && adds_up);
     }
     rows > 2 && whole * 10 >= rows * 7
+}
+
+/// Words side by side, each over a count and its percentage, of which the percentages of each row add up to
+/// all: the parts of a whole, which are levels where the workbook tells their order in words.
+fn parts_of_wholes(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Vec<Entry>> {
+    let is_percent = |text: &String| matches!(vocabulary.field(text), Some((Field::Percent, _)));
+    let pairs = table.headings.windows(2).filter_map(|pair| {
+        let [count, percent] = pair else { return None };
+        let (last, over) = percent.path.split_last()?;
+        let (sibling, beside) = count.path.split_last()?;
+        let (label, parent) = over.split_last()?;
+        (over == beside && is_percent(last) && !is_percent(sibling)).then_some((
+            parent,
+            label,
+            percent.column,
+        ))
+    });
+    let pairs: Vec<(&[String], &String, u32)> = pairs.collect();
+    let runs = pairs.chunk_by(|left, right| left.0 == right.0 && left.2 + 2 == right.2);
+    let runs = runs.filter(|run| {
+        let percents: Vec<u32> = run.iter().map(|(_, _, column)| *column).collect();
+        (3..=LEVELS_LIMIT).contains(&run.len()) && are_whole(table, &percents)
+    });
+    let entries = |run: &[(&[String], &String, u32)]| -> Vec<Entry> {
+        run.iter().map(|(_, label, _)| Entry::of(label, vocabulary)).collect()
+    };
+    runs.map(entries).collect()
 }
 
 /// Levels of a known scheme in its order and, between two that follow one another in it, a word that says how
@@ -654,6 +691,16 @@ fn of_mark(mark: &str, label: &str, vocabulary: &Vocabulary) -> Entry {
 
 /// "A = Excellent", "5 - Outstanding", "A: 90 - 100", "Excellent (90-100)".
 fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
+    // "Class A (Excellent): 90 points and more"
+    let named = part.split_once([':', '=']).filter(|(_, range)| is_range(range.trim()));
+    let both = named.and_then(|(head, range)| {
+        let (mark, label) = head.trim().strip_suffix(')')?.rsplit_once('(')?;
+        Some((mark_of(mark.trim(), vocabulary)?, label.trim(), range.trim()))
+    });
+    if let Some((mark, label, range)) = both {
+        let points = points_of(range, vocabulary);
+        return Some(Entry { points, ..of_mark(&mark, label, vocabulary) });
+    }
     let (mark, label) = match split_mark(part) {
         (None, _) => part
             .split_once([':', '='])

@@ -12,15 +12,28 @@ use crate::record::{Measure, NotRatedReason, Stage};
 /// The languages that every workbook may use, and those that a workbook is in as a whole.
 const EVERYWHERE: [&str; 2] =
     [include_str!("../../vocabulary/en.toml"), include_str!("../../vocabulary/vi.toml")];
-const ALONE: [&str; 8] = [
+const ALONE: [&str; 21] = [
+    include_str!("../../vocabulary/cs.toml"),
+    include_str!("../../vocabulary/da.toml"),
     include_str!("../../vocabulary/de.toml"),
+    include_str!("../../vocabulary/el.toml"),
     include_str!("../../vocabulary/es.toml"),
+    include_str!("../../vocabulary/fi.toml"),
     include_str!("../../vocabulary/fr.toml"),
+    include_str!("../../vocabulary/hr.toml"),
+    include_str!("../../vocabulary/hu.toml"),
     include_str!("../../vocabulary/id.toml"),
     include_str!("../../vocabulary/it.toml"),
     include_str!("../../vocabulary/nl.toml"),
+    include_str!("../../vocabulary/no.toml"),
     include_str!("../../vocabulary/pl.toml"),
     include_str!("../../vocabulary/pt.toml"),
+    include_str!("../../vocabulary/ro.toml"),
+    include_str!("../../vocabulary/ru.toml"),
+    include_str!("../../vocabulary/sk.toml"),
+    include_str!("../../vocabulary/sv.toml"),
+    include_str!("../../vocabulary/tr.toml"),
+    include_str!("../../vocabulary/uk.toml"),
 ];
 
 /// A language that a workbook is in as a whole, compiled where one is.
@@ -125,6 +138,13 @@ mod tests {
             (["Achternaam", "Voornaam", "Beoordeling"], "uitstekend", "onvoldoende"),
             (["Nazwisko", "Imię", "Ocena"], "wyróżniająca", "słaba"),
             (["Colaborador", "Nome completo", "Menção"], "muito bom", "insuficiente"),
+            (["Adı Soyadı", "BİRİMİ", "Değerlendirme Sonucu"], "ÇOK İYİ", "yetersiz"),
+            (["Фамилия", "Имя", "Итоговая оценка"], "отлично", "неудовлетворительно"),
+            (["Efternamn", "Förnamn", "Bedömning"], "mycket bra", "otillräcklig"),
+            (["Příjmení", "Jméno", "Hodnocení"], "výborný", "nedostatečný"),
+            (["Vezetéknév", "Keresztnév", "Minősítés"], "kiváló", "elégtelen"),
+            (["Επώνυμο", "ΟΝΟΜΑ", "Αξιολόγηση"], "ΑΡΙΣΤΑ", "ανεπαρκής"),
+            (["Numele", "Prenumele", "Calificativ"], "foarte bine", "nesatisfăcător"),
         ];
         for (headings, best, worst) in known {
             let of = vocabulary.of_language(headings.iter().copied().chain([best, worst]));

@@ -72,6 +72,8 @@ words! {
     by: PhraseSet,
     moderated: PhraseSet,
     legal_forms: PhraseSet,
+    /// Words within names of bodies, and never within those of people: "The Fox and Hounds".
+    name_links: PhraseSet,
     own: PhraseSet,
     line_manager: Texts,
     second_manager: Texts,
