@@ -16,7 +16,7 @@ const NARROWER: usize = 2;
 /// The rows of a sheet that are those of a key, by their numbers.
 pub(super) fn rows(sheet: &Sheet, vocabulary: &Vocabulary) -> HashSet<u32> {
     let widest = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
-    let is_line = |row: &Row| row.cells.len() + NARROWER <= widest && is_line(row, vocabulary);
+    let is_narrow = |row: &&Row| row.cells.len() + NARROWER <= widest;
     let mut found = HashSet::new();
     let mut run: Vec<u32> = Vec::new();
     // The line that says what the key is of.
@@ -24,7 +24,8 @@ pub(super) fn rows(sheet: &Sheet, vocabulary: &Vocabulary) -> HashSet<u32> {
     let ends = std::iter::once(None);
     let rows = sheet.rows.iter().filter(|row| !row.cells.is_empty());
     for row in rows.map(Some).chain(ends) {
-        let line = row.filter(|row| is_line(row)).map(|row| row.index);
+        let line = row.filter(is_narrow).filter(|row| is_line(row, vocabulary));
+        let line = line.map(|row| row.index);
         let follows = |index: u32| run.last().or(label.as_ref()).is_some_and(|it| index == it + 1);
         if line.is_none_or(|index| !follows(index)) {
             if run.len() >= LEAST {
@@ -44,15 +45,13 @@ fn is_line(row: &Row, vocabulary: &Vocabulary) -> bool {
     let is_range = |text: &String| band_from(text, vocabulary).is_some();
     let is_word = |text: &String| text.chars().any(char::is_alphabetic) && !is_range(text);
     let is_mark = |text: &str| text.chars().count() <= 2;
-    let all_texts =
-        |from: usize| row.cells[from..].iter().all(|cell| matches!(cell.value, Value::Text(_)));
+    let is_pair = |left: &String, right: &String| {
+        let all_texts = row.cells.iter().rev().take(2).all(|of| matches!(of.value, Value::Text(_)));
+        all_texts && (is_word(left) && is_range(right) || is_range(left) && is_word(right))
+    };
     match texts.as_slice() {
-        [left, right] => {
-            all_texts(0) && (is_word(left) && is_range(right) || is_range(left) && is_word(right))
-        }
-        [mark, left, right] if is_mark(mark) => {
-            all_texts(1) && (is_word(left) && is_range(right) || is_range(left) && is_word(right))
-        }
+        [left, right] => is_pair(left, right),
+        [mark, left, right] => is_mark(mark) && is_pair(left, right),
         _ => false,
     }
 }

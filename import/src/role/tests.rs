@@ -440,10 +440,9 @@ fn names_that_cross_beside_dates_of_many_years_are_of_people() {
     let names: Vec<String> =
         (0..18).map(|at| format!("{} {}", firsts[at % 6], lasts[(at + at / 6) % 6])).collect();
     let dates: Vec<String> = (0..18).map(|at| format!("1{}/03/{}", at % 9, 1998 + at)).collect();
-    let units = ["Depo", "", "", "", "", ""];
     let mut rows: Vec<Vec<&str>> = vec![vec!["Qwx 2023"], vec!["Zyx", "Vut", "Rst", "Kim"]];
     for (at, (name, date)) in names.iter().zip(&dates).enumerate() {
-        let unit = if at % 6 == 0 { ["Depo", "Yard", "Shop"][at / 6] } else { units[1] };
+        let unit = if at % 6 == 0 { ["Depo", "Yard", "Shop"][at / 6] } else { "" };
         rows.push(vec![unit, name.as_str(), date.as_str(), ["Good", "Fair", "Poor"][at % 3]]);
     }
     let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();

@@ -1,0 +1,180 @@
+//! The levels that one text tells: "Key: 5 - Outstanding; 4 - Very Good".
+
+use super::legends::{is_series, is_told};
+use super::{LABEL_LIMIT, LEVELS_LIMIT, is_known_level};
+use crate::scale::{Entry, is_numbered_letter, marks_in, points_of, split_mark};
+use crate::text::comparison_key;
+use crate::value::date_of_text;
+use crate::vocabulary::Vocabulary;
+
+/// The letter or the digit that a text is, or names: "A", "A+", "A1", "EE", "Loại A", "Grade 1".
+pub(super) fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let is_mark = |text: &str| {
+        let bare = text.trim_end_matches(['+', '-']);
+        let count = text.chars().count();
+        count == 1 && text.chars().all(|c| c.is_ascii_alphanumeric())
+            || (1..=3).contains(&count)
+                && !bare.is_empty()
+                && bare.chars().all(|c| c.is_ascii_uppercase())
+            || is_numbered_letter(text)
+    };
+    let bare = vocabulary.without_fillers(text);
+    let bare = bare.trim().to_uppercase();
+    // "Red" is a word, "RED" could be a mark.
+    let is_written = |mark: &str| mark.chars().count() == 1 || text.contains(mark);
+    let marks = [text.trim(), &bare].into_iter().filter(|mark| is_written(mark));
+    marks.into_iter().find(|text| is_mark(text)).map(str::to_uppercase)
+}
+
+/// "Key: 5 - Outstanding; 4 - Very Good", "Xuất sắc > Tốt > Đạt".
+pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
+    if text.matches('>').count() >= 2 {
+        let behind = text.rsplit_once(':').map_or(text, |(_, behind)| behind);
+        return behind.split('>').map(|part| Entry::of(part.trim(), vocabulary)).collect();
+    }
+    if let Some(listed) = plain_list(text, vocabulary) {
+        return listed;
+    }
+    let explained: Vec<Entry> =
+        marks_in(text).into_iter().map(|(mark, label)| of_mark(mark, label, vocabulary)).collect();
+    if is_told(&explained) || is_series(&explained) {
+        return explained;
+    }
+    let sentences = text.split(". ").flat_map(|part| part.split([';', '\n', ',', '|', '•']));
+    let entries = sentences.filter_map(|part| {
+        let part = part.trim().trim_end_matches('.');
+        // "Ghi chú: Vàng từ 90 điểm": the word for notes stands before the first level.
+        let noted = part.split_once(':').filter(|(head, _)| vocabulary.words.notes.is(head));
+        let part = noted.map_or(part, |(_, rest)| rest.trim());
+        let part = part
+            .split_once(':')
+            .filter(|(head, rest)| {
+                head.trim().chars().count() > 2 && split_mark(rest.trim()).0.is_some()
+            })
+            .map_or(part, |(_, rest)| rest.trim());
+        defined(part, vocabulary)
+    });
+    entries.collect()
+}
+
+/// "Ratings, best first: Commended, Approved, Not approved": levels one after the other behind a colon.
+fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
+    let (head, list) = text.split_once(':')?;
+    let by: &[char] = if list.contains([',', ';']) { &[',', ';'] } else { &['/'] };
+    let parts: Vec<&str> = list.trim().trim_end_matches('.').split(by).map(str::trim).collect();
+    let short = |part: &&str| (1..=LABEL_LIMIT).contains(&part.split_whitespace().count());
+    let in_order = vocabulary.words.best_first.found_in(head);
+    let entries: Vec<Entry> = parts.iter().map(|part| Entry::of(part, vocabulary)).collect();
+    let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
+    let fits = (3..=LEVELS_LIMIT).contains(&parts.len())
+        && parts.iter().all(short)
+        && entries.iter().all(|entry| entry.mark.is_none())
+        && (polar == entries.len() || in_order && polar > 0);
+    fits.then_some(entries)
+}
+
+/// A level that a mark stands for.
+pub(super) fn of_mark(mark: &str, label: &str, vocabulary: &Vocabulary) -> Entry {
+    // "A: từ 90 điểm trở lên": the letter is the level, and the rest tells its points.
+    let letter = mark.starts_with(|c: char| c.is_ascii_alphabetic());
+    let outside = label.split('(').next().unwrap_or_default();
+    // "Very Good: marks 7.0 to 8.9": what stands behind the level tells its points.
+    let level = outside.split_once(':').filter(|(_, range)| is_range(range));
+    let outside = level.map_or(outside, |(level, _)| level).trim();
+    if letter && is_range(outside) && vocabulary.polarity(outside).is_none() {
+        let points = points_of(label, vocabulary);
+        return Entry { points, mark: Some(mark.to_uppercase()), ..Entry::of(mark, vocabulary) };
+    }
+    let mut entry = Entry::of(if outside.is_empty() { label } else { outside }, vocabulary);
+    entry.points = mark.parse().ok().or_else(|| points_of(label, vocabulary));
+    entry.mark = Some(mark.to_uppercase());
+    entry
+}
+
+/// "A = Excellent", "5 - Outstanding", "A: 90 - 100", "Excellent (90-100)".
+pub(super) fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
+    // "Class A (Excellent): 90 points and more"
+    let named = part.split_once([':', '=']).filter(|(_, range)| is_range(range.trim()));
+    let both = named.and_then(|(head, range)| {
+        let (mark, label) = head.trim().strip_suffix(')')?.rsplit_once('(')?;
+        Some((mark_of(mark.trim(), vocabulary)?, label.trim(), range.trim()))
+    });
+    if let Some((mark, label, range)) = both {
+        let points = points_of(range, vocabulary);
+        return Some(Entry { points, ..of_mark(&mark, label, vocabulary) });
+    }
+    let (mark, label) = match split_mark(part) {
+        (None, _) => part
+            .split_once([':', '='])
+            .and_then(|(head, label)| Some((mark_of(head, vocabulary)?, label.trim())))
+            .filter(|(_, label)| label.chars().any(char::is_alphabetic))
+            .map_or((None, part), |(mark, label)| (Some(mark), label)),
+        (mark, label) => (mark, label),
+    };
+    if let Some(mark) = mark {
+        return Some(of_mark(&mark, label, vocabulary));
+    }
+    // A letter with its points.
+    let by = [": ", " = ", "=", " - ", " – ", ":"];
+    if let Some((mark, range)) = by.into_iter().find_map(|by| part.split_once(by)) {
+        let mark = mark.trim();
+        let letter = mark.chars().count() == 1 && mark.chars().all(|c| c.is_ascii_uppercase());
+        let points = points_of(range, vocabulary).filter(|_| letter);
+        if points.is_some() {
+            let key = comparison_key(mark);
+            return Some(Entry {
+                label: mark.to_owned(),
+                keys: vec![key],
+                mark: None,
+                points,
+                polarity: None,
+            });
+        }
+    }
+    // "Vững mạnh (VM): từ 90 điểm trở lên", "Gold: 90 and over".
+    let colon = part.split_once(':').filter(|(_, range)| is_range(range));
+    let colon = colon.or_else(|| before_bound(part, vocabulary));
+    let (label, range) = colon.or_else(|| part.split_once(['(', ':', '=']))?;
+    let label = label.trim().trim_start_matches(['-', '–', '•', '+', '*']).trim();
+    let mut entry = Entry::of(label, vocabulary);
+    let known = entry.polarity.is_some() || is_known_level(label, vocabulary);
+    let few = label.split_whitespace().count() <= LABEL_LIMIT;
+    entry.points = points_of(range, vocabulary);
+    (entry.points.is_some() && (known || few && colon.is_some())).then_some(entry)
+}
+
+/// "Vàng từ 90 đến dưới 95 điểm": a level and the word that its points begin with.
+fn before_bound<'t>(part: &'t str, vocabulary: &Vocabulary) -> Option<(&'t str, &'t str)> {
+    let words = &vocabulary.words;
+    let digit = part.find(|c: char| c.is_ascii_digit())?;
+    let starts = part[..digit].match_indices(' ').map(|(at, _)| at);
+    starts.into_iter().map(|at| (&part[..at], part[at..].trim_start())).find(|(label, rest)| {
+        let bound = words.bounds.begins(rest).is_some() || words.below.begins(rest).is_some();
+        bound && label.contains(char::is_alphabetic)
+    })
+}
+
+/// "từ 90% đến 110%", "70 - 79", "below 50 points", "≥ 90".
+pub(in crate::scale) fn is_range(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let between =
+        text.trim().trim_start_matches(['-', '–']).contains(['-', '–', '<', '>', '≥', '≤']);
+    digits > 0
+        && text.len() < 40
+        && date_of_text(text).is_none()
+        && (between || text.chars().any(char::is_alphabetic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Vocabulary, of_mark};
+
+    #[test]
+    fn points_behind_a_colon_are_no_part_of_a_level() {
+        let vocabulary = Vocabulary::bundled();
+        let entry = of_mark("VG", "Very Good: marks 7.0 to 8.9", &vocabulary);
+        assert_eq!((entry.label.as_str(), entry.points), ("Very Good", Some(7.0)));
+        let entry = of_mark("B", "Good: does what is asked", &vocabulary);
+        assert_eq!(entry.label, "Good: does what is asked");
+    }
+}

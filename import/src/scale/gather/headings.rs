@@ -1,0 +1,207 @@
+//! Levels in headings: words side by side, over ticks, or over counts that make a whole.
+
+use super::{LEVELS_LIMIT, ROWS_LIMIT, is_known_level, saying};
+use crate::grid::{Row, Value};
+use crate::layout::{Sequence, Table, sequences_of};
+use crate::scale::{Candidate, Entry, Source};
+use crate::value::{number, shown};
+use crate::vocabulary::{Field, LevelText, Vocabulary};
+
+/// The scales that the headings of a table are; parts of a whole are one where a line told the order.
+pub(super) fn of(
+    table: &Table<'_>,
+    order: Option<bool>,
+    vocabulary: &Vocabulary,
+) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for entries in order.iter().flat_map(|_| parts_of_wholes(table, vocabulary)) {
+        found.push(Candidate { entries, source: Source::Headings, best_first: order });
+    }
+    for sequence in sequences_of(table, vocabulary) {
+        let sequence = without_wholes(table, sequence, vocabulary);
+        let entries: Vec<Entry> =
+            sequence.items.iter().map(|(text, _)| Entry::of(text, vocabulary)).collect();
+        let is_new = |entry: &Entry| {
+            !entry.keys.iter().any(|key| is_known_level(key, vocabulary))
+                && vocabulary.stage(&entry.label).is_none()
+        };
+        let exclusive = sequence.has_parent
+            && entries.iter().all(is_new)
+            && (is_ticked_once(table, &sequence, vocabulary)
+                || adds_up_across(table, &sequence, vocabulary));
+        found.extend(widened(&entries, &sequence, vocabulary));
+        found.extend(match in_order(entries.clone(), Source::Headings) {
+            None if exclusive => Some(Candidate::of(entries, Source::Headings)),
+            known => known,
+        });
+    }
+    found
+}
+
+/// The sequence without what stands at its ends over no level: words that say nothing of how good something
+/// is, over texts or over the sums of the others.
+fn without_wholes(table: &Table<'_>, mut sequence: Sequence, vocabulary: &Vocabulary) -> Sequence {
+    let column =
+        |item: &(String, Vec<usize>)| item.1.first().map(|place| table.headings[*place].column);
+    let value = |row: &Row, column: u32| Some(number(&row.cell(column)?.value)?.value);
+    let is_whole = |items: &[(String, Vec<usize>)], at: usize| {
+        let Some(own) = column(&items[at]) else { return false };
+        if Entry::of(&items[at].0, vocabulary).polarity.is_some() {
+            return false;
+        }
+        let parts: Vec<u32> =
+            (0..items.len()).filter(|of| *of != at).filter_map(|of| column(&items[of])).collect();
+        let (mut rows, mut texts, mut sums) = (0, 0, 0);
+        for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+            let Some(cell) = row.cell(own) else { continue };
+            rows += 1;
+            let text = saying(cell, vocabulary);
+            texts += usize::from(text.is_some_and(|text| vocabulary.level(&text).is_none()));
+            let of_parts: f64 = parts.iter().filter_map(|part| value(row, *part)).sum();
+            let is_sum = |whole: f64| whole > 0.0 && (whole - of_parts).abs() < 1e-9;
+            sums += usize::from(value(row, own).is_some_and(is_sum));
+        }
+        rows > 1 && (texts * 2 > rows || sums * 10 >= rows * 7)
+    };
+    while sequence.items.len() > 2 {
+        let last = sequence.items.len() - 1;
+        match [0, last].into_iter().find(|at| is_whole(&sequence.items, *at)) {
+            Some(at) => drop(sequence.items.remove(at)),
+            None => break,
+        }
+    }
+    sequence
+}
+
+/// Whether words stand under a word for ratings, and in each row one of them is ticked: nobody has two
+/// levels.
+fn is_ticked_once(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -> bool {
+    let columns: Vec<u32> = sequence
+        .items
+        .iter()
+        .flat_map(|(_, places)| places)
+        .map(|place| table.headings[*place].column)
+        .collect();
+    let rates = stands_under_rating(table, sequence, vocabulary);
+    let each = columns.len() == sequence.items.len();
+    if !rates || !each || !(3..=LEVELS_LIMIT).contains(&columns.len()) {
+        return false;
+    }
+    let (mut rows, mut once) = (0, 0);
+    for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+        let cells = columns.iter().filter_map(|column| row.cell(*column));
+        let ticks = cells.filter(|cell| {
+            let text = shown(&cell.value);
+            vocabulary.is_tick(&text) || text == "1" || matches!(cell.value, Value::Bool(true))
+        });
+        rows += 1;
+        once += usize::from(ticks.count() == 1);
+    }
+    rows > 2 && once * 10 >= rows * 7
+}
+
+/// Whether the words of a sequence stand under one for ratings or for who gives them.
+fn stands_under_rating(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -> bool {
+    let parent = sequence.items.first().and_then(|(_, places)| {
+        let path = &table.headings[*places.first()?].path;
+        path.get(sequence.depth.checked_sub(1)?)
+    });
+    parent.is_some_and(|text| {
+        matches!(vocabulary.field(text), Some((Field::Rating, _)))
+            || vocabulary.stage(text).is_some()
+    })
+}
+
+/// Whether words stand under a word for ratings, each over a count and its percentage, and the percentages of
+/// each row add up to all.
+fn adds_up_across(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -> bool {
+    let paired = sequence.items.iter().all(|(_, places)| places.len() == 2);
+    if !paired
+        || !(3..=LEVELS_LIMIT).contains(&sequence.items.len())
+        || !stands_under_rating(table, sequence, vocabulary)
+    {
+        return false;
+    }
+    let last = |places: &Vec<usize>| places.last().map(|place| table.headings[*place].column);
+    let percents: Vec<u32> = sequence.items.iter().filter_map(|(_, places)| last(places)).collect();
+    are_whole(table, &percents)
+}
+
+/// Whether the percentages of some columns add up to all in most rows.
+fn are_whole(table: &Table<'_>, columns: &[u32]) -> bool {
+    let (mut rows, mut whole) = (0, 0);
+    for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 3) {
+        let percent = |column: &u32| Some(number(&row.cell(*column)?.value)?.value);
+        let percents: Vec<f64> = columns.iter().filter_map(percent).collect();
+        let sum: f64 = percents.iter().sum();
+        let adds_up = (sum - 100.0).abs() < 1.0 || (sum - 1.0).abs() < 0.01;
+        rows += usize::from(percents.len() == columns.len());
+        whole += usize::from(percents.len() == columns.len() && adds_up);
+    }
+    rows > 2 && whole * 10 >= rows * 7
+}
+
+/// Words side by side, each over a count and its percentage, of which the percentages of each row add up to
+/// all: the parts of a whole, which are levels where the workbook tells their order in words.
+fn parts_of_wholes(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Vec<Entry>> {
+    let is_percent = |text: &String| matches!(vocabulary.field(text), Some((Field::Percent, _)));
+    let pairs = table.headings.windows(2).filter_map(|pair| {
+        let [count, percent] = pair else { return None };
+        let (last, over) = percent.path.split_last()?;
+        let (sibling, beside) = count.path.split_last()?;
+        let (label, parent) = over.split_last()?;
+        (over == beside && is_percent(last) && !is_percent(sibling)).then_some((
+            parent,
+            label,
+            percent.column,
+        ))
+    });
+    let pairs: Vec<(&[String], &String, u32)> = pairs.collect();
+    let runs = pairs.chunk_by(|left, right| left.0 == right.0 && left.2 + 2 == right.2);
+    let runs = runs.filter(|run| {
+        let percents: Vec<u32> = run.iter().map(|(_, _, column)| *column).collect();
+        (3..=LEVELS_LIMIT).contains(&run.len()) && are_whole(table, &percents)
+    });
+    let entries = |run: &[(&[String], &String, u32)]| -> Vec<Entry> {
+        run.iter().map(|(_, label, _)| Entry::of(label, vocabulary)).collect()
+    };
+    runs.map(entries).collect()
+}
+
+/// Levels of a known scheme in its order and, between two that follow one another in it, a word that says how
+/// good something is: the office has a level more than the scheme.
+fn widened(entries: &[Entry], sequence: &Sequence, vocabulary: &Vocabulary) -> Option<Candidate> {
+    let places: Vec<Option<Vec<(usize, usize)>>> = sequence
+        .items
+        .iter()
+        .map(|(text, _)| match vocabulary.level(text) {
+            Some(LevelText::Known(places)) => Some(places),
+            _ => None,
+        })
+        .collect();
+    let in_scheme = |scheme: usize| {
+        let ranks: Vec<Option<usize>> = places
+            .iter()
+            .map(|of| of.as_ref()?.iter().find(|(of, _)| *of == scheme).map(|(_, rank)| *rank))
+            .collect();
+        let known: Vec<usize> = ranks.iter().flatten().copied().collect();
+        let rises = known.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        let falls = known.windows(2).all(|pair| pair[0] == pair[1] + 1);
+        let (Some(Some(_)), Some(Some(_))) = (ranks.first(), ranks.last()) else { return None };
+        let more = (0..ranks.len()).filter(|at| ranks[*at].is_none());
+        let more: Vec<&Entry> = more.map(|at| &entries[at]).collect();
+        let say = !more.is_empty() && more.iter().all(|entry| entry.polarity.is_some());
+        (known.len() >= 3 && say && (rises || falls)).then_some(rises)
+    };
+    let best_first = (0..vocabulary.schemes.len()).find_map(in_scheme)?;
+    let entries = entries.to_vec();
+    Some(Candidate { entries, source: Source::Headings, best_first: Some(best_first) })
+}
+
+/// Words side by side that are a scale: most of them say how good something is.
+fn in_order(entries: Vec<Entry>, source: Source) -> Option<Candidate> {
+    let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
+    let is_scale =
+        (2..=LEVELS_LIMIT).contains(&entries.len()) && polar >= 2 && polar * 3 >= entries.len() * 2;
+    is_scale.then(|| Candidate::of(entries, source))
+}

@@ -1,0 +1,376 @@
+//! Levels in legends: in one cell, one a row, beside a table; and the order that a line tells in words.
+
+use std::collections::{HashMap, HashSet};
+
+use super::clauses::{clauses, defined, is_range, mark_of, of_mark};
+use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
+use crate::grid::{Row, Sheet, Value};
+use crate::layout::Table;
+use crate::scale::{Candidate, Entry, Source, points_of};
+use crate::text::comparison_key;
+use crate::value::{number, shown};
+use crate::vocabulary::{Field, Vocabulary};
+
+/// "Grades, highest to lowest: | A | B | C+ | C": levels whose order a line of the sheet tells in words, in
+/// cells beside it or behind its colon.
+pub(super) fn told_in_order<'a>(
+    sheet: &'a Sheet,
+    vocabulary: &'a Vocabulary,
+) -> impl Iterator<Item = Candidate> + 'a {
+    sheet.rows.iter().filter_map(move |row| {
+        let (first, rest) = row.cells.split_first()?;
+        let first = shown(&first.value);
+        let (head, behind) = first.split_once(':').unwrap_or((&first, ""));
+        let best_first = order_told(head, vocabulary)?;
+        let rest: Vec<String> = rest.iter().map(|cell| shown(&cell.value)).collect();
+        let behind = behind.trim().trim_end_matches('.');
+        let behind =
+            behind.split([',', ';', '>', '/']).map(str::trim).filter(|part| !part.is_empty());
+        let parts = behind.chain(rest.iter().map(String::as_str));
+        let entries: Vec<Entry> = parts.map(|part| Entry::of(part, vocabulary)).collect();
+        let short = |entry: &Entry| entry.label.split_whitespace().count() <= LABEL_LIMIT;
+        let fits = (3..=LEVELS_LIMIT).contains(&entries.len()) && entries.iter().all(short);
+        fits.then_some(Candidate { entries, source: Source::Legend, best_first: Some(best_first) })
+    })
+}
+
+/// The legends of a sheet: in one cell ("A = Excellent; B = Good"), or one level a row.
+pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = beside(sheet, vocabulary);
+    let mut lines: Vec<Entry> = Vec::new();
+    // The order that a line above told, which the levels right below it have.
+    let mut order = None;
+    let mut last_row = 0;
+    let end = |lines: &mut Vec<Entry>, order: &mut Option<bool>| {
+        let of_lines = finish(std::mem::take(lines), order.is_some(), vocabulary)?;
+        Some(Candidate { best_first: order.take(), ..of_lines })
+    };
+    for row in &sheet.rows {
+        found.extend(row.cells.iter().filter_map(|cell| of_cell(&cell.value, vocabulary)));
+        found.extend(across(row, vocabulary));
+        if row.cells.len() > 5 {
+            found.extend(end(&mut lines, &mut order));
+            continue;
+        }
+        for cell in &row.cells {
+            // "Tổng cộng: 51. Trong đó loại A: 5; loại B: 40" counts them.
+            if let Value::Text(text) = &cell.value
+                && text.len() <= LEGEND_LIMIT
+                && !vocabulary.is_total(text)
+            {
+                found.extend(finish(clauses(text, vocabulary), false, vocabulary));
+            }
+        }
+        let entry =
+            line(row, vocabulary).or_else(|| order.and_then(|_| explained(row, vocabulary)));
+        if entry.is_none() || row.index > last_row + 1 {
+            found.extend(end(&mut lines, &mut order));
+            order = order_of_row(row, vocabulary);
+        }
+        lines.extend(entry);
+        last_row = row.index;
+    }
+    found.extend(end(&mut lines, &mut order));
+    found
+}
+
+/// "Amber | some indicators are off target" below a line that told the order: a word, and what it means.
+fn explained(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
+    let [first, rest @ ..] = row.cells.as_slice() else { return None };
+    let text = shown(&first.value);
+    let is_word = text.split_whitespace().count() <= LABEL_LIMIT
+        && number(&first.value).is_none()
+        && text.starts_with(char::is_alphabetic)
+        && !text.contains(':');
+    let is_meant = matches!(rest, [] | [_]) && rest.iter().all(|of| number(&of.value).is_none());
+    (is_word && is_meant && !vocabulary.is_note(&text) && !vocabulary.is_total(&text))
+        .then(|| Entry::of(&text, vocabulary))
+}
+
+/// A legend in one cell that has a line for each level, or tells their order in words: "Các mức từ cao xuống
+/// thấp: VT: Vượt trội; VV: Vững vàng; …".
+fn of_cell(value: &Value, vocabulary: &Vocabulary) -> Option<Candidate> {
+    const LEAST: usize = 3;
+    /// What parts a mark from its words; every cell of a sheet comes by here, and few hold so many.
+    const SIGNS: [char; 8] = ['-', '–', '—', '=', ':', '.', '(', ')'];
+    let Value::Text(text) = value else { return None };
+    if text.len() > LEGEND_LIMIT || text.matches(SIGNS).count() < LEAST {
+        return None;
+    }
+    let best_first = order_told(text, vocabulary);
+    let lines = text.split('\n').filter(|line| line.contains(char::is_alphabetic)).count();
+    if best_first.is_none() && lines < LEAST || vocabulary.is_total(text) {
+        return None;
+    }
+    let entries = clauses(text, vocabulary);
+    let marked = entries.iter().filter(|entry| entry.mark.is_some()).count();
+    let fits = (LEAST..=LEVELS_LIMIT).contains(&entries.len()) && marked == entries.len();
+    fits.then_some(Candidate { entries, source: Source::Legend, best_first })
+}
+
+/// "A = Excellent | B = Good | C = Poor": a key in the cells of one row.
+fn across(row: &Row, vocabulary: &Vocabulary) -> Option<Candidate> {
+    if !(3..=LEVELS_LIMIT + 1).contains(&row.cells.len()) {
+        return None;
+    }
+    // The word for notes may stand before the first level.
+    let texts = row.cells.iter().map(|cell| shown(&cell.value));
+    let texts = texts.skip_while(|text| vocabulary.is_note(text) || text.ends_with(':'));
+    let entries: Option<Vec<Entry>> =
+        texts.map(|text| defined(&text, vocabulary).filter(|entry| entry.mark.is_some())).collect();
+    finish(entries?, false, vocabulary)
+}
+
+/// Whether a text says that levels follow with the best first, or with the worst.
+fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
+    let words = &vocabulary.words;
+    match (words.best_first.found_in(text), words.worst_first.found_in(text)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        // "Von der höchsten Stufe bis zur niedrigsten".
+        _ => Some(words.highest.place_in(text)? < words.lowest.place_in(text)?),
+    }
+}
+
+/// The order that the cells of a row tell.
+pub(super) fn order_of_row(row: &Row, vocabulary: &Vocabulary) -> Option<bool> {
+    row.cells.iter().find_map(|cell| order_told(&shown(&cell.value), vocabulary))
+}
+
+/// The legends to the right of a table, behind a blank column.
+fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
+    /// A legend has a mark, a label and the points.
+    const CELLS: usize = 3;
+    let mut by_column: HashMap<u32, Vec<Entry>> = HashMap::new();
+    for row in sheet.rows.iter().filter(|row| row.cells.len() > CELLS) {
+        let gap = row.cells.windows(2).rposition(|pair| pair[0].column + 1 < pair[1].column);
+        let Some(at) = gap.map(|gap| gap + 1).filter(|at| row.cells.len() - at <= CELLS) else {
+            continue;
+        };
+        let right = Row { index: row.index, cells: row.cells[at..].to_vec(), places: Vec::new() };
+        let column = right.cells[0].column;
+        by_column.entry(column).or_default().extend(line(&right, vocabulary));
+    }
+    let mut columns: Vec<(u32, Vec<Entry>)> = by_column.into_iter().collect();
+    columns.sort_by_key(|(column, _)| *column);
+    columns.into_iter().filter_map(|(_, lines)| finish(lines, false, vocabulary)).collect()
+}
+
+fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> Option<Candidate> {
+    // "NR = Not rated" is no level, nor is "LOA | on leave of absence, not rated".
+    let is_unrated = |entry: &Entry| {
+        let unrated = &vocabulary.words.unrated;
+        let says_so = unrated.begins(&entry.label).is_some_and(|length| length > 1)
+            || entry.mark.is_some() && vocabulary.says_unrated(&entry.label);
+        says_so && entry.polarity.is_none()
+    };
+    // "Not yet competent" beside "Competent" is a level.
+    let keys: Vec<String> = entries.iter().map(|entry| comparison_key(&entry.label)).collect();
+    let denies = |entry: &Entry| {
+        let key = comparison_key(&entry.label);
+        keys.iter()
+            .any(|other| key.strip_suffix(other.as_str()).is_some_and(|no| no.ends_with(' ')))
+    };
+    entries.retain(|entry| !is_unrated(entry) || denies(entry));
+    let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
+    let lettered = entries
+        .iter()
+        .all(|entry| entry.mark.as_ref().is_none_or(|mark| mark.parse::<u8>().is_err()));
+    let fits = (2..=LEVELS_LIMIT).contains(&entries.len())
+        && (lettered || polar > 1)
+        && (in_order
+            || is_told(&entries)
+            || is_series(&entries)
+            || is_ranged(&entries)
+            || is_marked(&entries));
+    fits.then(|| Candidate::of(entries, Source::Legend))
+}
+
+/// Several letters of their own each: "HQ", "BG", "UB".
+pub(super) fn is_marked(entries: &[Entry]) -> bool {
+    let marks: HashSet<&str> = entries.iter().filter_map(|entry| entry.mark.as_deref()).collect();
+    marks.len() == entries.len() && marks.len() > 2 && marks.iter().all(|mark| mark.len() > 1)
+}
+
+/// Whether the words or the points of most levels say how good they are.
+pub(super) fn is_told(entries: &[Entry]) -> bool {
+    let told =
+        entries.iter().filter(|entry| entry.polarity.is_some() || entry.points.is_some()).count();
+    let polar = entries.iter().filter(|entry| entry.polarity.is_some() || entry.mark.is_some());
+    polar.count() >= 2 && told * 3 >= entries.len() * 2
+}
+
+/// Words each of which has points of its own, those of the first most or least; "below 60" stands beside
+/// "60 - 74".
+pub(super) fn is_ranged(entries: &[Entry]) -> bool {
+    let points: Option<Vec<f64>> = entries.iter().map(|entry| entry.points).collect();
+    points.is_some_and(|points| {
+        let equal = points.windows(2).filter(|pair| pair[0].total_cmp(&pair[1]).is_eq()).count();
+        let falls = points.windows(2).all(|pair| pair[0] >= pair[1]);
+        let rises = points.windows(2).all(|pair| pair[0] <= pair[1]);
+        points.len() >= 3 && (falls || rises) && equal < 2
+    })
+}
+
+/// Marks that follow one another: A, B, C or 3, 2, 1, and A+, A, B or A1, A2, B where a letter is parted.
+pub(super) fn is_series(entries: &[Entry]) -> bool {
+    let marks: Option<Vec<&str>> = entries.iter().map(|entry| entry.mark.as_deref()).collect();
+    marks.is_some_and(|marks| {
+        let first = |mark: &str| mark.chars().next().map_or(0, u32::from);
+        let follows = |pair: &[&str]| match first(pair[1]).abs_diff(first(pair[0])) {
+            0 => pair[0] != pair[1] && pair.iter().any(|mark| mark.len() == 2),
+            step => step == 1,
+        };
+        marks.len() >= 3 && marks.windows(2).all(follows)
+    })
+}
+
+/// Whether the marks of a legend whose words say little are the values of some column.
+pub(super) fn is_used(entries: &[Entry], used: &[Vec<String>]) -> bool {
+    let is_mark = |text: &String| entries.iter().any(|entry| entry.mark.as_ref() == Some(text));
+    used.iter()
+        .any(|values| values.iter().filter(|text| is_mark(text)).count() * 10 >= values.len() * 8)
+}
+
+/// The values of the columns that hold nothing but letters and digits.
+pub(super) fn marks_used(tables: &[&Table<'_>]) -> Vec<Vec<String>> {
+    let columns = tables.iter().flat_map(|table| {
+        table.headings.iter().map(move |heading| {
+            let rows = table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 3);
+            let texts =
+                rows.filter_map(|row| row.cell(heading.column)).map(|cell| shown(&cell.value));
+            texts.map(|text| text.to_uppercase()).collect::<Vec<String>>()
+        })
+    });
+    columns
+        .filter(|texts| {
+            texts.len() > 2
+                && texts.iter().filter(|text| text.chars().count() == 1).count() * 10
+                    >= texts.len() * 8
+        })
+        .map(|texts| texts.into_iter().filter(|text| text.chars().count() == 1).collect())
+        .collect()
+}
+
+/// The texts of a line of a key with the mark first, the label behind it and the points last, without the
+/// name of the key and the signs between them.
+fn texts_of_line(row: &Row, vocabulary: &Vocabulary) -> Vec<String> {
+    let texts = row.cells.iter().map(|cell| shown(&cell.value));
+    // "Ghi chú: | Loại A: Xuất sắc": the word for notes stands beside the first line.
+    let mut texts: Vec<String> = texts.skip_while(|text| vocabulary.is_note(text)).collect();
+    // "RATING: | 1 | = Outstanding": so does the name of the key, and signs stand before the label.
+    if texts.len() == 3 && texts[0].ends_with(':') {
+        texts.remove(0);
+    }
+    for text in texts.iter_mut().filter(|text| text.starts_with(['=', '–', '-'])) {
+        *text = text.trim_start_matches(['=', '–', '-', ' ']).to_owned();
+    }
+    // "3.51 - 4.00 | A++ | Outstanding": the points stand first.
+    let ranged = |text: &str| is_range(text) && text.starts_with(|c: char| !c.is_alphabetic());
+    if texts.len() == 3 && ranged(&texts[0]) && mark_of(&texts[1], vocabulary).is_some() {
+        texts.rotate_left(1);
+    }
+    // "A | 75 to below 90 | Good | 5": so they do before the label.
+    if texts.len() > 2
+        && mark_of(&texts[0], vocabulary).is_some()
+        && is_range(&texts[1])
+        && !is_range(&texts[2])
+        && vocabulary.polarity(&texts[2]).is_some()
+    {
+        texts.swap(1, 2);
+    }
+    texts
+}
+
+/// One level a row: "5 | Outstanding", "Outstanding | 90 - 100", "A | Excellent | 90-100".
+fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
+    let texts = texts_of_line(row, vocabulary);
+    match texts.as_slice() {
+        [only] => {
+            let entry = defined(only, vocabulary)?;
+            (entry.mark.is_some() || entry.points.is_some()).then_some(entry)
+        }
+        [first, second, rest @ ..] => {
+            // "Loại A: Xuất sắc | vượt định mức": what stands beside a level explains it.
+            let own = defined(first, vocabulary)
+                .filter(|entry| entry.mark.is_some())
+                .filter(|entry| entry.polarity.is_some() || entry.points.is_some());
+            if own.is_some() {
+                return own;
+            }
+            let mark =
+                mark_of(first, vocabulary).filter(|_| second.chars().any(char::is_alphabetic));
+            if let Some(mark) = mark.as_deref().filter(|_| is_range(second) && rest.is_empty()) {
+                return Some(of_mark(mark, second, vocabulary));
+            }
+            let is_mark = mark.is_some();
+            let label = if is_mark { second } else { first };
+            // "A | Tốt: từ 95 đến dưới 105 điểm": the points stand behind the label.
+            let behind = label.split_once([':', '(']).filter(|(_, behind)| {
+                is_mark && is_range(behind) && points_of(behind, vocabulary).is_some()
+            });
+            let (label, behind) = behind.map_or((label.as_str(), None), |(label, behind)| {
+                (label.trim(), points_of(behind, vocabulary))
+            });
+            let mut entry = Entry::of(label, vocabulary);
+            let number = mark.as_ref().and_then(|mark| mark.parse::<u8>().ok());
+            let letter = is_mark && number.is_none() && rest.len() <= 1;
+            let numbers = if is_mark { rest.first() } else { Some(second) };
+            let is_figure = numbers.is_some_and(|text| text.parse::<f64>().is_ok());
+            let range = numbers.filter(|_| !is_figure).and_then(|text| points_of(text, vocabulary));
+            // A word that says little is a level by the range of its points.
+            let ranged = !is_mark && range.is_some() && numbers.is_some_and(|text| is_range(text));
+            // A digit and a few words are a level where others of the run are.
+            let digit = number.is_some()
+                && rest.is_empty()
+                && label.split_whitespace().count() <= LABEL_LIMIT;
+            // "Rating | Q1 | Q2" heads a table of them.
+            let heads = matches!(vocabulary.field(label), Some((Field::Rating, 100..)));
+            if heads || entry.polarity.is_none() && !letter && !ranged && !digit {
+                return None;
+            }
+            entry.points = number.map(f64::from).or(range).or(behind);
+            entry.mark = mark.or(entry.mark);
+            (is_mark || range.is_some()).then_some(entry)
+        }
+        [] => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Vocabulary, legends, order_told};
+    use crate::grid::sheet_of;
+
+    #[test]
+    fn a_line_tells_the_order_of_the_words_below_it() {
+        let vocabulary = Vocabulary::bundled();
+        let levels = |rows: &[&[&str]]| {
+            let found = legends(&sheet_of(rows), &vocabulary);
+            let last = found.last().expect("a legend");
+            let labels = last.entries.iter().map(|entry| entry.label.clone());
+            (labels.collect::<Vec<String>>(), last.best_first)
+        };
+        let (labels, best_first) = levels(&[
+            &["Legend (best to worst)"],
+            &["Green", "all or nearly all indicators are on target"],
+            &["Amber", "some indicators are off target"],
+            &["Red", "most indicators are off target"],
+        ]);
+        assert_eq!((labels.join(" "), best_first), ("Green Amber Red".to_owned(), Some(true)));
+        // Letters for words that say little are a key to the values that have them.
+        let (labels, _) = levels(&[
+            &["Stufen"],
+            &["MA = Leistung mit Mängeln"],
+            &["UB = Leistung über den Anforderungen"],
+            &["HQ = Leistung von herausragender Qualität"],
+        ]);
+        assert_eq!(labels.len(), 3);
+        let order = |text: &str| {
+            let mut all = vocabulary.others();
+            all.find_map(|words| order_told(text, words))
+        };
+        assert_eq!(order("Stufen von der höchsten bis zur niedrigsten"), Some(true));
+        assert_eq!(order("Od najniższej do najwyższej oceny"), Some(false));
+    }
+}
