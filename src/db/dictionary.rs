@@ -1,4 +1,5 @@
-//! Rounds and levels: the few rows that all others refer to, read once until the data change.
+//! Rounds, levels, schemes and indicators: the few rows that all others refer to, read once until the data
+//! change.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -6,16 +7,19 @@ use std::sync::{Arc, OnceLock};
 
 use super::campaign::{Campaign, CampaignFilter, Named};
 use super::condition::Where;
-use super::rating::Rating;
+use super::outcome::Indicator;
+use super::rating::{Rating, Scheme};
 use super::{AnyConnection, QueryResult};
 
-/// The rounds and levels of one generation of the data.
+/// The rounds and levels of one generation of the data, and the codes of schemes and indicators.
 #[derive(Debug)]
 pub(crate) struct Dictionary {
     generation: i64,
     all_rounds: HashMap<i64, Arc<Campaign>>,
     rounds: Vec<Arc<Campaign>>,
     levels: HashMap<i64, Arc<Rating>>,
+    schemes: Vec<String>,
+    indicators: Vec<String>,
     derived: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
@@ -26,7 +30,10 @@ impl Dictionary {
         let shown = Campaign::matching(conn, &Where::default())?;
         let rounds = shown.iter().filter_map(|row| all_rounds.get(&row.id)).cloned().collect();
         let levels = Rating::all(conn)?.into_iter().map(|row| (row.id, Arc::new(row))).collect();
-        Ok(Self { generation, all_rounds, rounds, levels, derived: OnceLock::new() })
+        let schemes = Scheme::all(conn, None)?.into_iter().map(|row| row.code).collect();
+        let indicators = Indicator::all(conn)?.into_iter().map(|row| row.code).collect();
+        let derived = OnceLock::new();
+        Ok(Self { generation, all_rounds, rounds, levels, schemes, indicators, derived })
     }
 
     pub(super) fn is_of(&self, generation: i64) -> bool {
@@ -82,6 +89,16 @@ impl Dictionary {
 
     pub(crate) fn level(&self, id: i64) -> Option<&Arc<Rating>> {
         self.levels.get(&id)
+    }
+
+    /// The codes of all rating schemes.
+    pub(crate) fn schemes(&self) -> impl Iterator<Item = &str> {
+        self.schemes.iter().map(String::as_str)
+    }
+
+    /// The codes of all indicators.
+    pub(crate) fn indicators(&self) -> impl Iterator<Item = &str> {
+        self.indicators.iter().map(String::as_str)
     }
 
     /// All levels of all schemes.

@@ -14,6 +14,8 @@ use crate::db::Dictionary;
 pub(super) enum Kind {
     Campaign,
     Level,
+    Scheme,
+    Indicator,
 }
 
 /// A code that a filter of a document compares with.
@@ -37,11 +39,20 @@ pub(super) fn unknown(codes: &[Code], dictionary: &Dictionary) -> Option<String>
     let rounds = || dictionary.rounds().iter().map(|round| round.code.as_str());
     let levels = || dictionary.levels().map(|level| level.code.as_str());
     codes.iter().find_map(|Code { kind, code }| {
+        let is_known = match kind {
+            Kind::Campaign => rounds().any(|known| known == code),
+            Kind::Level => levels().any(|known| known == code),
+            Kind::Scheme => dictionary.schemes().any(|known| known == code),
+            Kind::Indicator => dictionary.indicators().any(|known| known == code),
+        };
+        if is_known {
+            return None;
+        }
         let (what, known): (&str, Vec<&str>) = match kind {
-            Kind::Campaign if rounds().any(|known| known == code) => return None,
-            Kind::Level if levels().any(|known| known == code) => return None,
             Kind::Campaign => ("campaign", rounds().collect()),
             Kind::Level => ("level", levels().collect()),
+            Kind::Scheme => ("rating scheme", dictionary.schemes().collect()),
+            Kind::Indicator => ("indicator", dictionary.indicators().collect()),
         };
         Some(format!("no {what} has the code `{}`{}", shortened(code), near(code, known)))
     })
@@ -137,6 +148,8 @@ impl<'d> Found<'d> {
             for (name, value) in item.fields() {
                 match (name, kind) {
                     ("code", Some(kind)) => self.in_condition(value, kind),
+                    ("scheme", Some(Kind::Level)) => self.in_condition(value, Kind::Scheme),
+                    ("indicator", _) => self.in_condition(value, Kind::Indicator),
                     ("campaign", _) => self.in_filter(value, Some(Kind::Campaign)),
                     ("rating", _) => self.in_filter(value, Some(Kind::Level)),
                     ("and" | "or" | "not", _) => self.in_filter(value, kind),

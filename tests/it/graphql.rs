@@ -110,6 +110,16 @@ fn unknown_codes_are_named() {
                 "{\"codes\": [\"HTTNV\", \"htxsnv\"]}",
                 "no level has the code `htxsnv`; did you mean `HTXSNV`",
             ),
+            (
+                "{ memberEvaluations(where: { rating: { scheme: { eq: \"member-2008\" } } }) { nodes { id } } }",
+                "{}",
+                "no rating scheme has the code `member-2008`; did you mean `members-2008`",
+            ),
+            (
+                "{ indicatorResults(where: { indicator: { eq: \"recrutment\" } }) { nodes { id } } }",
+                "{}",
+                "no indicator has the code `recrutment`",
+            ),
         ] {
             let output = hub.run(&["query", query, "--variables", variables]);
             let answer = text(&output.stdout);
