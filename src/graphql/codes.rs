@@ -38,24 +38,18 @@ pub(super) fn in_filters(document: &ExecutableDocument, variables: &Variables<'_
 pub(super) fn unknown(codes: &[Code], dictionary: &Dictionary) -> Option<String> {
     let rounds = || dictionary.rounds().iter().map(|round| round.code.as_str());
     let levels = || dictionary.levels().map(|level| level.code.as_str());
-    codes.iter().find_map(|Code { kind, code }| {
-        let is_known = match kind {
-            Kind::Campaign => rounds().any(|known| known == code),
-            Kind::Level => levels().any(|known| known == code),
-            Kind::Scheme => dictionary.schemes().any(|known| known == code),
-            Kind::Indicator => dictionary.indicators().any(|known| known == code),
-        };
-        if is_known {
-            return None;
+    let known = |kind: Kind| -> (&str, Box<dyn Iterator<Item = &str> + '_>) {
+        match kind {
+            Kind::Campaign => ("campaign", Box::new(rounds())),
+            Kind::Level => ("level", Box::new(levels())),
+            Kind::Scheme => ("rating scheme", Box::new(dictionary.schemes())),
+            Kind::Indicator => ("indicator", Box::new(dictionary.indicators())),
         }
-        let (what, known): (&str, Vec<&str>) = match kind {
-            Kind::Campaign => ("campaign", rounds().collect()),
-            Kind::Level => ("level", levels().collect()),
-            Kind::Scheme => ("rating scheme", dictionary.schemes().collect()),
-            Kind::Indicator => ("indicator", dictionary.indicators().collect()),
-        };
-        Some(format!("no {what} has the code `{}`{}", shortened(code), near(code, known)))
-    })
+    };
+    let Code { kind, code } =
+        codes.iter().find(|Code { kind, code }| known(*kind).1.all(|known| known != code))?;
+    let (what, known) = known(*kind);
+    Some(format!("no {what} has the code `{}`{}", shortened(code), near(code, known.collect())))
 }
 
 /// Codes that differ by little, else the last of all.

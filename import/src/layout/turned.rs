@@ -1,7 +1,7 @@
 //! A table that lies on its side: the fields below one another, a person or an organisation in each
 //! column.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Table;
 use crate::grid::{Cell, Place, Region, Row, Sheet};
@@ -12,8 +12,8 @@ pub(super) const SIDE_LIMIT: usize = 600;
 /// One value in as many records makes a field.
 const FILLED: usize = 4;
 
-/// The sheet with rows and columns exchanged; none of a large one.
-pub(super) fn turned(sheet: &Sheet) -> Option<Sheet> {
+/// The sheet with rows and columns exchanged, without the rows of a key; none of a large one.
+fn turned(sheet: &Sheet, key: &HashSet<u32>) -> Option<Sheet> {
     let width =
         sheet.rows.iter().filter_map(|row| row.cells.last()).map(|cell| cell.column + 1).max()?;
     let width = usize::try_from(width).ok()?;
@@ -22,7 +22,8 @@ pub(super) fn turned(sheet: &Sheet) -> Option<Sheet> {
     }
     let mut columns: Vec<Row> = Vec::new();
     for column in 0..u32::try_from(width).ok()? {
-        let cells = sheet.rows.iter().filter_map(|row| {
+        let rows = sheet.rows.iter().filter(|row| !key.contains(&row.index));
+        let cells = rows.filter_map(|row| {
             let cell = row.cell(column)?;
             Some(Cell { column: row.index, value: cell.value.clone() })
         });
@@ -54,10 +55,7 @@ pub(super) fn turned(sheet: &Sheet) -> Option<Sheet> {
 /// The tables of a sheet on its side, with the places of their cells on the sheet as it stands.
 pub(crate) fn find(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Table<'static>> {
     let key = super::key::rows(sheet, vocabulary);
-    let rows = sheet.rows.iter().filter(|row| !key.contains(&row.index)).cloned();
-    let Some(side) = turned(&Sheet { rows: rows.collect(), ..sheet.clone() }) else {
-        return Vec::new();
-    };
+    let Some(side) = turned(sheet, &key) else { return Vec::new() };
     let lines_above = |first: u32| sheet.rows.partition_point(|row| row.index < first);
     let tables = super::find(&side, vocabulary).into_iter().filter_map(|table| {
         // Lines of the frame stand over no column of values.

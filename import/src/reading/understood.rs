@@ -135,13 +135,12 @@ pub(super) fn share_bodies(found: &mut [Understood<'_, '_>]) {
         if columns.iter().any(|column| column.role == Role::Organization) {
             continue;
         }
-        let of_bodies = columns.iter_mut().find(|column| {
+        let mut unknown = columns.iter_mut().filter(|column| column.role == Role::Ignored);
+        let of_bodies = unknown.find(|column| {
             let texts: Vec<String> = texts_of(&list.table, column.index).collect();
             let known: Vec<&String> = texts.iter().filter(|text| bodies.contains(*text)).collect();
             let distinct: HashSet<&&String> = known.iter().collect();
-            column.role == Role::Ignored
-                && distinct.len() >= LEAST
-                && known.len() * 10 >= texts.len() * 8
+            distinct.len() >= LEAST && known.len() * 10 >= texts.len() * 8
         });
         if let Some(column) = of_bodies {
             column.role = Role::Organization;

@@ -182,11 +182,9 @@ pub(super) fn settle_stages(view: &mut View<'_>) {
         .collect();
     if rated.len() > 1 {
         for place in &rated {
-            let column = &view.columns[*place];
-            let others = rated.iter().filter(|other| *other != place);
-            let others: Vec<&ColumnView<'_>> = others.map(|other| &view.columns[*other]).collect();
-            let stage = column.stage.or_else(|| stage_by_body(view, column, &others));
-            view.columns[*place].stage = stage;
+            let others = || rated.iter().filter(|other| *other != place);
+            let stage = view.columns[*place].stage;
+            view.columns[*place].stage = stage.or_else(|| stage_by_body(view, *place, others()));
         }
     }
     settle_among(view, &rated);
@@ -194,22 +192,20 @@ pub(super) fn settle_stages(view: &mut View<'_>) {
 
 /// "Hodnocení klubu | Hodnocení svazu" beside a column "Klub", in a workbook of "KRAJSKÝ SVAZ HÁZENÉ": the
 /// club and the federation rated, in whatever case the words for them are.
-fn stage_by_body(
+fn stage_by_body<'p>(
     view: &View<'_>,
-    column: &ColumnView<'_>,
-    others: &[&ColumnView<'_>],
+    place: usize,
+    others: impl Iterator<Item = &'p usize>,
 ) -> Option<Stage> {
-    let key = comparison_key(column.last());
-    let words: Vec<&str> = key.split(' ').collect();
+    let key = |place: usize| comparison_key(view.columns[place].last());
+    let (own, others) = (key(place), others.map(|other| key(*other)).collect::<Vec<_>>().join(" "));
     // What headings of ratings have in common says that they are ratings, and the rest by whom.
-    let others = others.iter().map(|other| comparison_key(other.last()));
-    let common: Vec<&str> = words
-        .iter()
-        .copied()
-        .filter(|word| others.clone().any(|other| other.split(' ').any(|of| of == *word)))
-        .collect();
-    let own: Vec<&str> = words.into_iter().filter(|word| !common.contains(word)).collect();
-    let named = |word: &str| !common.is_empty() && own.iter().any(|of| have_one_stem(of, word));
+    let (common, own): (Vec<&str>, Vec<&str>) =
+        own.split(' ').partition(|word| others.split(' ').any(|other| other == *word));
+    if common.is_empty() {
+        return None;
+    }
+    let named = |word: &str| own.iter().any(|of| have_one_stem(of, word));
     let is_unit = |other: &ColumnView<'_>| {
         let shape = &other.shape;
         shape.texts == shape.filled
@@ -220,8 +216,8 @@ fn stage_by_body(
     if view.columns.iter().any(is_unit) {
         return Some(Stage::Authority);
     }
-    let issuers = view.table.frame.block.iter().map(|line| comparison_key(&line.text));
-    issuers.into_iter().any(|line| line.split(' ').any(named)).then_some(Stage::Committee)
+    let mut issuers = view.table.frame.block.iter().map(|line| comparison_key(&line.text));
+    issuers.any(|line| line.split(' ').any(named)).then_some(Stage::Committee)
 }
 
 /// Whether two words are forms of one: "svaz" and "svazu".

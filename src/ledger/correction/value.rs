@@ -1,8 +1,7 @@
 //! The value of a correction: what a person typed, as the ledger keeps it, or what is wrong with it.
 
 use evalhub_import::{
-    BodyKind, NotRatedReason as Reason, PartialDate, Sex, Vocabulary, comparison_key,
-    organization_key, typed,
+    BodyKind, NotRatedReason as Reason, Sex, Vocabulary, comparison_key, organization_key, typed,
 };
 
 use super::{Field, LedgerError, LevelContext, name_of, refused};
@@ -30,7 +29,7 @@ pub(super) fn read(
                 .ok_or_else(|| wrong("numbers, with commas between them"))
         }
         Field::BirthDate | Field::AdmittedOn | Field::OfficialOn => typed::date(text)
-            .map(|date: PartialDate| date.to_string())
+            .map(|date| date.to_string())
             .ok_or_else(|| wrong("a date such as 17/05/1980, 1980-05-17, 05/1980 or 1980")),
         Field::Sex => {
             let all = [Sex::Male, Sex::Female];
@@ -95,11 +94,10 @@ fn words_or<T: serde::Serialize>(all: &[T]) -> Result<String, serde_json::Error>
 /// A branch by its id, its code, or a name that one branch alone has.
 fn branch(conn: &mut AnyConnection, field: Field, text: &str) -> Result<String, LedgerError> {
     let digits = text.strip_prefix("Branch:").unwrap_or(text);
-    let by_id = match digits.parse::<i64>() {
+    let mut found = match digits.parse::<i64>() {
         Ok(id) => db::Branch::by_ids(conn, &[id])?,
         Err(_) => Vec::new(),
     };
-    let mut found = by_id;
     if found.is_empty() {
         found = db::Branch::by_codes(conn, &[text.to_owned()])?;
     }
