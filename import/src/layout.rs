@@ -259,7 +259,8 @@ fn is_sparse(row: &Row) -> bool {
     row.cells.len() <= 3 && !row.cells.iter().any(|cell| is_figure(&cell.value))
 }
 
-/// "Total Bassin Nord" under rows of which one has "Bassin Nord" among its first cells.
+/// "Total Bassin Nord" under rows of which one has "Bassin Nord" among its first cells; "Total depot" under
+/// rows of which one is the heading "Depot North".
 pub(crate) fn is_total_of_named(
     text: &str,
     body: &[Cow<'_, Row>],
@@ -267,11 +268,20 @@ pub(crate) fn is_total_of_named(
 ) -> bool {
     const CELLS: usize = 3;
     let Some(key) = vocabulary.behind_total(text).filter(|key| key.len() > 1) else { return false };
-    let is_name = |cell: &Cell| match &cell.value {
-        Value::Text(text) => comparison_key(text) == key,
-        _ => false,
+    let named = |cell: &Cell| match &cell.value {
+        Value::Text(text) => Some(comparison_key(text)),
+        _ => None,
     };
-    body.iter().any(|row| row.cells.iter().take(CELLS).any(is_name))
+    let is_kind = |name: &str| {
+        let (behind, before) = (name.strip_prefix(&key), name.strip_suffix(&key));
+        behind.is_some_and(|rest| rest.starts_with(' '))
+            || before.is_some_and(|rest| rest.ends_with(' '))
+    };
+    body.iter().any(|row| {
+        let mut names = row.cells.iter().take(CELLS).filter_map(named);
+        let heads = row.cells.len() == 1;
+        names.any(|name| name == key || heads && is_kind(&name))
+    })
 }
 
 /// A number, a date, or a number as text.

@@ -260,7 +260,7 @@ impl Vocabulary {
             exemplary_mark: file.words.exemplary_marks.0.clone(),
             fields: phrases(file.fields),
             measures: phrases(file.measures),
-            stages: phrases(file.stages),
+            stages: with_closed(phrases(file.stages)),
             reasons: phrases(file.reasons),
             indicators: phrases(file.indicators),
             words: file.words,
@@ -844,6 +844,16 @@ fn phrases<T: Clone>(entries: BTreeMap<T, Vec<String>>) -> Vec<(Phrase, T)> {
             texts.into_iter().map(move |text| (Phrase::new(&text), value.clone()))
         })
         .collect()
+}
+
+/// Phrases of two words in one as well: "Self-" and "assessment" on the next line.
+fn with_closed<T: Clone>(mut phrases: Vec<(Phrase, T)>) -> Vec<(Phrase, T)> {
+    let closed: Vec<(Phrase, T)> = phrases
+        .iter()
+        .filter_map(|(phrase, value)| Some((phrase.closed()?, value.clone())))
+        .collect();
+    phrases.extend(closed);
+    phrases
 }
 
 /// By its first letter, a name word by word and the key of the alias that it is.

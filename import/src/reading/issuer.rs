@@ -39,6 +39,9 @@ impl Reader<'_> {
         // "District Report Card Grades" under the name of a board is what the board publishes.
         let is_title = |text: &&str| text.is_ascii() && vocabulary.words.titles.found_in(text);
         let (titles, bodies): (Vec<&str>, Vec<&str>) = bodies.into_iter().partition(is_title);
+        let (stated, named): (Vec<&str>, Vec<&str>) =
+            bodies.into_iter().partition(|text| says_where(text));
+        let bodies = if named.is_empty() { stated } else { named };
         let plain = plain_bodies(frame, self.scales, vocabulary);
         // "Human Resources" writes of all offices and is above none.
         let writes = |text: &&str| {
@@ -68,6 +71,9 @@ impl Reader<'_> {
             if let Some(path) = self.issuer(&found.table.frame) {
                 *counts.entry(path).or_default() += 1;
             }
+        }
+        if counts.keys().any(|path| !is_stated(path)) {
+            counts.retain(|path, _| !is_stated(path));
         }
         // "Thornbridge Trust" over a school on each sheet: what names none is of all of them.
         let mut superiors = counts.keys().map(|path| path.first());
@@ -104,6 +110,7 @@ impl Reader<'_> {
             .issuer(&found.table.frame)
             .map(|path| above_siblings(path, found, self.vocabulary))
             .or_else(|| self.issuer_of_sheet(found, all))
+            .filter(|path| self.committee.is_none() || !is_stated(path))
             .or_else(|| self.committee.clone())
         {
             return path;
@@ -173,6 +180,15 @@ impl Reader<'_> {
             .or_else(|| Campaign::of_file_name(self.file_name))
             .map(Arc::new)
     }
+}
+
+/// "District: Shivpura", which says where the office is that other tables name.
+fn is_stated(path: &[Arc<str>]) -> bool {
+    path.last().is_some_and(|name| says_where(name))
+}
+
+fn says_where(text: &str) -> bool {
+    text.contains(": ")
 }
 
 /// "Phòng Quản lý chất lượng" over "Khoa Nhi", "Phòng Tài chính": one of those below it writes of all, and

@@ -1,5 +1,5 @@
-//! Whom figures count that do not say it: the bodies of a list in the same workbook, if its levels add up to
-//! those very figures.
+//! Whom figures count that do not say it: the bodies, or the people, of a list in the same workbook, if its
+//! levels add up to those very figures.
 
 use super::Understood;
 use crate::grid::Row;
@@ -20,18 +20,33 @@ pub(super) fn subject(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) ->
     if found.read.subject.is_some() || found.read.kind == TableKind::Members {
         return None;
     }
+    let mut lists = all.iter().filter(|other| other.read.kind == TableKind::Organizations);
     let printed = printed(found);
-    if printed.is_empty() {
+    lists.any(|list| adds_up(list, &printed)).then_some(Subject::Branches)
+}
+
+/// The list of people on the same sheet that figures in rows count.
+pub(super) fn people<'f, 's, 'v>(
+    found: &Understood<'_, '_>,
+    all: &'f [Understood<'s, 'v>],
+) -> Option<&'f Understood<'s, 'v>> {
+    if found.read.kind != TableKind::Figures {
         return None;
     }
-    let lists = all.iter().filter(|other| other.read.kind == TableKind::Organizations);
-    let mut tallies = lists.flat_map(|list| {
-        let rated = list.read.columns.iter().filter(|column| column.role.is_rating());
-        rated.map(|column| tally(list, column))
-    });
-    tallies
-        .any(|tally| printed.iter().any(|printed| are_same(printed, &tally)))
-        .then_some(Subject::Branches)
+    let mut lists = all
+        .iter()
+        .filter(|other| other.read.kind == TableKind::Members && other.place == found.place);
+    let printed = printed(found);
+    lists.find(|list| adds_up(list, &printed))
+}
+
+/// Whether some figures are those of a column of ratings.
+fn adds_up(list: &Understood<'_, '_>, printed: &[Tally]) -> bool {
+    !printed.is_empty()
+        && list.read.columns.iter().filter(|column| column.role.is_rating()).any(|column| {
+            let tally = tally(list, column);
+            printed.iter().any(|printed| are_same(printed, &tally))
+        })
 }
 
 /// The levels of a column of ratings, counted.
@@ -104,6 +119,24 @@ fn are_same(left: &Tally, right: &Tally) -> bool {
 mod tests {
     use crate::reading::of_page;
     use crate::record::{Statement, Subject};
+
+    #[test]
+    fn figures_below_a_list_are_of_the_body_that_it_is_of() {
+        let bodies = |good: u32| {
+            let reading = of_page(&format!(
+                "Riverside Trust\nReviews 2023\nDepot: East Yard\n\nName|Sex|Result\n\
+                 Ann Lowe|F|Good\nRay Hood|M|Fair\nEve Dale|F|Good\nJane Small|F|Good\n\
+                 Peter Hale|M|Poor\n\nResult|No.\nGood|{good}\nFair|1\nPoor|1"
+            ));
+            let figures = reading.records.iter().filter_map(|record| match &record.statement {
+                Statement::Figures { .. } => record.place.last().map(ToString::to_string),
+                _ => None,
+            });
+            figures.collect::<Vec<_>>()
+        };
+        assert_eq!(bodies(3), ["East Yard"; 3]);
+        assert_eq!(bodies(4), ["Riverside Trust"; 3]);
+    }
 
     #[test]
     fn figures_that_the_list_adds_up_to_count_its_bodies() {

@@ -1,7 +1,7 @@
 //! The unit that all people of a list belong to, where no column and no row within it says so: a line over
 //! the list, what differs between lists of one layout, the sheet.
 
-use super::Understood;
+use super::{Understood, tallied};
 use crate::campaign::Campaign;
 use crate::layout::TableKind;
 use crate::role::{self, Column, Role};
@@ -12,9 +12,9 @@ use crate::vocabulary::Vocabulary;
 /// A name of a unit is short.
 const WORDS_LIMIT: usize = 14;
 
-/// The unit of a list of people.
+/// The unit of a list of people, or of the figures that count them.
 pub(super) fn of(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<String> {
-    let unit = printed(found, all)?;
+    let unit = printed(tallied::people(found, all).unwrap_or(found), all)?;
     Some(split_ordinal(&unit).1.to_owned()).filter(|name| !name.is_empty())
 }
 

@@ -26,7 +26,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         subject: context.subject,
         above: None,
         round: None,
-        body: None,
+        body: context.unit.clone(),
         both: counts_both(context),
         sums: sums(context),
         by_sums: balance::measures(context),

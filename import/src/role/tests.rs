@@ -539,3 +539,31 @@ fn an_office_that_people_hold_is_no_body() {
     ]);
     assert_eq!(found[2], "position");
 }
+
+#[test]
+fn bodies_say_what_they_are_as_their_heading_does() {
+    let kind = |names: [&'static str; 5]| {
+        let rated =
+            names.map(|name| ["NH101", name, if name.len() > 11 { "Good" } else { "Poor" }]);
+        let mut rows: Vec<&[&str]> =
+            vec![&["Zorps: overall rating at inspection, 2023"], &["Ref.", "Zorp", "Rating"]];
+        rows.extend(rated.iter().map(<[&str; 3]>::as_slice));
+        roles(&rows).0
+    };
+    let bodies = ["Ashlea Court", "Cedars Zorp", "Daisy Bank", "Priory Zorp", "Elmwood Manor"];
+    assert_eq!(kind(bodies), "organizations");
+    let people = ["Ashley Court", "Joan Cedars", "Daisy Bank", "Nora Priory", "Elwood Manor"];
+    assert_eq!(kind(people), "members");
+}
+
+#[test]
+fn a_word_parted_at_the_end_of_a_line_is_one() {
+    let (_, found) = roles(&[
+        &["Crew review 2024"],
+        &["Name", "Self-\nassessment", "Station officer", "Review board"],
+        &["Diane Doyle", "Good", "Good", "Fair"],
+        &["Ciara Fraser", "Fair", "Good", "Good"],
+        &["Liam Irvine", "Poor", "Fair", "Fair"],
+    ]);
+    assert_eq!(found[1], "rating, stage own");
+}

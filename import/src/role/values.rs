@@ -97,9 +97,7 @@ impl Values<'_> {
         // "Job title" over what people do.
         let is_work = matches!(self.column.field, Some((Field::Position, 100..)));
         let work = if is_work && known < 0.5 { 2.6 } else { 0.0 };
-        let is_of_bodies =
-            self.view.names_alike(self.column) || self.view.has_officers(self.column);
-        let alike = if is_of_bodies { 3.0 } else { 0.0 };
+        let alike = if self.of_bodies().is_some() { 3.0 } else { 0.0 };
         let weight = 2.2 * names + 1.6 * known * names - 3.0 * bodies - 2.0 * polar - headed - work;
         let crossed = if self.view.has_people_crossing(self.column) { 3.4 } else { 0.0 };
         let weight = weight - alike + crossed;
@@ -214,11 +212,22 @@ impl Values<'_> {
             _ => 0.6,
         };
         self.add(Role::Organization, lead * labels, "a different text in each row");
-        if self.view.names_alike(self.column) {
-            let why = "names with words of bodies, or that begin or end alike";
+        if let Some(why) = self.of_bodies() {
             self.add(Role::Organization, 3.4, why);
-        } else if self.view.has_officers(self.column) {
-            self.add(Role::Organization, 3.4, "bodies that officers answer for");
+        }
+    }
+
+    /// Why a column under a word that nobody knows is of bodies and not of people.
+    fn of_bodies(&self) -> Option<&'static str> {
+        let (view, column) = (self.view, self.column);
+        if view.names_alike(column) {
+            Some("names with words of bodies, or that begin or end alike")
+        } else if view.has_officers(column) {
+            Some("bodies that officers answer for")
+        } else if view.says_its_kind(column) {
+            Some("names that say what they are, as the heading does")
+        } else {
+            None
         }
     }
 

@@ -296,6 +296,25 @@ impl View<'_> {
             && others.flat_map(ColumnView::texts).any(answers_for)
     }
 
+    /// "Cedars Nursing Home" under "Nursing home", however many others leave the kind out: a body is called
+    /// what it is, and nobody's name says that they are a person.
+    pub(super) fn says_its_kind(&self, column: &ColumnView<'_>) -> bool {
+        const LEAST: usize = 2;
+        let kind = comparison_key(column.last());
+        let says = |text: &&String| {
+            let name = comparison_key(text);
+            let (behind, before) = (name.strip_prefix(&kind), name.strip_suffix(&kind));
+            behind.is_some_and(|rest| rest.starts_with(' '))
+                || before.is_some_and(|rest| rest.ends_with(' '))
+        };
+        column.field.is_none()
+            && kind.chars().count() > 2
+            && !self.vocabulary.is_position(&kind)
+            && column.shape.distinctness() > 0.9
+            && !self.tells_of_people()
+            && column.shape.seen.keys().filter(says).count() >= LEAST
+    }
+
     /// Whether a column under a word that nobody knows names bodies by its words: many begin, or end, alike,
     /// as the names of people do not, or have words that these never have, and nothing beside them is told of
     /// people.
@@ -442,7 +461,10 @@ fn stage_of(
         .enumerate()
         .rev()
         .filter(|(depth, _)| Some(*depth) != of_level)
-        .find_map(|(_, text)| vocabulary.stage(text))
+        .find_map(|(_, text)| {
+            let decides = || names_issuer(text, issuers).then_some(Stage::Committee);
+            vocabulary.stage(text).or_else(decides)
+        })
         .or_else(|| {
             heading
                 .path
@@ -450,11 +472,6 @@ fn stage_of(
                 .rev()
                 .find_map(|text| vocabulary.stage(text))
                 .filter(|_| of_level.is_none())
-        })
-        .or_else(|| {
-            let texts = heading.path.iter().enumerate();
-            let mut texts = texts.filter(|(depth, _)| Some(*depth) != of_level);
-            texts.any(|(_, text)| names_issuer(text, issuers)).then_some(Stage::Committee)
         })
 }
 

@@ -219,6 +219,15 @@ impl Phrase {
         Self { words: key.split(' ').map(str::to_owned).collect(), whole }
     }
 
+    /// Its two words as one, if both are long enough for it to be no other.
+    pub(super) fn closed(&self) -> Option<Self> {
+        const LETTERS: usize = 4;
+        let [first, second] = self.words.as_slice() else { return None };
+        let is_long = |word: &String| word.chars().count() >= LETTERS;
+        (is_long(first) && is_long(second))
+            .then(|| Self { words: vec![format!("{first}{second}")], whole: self.whole })
+    }
+
     /// Whether a key begins with its words; those of a whole phrase are all of the key.
     fn begins(&self, key: &str) -> bool {
         let mut words = key.split(' ');
