@@ -15,7 +15,7 @@ mod units;
 mod unread;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -391,7 +391,7 @@ impl Reader<'_> {
         let mut columns = with_subject(read.columns, by_levels, self.vocabulary);
         let unit = units::of(found, all);
         units::of_line(&mut columns, unit.as_ref());
-        let subject = by_levels.or(read.subject).unwrap_or_else(|| listed(all));
+        let subject = by_levels.or(read.subject).unwrap_or_else(|| listed(found, all));
         let records_before = self.reading.records.len();
         let problems = unread::why(found, kind, campaign.is_some() || named, self.vocabulary);
         let account = if problems.is_empty() {
@@ -511,8 +511,20 @@ impl Reader<'_> {
 }
 
 /// Whom figures count that do not say it: the bodies that the workbook rates, where it neither lists nor counts
-/// people of levels.
-fn listed(all: &[Understood<'_, '_>]) -> Subject {
+/// people of levels. Figures of one of those bodies count its people.
+fn listed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Subject {
+    let bodies: HashSet<String> = all
+        .iter()
+        .filter(|other| other.read.kind == TableKind::Organizations)
+        .flat_map(|other| {
+            let named = other.read.columns.iter().filter(|of| of.role == Role::Organization);
+            named.flat_map(|column| understood::texts_of(&other.table, column.index))
+        })
+        .collect();
+    let headings = found.read.columns.iter().flat_map(|column| column.heading.split(" / "));
+    if headings.map(text::organization_key).any(|text| bodies.contains(&text)) {
+        return Subject::Members;
+    }
     let rates = |found: &Understood<'_, '_>, kind: TableKind| {
         found.read.kind == kind && found.read.columns.iter().any(|column| column.role.is_rating())
     };

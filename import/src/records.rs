@@ -393,6 +393,9 @@ impl TableContext<'_> {
         let before_columns = self.columns.first().is_some_and(|column| first.column < column.index);
         let lone = others == 0;
         let sums = || self.vocabulary.is_total(&text) && self.kind == TableKind::Organizations;
+        if self.kind == TableKind::Members && is_words && self.explains_mark(row, &text) {
+            return RowKind::Nothing;
+        }
         if !is_words || !(self.is_key(first.column) || before_columns || lone || sums()) {
             return if row.cells.len() == 1 && !is_words {
                 RowKind::Nothing

@@ -245,6 +245,8 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
     };
     let named = match frame.block.as_slice() {
         [first, second, ..] if is_name(&first.text) && !is_name(&second.text) => 1,
+        // "Regelbeurteilung der Beamten zum 01.10.2023": the line below the name says of which year it is.
+        [first, second, ..] if !has_year(&first.text) && has_year(&second.text) => 1,
         _ => 0,
     };
     let before = if frame.titles.is_empty() { titled.unwrap_or(named) } else { frame.block.len() };
@@ -254,6 +256,15 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
         .take_while(|text| is_body(text))
         .take(3)
         .collect()
+}
+
+/// Whether a year stands among the words of a text.
+fn has_year(text: &str) -> bool {
+    const WORDS: usize = 3;
+    let is_year =
+        |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    text.split_whitespace().count() > WORDS
+        && text.split(|c: char| !c.is_ascii_digit()).any(is_year)
 }
 
 /// "Ward Accreditation Programme: levels awarded": what is published, and by nobody.

@@ -155,4 +155,28 @@ mod tests {
         assert_eq!(subject(3), Some(Subject::Branches));
         assert_eq!(subject(4), Some(Subject::Members));
     }
+
+    #[test]
+    fn figures_of_a_body_that_is_rated_count_its_people() {
+        let reading = of_page(
+            "Tea Workers Union\nAppraisal of stewards, 2023\n\n\
+             Rating|East Branch|West Branch|All branches\n\
+             Excellent|6|4|10\nGood|9|5|14\nPoor|5|1|6\n\n\
+             Branch grades 2023\n\nBranch|Marks|Grade\nEast Branch|44|Commendable\n\
+             West Branch|22|Needs Support\n\nKey\n\
+             Commendable - 40 marks and above\nOn Track - 25 to 39 marks\n\
+             Needs Support - below 25 marks",
+        );
+        let subjects = reading.records.iter().flat_map(|record| match &record.statement {
+            Statement::Figures { figures } => figures.iter().map(|of| of.subject).collect(),
+            _ => Vec::new(),
+        });
+        let subjects: Vec<Subject> = subjects.collect();
+        assert_eq!(subjects, [Subject::Members; 9]);
+        let rated = reading.records.iter().filter(|record| match &record.statement {
+            Statement::Branch(branch) => branch.ratings.iter().any(|of| of.rating.is_some()),
+            _ => false,
+        });
+        assert_eq!(rated.count(), 2);
+    }
 }

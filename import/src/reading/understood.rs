@@ -150,7 +150,7 @@ pub(super) fn share_bodies(found: &mut [Understood<'_, '_>]) {
 }
 
 /// The keys of the texts of a column.
-fn texts_of<'t>(table: &'t Table<'_>, column: u32) -> impl Iterator<Item = String> + 't {
+pub(super) fn texts_of<'t>(table: &'t Table<'_>, column: u32) -> impl Iterator<Item = String> + 't {
     const SAMPLE: usize = 1000;
     let rows = table.body.iter().take(SAMPLE).filter(|row| row.cells.len() > 1);
     rows.filter_map(move |row| row.text(column)).map(|text| organization_key(&text))

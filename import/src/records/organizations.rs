@@ -148,6 +148,9 @@ impl Reader<'_> {
                 } else if self.is_no_body(&text) {
                     self.sections.enter_group(mark.unwrap_or(Ordinal::Letter), &text);
                 } else {
+                    // Numbers of the bodies below it do not close it.
+                    let numbered = self.context.column_of(&Role::Ordinal).is_some();
+                    let mark = mark.or(numbered.then_some(Ordinal::Roman));
                     self.sections.enter(mark, &text, self.context.vocabulary);
                 }
             }

@@ -114,11 +114,11 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     }
     for (place, column) in view.columns.iter().enumerate() {
         // What a word above says of a column, its figures may say better.
-        let known = claims.of[place]
-            .iter()
-            .any(|claim| claim.weight > 0.5 * WORD && claim.role.figure_key().is_some());
-        if known
-            || column.level.is_some()
+        let known = claims.of[place].iter().find_map(|claim| {
+            let key = claim.role.figure_key().filter(|_| claim.weight > 0.5 * WORD)?;
+            Some((key.measure, claim.weight))
+        });
+        if column.level.is_some()
             || column.shape.numbers < 2
             || column.shape.looks_like_percentages()
         {
@@ -127,6 +127,17 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         let of_round =
             counts.iter().copied().filter(|of| view.columns[*of].campaign == column.campaign);
         let of_round: Vec<usize> = of_round.collect();
+        if let Some((measure, weight)) = known {
+            // "No. Appraised": who has a level is not unrated, whatever the word before.
+            let is_sum =
+                measure == Measure::NotYetRated && Sums::of(view, place, &of_round).is_of_levels();
+            if is_sum {
+                let why = "the levels add up to it";
+                let key = plain_key(view, column, Measure::Rated);
+                claims.add(place, Role::Count(key), weight + 1.0, why);
+            }
+            continue;
+        }
         let beside_rated =
             claims.of.get(place + 1).into_iter().flatten().any(|claim| {
                 claim.role.figure_key().is_some_and(|key| key.measure == Measure::Rated)
@@ -180,6 +191,11 @@ impl Sums {
         sums
     }
 
+    /// Whether the levels add up to it in most rows.
+    fn is_of_levels(&self) -> bool {
+        self.rows >= 2 && self.equal * 10 >= self.rows * 8
+    }
+
     /// What the column counts by its sums, with the weight of it and the reason; right before a column of
     /// those rated it may be more than the levels in most rows.
     fn says(
@@ -191,7 +207,7 @@ impl Sums {
         if self.more > 0 && of_most(self.whole) {
             return Some((Measure::OnRoll, 3.2, "the levels and those not rated add up to it"));
         }
-        if of_most(self.equal) {
+        if self.is_of_levels() {
             return Some((Measure::Rated, 2.6, "the levels add up to it"));
         }
         if is_base(self) {

@@ -567,3 +567,75 @@ fn a_word_parted_at_the_end_of_a_line_is_one() {
     ]);
     assert_eq!(found[1], "rating, stage own");
 }
+
+#[test]
+fn names_that_cross_in_a_long_list_are_of_people() {
+    let firsts = ["Leland", "Rosalind", "Curtis", "Alonzo", "Dwight", "Bernice"];
+    let lasts = ["Truitt", "Jorgensen", "Lindqvist", "Prentice", "Hutchins", "Eastman"];
+    let names: Vec<String> =
+        (0..24).map(|at| format!("{} {}", firsts[at % 6], lasts[(at / 6 + at) % 6])).collect();
+    let cells: Vec<[&str; 3]> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| [name.as_str(), if at % 3 == 0 { "x" } else { "" }, "x"])
+        .map(|[name, good, poor]| [name, good, if good.is_empty() { poor } else { "" }])
+        .collect();
+    let mut rows: Vec<&[&str]> = vec![&["Annual assessment 2023"], &["Zorp", "Good", "Poor"]];
+    rows.extend(cells.iter().map(<[&str; 3]>::as_slice));
+    let (kind, found) = roles(&rows);
+    assert_eq!((kind, found[0].as_str()), ("members", "name"));
+}
+
+#[test]
+fn the_sums_of_levels_are_none_whatever_their_word() {
+    let second = |word: &'static str, last: &'static str| {
+        let (_, mut found) = roles(&[
+            &["Ratings by school, 2023"],
+            &["School", word, "Excellent", "Good", last],
+            &["East School", "13", "1", "4", "8"],
+            &["West School", "9", "1", "3", "5"],
+            &["Hill School", "10", "0", "4", "6"],
+            &["Lake School", "8", "2", "4", "2"],
+            &["All schools", "40", "4", "15", "21"],
+        ]);
+        found.swap_remove(1)
+    };
+    assert_eq!(second("Zorps rated", "Poor"), "count of rated");
+    assert_eq!(second("No. appraised", "Poor"), "count of rated");
+    // Nor where the last level has an unknown word.
+    assert_eq!(second("Zorps rated", "Needs zorp"), "ignored");
+}
+
+#[test]
+fn digits_of_several_rounds_that_a_key_explains_are_ratings() {
+    let found = |heading: &'static [&'static str]| {
+        roles(&[
+            &["Parks, annual inspection"],
+            heading,
+            &["P1001", "Pelican Reserve", "2", "3"],
+            &["P1008", "Regatta Park", "3", "3"],
+            &["P1015", "Ironbark Park", "1", "2"],
+            &["P1022", "Heron Park", "4", "3"],
+            &["P1029", "Ferry Reserve", "5", "4"],
+            &[],
+            &["1 = Very good; 2 = Good; 3 = Fair; 4 = Poor; 5 = Very poor"],
+        ])
+    };
+    let (kind, columns) = found(&["Asset", "Park", "Zorp 2022", "Zorp 2023"]);
+    assert_eq!((kind, columns[2].as_str()), ("organizations", "rating, stage unstated"));
+    let (_, columns) = found(&["Asset", "Park", "Gates", "Ponds"]);
+    assert_eq!(columns[2], "ignored");
+}
+
+#[test]
+fn codes_beside_people_name_no_bodies() {
+    let (_, found) = roles(&[
+        &["Annual appraisal, 2023"],
+        &["Name", "Cost centre", "Rating"],
+        &["Arjun Rao", "CC100", "Good"],
+        &["Divya Sinha", "CC200", "Fair"],
+        &["Pooja Joshi", "CC200", "Good"],
+        &["Vikram Chaudhary", "CC100", "Poor"],
+    ]);
+    assert_ne!(found[1], "organisation");
+}

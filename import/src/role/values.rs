@@ -155,6 +155,8 @@ impl Values<'_> {
         if self.column.field.is_some()
             || self.column.level.is_some()
             || shape.seen.keys().all(is_letter)
+            // "CC10" is a code.
+            || self.share(shape.serials) > 0.9
         {
             return;
         }
@@ -296,9 +298,22 @@ impl Values<'_> {
         // Digits that a legend explains, under a word for ratings.
         let fields = matches!(column.field, Some((Field::Rating | Field::Position, _)));
         let called = fields || column.stage.is_some();
-        if called && self.share(shape.marked) > 0.9 && is_rated {
+        if is_rated && self.share(shape.marked) > 0.9 && (called || self.is_of_rounds()) {
             self.add(Role::Rating(self.stage()), 3.2, "digits that the legend explains");
         }
+    }
+
+    /// "Condition 2022 | Condition 2023" over digits that the legend explains: the same of several rounds,
+    /// where no column is called a rating.
+    fn is_of_rounds(&self) -> bool {
+        let is_marked = |of: &&ColumnView<'_>| {
+            of.campaign.is_some() && of.shape.share(of.shape.marked) > 0.9 && of.shape.marked > 2
+        };
+        let called = |of: &ColumnView<'_>| matches!(of.field, Some((Field::Rating, _)));
+        let columns = &self.view.columns;
+        is_marked(&self.column)
+            && columns.iter().filter(is_marked).count() > 1
+            && !columns.iter().any(|of| called(of) || of.shape.is_mostly_levels())
     }
 
     fn figures(&mut self) {

@@ -258,11 +258,13 @@ impl View<'_> {
         })
     }
 
-    /// Whether names whose parts recur in ever other pairs stand beside dates of many years, as those on which
-    /// people were taken on.
+    /// Whether parts of names recur in ever other pairs, in a long list or beside dates of many years, as those
+    /// on which people were taken on.
     pub(super) fn has_people_crossing(&self, column: &ColumnView<'_>) -> bool {
         /// What happened in a round lies in fewer years.
         const YEARS: i32 = 4;
+        /// Names of places may cross by chance in a shorter list.
+        const MANY: usize = 20;
         let is_of_lives = |other: &ColumnView<'_>| {
             let shape = &other.shape;
             let years = shape.earliest_year.zip(shape.latest_year);
@@ -272,7 +274,9 @@ impl View<'_> {
         let field = column.field.map(|(field, _)| field);
         field.is_none()
             && self.subject != Some(Subject::Branches)
-            && self.columns.iter().any(is_of_lives)
+            && (self.columns.iter().any(is_of_lives)
+                || column.shape.distinct >= MANY
+                    && column.shape.organizations + column.shape.linked == 0)
             && column.shape.crosses()
     }
 
@@ -335,6 +339,7 @@ impl View<'_> {
             && self.subject != Some(Subject::Members)
             && !self.tells_of_people()
             && (shape.likeness() > ALIKE || shape.share(shape.linked) > LINKED)
+            && !self.has_people_crossing(column)
     }
 }
 

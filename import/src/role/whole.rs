@@ -392,6 +392,21 @@ fn is_of_digits(view: &View<'_>, place: usize) -> bool {
     column.stage.is_some() && values.len() > 2 && small * 10 > values.len() * 9
 }
 
+/// The same few words again and again, under a heading that nobody knows: what people do, or where.
+fn is_of_groups(view: &View<'_>, place: usize) -> bool {
+    const LEAST: usize = 10;
+    let column = &view.columns[place];
+    let shape = &column.shape;
+    column.field.is_none()
+        && !column.last().is_empty()
+        && !view.vocabulary.words.ignored.found_in(column.last())
+        && shape.texts >= LEAST
+        && shape.texts == shape.filled
+        && shape.coverage() > 0.9
+        && (2..=shape.texts / 3).contains(&shape.distinct)
+        && shape.long + shape.serials == 0
+}
+
 /// What the values of a column look like that could be a fact, whatever its role.
 pub(super) fn looks_like(view: &View<'_>, kind: TableKind, place: usize) -> Option<&'static str> {
     let shape = &view.columns[place].shape;
@@ -411,6 +426,8 @@ pub(super) fn looks_like(view: &View<'_>, kind: TableKind, place: usize) -> Opti
         Some("values that are no levels")
     } else if kind == TableKind::Members && is_of_digits(view, place) {
         Some("digits")
+    } else if kind == TableKind::Members && is_of_groups(view, place) {
+        Some("the same few words again and again")
     } else if kind == TableKind::Organizations
         && shape.share(shape.numbers + shape.pairs) > 0.7
         && shape.filled > 1

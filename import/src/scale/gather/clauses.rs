@@ -133,9 +133,10 @@ pub(super) fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
     }
     // "Vững mạnh (VM): từ 90 điểm trở lên", "Gold: 90 and over".
     let colon = part.split_once(':').filter(|(_, range)| is_range(range));
-    let colon = colon.or_else(|| before_bound(part, vocabulary));
+    let colon = colon.or_else(|| before_bound(part, vocabulary)).or_else(|| before_points(part));
     let (label, range) = colon.or_else(|| part.split_once(['(', ':', '=']))?;
-    let label = label.trim().trim_start_matches(['-', '–', '•', '+', '*']).trim();
+    let signs = ['-', '–', '•', '+', '*'];
+    let label = label.trim().trim_start_matches(signs).trim_end_matches(['-', '–', ' ']).trim();
     let mut entry = Entry::of(label, vocabulary);
     let known = entry.polarity.is_some() || is_known_level(label, vocabulary);
     let few = label.split_whitespace().count() <= LABEL_LIMIT;
@@ -152,6 +153,13 @@ fn before_bound<'t>(part: &'t str, vocabulary: &Vocabulary) -> Option<(&'t str, 
         let bound = words.bounds.begins(rest).is_some() || words.below.begins(rest).is_some();
         bound && label.contains(char::is_alphabetic)
     })
+}
+
+/// "Commendable - 40 marks and above": a level, a dash and its points.
+fn before_points(part: &str) -> Option<(&str, &str)> {
+    let (label, range) = part.split_once(" - ").or_else(|| part.split_once(" – "))?;
+    let is_of_points = range.starts_with(|c: char| c.is_ascii_digit()) && is_range(range);
+    (is_of_points && label.starts_with(char::is_alphabetic)).then_some((label, range))
 }
 
 /// "từ 90% đến 110%", "70 - 79", "below 50 points", "≥ 90".

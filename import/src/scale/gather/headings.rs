@@ -38,30 +38,43 @@ pub(super) fn of(
     found
 }
 
-/// The sequence without what stands at its ends over no level: words that say nothing of how good something
-/// is, over texts or over the sums of the others.
+/// The sequence without what stands at its ends over no level: words over the sums of the others, and those
+/// over texts that say nothing of how good something is.
 fn without_wholes(table: &Table<'_>, mut sequence: Sequence, vocabulary: &Vocabulary) -> Sequence {
     let column =
         |item: &(String, Vec<usize>)| item.1.first().map(|place| table.headings[*place].column);
     let value = |row: &Row, column: u32| Some(number(&row.cell(column)?.value)?.value);
+    let step = |items: &[(String, Vec<usize>)]| match items {
+        [.., left, right] => column(right)?.checked_sub(column(left)?),
+        _ => None,
+    };
     let is_whole = |items: &[(String, Vec<usize>)], at: usize| {
         let Some(own) = column(&items[at]) else { return false };
-        if Entry::of(&items[at].0, vocabulary).polarity.is_some() {
-            return false;
-        }
+        let says_how_good = Entry::of(&items[at].0, vocabulary).polarity.is_some();
         let parts: Vec<u32> =
             (0..items.len()).filter(|of| *of != at).filter_map(|of| column(&items[of])).collect();
-        let (mut rows, mut texts, mut sums) = (0, 0, 0);
+        // An unknown word at the end, which nothing holds to the levels, may be one of the parts.
+        let beyond = match at {
+            0 => items.last().and_then(column).and_then(|last| last.checked_add(step(items)?)),
+            _ => items.first().and_then(column).and_then(|first| first.checked_sub(step(items)?)),
+        };
+        let (mut rows, mut texts, mut sums, mut sums_beyond) = (0, 0, 0, 0);
         for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
             let Some(cell) = row.cell(own) else { continue };
             rows += 1;
             let text = saying(cell, vocabulary);
             texts += usize::from(text.is_some_and(|text| vocabulary.level(&text).is_none()));
             let of_parts: f64 = parts.iter().filter_map(|part| value(row, *part)).sum();
-            let is_sum = |whole: f64| whole > 0.0 && (whole - of_parts).abs() < 1e-9;
-            sums += usize::from(value(row, own).is_some_and(is_sum));
+            let adds_up = |parts: f64| {
+                value(row, own).is_some_and(|whole| whole > 0.0 && (whole - parts).abs() < 1e-9)
+            };
+            sums += usize::from(adds_up(of_parts));
+            let more = beyond.and_then(|column| value(row, column)).unwrap_or_default();
+            sums_beyond += usize::from(adds_up(of_parts + more));
         }
-        rows > 1 && (texts * 2 > rows || sums * 10 >= rows * 7)
+        let sums = sums.max(sums_beyond);
+        // "Crew rated" over the sums of the levels is none, though "rated" could be a word of one.
+        rows > 1 && (texts * 2 > rows && !says_how_good || sums * 10 >= rows * 7)
     };
     while sequence.items.len() > 2 {
         let last = sequence.items.len() - 1;
