@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Region, Row, Sheet, Value};
-use crate::text::comparison_key;
+use crate::text::{comparison_key, says_more_than};
 use crate::value::{number, shown};
 use crate::vocabulary::Vocabulary;
 
@@ -272,15 +272,10 @@ pub(crate) fn is_total_of_named(
         Value::Text(text) => Some(comparison_key(text)),
         _ => None,
     };
-    let is_kind = |name: &str| {
-        let (behind, before) = (name.strip_prefix(&key), name.strip_suffix(&key));
-        behind.is_some_and(|rest| rest.starts_with(' '))
-            || before.is_some_and(|rest| rest.ends_with(' '))
-    };
     body.iter().any(|row| {
         let mut names = row.cells.iter().take(CELLS).filter_map(named);
         let heads = row.cells.len() == 1;
-        names.any(|name| name == key || heads && is_kind(&name))
+        names.any(|name| name == key || heads && says_more_than(&name, &key))
     })
 }
 

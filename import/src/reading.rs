@@ -513,16 +513,14 @@ impl Reader<'_> {
 /// Whom figures count that do not say it: the bodies that the workbook rates, where it neither lists nor counts
 /// people of levels. Figures of one of those bodies count its people.
 fn listed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Subject {
-    let bodies: HashSet<String> = all
-        .iter()
-        .filter(|other| other.read.kind == TableKind::Organizations)
-        .flat_map(|other| {
-            let named = other.read.columns.iter().filter(|of| of.role == Role::Organization);
-            named.flat_map(|column| understood::texts_of(&other.table, column.index))
-        })
-        .collect();
     let headings = found.read.columns.iter().flat_map(|column| column.heading.split(" / "));
-    if headings.map(text::organization_key).any(|text| bodies.contains(&text)) {
+    let headings: HashSet<String> = headings.map(text::organization_key).collect();
+    let is_over = |other: &Understood<'_, '_>| {
+        let named = other.read.columns.iter().filter(|of| of.role == Role::Organization);
+        let mut bodies = named.flat_map(|column| understood::texts_of(&other.table, column.index));
+        other.read.kind == TableKind::Organizations && bodies.any(|body| headings.contains(&body))
+    };
+    if found.read.kind == TableKind::Figures && all.iter().any(is_over) {
         return Subject::Members;
     }
     let rates = |found: &Understood<'_, '_>, kind: TableKind| {

@@ -137,6 +137,9 @@ pub(crate) enum RowKind {
     Nothing,
 }
 
+/// A line of a key has a mark, a level, points and what it means.
+const CELLS_OF_KEY: usize = 4;
+
 impl TableContext<'_> {
     pub(crate) fn column(&self, index: u32) -> Option<&Column> {
         self.columns.iter().find(|column| column.index == index)
@@ -393,7 +396,8 @@ impl TableContext<'_> {
         let before_columns = self.columns.first().is_some_and(|column| first.column < column.index);
         let lone = others == 0;
         let sums = || self.vocabulary.is_total(&text) && self.kind == TableKind::Organizations;
-        if self.kind == TableKind::Members && is_words && self.explains_mark(row, &text) {
+        let may_explain = self.kind == TableKind::Members && row.cells.len() <= CELLS_OF_KEY;
+        if may_explain && is_words && self.explains_mark(row, &text) {
             return RowKind::Nothing;
         }
         if !is_words || !(self.is_key(first.column) || before_columns || lone || sums()) {
@@ -457,9 +461,10 @@ impl TableContext<'_> {
             });
             rates && (is_figure(&cell.value) || self.legend.level(&shown(&cell.value)).is_some())
         };
-        let is_level = scales.level(first).is_some() && row.cells.len() <= 3;
-        row.cells.len() <= 4 && scales.is_mark(first) && row.cells.iter().skip(1).any(is_label)
-            || is_level && !row.cells.iter().any(is_rated)
+        let is_short = row.cells.len() < CELLS_OF_KEY;
+        let is_marked = || scales.is_mark(first) && row.cells.iter().skip(1).any(is_label);
+        row.cells.len() <= CELLS_OF_KEY && is_marked()
+            || is_short && scales.level(first).is_some() && !row.cells.iter().any(is_rated)
     }
 
     /// A body over the rows below it, with nothing beside it but how many they are: "Chi bộ 1 | 7 đ/c".

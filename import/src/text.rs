@@ -32,6 +32,13 @@ pub(crate) fn tidy(text: &str) -> String {
     collapse(&composed)
 }
 
+/// Whether a key has other words before or behind some words: "depot north" is more than "depot".
+pub(crate) fn says_more_than(key: &str, words: &str) -> bool {
+    let (behind, before) = (key.strip_prefix(words), key.strip_suffix(words));
+    behind.is_some_and(|rest| rest.starts_with(' '))
+        || before.is_some_and(|rest| rest.ends_with(' '))
+}
+
 /// "Selbst-" and "einschätzung" on the next line: the two parts of a word, without the hyphen.
 fn parted_word(text: &str) -> Option<(&str, &str)> {
     text.match_indices("-\n").find_map(|(at, hyphen)| {

@@ -48,6 +48,16 @@ impl Reader<'_> {
             vocabulary.words.authors.found_in(text)
                 && vocabulary.words.full_heads.begins(text).is_none()
         };
+        // "Comitato Regionale Arbitri" over "SEZIONE DI BORGOALTO": the line right above a body, of whatever
+        // words, is the body above it.
+        let above = |body: &str| {
+            let at = frame.block.iter().position(|line| line.text == body)?.checked_sub(1)?;
+            plain.iter().copied().find(|text| *text == frame.block[at].text)
+        };
+        let bodies = match bodies.as_slice() {
+            [only] => above(only).into_iter().chain([*only]).collect(),
+            _ => bodies,
+        };
         let candidates = [bodies, plain, titles];
         let others = candidates.iter().find(|bodies| bodies.iter().any(|text| !writes(text)));
         let bodies: Vec<&str> = match others {

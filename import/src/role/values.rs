@@ -155,8 +155,7 @@ impl Values<'_> {
         if self.column.field.is_some()
             || self.column.level.is_some()
             || shape.seen.keys().all(is_letter)
-            // "CC10" is a code.
-            || self.share(shape.serials) > 0.9
+            || self.are_codes()
         {
             return;
         }
@@ -182,6 +181,21 @@ impl Values<'_> {
         if weight > 0.8 {
             self.add(Role::Organization, weight, super::GROUPS);
         }
+    }
+
+    /// "CC10" under "Cost centre": codes, where as many words stand beside them under another unknown heading.
+    fn are_codes(&self) -> bool {
+        let shape = self.shape;
+        let has_digit = |text: &String| text.contains(|c: char| c.is_ascii_digit());
+        let is_code = |text: &String| has_digit(text) && !text.contains(' ');
+        let names_them = |other: &ColumnView<'_>| {
+            other.field.is_none()
+                && other.shape.distinct == shape.distinct
+                && other.shape.texts == shape.texts
+                && other.shape.seen.keys().all(|text| !has_digit(text))
+        };
+        self.share(shape.serials) > 0.9
+            || shape.seen.keys().all(is_code) && self.view.columns.iter().any(names_them)
     }
 
     /// Texts that name the rows of a list of organisations, and those over them.

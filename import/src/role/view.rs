@@ -12,7 +12,7 @@ use crate::grid::Row;
 use crate::layout::{Heading, Table, TableKind, is_figure};
 use crate::legend::Legend;
 use crate::record::{Stage, Subject};
-use crate::text::{comparison_key, is_abbreviation};
+use crate::text::{comparison_key, is_abbreviation, says_more_than};
 use crate::value::{ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -305,12 +305,7 @@ impl View<'_> {
     pub(super) fn says_its_kind(&self, column: &ColumnView<'_>) -> bool {
         const LEAST: usize = 2;
         let kind = comparison_key(column.last());
-        let says = |text: &&String| {
-            let name = comparison_key(text);
-            let (behind, before) = (name.strip_prefix(&kind), name.strip_suffix(&kind));
-            behind.is_some_and(|rest| rest.starts_with(' '))
-                || before.is_some_and(|rest| rest.ends_with(' '))
-        };
+        let says = |text: &&String| says_more_than(&comparison_key(text), &kind);
         column.field.is_none()
             && kind.chars().count() > 2
             && !self.vocabulary.is_position(&kind)
