@@ -38,7 +38,9 @@ use crate::vocabulary::{Scheme, Vocabulary};
 use crate::workbook::{self, Workbook};
 use placement::place_organizations;
 use scheme::{subject_of_levels, unknown_scales, with_subject};
-use understood::{Found, Understood, find, on_their_sides, share_bodies, share_subjects};
+use understood::{
+    Found, Understood, bodies_of, find, on_their_sides, share_bodies, share_subjects,
+};
 
 /// What a workbook does not say and its reader does.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -515,12 +517,8 @@ impl Reader<'_> {
 fn listed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Subject {
     let headings = found.read.columns.iter().flat_map(|column| column.heading.split(" / "));
     let headings: HashSet<String> = headings.map(text::organization_key).collect();
-    let is_over = |other: &Understood<'_, '_>| {
-        let named = other.read.columns.iter().filter(|of| of.role == Role::Organization);
-        let mut bodies = named.flat_map(|column| understood::texts_of(&other.table, column.index));
-        other.read.kind == TableKind::Organizations && bodies.any(|body| headings.contains(&body))
-    };
-    if found.read.kind == TableKind::Figures && all.iter().any(is_over) {
+    let mut bodies = all.iter().flat_map(bodies_of);
+    if found.read.kind == TableKind::Figures && bodies.any(|body| headings.contains(&body)) {
         return Subject::Members;
     }
     let rates = |found: &Understood<'_, '_>, kind: TableKind| {

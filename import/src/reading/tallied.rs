@@ -20,9 +20,8 @@ pub(super) fn subject(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) ->
     if found.read.subject.is_some() || found.read.kind == TableKind::Members {
         return None;
     }
-    let mut lists = all.iter().filter(|other| other.read.kind == TableKind::Organizations);
-    let printed = printed(found);
-    lists.any(|list| adds_up(list, &printed)).then_some(Subject::Branches)
+    counted(found, all, |other| other.read.kind == TableKind::Organizations)
+        .map(|_| Subject::Branches)
 }
 
 /// The list of people on the same sheet that figures in rows count.
@@ -33,20 +32,25 @@ pub(super) fn people<'f, 's, 'v>(
     if found.read.kind != TableKind::Figures {
         return None;
     }
-    let mut lists = all
-        .iter()
-        .filter(|other| other.read.kind == TableKind::Members && other.place == found.place);
-    let printed = printed(found);
-    lists.find(|list| adds_up(list, &printed))
+    counted(found, all, |other| other.read.kind == TableKind::Members && other.place == found.place)
 }
 
-/// Whether some figures are those of a column of ratings.
-fn adds_up(list: &Understood<'_, '_>, printed: &[Tally]) -> bool {
-    !printed.is_empty()
-        && list.read.columns.iter().filter(|column| column.role.is_rating()).any(|column| {
+/// The first of some lists that has a column of ratings whose tally a table prints.
+fn counted<'f, 's, 'v>(
+    found: &Understood<'_, '_>,
+    all: &'f [Understood<'s, 'v>],
+    is_meant: impl Fn(&Understood<'_, '_>) -> bool,
+) -> Option<&'f Understood<'s, 'v>> {
+    let printed = printed(found);
+    if printed.is_empty() {
+        return None;
+    }
+    all.iter().filter(|other| is_meant(other)).find(|list| {
+        list.read.columns.iter().filter(|column| column.role.is_rating()).any(|column| {
             let tally = tally(list, column);
             printed.iter().any(|printed| are_same(printed, &tally))
         })
+    })
 }
 
 /// The levels of a column of ratings, counted.

@@ -123,13 +123,7 @@ pub(super) fn share_subjects(found: &mut [Understood<'_, '_>]) {
 pub(super) fn share_bodies(found: &mut [Understood<'_, '_>]) {
     /// Fewer names may be alike by chance.
     const LEAST: usize = 3;
-    let mut bodies: HashSet<String> = HashSet::new();
-    for other in found.iter().filter(|other| other.read.kind == TableKind::Organizations) {
-        let named = other.read.columns.iter().filter(|column| column.role == Role::Organization);
-        for column in named {
-            bodies.extend(texts_of(&other.table, column.index));
-        }
-    }
+    let bodies: HashSet<String> = found.iter().flat_map(bodies_of).collect();
     for list in found.iter_mut().filter(|list| list.read.kind == TableKind::Members) {
         let columns = &mut list.read.columns;
         if columns.iter().any(|column| column.role == Role::Organization) {
@@ -149,8 +143,16 @@ pub(super) fn share_bodies(found: &mut [Understood<'_, '_>]) {
     }
 }
 
+/// The keys of the bodies that the rows of a table name; none of any other table than one of bodies.
+pub(super) fn bodies_of(found: &Understood<'_, '_>) -> impl Iterator<Item = String> {
+    let is_meant = found.read.kind == TableKind::Organizations;
+    let columns = found.read.columns.iter();
+    let named = columns.filter(move |of| is_meant && of.role == Role::Organization);
+    named.flat_map(|column| texts_of(&found.table, column.index))
+}
+
 /// The keys of the texts of a column.
-pub(super) fn texts_of<'t>(table: &'t Table<'_>, column: u32) -> impl Iterator<Item = String> + 't {
+fn texts_of<'t>(table: &'t Table<'_>, column: u32) -> impl Iterator<Item = String> + 't {
     const SAMPLE: usize = 1000;
     let rows = table.body.iter().take(SAMPLE).filter(|row| row.cells.len() > 1);
     rows.filter_map(move |row| row.text(column)).map(|text| organization_key(&text))

@@ -395,6 +395,11 @@ impl Shape {
         self.filled - self.missing
     }
 
+    /// Identifiers below, and no names.
+    pub(super) fn is_mostly_serials(&self) -> bool {
+        self.share(self.serials) > 0.9
+    }
+
     pub(crate) fn is_mostly_levels(&self) -> bool {
         self.levels > 0 && self.levels * 2 > self.filled_data()
     }

@@ -194,7 +194,7 @@ impl Values<'_> {
                 && other.shape.texts == shape.texts
                 && other.shape.seen.keys().all(|text| !has_digit(text))
         };
-        self.share(shape.serials) > 0.9
+        shape.is_mostly_serials()
             || shape.seen.keys().all(is_code) && self.view.columns.iter().any(names_them)
     }
 

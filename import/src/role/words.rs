@@ -409,7 +409,7 @@ impl Words<'_> {
             }
             Field::Probationary if people => add(Role::Probationary, weight),
             // "Cost centre" over "CC10": a code beside people is no name of a body.
-            Field::Organization if people && shape.share(shape.serials) > 0.9 => {}
+            Field::Organization if people && shape.is_mostly_serials() => {}
             Field::Organization if !matches!(self.kind, TableKind::Figures) => {
                 add(
                     Role::Organization,
