@@ -2,6 +2,7 @@
 
 mod branch;
 mod campaign;
+mod collation;
 pub(crate) mod condition;
 mod conflict;
 mod connection;
@@ -11,6 +12,7 @@ mod decision;
 mod dictionary;
 mod enrolment;
 mod evaluation;
+mod folded;
 mod import;
 pub(crate) mod list;
 mod member;
@@ -45,6 +47,7 @@ pub(crate) use branch::{
     PlacementFilter,
 };
 pub(crate) use campaign::{Campaign, CampaignColumn, CampaignFilter};
+pub(crate) use collation::{branch_sort_key, member_sort_key};
 pub(crate) use condition::{Test, Tests, Where};
 pub(crate) use conflict::{Conflict, ConflictKey};
 pub(crate) use connection::{AnyConnection, Location, insert_rows, on_each};
@@ -229,11 +232,16 @@ impl Database {
             }
         };
         database.migrate(&mut connection)?;
-        let seeded = rating::is_seeded(&mut connection, &vocabulary.schemes)?;
+        let is_seeded = rating::is_seeded(&mut connection, &vocabulary.schemes)?;
+        let is_sorted = collation::is_current(&mut connection)?;
         connection.give_back();
-        if !seeded {
+        if !is_seeded || !is_sorted {
             database.write(|conn| {
-                rating::seed(conn, &vocabulary.schemes).map_err(DatabaseError::from)
+                rating::seed(conn, &vocabulary.schemes)?;
+                if !is_sorted {
+                    collation::renew(conn)?;
+                }
+                Ok::<_, DatabaseError>(())
             })?;
         }
         Ok(database)
@@ -282,6 +290,9 @@ impl Database {
                         inner.batch_execute(
                             "LOCK TABLE __diesel_schema_migrations IN ACCESS EXCLUSIVE MODE",
                         )?;
+                        if inner.has_pending_migration(MIGRATIONS).map_err(Migrating::Failed)? {
+                            folded::create(inner)?;
+                        }
                         bring_up_to_date(inner).map_err(Migrating::Failed)
                     });
                     locked.map_err(|error| match error {

@@ -36,7 +36,9 @@ pub use record::{
     RatingRef, Record, Relation, Sex, Stage, StageRating, Stated, Statement, Subject,
 };
 pub use register::{Register, Registered};
-pub use text::{comparison_key, organization_key, organization_likeness, search_key, sort_key};
+pub use text::{
+    comparison_key, folded, organization_key, organization_likeness, search_key, sortable,
+};
 pub use value::{PartialDate, Precision};
 pub use vocabulary::{Document, Level, Scheme, Vocabulary};
 pub use workbook::{CellValue, RowCells, SheetCells, cell_count, cells_of};

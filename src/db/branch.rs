@@ -20,7 +20,7 @@ pub(crate) struct Branch {
     pub(crate) code: Option<String>,
     pub(crate) comparison_key: String,
     pub(crate) search_key: String,
-    pub(crate) sort_key: String,
+    pub(crate) sort_key: Vec<u8>,
     /// Whether some live record names it.
     pub(crate) live: bool,
     /// The branch that this one was found to be.
@@ -154,7 +154,7 @@ list! {
     /// The columns that organisations can be ordered by.
     BranchColumn {
         IdAsc IdDesc = always id: i64,
-        NameAsc NameDesc = always sort_key: String,
+        NameAsc NameDesc = always sort_key: Vec<u8>,
         CodeAsc CodeDesc = maybe code: String,
     }
 }

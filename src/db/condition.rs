@@ -293,18 +293,29 @@ macro_rules! tested {
     };
     (@text $column:expr, $part:expr) => {
         match $part {
-            Test::Contains(value) => $crate::db::condition::boxed(
-                $crate::db::condition::replace($column, value.clone(), String::new()).ne($column),
-            ),
+            Test::Contains(value) => {
+                let (text, part) = $crate::db::condition::folded!($column, value);
+                let without = $crate::db::condition::replace(text, part, String::new());
+                $crate::db::condition::boxed(without.ne(text))
+            }
             Test::StartsWith(value) => {
-                let length = $crate::db::condition::length(value);
-                Box::new($crate::db::condition::substr($column, 1, length).eq(value.clone()))
+                let (text, start) = $crate::db::condition::folded!($column, value);
+                let length = $crate::db::condition::length(&start);
+                Box::new($crate::db::condition::substr(text, 1, length).eq(start))
             }
             part => $crate::db::condition::tested!(@value $column, part),
         }
     };
 }
 pub(super) use tested;
+
+/// A column and what is looked for in it, both without regard to letter case and marks.
+macro_rules! folded {
+    ($column:expr, $value:expr) => {
+        ($crate::db::folded::evalhub_folded($column), evalhub_import::folded($value))
+    };
+}
+pub(super) use folded;
 
 /// All tests of a value must hold.
 pub(crate) type Tests<V> = Vec<Test<V>>;

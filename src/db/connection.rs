@@ -81,6 +81,7 @@ impl Location {
                     )
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 super::deadline::register(&mut connection)
+                    .and_then(|()| super::folded::register(&mut connection))
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(AnyConnection::Sqlite(connection))
             }

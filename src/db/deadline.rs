@@ -81,7 +81,7 @@ mod tests {
                 use diesel::RunQueryDsl;
                 diesel::sql_query(
                     "INSERT INTO members (id, name, comparison_key, search_key, sort_key, live) \
-                     VALUES (1, 'An', 'an', 'an', 'an', TRUE)",
+                     VALUES (1, 'An', 'an', 'an', '', TRUE)",
                 )
                 .execute(conn)?;
                 Ok::<_, db::DatabaseError>(())

@@ -16,6 +16,7 @@ pub(crate) enum SortValue {
     Integer(i64),
     Number(f64),
     Text(String),
+    Bytes(Vec<u8>),
 }
 
 impl From<i64> for SortValue {
@@ -39,6 +40,12 @@ impl From<f64> for SortValue {
 impl From<String> for SortValue {
     fn from(value: String) -> Self {
         Self::Text(value)
+    }
+}
+
+impl From<Vec<u8>> for SortValue {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(value)
     }
 }
 
@@ -83,6 +90,12 @@ impl FromSortValue for f64 {
 impl FromSortValue for String {
     fn of(value: &SortValue) -> Option<Self> {
         if let SortValue::Text(text) = value { Some(text.clone()) } else { None }
+    }
+}
+
+impl FromSortValue for Vec<u8> {
+    fn of(value: &SortValue) -> Option<Self> {
+        if let SortValue::Bytes(bytes) = value { Some(bytes.clone()) } else { None }
     }
 }
 

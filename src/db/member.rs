@@ -16,7 +16,7 @@ pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) comparison_key: String,
     pub(crate) search_key: String,
-    pub(crate) sort_key: String,
+    pub(crate) sort_key: Vec<u8>,
     pub(crate) birth_date: Option<String>,
     pub(crate) sex: Option<String>,
     pub(crate) admitted_on: Option<String>,
@@ -78,7 +78,7 @@ list! {
     /// The columns that people can be ordered by; the name is the given name, then the family name.
     MemberColumn {
         IdAsc IdDesc = always id: i64,
-        NameAsc NameDesc = always sort_key: String,
+        NameAsc NameDesc = always sort_key: Vec<u8>,
         BirthDateAsc BirthDateDesc = maybe birth_date: String,
         AdmittedOnAsc AdmittedOnDesc = maybe admitted_on: String,
         OfficialOnAsc OfficialOnDesc = maybe official_on: String,

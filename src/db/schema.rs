@@ -5,6 +5,7 @@ diesel::table! {
         id -> BigInt,
         generation -> BigInt,
         next_id -> BigInt,
+        sort_keys -> Text,
     }
 }
 
@@ -141,7 +142,7 @@ diesel::table! {
         code -> Nullable<Text>,
         comparison_key -> Text,
         search_key -> Text,
-        sort_key -> Text,
+        sort_key -> Binary,
         live -> Bool,
         merged_into -> Nullable<BigInt>,
         alias_key -> Nullable<Text>,
@@ -154,7 +155,7 @@ diesel::table! {
         name -> Text,
         comparison_key -> Text,
         search_key -> Text,
-        sort_key -> Text,
+        sort_key -> Binary,
         birth_date -> Nullable<Text>,
         sex -> Nullable<Text>,
         admitted_on -> Nullable<Text>,

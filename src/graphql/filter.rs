@@ -93,8 +93,8 @@ scalar_filters! {
     FloatFilter of f64 as f64, |number| number;
 }
 
-/// Conditions on text; all that are given must hold: `{ in: ["2018", "2019"] }`. Letters and their
-/// marks count; `search` is the field for those who leave them out.
+/// Conditions on text; all that are given must hold: `{ in: ["2018", "2019"] }`. Letter case and marks
+/// count, but not in `contains` and `startsWith`.
 #[derive(Debug, Clone, Default, InputObject)]
 pub(super) struct StringFilter {
     /// Equal.
@@ -114,9 +114,9 @@ pub(super) struct StringFilter {
     gt: Option<String>,
     /// Behind it, or equal.
     gte: Option<String>,
-    /// Has it somewhere.
+    /// Has it somewhere, letter case and marks aside.
     contains: Option<String>,
-    /// Begins with it.
+    /// Begins with it, letter case and marks aside.
     starts_with: Option<String>,
     /// Not stated, or stated.
     is_null: Option<bool>,

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, HashMap};
 use evalhub_import::{
     BodyKind, IndicatorFigure, NotRatedReason, Organization, PartialDate, Person, Precision,
     RatingRef, Sex, Stage, StageRating, Stated, Statement, comparison_key, organization_key,
-    search_key, sort_key,
+    search_key,
 };
 
 use super::correction::{AwardKey, Field, Target};
 use crate::db::{
     Branch, BranchEvaluation, Commendation, Conflict, ConflictKey, Correction, Enrolment,
-    IndicatorResult, Member, MemberEvaluation, Placement,
+    IndicatorResult, Member, MemberEvaluation, Placement, branch_sort_key, member_sort_key,
 };
 
 /// A live record and whom it is about.
@@ -239,7 +239,7 @@ fn member_row(id: i64, name: &str) -> Member {
         name: name.to_owned(),
         comparison_key: comparison_key(name),
         search_key: search_key(name),
-        sort_key: sort_key(name),
+        sort_key: member_sort_key(name),
         birth_date: None,
         sex: None,
         admitted_on: None,
@@ -512,7 +512,7 @@ fn named(branch: &Branch, name: &str) -> Branch {
     Branch {
         name: name.to_owned(),
         search_key: search_key(name),
-        sort_key: comparison_key(name),
+        sort_key: branch_sort_key(name),
         ..branch.clone()
     }
 }

@@ -103,6 +103,8 @@ fn a_filter_and_its_opposite_part_the_rows() {
             ("members", "birthDate: { gte: \"1980\", lt: \"1990-07\" }"),
             ("members", "search: \"nguyen\", name: { contains: \"Thị\" }"),
             ("members", "or: [{ name: { startsWith: \"Lê\" } }, { search: \"hoa\" }]"),
+            ("members", "or: [{ name: { startsWith: \"LE\" } }, { name: { contains: \" hòa\" } }]"),
+            ("branches", "name: { contains: \"dong\" }"),
             ("enrolments", "position: { ne: \"Bí thư\" }"),
             ("enrolments", "reason: { isNull: false }, campaign: { year: { gt: 2018 } }"),
             ("memberEvaluations", "rating: { rank: { lte: 1 } }"),
@@ -122,6 +124,8 @@ fn a_filter_and_its_opposite_part_the_rows() {
     38 of 155 members have birthDate: { gte: "1980", lt: "1990-07" }
     5 of 155 members have search: "nguyen", name: { contains: "Thị" }
     20 of 155 members have or: [{ name: { startsWith: "Lê" } }, { search: "hoa" }]
+    20 of 155 members have or: [{ name: { startsWith: "LE" } }, { name: { contains: " hòa" } }]
+    2 of 22 branches have name: { contains: "dong" }
     247 of 260 enrolments have position: { ne: "Bí thư" }
     0 of 260 enrolments have reason: { isNull: false }, campaign: { year: { gt: 2018 } }
     78 of 456 memberEvaluations have rating: { rank: { lte: 1 } }

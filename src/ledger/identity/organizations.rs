@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::QueryResult;
-use evalhub_import::{Record, Statement, comparison_key, organization_key, search_key};
+use evalhub_import::{Record, Statement, organization_key, search_key};
 
 use super::super::resolve::{follow, kind_of};
-use crate::db::{AnyConnection, Branch, Ids, Placement, Source, merged_branches};
+use crate::db::{AnyConnection, Branch, Ids, Placement, Source, branch_sort_key, merged_branches};
 
 /// An organisation as the rules found it, and what it is a part of since it was merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,7 +190,7 @@ impl Organizations {
                 code: None,
                 comparison_key: key.to_owned(),
                 search_key: search_key(name),
-                sort_key: comparison_key(name),
+                sort_key: branch_sort_key(name),
                 live: true,
                 merged_into: None,
                 alias_key: None,

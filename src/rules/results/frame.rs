@@ -196,7 +196,7 @@ impl Frame {
         };
         let branch = |key: &Key| {
             let branch = key.branch.and_then(|id| names.branches.get(&id));
-            branch.map(|branch| (branch.sort_key.as_str(), branch.id))
+            branch.map(|branch| (branch.sort_key.as_slice(), branch.id))
         };
         let level = |key: &Key| {
             let level = key.rating.and_then(|id| names.dictionary.level(id));

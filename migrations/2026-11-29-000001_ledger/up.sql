@@ -5,9 +5,11 @@
 CREATE TABLE state (
     id BIGINT NOT NULL PRIMARY KEY,
     generation BIGINT NOT NULL,
-    next_id BIGINT NOT NULL
+    next_id BIGINT NOT NULL,
+    -- What the sort keys of names were made by.
+    sort_keys TEXT NOT NULL
 );
-INSERT INTO state (id, generation, next_id) VALUES (1, 0, 1);
+INSERT INTO state (id, generation, next_id, sort_keys) VALUES (1, 0, 1, '');
 
 CREATE TABLE workbooks (
     id BIGINT NOT NULL PRIMARY KEY,
@@ -110,7 +112,7 @@ CREATE TABLE branches (
     code TEXT,
     comparison_key TEXT NOT NULL,
     search_key TEXT NOT NULL,
-    sort_key TEXT NOT NULL,
+    sort_key BYTEA NOT NULL,
     -- Rows that no live record names stay, so that their ids come back with them.
     live BOOLEAN NOT NULL,
     merged_into BIGINT,
@@ -126,7 +128,7 @@ CREATE TABLE members (
     name TEXT NOT NULL,
     comparison_key TEXT NOT NULL,
     search_key TEXT NOT NULL,
-    sort_key TEXT NOT NULL,
+    sort_key BYTEA NOT NULL,
     birth_date TEXT,
     sex TEXT,
     admitted_on TEXT,
