@@ -163,7 +163,15 @@ impl TableContext<'_> {
     /// The level that a line counts, alone or behind a word for totals: "Cộng loại A".
     pub(crate) fn level_counted(&self, label: &str) -> Option<LevelText> {
         let behind = || self.legend.level(&self.vocabulary.behind_total(label)?);
-        self.legend.level(label).or_else(behind)
+        self.legend.level(label).or_else(behind).or_else(|| self.level_numbered(label))
+    }
+
+    /// "No. of outlets with grade A": the level that the words for a number end with.
+    fn level_numbered(&self, label: &str) -> Option<LevelText> {
+        self.vocabulary.words.numbers_of.begins(label)?;
+        let mut blanks = label.match_indices(' ');
+        let level = blanks.find_map(|(at, _)| self.legend.level(&label[at + 1..]));
+        level.filter(|_| self.legend.not_rated(label).is_none())
     }
 
     /// A cell's text where it says something: not a dash, not blank.

@@ -203,7 +203,7 @@ pub(crate) struct Column {
     pub(crate) mark: Option<String>,
     /// Which part of its dates is the day.
     pub(crate) date_order: DateOrder,
-    /// Whether M is for women, as beside H for men.
+    /// Whether M is for women, as beside H for men, here or on another sheet.
     pub(crate) m_is_for_women: bool,
     /// Whether no word over it is known.
     pub(crate) is_unknown: bool,
@@ -243,6 +243,8 @@ const COMPARISON: &str = "a comparison with another round";
 pub(crate) const SEVERAL_RATINGS: &str = "several columns of ratings name the same body or none";
 /// Why letters are taken for levels, which the reader is told.
 pub(crate) const LETTERS: &str = "words, and letters below that nothing explains";
+/// Why texts are taken for names of people: by their shape.
+pub(crate) const NAMES: &str = "names of people below";
 /// Why texts are taken for the units of people, where no word says so.
 pub(crate) const GROUPS: &str = "texts that group the rows";
 /// Why a column is left out: it is not known what it holds.

@@ -411,6 +411,14 @@ fn is_known(candidate: &Candidate, of_party: bool, vocabulary: &Vocabulary) -> b
     (0..vocabulary.schemes.len()).any(|scheme| ranks(scheme).is_some())
 }
 
+impl Candidate {
+    /// Whether more points are better, where a line tells the order of the levels in words.
+    fn more_is_better(&self) -> Option<bool> {
+        let (first, last) = (self.entries.first()?.points?, self.entries.last()?.points?);
+        Some(self.best_first? == (first > last))
+    }
+}
+
 impl OwnScale {
     /// The levels of all places that have the scale, best first.
     fn ordered(candidates: &[Candidate]) -> Self {
@@ -429,11 +437,20 @@ impl OwnScale {
                 levels.sort_by(|left, right| {
                     right.points.partial_cmp(&left.points).unwrap_or(std::cmp::Ordering::Equal)
                 });
-                let direction = direction(&levels);
+                let told = candidates.iter().find_map(Candidate::more_is_better);
+                // "1 - … 2 - … 3 - …" may count places as well as points.
+                let counts = all.iter().zip(1_u8..).all(|(entry, place)| {
+                    entry.points.is_some_and(|points| points.total_cmp(&place.into()).is_eq())
+                });
+                let direction = told.or_else(|| direction(&levels));
                 if direction == Some(false) {
                     levels.reverse();
                 }
-                return Self { levels, order_from: "the points of its legend", is_doubtful: false };
+                return Self {
+                    levels,
+                    order_from: "the points of its legend",
+                    is_doubtful: counts && direction.is_none(),
+                };
             }
         }
         let base = candidates
@@ -572,6 +589,24 @@ mod tests {
         assert_eq!((entry.label.as_str(), entry.points), ("Very Satisfactory", Some(3.5)));
         assert_eq!(points_of("dưới 50 điểm", &vocabulary), Some(0.0));
         assert_eq!(points_of("từ 50 đến dưới 70 điểm", &vocabulary), Some(50.0));
+    }
+
+    #[test]
+    fn the_order_that_a_line_tells_outranks_points() {
+        let vocabulary = Vocabulary::bundled();
+        let order = |best_first| {
+            let entries =
+                ["1. Zorp", "2. Blim", "3. Quax"].map(|text| Entry::of(text, &vocabulary));
+            let source = Source::Legend;
+            let scale =
+                OwnScale::ordered(&[Candidate { entries: entries.into(), source, best_first }]);
+            let labels: Vec<String> = scale.levels.into_iter().map(|level| level.label).collect();
+            (labels.join(" > "), scale.is_doubtful)
+        };
+        assert_eq!(order(Some(true)), ("Zorp > Blim > Quax".to_owned(), false));
+        assert_eq!(order(Some(false)), ("Quax > Blim > Zorp".to_owned(), false));
+        // Numbers alone may count places as well as points.
+        assert!(order(None).1);
     }
 
     #[test]

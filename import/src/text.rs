@@ -98,7 +98,12 @@ pub fn comparison_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len() + 4);
     let mut tone = None;
     let mut is_open = false;
-    for c in tidied.chars() {
+    let mut characters = tidied.chars().peekable();
+    while let Some(c) = characters.next() {
+        // "N.º" is "Nº".
+        if c == '.' && matches!(characters.peek(), Some('º' | 'ª')) {
+            continue;
+        }
         let Some((letters, own)) = letter_of(c) else {
             key.extend(tone.take());
             is_open = false;
@@ -351,6 +356,7 @@ mod tests {
         assert_eq!(comparison_key("HOÀ  Bình"), comparison_key("Hòa bình"));
         assert_ne!(comparison_key("Hoàng"), comparison_key("Hoằng"));
         assert_ne!(comparison_key("Hoàng"), comparison_key("Hoang"));
+        assert_eq!(comparison_key("N.º mec."), comparison_key("Nº mec"));
     }
 
     #[test]

@@ -340,12 +340,24 @@ impl Vocabulary {
             Some((Measure::Rated, weight)) if denied => Some((Measure::NotYetRated, weight)),
             // "Số đảng viên đã phân tích": whatever was done with them.
             Some((Measure::OnRoll, weight))
-                if self.words.done.found_in(text) || self.words.done.ends(text) =>
+                if self.words.done.found_in(text)
+                    || self.words.done.ends(text)
+                    || self.ends_as_rating(&words) =>
             {
                 Some((Measure::Rated, weight))
             }
             other => other,
         }
+    }
+
+    /// "Tổng số ĐV xếp loại": the last words name the rating, and none before them denies it.
+    fn ends_as_rating(&self, words: &[&str]) -> bool {
+        const LONGEST: usize = 3;
+        let tail = |length: usize| words.get(words.len().checked_sub(length)?..);
+        let is_rating = |tail: &[&str]| matches!(self.field(&tail.join(" ")), Some((Field::Rating, weight)) if weight >= 100);
+        words.len() > LONGEST
+            && (1..=LONGEST).filter_map(tail).any(is_rating)
+            && !self.words.unrated.found_in(&words.join(" "))
     }
 
     /// "Total officers graded", "Số hội viên": all of them, and nothing more is said.
@@ -798,6 +810,15 @@ impl Vocabulary {
         rest.is_empty()
     }
 
+    /// "Krishna Valley Federation of Co-operative Sugar Factories Ltd.": a name of any length with a legal form
+    /// behind it.
+    pub(crate) fn has_legal_form(&self, text: &str) -> bool {
+        const LAST: usize = 4;
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let last = &words[words.len().saturating_sub(LAST)..];
+        self.words.legal_forms.ends(&last.join(" "))
+    }
+
     /// Whether the whole text is a head of organisation names without a name ("Chi bộ").
     pub(crate) fn is_bare_head(&self, text: &str) -> bool {
         self.words.organization_heads.is(text)
@@ -1017,6 +1038,8 @@ mod tests {
         let measure = |text| vocabulary.measure(text).map(|(measure, _)| measure);
         assert_eq!(measure("TS đảng viên"), Some(Measure::OnRoll));
         assert_eq!(measure("Số đảng viên đã phân tích"), Some(Measure::Rated));
+        assert_eq!(measure("Tổng số ĐV xếp loại"), Some(Measure::Rated));
+        assert_ne!(measure("Tổng số ĐV chưa xếp loại"), Some(Measure::Rated));
         assert!(vocabulary.is_group("ĐẢNG BỘ CƠ SỞ"));
         assert!(vocabulary.is_group("Chi bộ cơ quan"));
         assert!(!vocabulary.is_group("Chi bộ cơ quan Quận đoàn"));

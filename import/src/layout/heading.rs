@@ -279,7 +279,13 @@ pub(super) fn is_number_row(row: &Row) -> bool {
     let mut last: Option<i64> = None;
     let mut last_letter: Option<char> = None;
     let (mut numbers, mut letters) = (0, 0);
+    let mut end = 0;
     for cell in &row.cells {
+        // A key may stand to the right of the table.
+        if numbers > 2 && cell.column > end {
+            break;
+        }
+        end = cell.column + 1;
         let text = shown(&cell.value);
         let mark = text.trim_matches(|c: char| "()".contains(c));
         let digits = mark.split('=').next().unwrap_or_default().trim();
@@ -380,4 +386,18 @@ fn unmerged_group(
     let reaches = below.cell(group.column).is_some()
         && (group.column..=column).all(|between| below.cell(between).is_some());
     (!merged && reaches).then(|| shown(&group.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_number_row;
+    use crate::grid::sheet_of;
+
+    #[test]
+    fn a_key_beside_the_numbers_of_columns_is_none_of_them() {
+        let is_one = |texts: &[&str]| is_number_row(&sheet_of(&[texts]).rows[0]);
+        assert!(is_one(&["1", "2", "3", "4", "", "Key (A is best)"]));
+        assert!(!is_one(&["1", "2", "3", "4", "Key (A is best)"]));
+        assert!(!is_one(&["1", "2", "", "Key (A is best)"]));
+    }
 }

@@ -27,7 +27,9 @@ impl Bands {
         let mut found: Vec<(f64, LevelText)> = Vec::new();
         for text in cells {
             for clause in text.split([';', '\n']) {
-                let parts = clause.split_once([':', '=']);
+                // "výborný – 91 až 100 bodov": a dash parts them as well as a colon.
+                let dashed = || clause.split_once(" – ").or_else(|| clause.split_once(" - "));
+                let parts = clause.split_once([':', '=']).or_else(dashed);
                 let pair = parts.and_then(|(left, right)| {
                     let of = |points: &str, name: &str| {
                         Some((band_from(points, vocabulary)?, level(name.trim())?))
@@ -90,7 +92,7 @@ mod tests {
         for text in [
             "Từ 90 điểm đến 100 điểm: Hoàn thành xuất sắc nhiệm vụ",
             "Từ 70 điểm đến dưới 90 điểm: Hoàn thành tốt nhiệm vụ",
-            "Dưới 50 điểm: Không hoàn thành nhiệm vụ",
+            "Không hoàn thành nhiệm vụ – dưới 50 điểm",
         ] {
             assert_eq!(bands.level(95.0), None);
             bands.take(&[text.to_owned()], |text| vocabulary.level(text), &vocabulary);
@@ -104,6 +106,6 @@ mod tests {
         {
             assert_eq!(bands.level(points).cloned(), vocabulary.level(level), "{points}");
         }
-        assert!(bands.has("Dưới 50 điểm: Không hoàn thành nhiệm vụ"));
+        assert!(bands.has("Không hoàn thành nhiệm vụ – dưới 50 điểm"));
     }
 }

@@ -32,7 +32,9 @@ impl Reader<'_> {
             .map(|line| line.text.as_str())
             .filter(|text| !explains_itself(text))
             .filter(|text| {
-                is_organization_name(text, vocabulary)
+                // "GRADING OF GINNERIES BY THE INSPECTION TEAM" ends as the name of a body.
+                (is_organization_name(text, vocabulary) && !vocabulary.words.by.found_in(text))
+                    || vocabulary.has_legal_form(text)
                     || is_capitals(text) && text.len() < 120 && !is_caption(text, vocabulary)
             })
             .collect();
@@ -237,7 +239,7 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
         (1..=12).contains(&words)
             && text.starts_with(char::is_uppercase)
             && !text.contains(": ")
-            && (words < SENTENCE || !text.ends_with('.') || vocabulary.words.legal_forms.ends(text))
+            && (words < SENTENCE || !text.ends_with('.') || vocabulary.has_legal_form(text))
             && !is_caption(text, vocabulary)
             && scales.level(text).is_none()
             && !vocabulary.words.titles.found_in(text)
@@ -255,6 +257,11 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
     };
     let named = match frame.block.as_slice() {
         [first, second, ..] if is_name(&first.text) && !is_name(&second.text) => 1,
+        [first, second, ..]
+            if is_caption(&second.text, vocabulary) && !is_caption(&first.text, vocabulary) =>
+        {
+            1
+        }
         // "Regelbeurteilung der Beamten zum 01.10.2023": the line below the name says of which year it is.
         [first, second, ..] if !has_year(&first.text) && has_year(&second.text) => 1,
         _ => 0,
@@ -314,5 +321,30 @@ pub(super) fn committee_from(file_name: &str) -> String {
             name.trim().to_owned()
         }
         _ => stem.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+
+    #[test]
+    fn a_legal_form_ends_the_name_of_a_body_of_any_length() {
+        let issuer = |first: &str| {
+            let reading = of_page(&format!(
+                "{first}\nGradation of Member Mills on Technical and Financial Performance\n\n\
+                 Sr. No.|Name of the Mill|Rating 2022\n1|Shivneri Sugar Mill|Good\n\
+                 2|Kalyani Sugar Mill|Fair\n3|Nira Sugar Mill|Poor\n4|Hutatma Sugar Mill|Good\n\
+                 5|Ambika Sugar Mill|Fair\n6|Jaywant Sugar Mill|Good"
+            ));
+            reading.records.first().map(|record| record.place[0].to_string())
+        };
+        let by = "Lango Growers Union\nGRADING OF GINNERIES BY THE INSPECTION TEAM\n\n\
+                  Sr. No.|Name of ginnery|Grade 2022\n1|Aboke Ginnery|Good\n2|Dokolo Ginnery|Fair\n\
+                  3|Loro Ginnery|Poor\n4|Iceme Ginnery|Good\n5|Otuke Ginnery|Good";
+        let reading = of_page(by);
+        assert_eq!(reading.records.first().map(|of| &*of.place[0]), Some("Lango Growers Union"));
+        let name = "Krishna Valley Federation of Co-operative Sugar Factories Ltd.";
+        assert_eq!(issuer(name).as_deref(), Some(name));
     }
 }

@@ -43,6 +43,32 @@ fn is_of_nobody(column: &Column, read: &role::Read, vocabulary: &Vocabulary) -> 
             || heads_ticks(column, read, vocabulary))
 }
 
+/// Names that are taken for those of people by their shape alone: no word over them or beside them, no family
+/// name and no repeated part says so.
+fn is_of_anybody(column: &Column, read: &role::Read) -> bool {
+    /// What the shape of names weighs at most.
+    const SHAPE: f64 = 2.2;
+    let is_told = |other: &Column| {
+        matches!(
+            other.role,
+            Role::BirthDate(_)
+                | Role::Sex
+                | Role::SexTick(_)
+                | Role::Identifier
+                | Role::Position
+                | Role::AdmittedOn
+                | Role::OfficialOn
+                | Role::Probationary
+                | Role::Organization
+                | Role::ParentOrganization
+        )
+    };
+    column.role == Role::Name
+        && column.is_unknown
+        && column.weight <= SHAPE + f64::EPSILON
+        && !read.columns.iter().any(is_told)
+}
+
 /// Whether a column is the first of ticks under a heading that says neither that they rate nor who did.
 fn heads_ticks(column: &Column, read: &role::Read, vocabulary: &Vocabulary) -> bool {
     let Some((over, _)) = column.heading.split_once(" / ") else { return false };
@@ -64,6 +90,11 @@ fn of_column(found: &Understood<'_, '_>, column: &Column, read: &role::Read) -> 
         role::LETTERS => {
             let message = "A, B, C, D are taken for the levels from the best one down";
             (Code::AssumedLevels, message.to_owned())
+        }
+        role::NAMES if is_of_anybody(column, read) => {
+            let message =
+                "the column holds names, and nothing tells whether of people or of bodies";
+            (Code::Question, message.to_owned())
         }
         _ if is_of_nobody(column, read, found.legend.vocabulary) => {
             (Code::Question, "levels of a rating, and nothing says who gave them".to_owned())

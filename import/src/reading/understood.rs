@@ -118,6 +118,27 @@ pub(super) fn share_subjects(found: &mut [Understood<'_, '_>]) {
     }
 }
 
+/// "H" in a column of a workbook says that "M" is for women in all of them, also where a sheet lists only these.
+pub(super) fn share_sexes(found: &mut [Understood<'_, '_>]) {
+    const ROWS: usize = 400;
+    let says = |list: &Understood<'_, '_>, sex: &str| {
+        let columns = list.read.columns.iter().filter(|column| column.role == Role::Sex);
+        let mut texts = columns.flat_map(|column| {
+            let rows = list.table.body.iter().take(ROWS);
+            rows.filter_map(|row| row.text(column.index))
+        });
+        texts.any(|text| text == sex)
+    };
+    if !found.iter().any(|list| says(list, "H")) {
+        return;
+    }
+    for list in found.iter_mut().filter(|list| !says(list, "F")) {
+        for column in list.read.columns.iter_mut().filter(|column| column.role == Role::Sex) {
+            column.m_is_for_women = true;
+        }
+    }
+}
+
 /// A column of a list of people that no word and no run tells is of the bodies that the rows of another
 /// table name.
 pub(super) fn share_bodies(found: &mut [Understood<'_, '_>]) {
@@ -193,6 +214,23 @@ pub(super) fn on_their_sides<'s, 'v>(
 mod tests {
     use crate::reading::of_page;
     use crate::record::Statement;
+
+    #[test]
+    fn a_letter_for_men_tells_what_the_other_is_for() {
+        let reading = of_page(
+            "Control de tránsito aéreo\nEvaluación 2024\n\nNombre|Sexo|Calificación\n\
+             Pedro Ramírez Ochoa|H|Bueno\nLaura Tapia Nava|M|Regular\nLuis Robles Salinas|H|Deficiente\n\
+             Ana Orozco Barrera|M|Bueno\n\nTorre Valle Verde 2024\n\nNombre|Sexo|Calificación\n\
+             Claudia Villarreal Nava|M|Bueno\nLeticia Robles Ochoa|M|Deficiente\n\
+             María Tapia Salinas|M|Regular\nGabriela Orozco Nava|M|Bueno",
+        );
+        let sexes = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Member(person) => Some(person.sex.as_ref()?.value),
+            _ => None,
+        });
+        let women = sexes.map(|sex| sex == crate::Sex::Female).collect::<Vec<_>>();
+        assert_eq!(women, [false, true, false, true, true, true, true, true]);
+    }
 
     #[test]
     fn bodies_of_a_summary_are_known_in_the_list() {

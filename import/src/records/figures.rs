@@ -382,15 +382,19 @@ impl Reader<'_> {
                 || Campaign::is_part_alone(text)
                 || !is_part && subject_of(text, vocabulary).is_some()
         };
-        let is_body =
-            |text: &str| is_organization_name(text, vocabulary) && !vocabulary.is_total(text);
+        // "School Year 2021-2022" is no school.
+        let is_body = |text: &str| {
+            is_organization_name(text, vocabulary)
+                && !vocabulary.is_total(text)
+                && Campaign::all_in(text).is_empty()
+        };
         let over_bodies = self.is_over_bodies();
         let is_new = |text: &str| {
             text.chars().any(char::is_alphabetic) && !known(text) && !self.is_under_several(text)
         };
         let at = names.iter().rposition(|text| is_body(text) || over_bodies && is_new(text));
         let Some(at) = at else { return Vec::new() };
-        let above = names[..at].iter().filter(|text| is_body(text));
+        let above = names[..at].iter().filter(|text| is_body(text) && !vocabulary.is_group(text));
         // Over a narrow column a head is cut to its first letters.
         let in_full = |text: &&str| with_head_in_full(text).unwrap_or_else(|| (*text).to_owned());
         above.chain([&names[at]]).map(in_full).collect()
@@ -536,5 +540,41 @@ mod tests {
             .chain(of(14..=16, "Bay District"))
             .collect();
         assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn a_round_over_figures_is_no_body() {
+        let reading = of_page(
+            "State Board of Education\nPrincipal evaluation by district\n\n\
+             District|Overall rating|School Year 2021-2022|School Year 2021-2022\n\
+             District|Overall rating|Principals|Percent\n\
+             Prairie Unified School District|Outstanding|9|20\n|Good|32|71.1\n|Poor|4|8.9\n\
+             |Total|45|100\nFlint Unified School District|Outstanding|10|25\n|Good|25|62.5\n\
+             |Poor|5|12.5\n|Total|40|100\nOsage Unified School District|Outstanding|5|10\n\
+             |Good|35|70\n|Poor|10|20\n|Total|50|100",
+        );
+        let of: Vec<_> = reading
+            .records
+            .iter()
+            .map(|of| (of.campaign.code.as_str(), of.place.last().map_or("", |name| &**name)))
+            .collect();
+        assert!(of.contains(&("2021-22", "Prairie Unified School District")), "{of:?}");
+        assert!(of.iter().all(|(_, name)| !name.contains("Year")), "{of:?}");
+    }
+
+    #[test]
+    fn a_heading_for_all_the_bodies_below_it_names_none() {
+        let parents = |over: &str| {
+            let reading = of_page(&format!(
+                "ĐẢNG BỘ CÁC CƠ QUAN HUYỆN VẠN XUÂN\nTỔNG HỢP XẾP LOẠI ĐẢNG VIÊN NĂM 2019\n\n\
+                 TT|Nội dung|ĐVT|{over}|{over}|Tổng cộng\n\
+                 TT|Nội dung|ĐVT|Chi bộ Tòa án|Chi bộ Kho bạc|Tổng cộng\n\
+                 1|Tổng số đảng viên|Người|14|11|25\n2|Hoàn thành tốt nhiệm vụ|Người|4|6|10\n\
+                 3|Hoàn thành nhiệm vụ|Người|10|5|15"
+            ));
+            reading.records.iter().map(|of| of.place.len()).max()
+        };
+        assert_eq!(parents("Chi bộ trực thuộc"), Some(2));
+        assert_eq!(parents("Đảng bộ xã Tam Hà"), Some(3));
     }
 }

@@ -654,6 +654,33 @@ mod tests {
     }
 
     #[test]
+    fn a_total_right_below_a_heading_is_of_those_who_follow() {
+        let reading = of_page(
+            "Jamuna Railway\nConfidential Reports 2022\n\n\
+             Sl.|Name of employee|Date of birth|Good|Fair\nTraffic Department\n\
+             |Sub-total||2|1\n1|Mizanur Talukder|24.04.1985|x|\n2|Salma Majumder|10.03.1985||x\n\
+             3|Shirin Biswas|25.02.1979|x|\nMechanical Department\n|Sub-total||2|0\n\
+             4|Nazmul Sarker|24.09.1986|x|\n5|Farhana Bhuiyan|28.04.1969|x|\n|Total||4|1",
+        );
+        let places = |wanted: fn(&Statement) -> bool| {
+            let records = reading.records.iter().filter(move |of| wanted(&of.statement));
+            let names = records.filter_map(|of| Some(of.place.last()?.to_string()));
+            names.collect::<Vec<_>>()
+        };
+        let (traffic, mechanical) = ("Traffic Department", "Mechanical Department");
+        let listed = [traffic, traffic, traffic, mechanical, mechanical];
+        assert_eq!(places(|of| matches!(of, Statement::Member(_))), listed);
+        let summed = [traffic, mechanical, "Jamuna Railway"];
+        assert_eq!(places(|of| matches!(of, Statement::Figures { .. })), summed);
+        let told = reading.diagnostics.iter().map(|of| of.code.name());
+        assert!(
+            told.clone().all(|code| !code.ends_with("mismatch")),
+            "{:?}",
+            told.collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
     fn two_letters_behind_all_commas_are_degrees() {
         let names = |second: &str| {
             let reading = of_page(&format!(

@@ -4,7 +4,7 @@ mod below;
 mod figures;
 mod ratings;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::prose::{self, Clause};
@@ -31,6 +31,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         sections: Sections::default(),
         named_in_full: names.as_deref().is_some_and(|names| mostly_named_in_full(names, context)),
         share_head: names.as_deref().is_some_and(share_head),
+        are_of_one_kind: are_of_one_kind(context),
         round: None,
         owner: None,
         last_count: None,
@@ -54,6 +55,8 @@ struct Reader<'a> {
     named_in_full: bool,
     /// Whether most rows begin with one word ("CĐCS …"): what does not, and is no body, is a group of them.
     share_head: bool,
+    /// Whether the headings over rows name bodies of one kind: "County North", "County South", ….
+    are_of_one_kind: bool,
     /// The round of the row, where a column names it.
     round: Option<Arc<Campaign>>,
     /// To whom the figures of the row above belong: its name may reach down.
@@ -96,6 +99,25 @@ fn share_head(names: &[String]) -> bool {
     }
     let most = heads.values().max().copied().unwrap_or(0);
     most >= LEAST && most * 10 >= names.len() * 6
+}
+
+/// Whether the headings within a list begin with the same word and each goes on with its own: they name bodies,
+/// whatever the word.
+fn are_of_one_kind(context: &TableContext<'_>) -> bool {
+    const LEAST: usize = 3;
+    let mut names = BTreeSet::new();
+    for row in context.body {
+        if let RowKind::Section { text, .. } = context.kind_of_row(row) {
+            names.insert(comparison_key(&text));
+        }
+    }
+    let head = |name: &str| name.split_once(' ').map(|(head, _)| head.to_owned());
+    let heads: BTreeSet<Option<String>> = names.iter().map(|name| head(name)).collect();
+    let is_group = |name: &String| context.vocabulary.is_group(name);
+    names.len() >= LEAST
+        && heads.len() == 1
+        && !heads.contains(&None)
+        && !names.iter().any(is_group)
 }
 
 /// A body of the Party by its full name.
@@ -171,7 +193,7 @@ impl Reader<'_> {
     fn is_no_body(&self, text: &str) -> bool {
         let vocabulary = self.context.vocabulary;
         self.named_in_full && !is_named_in_full(text, vocabulary)
-            || self.share_head && !is_organization_name(text, vocabulary)
+            || self.share_head && !self.are_of_one_kind && !is_organization_name(text, vocabulary)
     }
 
     /// "Hoàn thành tốt nhiệm vụ (10 chi bộ)" counts those who stand under it.
@@ -267,7 +289,7 @@ impl Reader<'_> {
 
     /// The figures of a row, and of the rows below it that name nobody.
     fn figures_of(&mut self, row: &Row, place: Arc<[Arc<str>]>, group: Option<String>) {
-        self.figures(row, &place, group.as_deref());
+        self.figures(row, &place, group.as_deref(), false);
         self.owner = Some((place, group));
     }
 
@@ -311,10 +333,13 @@ impl Reader<'_> {
         if self.is_share_of_above(row)
             && let Some((place, group)) = self.owner.clone()
         {
-            self.figures(row, &place, group.as_deref());
+            self.figures(row, &place, group.as_deref(), false);
             return;
         }
         let Some(owner) = self.owner(row) else {
+            if self.enters_counted(row) {
+                return;
+            }
             if self.explains(row) {
                 self.output.set_aside(row, RowRole::Note);
                 return;
@@ -323,7 +348,7 @@ impl Reader<'_> {
                 && self.context.column_of(&Role::Round).is_some()
                 || self.context.cell_of(&Role::Unit, row).is_some();
             if reaches_down && let Some((place, group)) = self.owner.clone() {
-                self.figures(row, &place, group.as_deref());
+                self.figures(row, &place, group.as_deref(), false);
             } else if row.cells.len() > 1 {
                 let message = "the row names no organisation; it was left out";
                 let problem =
@@ -340,7 +365,8 @@ impl Reader<'_> {
                 below.push(&name.value);
                 let place = self.context.place(&below);
                 self.organization(row, &place, &name);
-                self.figures_of(row, place, None);
+                self.figures(row, &place, None, true);
+                self.owner = Some((place, None));
                 let mark = self.mark(row);
                 let whole = self.wholes.get(&row.index).filter(|_| mark.is_none());
                 if let Some(last) = whole {
@@ -360,6 +386,30 @@ impl Reader<'_> {
             }
             Owner::Committee => self.figures_of(row, self.context.committee.clone(), None),
         }
+    }
+
+    /// Enters "Gwynedd District | | 1 | 2 | 0" over "0103 | Bethesda Branch | | X |": a heading before the names,
+    /// which counts what is ticked below it.
+    fn enters_counted(&mut self, row: &Row) -> bool {
+        let context = self.context;
+        let Some(key) = context.column_of(&Role::Organization) else { return false };
+        let Some((first, rest)) = row.cells.split_first() else { return false };
+        let text = shown(&first.value);
+        let is_ticked = |cell: &Cell| {
+            let role = context.column(cell.column).map(|column| &column.role);
+            matches!(role, Some(Role::Tick(..))) && number(&cell.value).is_some()
+        };
+        let is_heading = first.column < key
+            && text.chars().filter(|c| c.is_alphabetic()).count() > 1
+            && rest.iter().any(is_ticked)
+            && !rest.iter().any(|cell| cell.column == key);
+        if is_heading {
+            self.sections.enter(Some(Ordinal::Roman), &text, context.vocabulary);
+            let place = context.place(&self.sections.organizations());
+            self.figures_of(row, place, None);
+            self.output.set_aside(row, RowRole::Section);
+        }
+        is_heading
     }
 
     fn is_committee(&self, name: &str) -> bool {
@@ -453,6 +503,96 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use crate::reading::of_page;
+    use crate::record::{Figure, Measure, Relation, Statement};
+
+    #[test]
+    fn a_heading_before_the_names_counts_what_is_ticked_below_it() {
+        let reading = of_page(
+            "UNION OF QUARRY WORKERS\nAnnual returns 2024\n\n\
+             Branch No.|Branch|Excellent|Good|Poor\n\
+             Gwynedd District||1|2|1\n0103|Bethesda Branch|||X\n0108|Llanberis Branch|X||\n\
+             0111|Porthmadog Branch||X|\n0115|Dolgellau Branch||X|\nDyfed District||1|2|1\n\
+             0202|Llanelli Branch|X||\n0204|Ammanford Branch|||X\n0206|Cardigan Branch||X|\n\
+             0209|Tenby Branch||X|",
+        );
+        let of = |record: &crate::record::Record| match &record.statement {
+            Statement::Figures { figures } => {
+                let counts = figures.iter().filter_map(|of| Some(of.count.as_ref()?.value));
+                Some((record.place.last()?.to_string(), counts.collect::<Vec<_>>()))
+            }
+            _ => None,
+        };
+        let figures: Vec<_> = reading.records.iter().filter_map(of).collect();
+        let expected = [("Gwynedd District", vec![1, 2, 1]), ("Dyfed District", vec![1, 2, 1])];
+        assert_eq!(figures, expected.map(|(name, counts)| (name.to_owned(), counts)));
+        let rated =
+            reading.records.iter().filter(|of| matches!(of.statement, Statement::Branch(_)));
+        assert_eq!(rated.filter(|of| of.place.len() == 3).count(), 8);
+    }
+
+    #[test]
+    fn the_sums_below_ticks_are_of_the_rounds_of_their_columns() {
+        let reading = of_page(
+            "Ville de Grandval\nAudits de qualité des crèches\n\n\
+             N°|Crèche|Good 2022|Poor 2022|Good 2023|Poor 2023\n\
+             1|Crèche Les Coccinelles|x|||x\n\
+             2|Crèche Le Petit Prince||x|x|\n3|Crèche La Farandole|x||x|\n\
+             4|Crèche La Marelle||x|x|\nTotal||2|2|3|1",
+        );
+        let of = |record: &crate::record::Record| match &record.statement {
+            Statement::Figures { figures } => {
+                let counts = figures.iter().filter_map(|of| Some(of.count.as_ref()?.value));
+                Some((record.campaign.code.clone(), counts.collect::<Vec<_>>()))
+            }
+            _ => None,
+        };
+        let figures: Vec<_> = reading.records.iter().filter_map(of).collect();
+        let expected = [("2022".to_owned(), vec![2, 2]), ("2023".to_owned(), vec![3, 1])];
+        assert_eq!(figures, expected);
+    }
+
+    #[test]
+    fn ticks_for_exemplary_alone_are_counted_apart() {
+        let relation = |totals: &str| {
+            let reading = of_page(&format!(
+                "ĐẢNG ỦY TRUNG ĐOÀN 9\nKẾT QUẢ PHÂN LOẠI TỔ CHỨC ĐẢNG NĂM 2016\n\n\
+                 TT|Tổ chức đảng|Kết quả|Kết quả|Kết quả\n\
+                 TT|Tổ chức đảng|TSVM tiêu biểu|TSVM|Hoàn thành tốt nhiệm vụ\n\
+                 1|Chi bộ Đại đội 1||+|\n2|Chi bộ Đại đội 2|+||\n3|Chi bộ Đại đội 3|||+\n\
+                 4|Chi bộ Đại đội 5||+|\n|Cộng|{totals}"
+            ));
+            let sums = reading.diagnostics.iter();
+            let told = sums.filter(|told| told.code == crate::Code::SumMismatch).count();
+            let relations = reading.records.iter().find_map(|record| match &record.statement {
+                Statement::Figures { figures } => {
+                    let is_award = |of: &&Figure| of.measure == Measure::Exemplary;
+                    figures.iter().find(is_award).map(|of| of.relation)
+                }
+                _ => None,
+            });
+            (relations, told)
+        };
+        assert_eq!(relation("1|2|1"), (Some(Relation::Disjoint), 0));
+        assert_eq!(relation("1|3|1"), (Some(Relation::Nested), 0));
+    }
+
+    #[test]
+    fn headings_of_one_kind_name_bodies_whatever_the_word() {
+        let places = |names: [&str; 3]| {
+            let [first, second, third] = names;
+            let reading = of_page(&format!(
+                "Wydział Nadzoru\nWyniki oceny 2023\n\nLp.|Nazwa domu|Ocena\n\
+                 {first}||\n1|Dom Pomocy „Lipa”|dobra\n2|Dom Pomocy „Jesień”|dobra\n\
+                 {second}||\n3|Dom Pomocy „Ostoja”|dobra\n4|Dom Pomocy „Arka”|zła\n\
+                 {third}||\n5|Dom Pomocy „Wrzos”|zła\n6|Dom Pomocy „Promyk”|dobra"
+            ));
+            let bodies = reading.records.iter();
+            let bodies = bodies.filter(|of| matches!(of.statement, Statement::Branch(_)));
+            bodies.map(|of| of.place.len()).take(6).collect::<Vec<_>>()
+        };
+        assert_eq!(places(["Zorpat wodzicki", "Zorpat leśny", "Zorpat górny"]), [3; 6]);
+        assert_eq!(places(["Zorpat wodzicki", "Inne", "Duże"]), [2; 6]);
+    }
 
     #[test]
     fn a_subtotal_belongs_to_the_body_that_it_repeats() {

@@ -13,28 +13,25 @@ use crate::vocabulary::Field;
 /// Rows that equations are tried on.
 const ROWS: usize = 60;
 
+/// Whether one heading holds two columns together as the parts of a score, or one as the sum of the other.
+fn together(view: &View<'_>, kind: TableKind, left: usize, right: usize) -> bool {
+    let is_score = |text: &str| matches!(view.vocabulary.field(text), Some((Field::Score, _)));
+    // "Points awarded / Meetings / max 40": what stands above says that they are points.
+    let points_over = |column: &ColumnView<'_>| -> Option<String> {
+        column.parent().iter().find(|text| is_score(text)).cloned()
+    };
+    let (left, right) = (&view.columns[left], &view.columns[right]);
+    let (outer, inner) = (left.parent(), right.parent());
+    // "Tổng điểm", "CGPA" outside, and points that one heading holds together.
+    let is_total = inner.len() > outer.len() && inner.starts_with(outer) && right.any(is_score);
+    let points = points_over(left);
+    outer == inner && !outer.is_empty() && kind == TableKind::Members
+        || points.is_some() && points == points_over(right)
+        || is_total
+}
+
 /// A column that is the mean or the sum of those beside it is the score, and they are parts of it.
 fn scores(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
-    // "Points awarded / Meetings / max 40": what stands above says that they are points.
-    let points_over = |place: usize| -> Option<&str> {
-        let column = &view.columns[place];
-        let mut above = column.parent().iter().map(String::as_str);
-        above.find(|text| matches!(view.vocabulary.field(text), Some((Field::Score, _))))
-    };
-    // "Tổng điểm", "CGPA" alone, and points that one heading holds together.
-    let is_total_of = |whole: usize, part: usize| {
-        let scores = |column: &ColumnView<'_>| {
-            column.any(|text| matches!(view.vocabulary.field(text), Some((Field::Score, _))))
-        };
-        let (whole, part) = (&view.columns[whole], &view.columns[part]);
-        whole.parent().is_empty() && !part.parent().is_empty() && scores(part)
-    };
-    let together = |left: usize, right: usize| {
-        let same = view.columns[left].parent() == view.columns[right].parent();
-        same && !view.columns[left].parent().is_empty() && kind == TableKind::Members
-            || points_over(left).is_some() && points_over(left) == points_over(right)
-            || is_total_of(left, right)
-    };
     let is_figure = |place: usize| {
         let shape = &view.columns[place].shape;
         shape.numbers > 2
@@ -46,8 +43,16 @@ fn scores(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         let parts: Vec<usize> = figures
             .iter()
             .copied()
-            .filter(|other| other != place && together(*place, *other))
+            .filter(|other| other != place && together(view, kind, *place, *other))
             .collect();
+        // "Display (max 10) | Stock (max 10) | Total points (max 30)".
+        let is_called = matches!(view.columns[*place].field, Some((Field::Score, _)));
+        let parts = if parts.len() < 2 && is_called {
+            let before = (0..*place).rev().take_while(|other| figures.contains(other));
+            before.collect()
+        } else {
+            parts
+        };
         if parts.len() < 2 {
             continue;
         }

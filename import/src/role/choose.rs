@@ -195,7 +195,7 @@ pub(super) fn columns(
             looks_like: whole::looks_like(view, kind, place),
             mark: column.mark().map(str::to_owned),
             date_order: column.shape.date_order(),
-            m_is_for_women: ["H", "M"].iter().all(|sex| column.shape.seen.contains_key(*sex)),
+            m_is_for_women: false,
             is_unknown: column.is_unknown(view.vocabulary),
             is_western: column.any(|text| is_western(text, view.vocabulary)),
             role,

@@ -7,7 +7,7 @@ use super::view::{ColumnView, View};
 use super::{FigureKey, Role, is_organization_name};
 use crate::layout::TableKind;
 use crate::record::{Measure, Relation, Stage, Subject};
-use crate::value::{number, shown};
+use crate::value::{number, share, shown};
 use crate::vocabulary::Field;
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
@@ -56,23 +56,24 @@ fn points_beside(view: &View<'_>, place: usize, kind: TableKind, claims: &mut Cl
         if fits {
             let why = "numbers beside the rating of the same body";
             claims.add(at, Role::Score(rated.stage_in(kind)), 2.4, why);
-        } else if points.field.is_none()
-            && points.level.is_none()
+        } else if points.level.is_none()
             && points.parent() == rated.parent()
-            && fit_key(view, points, rated)
+            && let Some(share) = share_of_key(view, points, rated)
         {
+            // The key outranks words: "Spolu bodov" over the points, "Disciplína" over a part of them.
             let why = "points for which the key has the level beside them";
-            claims.add(at, Role::Score(rated.stage_in(kind)), 3.0, why);
+            claims.add(at, Role::Score(rated.stage_in(kind)), 3.0 + share, why);
         }
     }
 }
 
-/// Whether the key gives most of the points of one column the levels of another.
-fn fit_key(view: &View<'_>, points: &ColumnView<'_>, rated: &ColumnView<'_>) -> bool {
+/// For how many of the points of one column the key has the levels of another, where it is so for most: from
+/// 0 to 1.
+fn share_of_key(view: &View<'_>, points: &ColumnView<'_>, rated: &ColumnView<'_>) -> Option<f64> {
     const LEAST: usize = 5;
     const SAMPLE: usize = 300;
     if !rated.shape.is_mostly_levels() || points.shape.share(points.shape.numbers) < 0.8 {
-        return false;
+        return None;
     }
     let (mut fitting, mut pairs) = (0, 0);
     for row in view.table.body.iter().take(SAMPLE) {
@@ -83,7 +84,7 @@ fn fit_key(view: &View<'_>, points: &ColumnView<'_>, rated: &ColumnView<'_>) -> 
         pairs += 1;
         fitting += usize::from(view.legend.level_of_points(number.value) == Some(&level));
     }
-    pairs >= LEAST && fitting * 5 > pairs * 4
+    (pairs >= LEAST && fitting * 5 > pairs * 4).then(|| share(fitting, pairs))
 }
 
 /// "Tên | Họ và chữ đệm": the given name stands first.

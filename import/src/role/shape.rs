@@ -1,10 +1,10 @@
 //! The shape of a column's values, counted over the body.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::campaign::Campaign;
-use crate::grid::{Row, Value};
+use crate::grid::{Cell, Row, Value};
 use crate::layout::is_total_of_named;
 use crate::legend::Legend;
 use crate::scale::band_from;
@@ -59,6 +59,10 @@ pub(crate) struct Shape {
     pub(crate) latest_year: Option<i32>,
     /// Values with five digits and more, or of letters and digits: identifiers.
     pub(crate) serials: usize,
+    /// Whole numbers of three digits and more, each as long as the first of them.
+    even: usize,
+    /// Their digits, for as many as are told apart.
+    numerals: HashSet<String>,
     /// Numbers that are one more than the number above.
     pub(crate) steps: usize,
     /// Words for a sex.
@@ -137,7 +141,41 @@ pub(super) fn sample<'r>(body: &'r [Cow<'_, Row>], vocabulary: &Vocabulary) -> V
     let mut lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).collect();
     lengths.sort_unstable();
     let is_broad = lengths.get(lengths.len() / 2).is_some_and(|median| *median >= BROAD);
-    rows.into_iter().filter(|row| !is_broad || row.cells.len() > 2).collect()
+    let rows: Vec<&Row> = rows.into_iter().filter(|row| !is_broad || row.cells.len() > 2).collect();
+    without_counting_headings(rows)
+}
+
+/// The rows without the headings among them that count what is ticked below: "Gwynedd District | | 1 | 2 | 0"
+/// over "0103 | Bethesda Branch | | X |". They lack the text that all others have, and count where those have
+/// none but texts.
+fn without_counting_headings(rows: Vec<&Row>) -> Vec<&Row> {
+    const FIGURES: usize = 2;
+    let mut texts: HashMap<u32, usize> = HashMap::new();
+    let mut numbers: HashMap<u32, usize> = HashMap::new();
+    let is_word =
+        |cell: &Cell| shown(&cell.value).chars().filter(|c| c.is_alphabetic()).count() > 1;
+    for cell in rows.iter().flat_map(|row| &row.cells) {
+        if number(&cell.value).is_some() {
+            *numbers.entry(cell.column).or_default() += 1;
+        } else if is_word(cell) {
+            *texts.entry(cell.column).or_default() += 1;
+        }
+    }
+    let named: Vec<u32> =
+        texts.iter().filter(|(_, count)| **count * 10 >= rows.len() * 7).map(|of| *of.0).collect();
+    let counts = |row: &Row| {
+        let figures = row.cells.iter().filter(|cell| number(&cell.value).is_some());
+        let seldom = |column: u32| numbers.get(&column).is_some_and(|of| of * 2 < rows.len());
+        let rare = figures.clone().filter(|cell| seldom(cell.column)).count();
+        rare >= FIGURES && rare == figures.count()
+    };
+    let heads = |row: &Row| {
+        row.cells.first().is_some_and(is_word)
+            && named.iter().any(|column| row.cell(*column).is_none())
+            && counts(row)
+    };
+    let plain: Vec<&Row> = rows.iter().copied().filter(|row| !heads(row)).collect();
+    if plain.len() * 2 > rows.len() { plain } else { rows }
 }
 
 /// Texts that are told apart.
@@ -179,6 +217,7 @@ impl Shape {
             let digits = shown(value).chars().filter(char::is_ascii_digit).count();
             let padded = matches!(value, Value::Text(text) if text.trim().len() > 2 && text.trim().starts_with('0') && !text.contains(['.', ',', '%']));
             self.serials += usize::from(digits >= 5 && whole(number.value).is_some() || padded);
+            self.numeral(value, digits);
             self.steps += usize::from(
                 self.last_number.is_some_and(|last| (number.value - last - 1.0).abs() < 1e-9),
             );
@@ -226,6 +265,18 @@ impl Shape {
             let in_percent = || matches!(vocabulary.field(&text), Some((Field::Percent, _)));
             self.measures += usize::from(vocabulary.measure(&text).is_some() || in_percent());
             self.indicators += usize::from(vocabulary.indicator(&text).is_some());
+        }
+    }
+
+    fn numeral(&mut self, value: &Value, digits: usize) {
+        const DIGITS: usize = 3;
+        let text = shown(value);
+        let even = self.numerals.iter().next().is_none_or(|first| first.len() == text.len());
+        if digits >= DIGITS && digits == text.len() && even {
+            self.even += 1;
+            if self.numerals.len() < DISTINCT_LIMIT {
+                self.numerals.insert(text);
+            }
         }
     }
 
@@ -393,6 +444,22 @@ impl Shape {
     /// Values that are not marks for "nothing".
     pub(crate) fn filled_data(&self) -> usize {
         self.filled - self.missing
+    }
+
+    /// Numbers of as many digits, no two of them alike, and in no order.
+    pub(super) fn are_numerals(&self) -> bool {
+        const LEAST: usize = 8;
+        let distinct = self.numerals.len() == self.even.min(DISTINCT_LIMIT);
+        self.even >= LEAST
+            && self.even == self.filled_data()
+            && distinct
+            && self.steps * 2 < self.even
+    }
+
+    /// Digits that a legend explains; one of several rows may have another.
+    pub(super) fn is_mostly_marked(&self) -> bool {
+        let others = self.filled_data().saturating_sub(self.marked);
+        self.share(self.marked) > 0.9 || others == 1 && self.marked > 3
     }
 
     /// Identifiers below, and no names.

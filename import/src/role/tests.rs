@@ -4,6 +4,7 @@ use super::read;
 use crate::grid::sheet_of;
 use crate::layout;
 use crate::legend::Legend;
+use crate::reading::of_page;
 use crate::scale::Scales;
 use crate::vocabulary::Vocabulary;
 
@@ -638,4 +639,180 @@ fn codes_beside_people_name_no_bodies() {
         &["Vikram Chaudhary", "CC100", "Poor"],
     ]);
     assert_ne!(found[1], "organisation");
+}
+
+#[test]
+fn one_odd_digit_among_those_of_the_key_is_a_wrong_rating() {
+    let found = |odd: &'static str| {
+        let (_, found) = roles(&[
+            &["Season review 2023"],
+            &["Last name", "First name", "Rating / Self", "Rating / Director"],
+            &["Chen", "Lucas", "4", "4"],
+            &["Dubois", "Chloé", "3", "3"],
+            &["Friesen", "Mathieu", "3", "2"],
+            &["Kowalchuk", "Maya", "2", "6"],
+            &["Leblanc", "Zoe", "4", odd],
+            &["Morin", "Avery", "2", "2"],
+            &[],
+            &["Rating scale: 4 = Exceptional, 3 = Strong, 2 = Developing, 1 = Needs support"],
+        ]);
+        found[3].clone()
+    };
+    assert_eq!(found("3"), "rating, stage committee");
+    assert_eq!(found("7"), "ignored");
+}
+
+#[test]
+fn numbers_of_one_length_in_no_order_are_what_people_are_known_by() {
+    let found = |numbers: [&'static str; 8]| {
+        let names = ["Baltasar Gouveia", "Dulce Abrantes", "Jacinto Quaresma", "Leandro Zagalo"];
+        let others = ["Matilde Nabais", "Odete Malheiro", "Abílio Lagoa", "Amélia Esteves"];
+        let rows = numbers.into_iter().zip(names.into_iter().chain(others)).enumerate();
+        let rows = rows.map(|(at, (number, name))| {
+            let level = ["Bom", "Regular", "Insuficiente"][at % 3];
+            format!("{number}|{name}|Técnico superior|{level}")
+        });
+        let reading = of_page(&format!(
+            "Avaliação do desempenho 2022\n\nN.º zorp.|Nome do trabalhador|Carreira|Menção\n{}",
+            rows.collect::<Vec<_>>().join("\n")
+        ));
+        reading.sheets[0].tables[0].columns[0].field.clone()
+    };
+    let known_by = ["2011", "4484", "3202", "2316", "1289", "4354", "2508", "2728"];
+    assert_eq!(found(known_by), "identifier");
+    let counted = ["101", "102", "103", "104", "105", "106", "107", "108"];
+    assert_eq!(found(counted), "ordinal");
+}
+
+#[test]
+fn the_score_is_the_sum_of_what_stands_under_a_heading_beside_it() {
+    let (_, found) = roles(&[
+        &["Služobné hodnotenie 2023"],
+        &[
+            "Priezvisko",
+            "Meno",
+            "Hodnotenie / Zorp (body) / Odbornosť",
+            "Hodnotenie / Zorp (body) / Výkon",
+            "Hodnotenie / Zorp (body) / Disciplína",
+            "Hodnotenie / Spolu bodov",
+            "Hodnotenie / Celkové hodnotenie",
+        ],
+        &["Šimko", "Peter", "34", "26", "25", "85", "veľmi dobrý"],
+        &["Novotná", "Mária", "29", "22", "21", "72", "dobrý"],
+        &["Novotný", "Štefan", "34", "25", "25", "84", "veľmi dobrý"],
+        &["Balážová", "Eva", "30", "22", "22", "74", "dobrý"],
+        &["Baláž", "Milan", "40", "30", "30", "100", "výborný"],
+        &[],
+        &["výborný – 91 až 100 bodov"],
+        &["veľmi dobrý – 76 až 90 bodov"],
+        &["dobrý – 61 až 75 bodov"],
+    ]);
+    assert!(found[5].starts_with("score"), "{found:?}");
+    assert!(found[2..5].iter().all(|role| !role.starts_with("score")), "{found:?}");
+}
+
+#[test]
+fn the_sign_of_numbers_is_no_second_language() {
+    let (_, found) = roles(&[
+        &["Evaluación de bibliotecas 2023"],
+        &["Resumen", "N.º de zorpas", "Porcentaje"],
+        &["Excelente", "1", "5,6 %"],
+        &["Bueno", "8", "44,4 %"],
+        &["Regular", "6", "33,3 %"],
+        &["Deficiente", "3", "16,7 %"],
+    ]);
+    assert_ne!(found[1], "ordinal");
+}
+
+#[test]
+fn words_that_are_ticked_once_a_row_are_levels_where_their_order_is_told() {
+    let found = |line: &'static str| {
+        roles(&[
+            &["Annual returns 2024: accreditation of branches"],
+            &[line],
+            &["No.", "Branch", "Standard reached"],
+            &["", "", "Zorp", "Quax", "Vond"],
+            &["1", "Bethesda Branch", "", "X", ""],
+            &["2", "Llanberis Branch", "X", "", ""],
+            &["3", "Porthmadog Branch", "", "", "X"],
+            &["4", "Dolgellau Branch", "", "X", ""],
+            &["5", "Cardigan Branch", "X", "", ""],
+            &["6", "Tenby Branch", "", "X", ""],
+        ])
+    };
+    let (kind, columns) = found("Standards run from Zorp (highest) to Vond (lowest).");
+    assert_eq!(
+        (kind, columns[2].as_str()),
+        ("organizations", "tick: level 1 of its own scale, stage unstated")
+    );
+    let (_, columns) = found("One cross for each branch.");
+    assert!(!columns[2].starts_with("tick"), "{columns:?}");
+}
+
+#[test]
+fn ranges_of_points_name_no_bodies() {
+    let (_, found) = roles(&[
+        &["Performance rating scale"],
+        &["Points", "Rating", "Final score"],
+        &["5", "Outstanding", "4.5 and above"],
+        &["4", "Very good", "3.5 to 4.4"],
+        &["3", "Good", "2.5 to 3.4"],
+        &["2", "Fair", "1.5 to 2.4"],
+        &["1", "Poor", "below 1.5"],
+    ]);
+    assert_ne!(found[2], "organisation");
+}
+
+#[test]
+fn names_that_all_end_with_one_word_are_of_bodies() {
+    let kind = |last: &'static str| {
+        let names = ["Shivneri Sugar Mill", "Kalyani Sugar Mill", "Nira Sugar Mill", last];
+        let rows =
+            names.map(|name| [name, "4", if name.starts_with('N') { "Fair" } else { "Good" }]);
+        let heading: [&[&str]; 2] = [&["Ratings 2022"], &["Zorp", "Marks", "Rating"]];
+        let rows = rows.iter().map(<[&str; 3]>::as_slice);
+        roles(&heading.into_iter().chain(rows).collect::<Vec<_>>()).0
+    };
+    assert_eq!(kind("Hutatma Sugar Mill"), "organizations");
+    assert_eq!(kind("Arjun Rao Patil"), "members");
+}
+
+#[test]
+fn what_a_total_sums_up_by_the_word_of_the_heading_is_what_is_listed() {
+    let kind = |total: &'static str| {
+        roles(&[
+            &["Facility condition 2021"],
+            &["#", "Zorp", "Excellent", "Good", "Poor"],
+            &["", total, "2", "2", "1"],
+            &["1", "Birch Narrows", "X", "", ""],
+            &["2", "Lac Perdu", "", "X", ""],
+            &["3", "Osprey Bay", "", "X", ""],
+            &["4", "Old Ferry", "X", "", ""],
+            &["5", "Granite Point", "", "", "X"],
+        ])
+        .0
+    };
+    assert_eq!(kind("All zorps"), "organizations");
+    assert_eq!(kind("Total"), "members");
+}
+
+#[test]
+fn the_parts_of_points_are_none_of_them_and_an_award_that_points_reach_is_a_rating() {
+    let (kind, found) = roles(&[
+        &["Shop standards visits 2024"],
+        &["No.", "Shop", "Display (max 10)", "Stock (max 10)", "Total points (max 20)", "Award"],
+        &["011", "Ballymena - Church Street", "9", "10", "19", "Gold"],
+        &["014", "Lisburn - Bow Street", "7", "9", "16", "Silver"],
+        &["017", "Newry - Hill Street", "6", "5", "11", "Bronze"],
+        &["020", "Larne - Main Street", "7", "10", "17", "Silver"],
+        &["023", "Omagh - High Street", "9", "7", "16", "Silver"],
+        &["026", "Coleraine - Kingsgate", "4", "6", "10", "Bronze"],
+        &[],
+        &["Gold: 18 to 20 points"],
+        &["Silver: 14 to 17 points"],
+        &["Bronze: 10 to 13 points"],
+    ]);
+    assert_eq!(kind, "organizations");
+    assert!(found[4].starts_with("score") && found[5].starts_with("rating"), "{found:?}");
+    assert_eq!(found[2..4], ["not held", "not held"]);
 }

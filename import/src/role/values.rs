@@ -1,9 +1,9 @@
 //! Evidence of values: what the cells of a column look like, whatever stands over them.
 
-use super::Role;
 use super::choose::Claims;
 use super::shape::Shape;
 use super::view::{ColumnView, View};
+use super::{NAMES, Role};
 use crate::layout::TableKind;
 use crate::record::Stage;
 use crate::vocabulary::Field;
@@ -65,12 +65,16 @@ impl Values<'_> {
     fn of_all(&mut self) {
         let shape = self.shape;
         let ordinals = if shape.numbers > 1 { self.share(shape.steps + 1) } else { 0.0 };
-        if ordinals > 0.5 {
+        if ordinals > 0.5 && self.column.level.is_none() {
             self.add(Role::Ordinal, 1.6 * ordinals, "numbers that go up by one");
         }
         if self.kind != TableKind::Figures {
             let names = 3.2 * self.share(shape.organizations);
             self.add(Role::Organization, names, "names of organisations below");
+            // "4.5 and above", "3.5 to 4.4": a key, and no bodies.
+            if self.share(shape.ranges) > 0.5 {
+                self.add(Role::Organization, -4.0, "points of levels");
+            }
         }
     }
 
@@ -101,7 +105,7 @@ impl Values<'_> {
         let weight = 2.2 * names + 1.6 * known * names - 3.0 * bodies - 2.0 * polar - headed - work;
         let crossed = if self.view.has_people_crossing(self.column) { 3.4 } else { 0.0 };
         let weight = weight - alike + crossed;
-        self.add(Role::Name, weight, "names of people below");
+        self.add(Role::Name, weight, NAMES);
         // "Office: Vicar, Curate, Vicar": what comes again and again in every section is no body of it.
         let is_held = of_bodies
             && self.view.has_sections
@@ -128,7 +132,16 @@ impl Values<'_> {
             self.add(Role::BirthDate(None), 1.4 * births, "dates of birth below");
         }
         let last = self.view.vocabulary.field(self.column.last());
-        let is_numbered = self.view.vocabulary.words.identifier_tails.ends(self.column.last());
+        let tails = &self.view.vocabulary.words.identifier_tails;
+        let is_numbered = tails.ends(self.column.last());
+        // "N.º mec." over "4484", "2011": the number of a word that is cut short, and no count of the rows.
+        let words = self.column.last().split_whitespace().count();
+        let counts = matches!(last, None | Some((Field::Ordinal, _)));
+        let begins = tails.begins(self.column.last()).is_some();
+        if counts && words == 2 && begins && shape.are_numerals() {
+            self.add(Role::Identifier, 2.4, "numbers that differ from row to row below");
+            self.add(Role::Ordinal, -4.0, "numbers in no order");
+        }
         if (last.is_none() || is_numbered) && shape.numbers + shape.texts > 2 {
             let weight = if is_numbered { 2.4 } else { 1.2 };
             let weight = weight * self.share(shape.serials) * serial_distinctness(shape);
@@ -238,6 +251,10 @@ impl Values<'_> {
         let (view, column) = (self.view, self.column);
         if view.names_alike(column) {
             Some("names with words of bodies, or that begin or end alike")
+        } else if view.is_summed_up(column) {
+            Some("names of what a total sums up by the word of the heading")
+        } else if view.end_alike(column) {
+            Some("names that all end with one word")
         } else if view.has_officers(column) {
             Some("bodies that officers answer for")
         } else if view.says_its_kind(column) {
@@ -312,7 +329,7 @@ impl Values<'_> {
         // Digits that a legend explains, under a word for ratings.
         let fields = matches!(column.field, Some((Field::Rating | Field::Position, _)));
         let called = fields || column.stage.is_some();
-        if is_rated && self.share(shape.marked) > 0.9 && (called || self.is_of_rounds()) {
+        if is_rated && shape.is_mostly_marked() && (called || self.is_of_rounds()) {
             self.add(Role::Rating(self.stage()), 3.2, "digits that the legend explains");
         }
     }
@@ -321,7 +338,7 @@ impl Values<'_> {
     /// where no column is called a rating.
     fn is_of_rounds(&self) -> bool {
         let is_marked = |of: &&ColumnView<'_>| {
-            of.campaign.is_some() && of.shape.share(of.shape.marked) > 0.9 && of.shape.marked > 2
+            of.campaign.is_some() && of.shape.is_mostly_marked() && of.shape.marked > 2
         };
         let called = |of: &ColumnView<'_>| matches!(of.field, Some((Field::Rating, _)));
         let columns = &self.view.columns;

@@ -314,6 +314,50 @@ impl View<'_> {
             && column.shape.seen.keys().filter(says).count() >= LEAST
     }
 
+    /// "All parks" in a column under "Park": what the total sums up is what is listed.
+    pub(super) fn is_summed_up(&self, column: &ColumnView<'_>) -> bool {
+        /// The letters that a plural may have more.
+        const ENDING: usize = 3;
+        /// A total stands above the list, or below it.
+        const ENDS: usize = 20;
+        let body = &self.table.body;
+        let (first, last) = (body.iter().take(ENDS), body.iter().skip(ENDS).rev().take(ENDS));
+        let kind = comparison_key(column.last());
+        let is_plural = |word: &str| {
+            word.strip_prefix(&kind).is_some_and(|ending| ending.chars().count() <= ENDING)
+        };
+        let sums = |text: &String| {
+            self.vocabulary.is_total(text) && comparison_key(text).split(' ').any(is_plural)
+        };
+        column.field.is_none()
+            && kind.chars().count() > 2
+            && !self.vocabulary.is_position(&kind)
+            && self.subject != Some(Subject::Members)
+            && !self.tells_of_people()
+            && first
+                .chain(last)
+                .filter_map(|row| row.text(column.heading.column))
+                .any(|text| sums(&text))
+    }
+
+    /// "Shivneri Sugar Mill", "Nira Sugar Mill": all end with one word, as no list of people does.
+    pub(super) fn end_alike(&self, column: &ColumnView<'_>) -> bool {
+        const LEAST: usize = 4;
+        let last = |text: &String| {
+            let (_, last) = text.rsplit_once(' ')?;
+            last.chars().all(char::is_alphabetic).then(|| last.to_lowercase())
+        };
+        let ends: HashSet<Option<String>> = column.shape.seen.keys().map(last).collect();
+        let is_one = ends.len() == 1
+            && ends.iter().flatten().any(|word| word.chars().count() > 2)
+            && column.shape.seen.len() >= LEAST;
+        is_one
+            && column.field.is_none()
+            && column.shape.distinctness() > 0.9
+            && self.subject != Some(Subject::Members)
+            && !self.tells_of_people()
+    }
+
     /// Whether a column under a word that nobody knows names bodies by its words: many begin, or end, alike,
     /// as the names of people do not, or have words that these never have, and nothing beside them is told of
     /// people.
@@ -421,15 +465,17 @@ fn field_of(heading: &Heading, vocabulary: &Vocabulary) -> Option<(Field, usize)
 /// "Family Họ", "Grade Mức xếp loại": the field that one of two languages names in full.
 fn of_two_languages(text: &str, vocabulary: &Vocabulary) -> Option<(Field, usize)> {
     let words: Vec<&str> = text.split([' ', '/']).filter(|word| !word.is_empty()).collect();
-    if text.is_ascii() || words.len() > 10 {
+    // The signs of numbers are of every language.
+    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii() || "ºª°№".contains(c));
+    if is_plain(text) || words.len() > 10 {
         return None;
     }
     let whole =
         |words: &[&str]| vocabulary.field(&words.join(" ")).filter(|(_, weight)| *weight >= 100);
     (1..words.len()).find_map(|at| {
         let (left, right) = words.split_at(at);
-        let parted = left.join("").is_ascii() && !right[0].is_ascii()
-            || !left.join("").is_ascii() && right.join("").is_ascii();
+        let parted = is_plain(&left.join("")) && !is_plain(right[0])
+            || !is_plain(&left.join("")) && is_plain(&right.join(""));
         whole(right).or_else(|| whole(left)).filter(|_| parted)
     })
 }

@@ -10,15 +10,20 @@ use crate::record::Stage;
 use crate::text::comparison_key;
 use crate::value::number;
 use crate::vocabulary::Field;
+use std::cell::LazyCell;
 
 /// What speaks for a kind of rows as a whole.
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     later_counts(claims);
-    let rated = view.columns.iter().any(|column| {
-        let names = |text: &str| matches!(view.vocabulary.field(text), Some((Field::Rating, _)));
-        let of_rating = column.any(names) || column.stage.is_some();
-        column.shape.is_mostly_levels() && of_rating
-    });
+    let has_points = LazyCell::new(|| !view.is_award && view.has(&[Field::Score]));
+    let rated =
+        view.columns.iter().filter(|column| column.shape.is_mostly_levels()).any(|column| {
+            let names =
+                |text: &str| matches!(view.vocabulary.field(text), Some((Field::Rating, _)));
+            // "Total points | Award" over "29 | Gold": what the points of a key reach is a rating.
+            let is_reached = || column.shape.awards == 0 && *has_points;
+            column.stage.is_some() || column.any(names) || is_reached()
+        });
     match kind {
         TableKind::Commendations => of_awards(view, rated, claims),
         TableKind::Indicators if !has_indicators(view, rated) => claims.clear(),

@@ -340,7 +340,10 @@ impl Words<'_> {
         let texts = shape.share(shape.texts);
         let levels = shape.share(shape.levels);
         match field {
-            Field::Ordinal if shape.texts <= shape.numbers + shape.filled / 2 => {
+            // "Good / N.º" counts them.
+            Field::Ordinal
+                if column.level.is_none() && shape.texts <= shape.numbers + shape.filled / 2 =>
+            {
                 add(Role::Ordinal, weight);
             }
             Field::Name if people => {

@@ -27,6 +27,9 @@ impl Reader<'_> {
         if figures.is_empty() || figures.len() > 2 || figures[0].column < label.column {
             return false;
         }
+        if figures.len() > 1 && figures.iter().all(|cell| self.counts_ticks(cell)) {
+            return false;
+        }
         let text = shown(&label.value);
         let bare = section_name(
             split_ordinal(&text).1.trim_start_matches(['-', '+', '–', ' ']),
@@ -265,6 +268,13 @@ impl Reader<'_> {
         true
     }
 
+    /// "Total | 4 | 1" below the ticks of two levels: a number that sums those above it.
+    fn counts_ticks(&self, cell: &Cell) -> bool {
+        let role = self.context.column(cell.column).map(|column| &column.role);
+        let counts = number(&cell.value).is_some_and(|number| !number.percent);
+        matches!(role, Some(Role::Tick(..))) && counts
+    }
+
     /// A row without a name whose cells under ticks are numbers: it sums them, whatever it is called.
     pub(super) fn is_sum_of_ticks(&self, row: &Row) -> bool {
         let ticks =
@@ -302,12 +312,17 @@ impl Reader<'_> {
             && !of_section
             && printed != Some(self.rows_in_section)
             && (printed.is_some() || !self.people_follow(row));
+        // "Sub-total" right below a heading sums those who follow.
+        let is_above = !self.sections.is_empty()
+            && self.rows_in_section == 0
+            && !is_grand
+            && self.people_follow(row);
         let whole_list = self.sections.is_empty()
             || is_grand
             || printed == Some(self.rows) && self.rows != self.rows_in_section;
         let ticked = self.tick_totals(row);
         let several = printed.is_none() && self.rows > self.rows_in_section && !again;
-        let whole_list = whole_list || several && self.is_more_than_section(&ticked);
+        let whole_list = !is_above && (whole_list || several && self.is_more_than_section(&ticked));
         let of_branch = self.is_of_branch_above(row, printed, &ticked);
         let place = self.place_of_total(of_branch, whole_list);
         let mut figures = Vec::new();
@@ -319,7 +334,7 @@ impl Reader<'_> {
         if self.rows == 0 {
             self.printed_above =
                 printed.map(|printed| (printed, row.place(column))).or(self.printed_above);
-        } else if let Some(printed) = printed {
+        } else if let Some(printed) = printed.filter(|_| !is_above) {
             self.check_roll(
                 row.place(column),
                 printed,
@@ -330,7 +345,7 @@ impl Reader<'_> {
                 },
             );
         }
-        if !whole_list {
+        if !whole_list && !is_above {
             self.section_totals.insert(comparison_key(text));
             self.sections.close_last();
             self.rows_in_section = 0;

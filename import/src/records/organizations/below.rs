@@ -143,6 +143,34 @@ mod tests {
     }
 
     #[test]
+    fn a_level_is_counted_whose_number_a_row_tells_in_words() {
+        let reading = of_page(
+            "Uzima Pharmacies Ltd\nOutlet grading 2023\n\n\
+             Outlet|No. of staff|Grade Q1|Grade Q2\nWestlands|5|A|B\nNyali|12|C|B\n\
+             Ruiru|10|B|A\nThika Town|7|A|A\nNyeri|3|A|A\nKakamega|7|A|B\nMoi Street|9|B|B\n\
+             Likoni Road|5|B|C\nNo. of outlets with grade A||4|3\n\
+             No. of outlets with grade B||3|4\nNo. of outlets with grade C||1|1\n\
+             Total outlets graded||8|8\n\nKey: A = Excellent; B = Good; C = Fair",
+        );
+        let of = |record: &crate::record::Record| match &record.statement {
+            Statement::Figures { figures } => {
+                let label = figures[0].rating.as_ref().map(|rating| rating.code.to_string());
+                Some((record.row, record.campaign.code.clone(), figures[0].measure, label))
+            }
+            _ => None,
+        };
+        let figures: Vec<_> = reading.records.iter().filter_map(of).collect();
+        let levels = figures.iter().filter(|figure| figure.2 == Measure::Rating).count();
+        assert_eq!(levels, 6, "{figures:?}");
+        assert_eq!(figures.iter().filter(|figure| figure.2 == Measure::Rated).count(), 2);
+        // What no quarter is named of is of each.
+        let staff = figures.iter().filter(|figure| figure.2 == Measure::OnRoll);
+        let rounds: std::collections::BTreeSet<&str> =
+            staff.map(|figure| figure.1.as_str()).collect();
+        assert_eq!(rounds.into_iter().collect::<Vec<_>>(), ["2023-Q1", "2023-Q2"]);
+    }
+
+    #[test]
     fn levels_below_a_list_are_counted_in_each_round() {
         let reading = of_page(
             "HUYỆN ỦY ĐỒNG NAM\nKẾT QUẢ XẾP LOẠI TỔ CHỨC CƠ SỞ ĐẢNG\n\n\

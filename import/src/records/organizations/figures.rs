@@ -1,5 +1,6 @@
 //! The printed figures of a row.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,53 +12,57 @@ use crate::grid::{Cell, Row};
 use crate::record::{
     Figure, Measure, RatingRef, Record, Relation, Stage, Stated, Statement, Subject,
 };
-use crate::role::{FigureKey, Role};
+use crate::role::{Column, FigureKey, Role};
 use crate::value::{count_and_percent, number, shown, whole};
 use crate::vocabulary::LevelText;
 
 impl Reader<'_> {
-    /// The printed figures of a row, one record for each round.
-    pub(super) fn figures(&mut self, row: &Row, place: &Arc<[Arc<str>]>, group: Option<&str>) {
+    /// The printed figures of a row, one record for each round; numbers under ticks are figures where the row
+    /// is not that of one body.
+    pub(super) fn figures(
+        &mut self,
+        row: &Row,
+        place: &Arc<[Arc<str>]>,
+        group: Option<&str>,
+        is_of_one: bool,
+    ) {
         let mut by_round: BTreeMap<Arc<Campaign>, Vec<Figure>> = BTreeMap::new();
         let in_percent = is_in_percent(self.context, row) || self.is_share_of_above(row);
         for column in self.context.columns {
             let Some(cell) = row.cell(column.index) else { continue };
-            let totalled = Self::tick_total(&column.role, cell);
+            let totalled = self.tick_total(row, column, cell);
             let (key, part) = match &column.role {
                 Role::Count(key) => (key, Part::Count),
                 Role::Percent(key) => (key, Part::Percent),
                 Role::CountAndPercent(key) => (key, Part::Both),
                 _ => match &totalled {
-                    Some(key) if group.is_some() || place.len() == self.context.committee.len() => {
-                        (key, Part::Count)
-                    }
+                    Some(key) if !is_of_one => (key, Part::Count),
                     _ => continue,
                 },
             };
-            let round = key.campaign.clone().or_else(|| self.round.clone());
-            let Some(campaign) = round.or_else(|| self.context.campaign.clone()) else { continue };
             let part = if in_percent { Part::Percent } else { part };
             let scale = if in_percent { scale_of(row) } else { self.context.percent_scale };
             let Some((count, percent)) = self.values(row, cell, part, scale) else { continue };
-            let Some(rating) = self.rating_ref(key.level.as_ref(), key.subject, &campaign) else {
-                continue;
-            };
-            let fits = |record: &Record, figure: &Figure| {
-                record.place == *place
-                    && figure.group.as_deref() == group
-                    && (figure.subject, figure.measure, figure.stage)
-                        == (key.subject, key.measure, key.stage)
-                    && figure.rating == rating
-            };
-            if count.is_none()
-                && in_percent
-                && let Some(percent) = &percent
-                && self.output.join_percent(percent, RECENT, fits)
-            {
-                continue;
+            for campaign in self.rounds_of(key) {
+                let level = key.level.as_ref();
+                let Some(rating) = self.rating_ref(level, key.subject, &campaign) else { continue };
+                let fits = |record: &Record, figure: &Figure| {
+                    record.place == *place
+                        && figure.group.as_deref() == group
+                        && (figure.subject, figure.measure, figure.stage)
+                            == (key.subject, key.measure, key.stage)
+                        && figure.rating == rating
+                };
+                if count.is_none()
+                    && in_percent
+                    && let Some(percent) = &percent
+                    && self.output.join_percent(percent, RECENT, fits)
+                {
+                    continue;
+                }
+                let figures = by_round.entry(campaign).or_default();
+                add(figures, key, rating, group, count.clone(), percent.clone());
             }
-            let figures = by_round.entry(campaign).or_default();
-            add(figures, key, rating, group, count, percent);
         }
         for (campaign, figures) in by_round {
             let statement = Statement::Figures { figures };
@@ -65,10 +70,22 @@ impl Reader<'_> {
         }
     }
 
+    /// The rounds of a figure: that of its column, of its row, of the title. Beside ratings of each quarter a
+    /// figure of no quarter is of all of them.
+    fn rounds_of(&self, key: &FigureKey) -> Vec<Arc<Campaign>> {
+        if let Some(round) = key.campaign.as_ref().or(self.round.as_ref()) {
+            return vec![Arc::clone(round)];
+        }
+        let Some(title) = &self.context.campaign else { return Vec::new() };
+        let rated = self.rounds();
+        let is_part = |round: &Arc<Campaign>| round != title && round.year == title.year;
+        if rated.iter().all(is_part) { rated } else { vec![Arc::clone(title)] }
+    }
+
     /// Under ticks, the number in a row of totals counts them.
-    fn tick_total(meaning: &Role, cell: &Cell) -> Option<FigureKey> {
+    fn tick_total(&self, row: &Row, column: &Column, cell: &Cell) -> Option<FigureKey> {
         let key = |measure, level, stage, relation| FigureKey {
-            campaign: None,
+            campaign: column.campaign.clone(),
             subject: Subject::Branches,
             measure,
             level,
@@ -76,15 +93,39 @@ impl Reader<'_> {
             relation,
         };
         number(&cell.value)?;
-        match meaning {
+        match &column.role {
             Role::Tick(stage, level) => {
                 Some(key(Measure::Rating, Some(level.clone()), *stage, Relation::Exact))
             }
             Role::Exemplary => {
-                Some(key(Measure::Exemplary, None, Stage::Unstated, Relation::Nested))
+                let relation =
+                    if self.is_apart(row) { Relation::Disjoint } else { Relation::Nested };
+                Some(key(Measure::Exemplary, None, Stage::Unstated, relation))
             }
             _ => None,
         }
+    }
+
+    /// Whether the ticks for exemplary stand beside none for a level, and a row of totals counts each column
+    /// for itself: then the numbers below ticks make up all rows.
+    fn is_apart(&self, totals: &Row) -> bool {
+        let context = self.context;
+        let ticks = |row: &Row, of: fn(&Role) -> bool| {
+            let columns = context.columns.iter().filter(|column| of(&column.role));
+            let cells = columns.filter_map(|column| row.cell(column.index));
+            cells.filter(|cell| context.is_tick_of(cell, &shown(&cell.value))).count()
+        };
+        let levels = |row: &Row| ticks(row, |role| matches!(role, Role::Tick(..)));
+        let exemplary = |row: &Row| ticks(row, |role| *role == Role::Exemplary);
+        let rated = || context.body.iter().filter(|row| levels(row) + exemplary(row) > 0);
+        let is_alone = |row: &&Cow<'_, Row>| exemplary(row) == 1 && levels(row) == 0;
+        let counted = context.columns.iter().filter(|column| {
+            matches!(column.role, Role::Tick(..)) || column.role == Role::Exemplary
+        });
+        let numbers = counted.filter_map(|column| number(&totals.cell(column.index)?.value));
+        let sum: f64 = numbers.map(|number| number.value).sum();
+        let rows = f64::from(u32::try_from(rated().count()).unwrap_or(u32::MAX));
+        rated().any(|row| is_alone(&row)) && (sum - rows).abs() < 1e-9
     }
 
     #[expect(

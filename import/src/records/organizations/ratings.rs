@@ -41,7 +41,7 @@ impl Reader<'_> {
 
     /// The rounds that a row states something of, as its columns name them: those of its ratings, and that of
     /// the title where some of them name none; without ratings those of its figures, if all name theirs.
-    fn rounds(&self) -> Vec<Arc<Campaign>> {
+    pub(super) fn rounds(&self) -> Vec<Arc<Campaign>> {
         let columns = self.context.columns.iter();
         let rated: Vec<&Column> =
             columns.clone().filter(|column| column.role.is_rating()).collect();
@@ -179,8 +179,10 @@ impl Reader<'_> {
                 organization.exemplary = exemplary();
             }
             Role::Score(stage) => {
-                let score = number(&cell.value).map(|score| context.stated(row, cell, score.value));
-                organization.ratings.push(StageRating { stage: *stage, rating: None, score });
+                if let Some(score) = number(&cell.value) {
+                    let score = Some(context.stated(row, cell, score.value));
+                    organization.ratings.push(StageRating { stage: *stage, rating: None, score });
+                }
             }
             _ => {}
         }

@@ -81,7 +81,8 @@ pub(super) fn of_mark(mark: &str, label: &str, vocabulary: &Vocabulary) -> Entry
     // "Very Good: marks 7.0 to 8.9": what stands behind the level tells its points.
     let level = outside.split_once(':').filter(|(_, range)| is_range(range));
     let outside = level.map_or(outside, |(level, _)| level).trim();
-    if letter && is_range(outside) && vocabulary.polarity(outside).is_none() {
+    let is_bound = vocabulary.words.below.begins(outside).is_some();
+    if letter && is_range(outside) && (is_bound || vocabulary.polarity(outside).is_none()) {
         let points = points_of(label, vocabulary);
         return Entry { points, mark: Some(mark.to_uppercase()), ..Entry::of(mark, vocabulary) };
     }
@@ -182,6 +183,8 @@ mod tests {
         let vocabulary = Vocabulary::bundled();
         let entry = of_mark("VG", "Very Good: marks 7.0 to 8.9", &vocabulary);
         assert_eq!((entry.label.as_str(), entry.points), ("Very Good", Some(7.0)));
+        let entry = of_mark("C", "Below 50 marks", &vocabulary);
+        assert_eq!((entry.label.as_str(), entry.points), ("C", Some(0.0)));
         let entry = of_mark("B", "Good: does what is asked", &vocabulary);
         assert_eq!(entry.label, "Good: does what is asked");
     }

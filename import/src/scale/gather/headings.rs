@@ -27,11 +27,13 @@ pub(super) fn of(
         };
         let exclusive = sequence.has_parent
             && entries.iter().all(is_new)
-            && (is_ticked_once(table, &sequence, vocabulary)
+            && (is_ticked_once(table, &sequence, order.is_some(), vocabulary)
                 || adds_up_across(table, &sequence, vocabulary));
         found.extend(widened(&entries, &sequence, vocabulary));
         found.extend(match in_order(entries.clone(), Source::Headings) {
-            None if exclusive => Some(Candidate::of(entries, Source::Headings)),
+            None if exclusive => {
+                Some(Candidate { best_first: order, ..Candidate::of(entries, Source::Headings) })
+            }
             known => known,
         });
     }
@@ -86,16 +88,21 @@ fn without_wholes(table: &Table<'_>, mut sequence: Sequence, vocabulary: &Vocabu
     sequence
 }
 
-/// Whether words stand under a word for ratings, and in each row one of them is ticked: nobody has two
-/// levels.
-fn is_ticked_once(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -> bool {
+/// Whether words stand under a word for ratings, or a line told the order of levels, and in each row one of
+/// them is ticked: nobody has two levels.
+fn is_ticked_once(
+    table: &Table<'_>,
+    sequence: &Sequence,
+    is_order_told: bool,
+    vocabulary: &Vocabulary,
+) -> bool {
     let columns: Vec<u32> = sequence
         .items
         .iter()
         .flat_map(|(_, places)| places)
         .map(|place| table.headings[*place].column)
         .collect();
-    let rates = stands_under_rating(table, sequence, vocabulary);
+    let rates = is_order_told || stands_under_rating(table, sequence, vocabulary);
     let each = columns.len() == sequence.items.len();
     if !rates || !each || !(3..=LEVELS_LIMIT).contains(&columns.len()) {
         return false;
