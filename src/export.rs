@@ -208,8 +208,8 @@ fn harmless(text: &str) -> String {
 /// The forms of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Comma-separated values as Excel opens them: with a mark of UTF-8, and lines that end as on Windows.
-    Csv,
+    /// Separated values as Excel opens them: with a mark of UTF-8, and lines that end as on Windows.
+    Csv(Dialect),
     /// A line of JSON for each row.
     Ndjson,
     /// A workbook with a sheet for each table: numbers are numbers, dates are dates, all else is text and never
@@ -217,6 +217,15 @@ pub(crate) enum Form {
     Xlsx,
     /// Columns for a terminal; numbers stand on the right.
     Terminal,
+}
+
+/// What stands between the cells of CSV, and within its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `98,13.3`
+    Comma,
+    /// `98;13,3`, as spreadsheets write it where the comma is a decimal one.
+    Semicolon,
 }
 
 impl Form {
@@ -350,10 +359,10 @@ impl Writer {
         self.rows = 0;
         self.widths.clear();
         match self.form {
-            Form::Csv => {
+            Form::Csv(dialect) => {
                 let names = self.columns.names.iter().map(String::as_str);
                 let mut bytes = "\u{feff}".as_bytes().to_vec();
-                bytes.extend(csv_lines([names.collect::<Vec<_>>()])?);
+                bytes.extend(dialect.lines([names.collect::<Vec<_>>()])?);
                 return Ok(bytes);
             }
             Form::Xlsx => {
@@ -388,10 +397,10 @@ impl Writer {
                 }
                 Ok(lines.into_bytes())
             }
-            Form::Csv => {
+            Form::Csv(dialect) => {
                 let rows = self.columns.rows(value);
-                let texts = rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>());
-                Ok(csv_lines(texts)?)
+                let cells = |row: &Vec<Value>| row.iter().map(|it| dialect.cell(it)).collect();
+                Ok(dialect.lines(rows.iter().map(cells).collect::<Vec<Vec<String>>>())?)
             }
             Form::Terminal => {
                 let rows = self.columns.rows(value);
@@ -478,26 +487,34 @@ fn terminal_line(cells: &[String], widths: &[usize], row: Option<&Vec<Value>>) -
     line.trim_end().to_owned() + "\n"
 }
 
-/// A value as a cell of CSV: what a spreadsheet would take for a formula is made harmless.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::String(text) => harmless(text),
-        other => text(other),
+impl Dialect {
+    /// A value as a cell: what a spreadsheet would take for a formula is made harmless.
+    fn cell(self, value: &Value) -> String {
+        match value {
+            Value::String(text) => harmless(text),
+            Value::Number(number) if self == Self::Semicolon => {
+                number.to_string().replace('.', ",")
+            }
+            other => text(other),
+        }
     }
-}
 
-fn csv_lines<C: AsRef<[u8]>>(
-    lines: impl IntoIterator<Item = Vec<C>>,
-) -> Result<Vec<u8>, csv::Error> {
-    let mut bytes = Vec::new();
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
-    for line in lines {
-        writer.write_record(line)?;
+    fn lines<C: AsRef<[u8]>>(
+        self,
+        lines: impl IntoIterator<Item = Vec<C>>,
+    ) -> Result<Vec<u8>, csv::Error> {
+        let mut bytes = Vec::new();
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(if self == Self::Semicolon { b';' } else { b',' })
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(&mut bytes);
+        for line in lines {
+            writer.write_record(line)?;
+        }
+        writer.flush()?;
+        drop(writer);
+        Ok(bytes)
     }
-    writer.flush()?;
-    drop(writer);
-    Ok(bytes)
 }
 
 /// The most characters of a cell of a workbook.
@@ -572,7 +589,11 @@ mod tests {
 
     const MEMBERS: &str = "members{nodes{name branch{name kind} evaluations{nodes{stage rating{code}}} identifiers{value}}}";
     fn csv(data: &Value, selection: &str) -> String {
-        let mut writer = Writer::new(Form::Csv, false);
+        csv_of(Dialect::Comma, data, selection)
+    }
+
+    fn csv_of(dialect: Dialect, data: &Value, selection: &str) -> String {
+        let mut writer = Writer::new(Form::Csv(dialect), false);
         let selected = selected(selection).remove(0);
         let mut bytes = writer.begin(&selected.name, Columns::of(&selected)).unwrap();
         bytes.extend(writer.page(&data[&selected.name]).unwrap());
@@ -598,5 +619,16 @@ mod tests {
         let row = json!({ "name": "An", "branch": null, "identifiers": [] });
         let lacking = csv(&json!({ "members": { "nodes": [row] } }), MEMBERS);
         assert_eq!(lacking, format!("{header}An,,,,,\r\n"));
+    }
+
+    #[test]
+    fn where_the_comma_is_decimal_semicolons_part_the_cells() {
+        let rows = json!({ "rows": [
+            { "label": "Tốt, khá", "share": 85.7, "count": 84 },
+            { "label": "a;b", "share": -0.5, "count": null },
+        ] });
+        let table = csv_of(Dialect::Semicolon, &rows, "rows{label share count}");
+        let expected = "label;share;count\r\nTốt, khá;85,7;84\r\n\"a;b\";-0,5;\r\n";
+        assert_eq!(table, format!("\u{feff}{expected}"));
     }
 }

@@ -10,7 +10,7 @@ use super::output::{print, print_bytes};
 use super::{DatabaseArgument, Stop};
 use crate::db::Database;
 use crate::examples;
-use crate::export::{Export, Failure, Form};
+use crate::export::{Dialect, Export, Failure, Form};
 use crate::graphql::{Answer, Request, Service};
 
 #[derive(Debug, clap::Args)]
@@ -51,6 +51,8 @@ enum Format {
     Table,
     /// For spreadsheets: the first list of the answer.
     Csv,
+    /// The same with `;` between cells and decimal commas.
+    CsvSemicolon,
     /// A workbook: a sheet for each list of the answer.
     Xlsx,
     /// A line of JSON for each row of the first list.
@@ -63,7 +65,8 @@ impl Format {
         match self {
             Self::Json => None,
             Self::Table => Some(Form::Terminal),
-            Self::Csv => Some(Form::Csv),
+            Self::Csv => Some(Form::Csv(Dialect::Comma)),
+            Self::CsvSemicolon => Some(Form::Csv(Dialect::Semicolon)),
             Self::Xlsx => Some(Form::Xlsx),
             Self::Ndjson => Some(Form::Ndjson),
         }

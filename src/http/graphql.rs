@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 
 use super::request::{self, Refused, refused};
 use super::{Hub, stream as streams};
-use crate::export::{Export, Failure, Form};
+use crate::export::{Dialect, Export, Failure, Form};
 use crate::graphql::{Answer, Instead, Opened, Operation};
 
 const RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
 const CSV: &str = "text/csv; charset=utf-8";
+const CSV_SEMICOLON: &str = "text/csv; charset=utf-8; delimiter=semicolon";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const NDJSON: &str = "application/x-ndjson; charset=utf-8";
 /// Names the lists of a table that have more rows than their `first` asks for.
@@ -180,7 +181,8 @@ fn told(answer: Answer, media: &'static str) -> (HttpResponse, bool) {
 /// The form of the tables of a media type, and the name of their file.
 fn form_of(media: &str) -> Option<(Form, &'static str)> {
     match media {
-        CSV => Some((Form::Csv, "answer.csv")),
+        CSV => Some((Form::Csv(Dialect::Comma), "answer.csv")),
+        CSV_SEMICOLON => Some((Form::Csv(Dialect::Semicolon), "answer.csv")),
         XLSX => Some((Form::Xlsx, "answer.xlsx")),
         NDJSON => Some((Form::Ndjson, "answer.ndjson")),
         _ => None,
@@ -300,14 +302,15 @@ fn refuse_json(status: StatusCode, json: String, media: &'static str) -> HttpRes
 fn media_type(headers: &HeaderMap) -> Option<&'static str> {
     let Some(accept) = headers.get(header::ACCEPT) else { return Some(JSON) };
     let accept = accept.to_str().unwrap_or_default().to_lowercase();
-    let mut kinds: Vec<(&str, f32)> = accept.split(',').map(weighed).collect();
-    kinds.retain(|(_, weight)| *weight > 0.0);
+    let mut kinds: Vec<Accepted<'_>> = accept.split(',').map(Accepted::of).collect();
+    kinds.retain(|kind| kind.weight > 0.0);
     // The sort is stable: of equal weights the first one counts.
-    kinds.sort_by(|left, right| right.1.total_cmp(&left.1));
-    kinds.iter().find_map(|(kind, _)| match *kind {
+    kinds.sort_by(|left, right| right.weight.total_cmp(&left.weight));
+    kinds.iter().find_map(|kind| match kind.name {
         "application/graphql-response+json" => Some(RESPONSE),
         "application/json" | "application/*" | "*/*" | "" => Some(JSON),
         "text/event-stream" => Some(EVENTS),
+        "text/csv" if kind.has_semicolons => Some(CSV_SEMICOLON),
         "text/csv" | "text/*" => Some(CSV),
         "application/x-ndjson" => Some(NDJSON),
         kind if kind == XLSX => Some(XLSX),
@@ -315,10 +318,25 @@ fn media_type(headers: &HeaderMap) -> Option<&'static str> {
     })
 }
 
-/// A media type and its weight, 0 to 1: `text/csv;q=0.5`.
-fn weighed(kind: &str) -> (&str, f32) {
-    let mut parts = kind.split(';').map(str::trim);
-    let name = parts.next().unwrap_or_default();
-    let weight = parts.find_map(|part| part.strip_prefix("q="));
-    (name, weight.map_or(1.0, |weight| weight.parse().unwrap_or(1.0)))
+/// A media type that a client takes: `text/csv;delimiter=semicolon;q=0.5`.
+struct Accepted<'a> {
+    name: &'a str,
+    has_semicolons: bool,
+    /// From 0 to 1.
+    weight: f32,
+}
+
+impl<'a> Accepted<'a> {
+    fn of(kind: &'a str) -> Self {
+        let mut parts = kind.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let (mut has_semicolons, mut weight) = (false, 1.0);
+        for part in parts {
+            has_semicolons |= part == "delimiter=semicolon";
+            if let Some(of) = part.strip_prefix("q=") {
+                weight = of.parse().unwrap_or(1.0);
+            }
+        }
+        Self { name, has_semicolons, weight }
+    }
 }

@@ -223,6 +223,9 @@ fn answers_come_as_tables() {
         csv.contains("\u{feff}key.rating.code,count,share.percent\r\nHTXSNV,13,13.3\r\n"),
         "{csv}"
     );
+    let csv = ask("text/csv; delimiter=semicolon, text/csv;q=0.5");
+    assert!(csv.contains("content-type: text/csv; charset=utf-8; delimiter=semicolon"), "{csv}");
+    assert!(csv.contains("\r\nHTXSNV;13;13,3\r\n"), "{csv}");
     let lines = ask("application/x-ndjson");
     assert!(lines.contains("{\"key\":{\"rating\":{\"code\":\"HTTNV\"}},\"count\":84,"), "{lines}");
 }
