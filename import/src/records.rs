@@ -19,9 +19,9 @@ use crate::grid::{Cell, NO_VALUE, Row, Sheet, Value};
 use crate::layout::{Frame, RowRole, TableKind, is_figure, is_motto, is_total_of_named, merge_at};
 use crate::legend::{Legend, Mark};
 use crate::record::{Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
-use crate::role::{Column, Role, is_organization_name};
+use crate::role::{Column, Role, is_organization_name, round_of};
 use crate::text::{comparison_key, organization_key};
-use crate::value::{Ordinal, is_withheld, ordinal, shown, split_ordinal};
+use crate::value::{Ordinal, is_withheld, number, ordinal, shown, split_ordinal};
 use crate::vocabulary::{LevelText, Vocabulary};
 
 /// Everything that the rows of one table are read with.
@@ -273,6 +273,19 @@ impl TableContext<'_> {
                 .column(cell.column)
                 .and_then(|column| column.mark.as_deref())
                 .is_some_and(|mark| mark == text)
+    }
+
+    /// The round that a cell names, or the part of the round of the title: "Q1" below "2023".
+    pub(crate) fn round_in(&self, cell: &Cell) -> Option<Campaign> {
+        let part = || self.campaign.as_ref()?.part_named(&shown(&cell.value));
+        round_of(&cell.value).or_else(part)
+    }
+
+    /// Whether a cell is a number in a column of ticks: it counts some of them.
+    pub(crate) fn counts_ticks(&self, cell: &Cell) -> bool {
+        let is_ticked = |column: &Column| matches!(column.role, Role::Tick(..));
+        self.column(cell.column).is_some_and(is_ticked)
+            && number(&cell.value).is_some_and(|number| !number.percent)
     }
 
     /// Whom ticks rate: the people of a list, or the organisations of one.

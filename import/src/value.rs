@@ -298,8 +298,9 @@ pub(crate) fn is_withheld(text: &str) -> bool {
 
 pub(crate) fn number_of_text(text: &str) -> Option<Number> {
     let text = text.trim_start_matches(['\'', '≈']).trim();
-    let (digits, percent) = match text.strip_suffix('%') {
-        Some(rest) => (rest.trim_end(), true),
+    // In Turkish the sign stands before the number.
+    let (digits, percent) = match text.strip_suffix('%').or_else(|| text.strip_prefix('%')) {
+        Some(rest) => (rest.trim(), true),
         None => (text, false),
     };
     let digits: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
@@ -515,6 +516,14 @@ mod tests {
         assert_eq!(date(&Value::Date(44927.0), false).unwrap().to_string(), "2023-01-01");
         assert_eq!(date(&Value::Date(43465.0), true).unwrap().to_string(), "2023-01-01");
         assert_eq!(date(&Value::Number(1973.0), false).unwrap().to_string(), "1973");
+    }
+
+    #[test]
+    fn the_sign_of_a_percentage_stands_before_it_or_behind() {
+        for text in ["33,3 %", "%33,3", "% 33.3"] {
+            let number = number_of_text(text).unwrap();
+            assert!(number.percent && (number.value - 33.3).abs() < 1e-9, "{text}");
+        }
     }
 
     #[test]

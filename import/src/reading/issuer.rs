@@ -235,7 +235,9 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
     /// So many words with a full stop are a sentence: "Acme Freight, Inc." is none.
     const SENTENCE: usize = 5;
     let is_body = |text: &&str| {
-        let words = text.split_whitespace().count();
+        // "Chambre des notaires / Kamer van notarissen": the one name in two languages.
+        let name = text.split(" / ").next().unwrap_or(text);
+        let words = name.split_whitespace().count();
         (1..=12).contains(&words)
             && text.starts_with(char::is_uppercase)
             && !text.contains(": ")

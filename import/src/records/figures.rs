@@ -15,7 +15,7 @@ use crate::layout::RowRole;
 use crate::record::{
     Figure, Measure, Organization, Record, Relation, Stage, StageRating, Stated, Statement, Subject,
 };
-use crate::role::{Column, Role, is_organization_name, round_of, subject_of};
+use crate::role::{Column, Role, is_organization_name, subject_of};
 use crate::text::{comparison_key, with_head_in_full};
 use crate::value::{count_and_percent, number, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
@@ -149,7 +149,7 @@ impl Reader<'_> {
     /// Takes the round and the body that stand beside the first of the rows that they are of.
     fn enter_outer(&mut self, row: &Row) {
         let context = self.context;
-        let round = context.cell_of(&Role::Round, row).and_then(|cell| round_of(&cell.value));
+        let round = context.cell_of(&Role::Round, row).and_then(|cell| context.round_in(cell));
         if let Some(round) = round {
             self.round = Some(Arc::new(round));
             self.above = None;

@@ -15,7 +15,7 @@ use crate::grid::{Cell, Place, Row, Value};
 use crate::layout::RowRole;
 use crate::legend::Mark;
 use crate::record::{Person, Stage, StageRating, Stated, Statement, Subject};
-use crate::role::{Column, Role, round_of};
+use crate::role::{Column, Role};
 use crate::scale::marks_in;
 use crate::text::{organization_key, tidy};
 use crate::value::{shown, split_ordinal};
@@ -80,7 +80,7 @@ fn rounds(context: &TableContext<'_>) -> Vec<Arc<Campaign>> {
     if rounds.is_empty()
         && let Some(column) = context.column_of(&Role::Round)
     {
-        let of_row = |row: &Cow<'_, Row>| round_of(&row.cell(column)?.value).map(Arc::new);
+        let of_row = |row: &Cow<'_, Row>| context.round_in(row.cell(column)?).map(Arc::new);
         rounds.extend(context.body.iter().find_map(of_row));
     }
     rounds
@@ -300,7 +300,7 @@ impl Reader<'_> {
     fn enter_round(&mut self, row: &Row) -> bool {
         let context = self.context;
         let Some(cell) = context.cell_of(&Role::Round, row) else { return true };
-        let Some(round) = round_of(&cell.value) else {
+        let Some(round) = context.round_in(cell) else {
             let message = format!("`{}` names no round; the row was left out", shown(&cell.value));
             let problem = context.problem(Code::UnreadableRow, row, cell.column, message);
             let problem = problem.expected("2019, 2026-Q3, 2012-13").hint("write the round");
@@ -678,6 +678,21 @@ mod tests {
             "{:?}",
             told.collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn a_heading_that_counts_those_below_it_names_their_body_whatever_its_words() {
+        let reading = of_page(
+            "Energetika, a.s.\nHodnocení 2023\n\nPoř. č.|Příjmení|Jméno|výborně|dobře\n\
+             Zorpat Lipno|||1|2\n1|Vaněk|Tomáš|x|\n2|Dvořák|Zdeněk||x\n3|Šimek|Jan||x\n\
+             Zorpat Vrbice|||2|1\n4|Pokorný|Miroslav|x|\n5|Říha|Ondřej|x|\n6|Zeman|Lukáš||x",
+        );
+        let listed = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Member(_) => Some(record.place.last()?.to_string()),
+            _ => None,
+        });
+        let (lipno, vrbice) = ("Zorpat Lipno", "Zorpat Vrbice");
+        assert_eq!(listed.collect::<Vec<_>>(), [lipno, lipno, lipno, vrbice, vrbice, vrbice]);
     }
 
     #[test]

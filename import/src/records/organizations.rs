@@ -15,7 +15,7 @@ use crate::diagnostic::Code;
 use crate::grid::{Cell, Row};
 use crate::layout::RowRole;
 use crate::record::{Figure, Measure, Relation, Stage, Stated, Statement, Subject};
-use crate::role::{Role, is_organization_name, round_of};
+use crate::role::{Role, is_organization_name};
 use crate::text::{comparison_key, organization_key};
 use crate::value::{Ordinal, number, ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary};
@@ -141,7 +141,7 @@ impl Reader<'_> {
             self.sections.close_to(depth);
         }
         if let Some(cell) = self.context.cell_of(&Role::Round, row) {
-            self.round = round_of(&cell.value).map(Arc::new);
+            self.round = self.context.round_in(cell).map(Arc::new);
         }
         if self.is_aside(row) {
             let message = "the row counts some of another one, or compares with another round";
@@ -395,13 +395,9 @@ impl Reader<'_> {
         let Some(key) = context.column_of(&Role::Organization) else { return false };
         let Some((first, rest)) = row.cells.split_first() else { return false };
         let text = shown(&first.value);
-        let is_ticked = |cell: &Cell| {
-            let role = context.column(cell.column).map(|column| &column.role);
-            matches!(role, Some(Role::Tick(..))) && number(&cell.value).is_some()
-        };
         let is_heading = first.column < key
             && text.chars().filter(|c| c.is_alphabetic()).count() > 1
-            && rest.iter().any(is_ticked)
+            && rest.iter().any(|cell| context.counts_ticks(cell))
             && !rest.iter().any(|cell| cell.column == key);
         if is_heading {
             self.sections.enter(Some(Ordinal::Roman), &text, context.vocabulary);

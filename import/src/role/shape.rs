@@ -198,7 +198,7 @@ impl Shape {
     fn count(&mut self, value: &Value, legend: &Legend<'_>) {
         let vocabulary = legend.vocabulary;
         self.filled += 1;
-        self.years += usize::from(round_of(value).is_some());
+        self.years += usize::from(round_of(value).is_some() || is_part(&shown(value)));
         if let Value::Date(_) = value {
             self.dates += 1;
             let date = date(value, false);
@@ -546,6 +546,13 @@ pub(crate) fn is_organization_name(text: &str, vocabulary: &Vocabulary) -> bool 
     let is_plain =
         text.is_ascii() && !words.titles.found_in(text) && words.totals.begins(text).is_none();
     headed || is_plain && words.organization_tails.ends(text)
+}
+
+/// "Q1", "Quý 2": a part of the year that the title names.
+fn is_part(text: &str) -> bool {
+    let (letters, digits) =
+        (text.contains(char::is_alphabetic), text.contains(|c: char| c.is_ascii_digit()));
+    letters && (digits || text.contains(' ')) && Campaign::is_part_alone(text)
 }
 
 /// The round that a cell of a column of rounds names.

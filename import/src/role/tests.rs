@@ -816,3 +816,18 @@ fn the_parts_of_points_are_none_of_them_and_an_award_that_points_reach_is_a_rati
     assert!(found[4].starts_with("score") && found[5].starts_with("rating"), "{found:?}");
     assert_eq!(found[2..4], ["not held", "not held"]);
 }
+
+#[test]
+fn a_word_for_numbers_below_a_round_counts() {
+    let (kind, found) = roles(&[
+        &["Offices by overall rating"],
+        &["Overall rating", "2022", "", "2023"],
+        &["", "No.", "%", "No.", "%"],
+        &["Excellent", "1", "6.3", "4", "25"],
+        &["Good", "10", "62.5", "7", "43.8"],
+        &["Fair", "3", "18.8", "5", "31.3"],
+        &["Poor", "2", "12.5", "0", "0"],
+        &["Total", "16", "100", "16", "100"],
+    ]);
+    assert_eq!((kind, found[1].as_str(), found[3].as_str()), ("figures", "count", "count"));
+}

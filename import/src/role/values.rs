@@ -349,7 +349,8 @@ impl Values<'_> {
 
     fn figures(&mut self) {
         let shape = self.shape;
-        let weight = if self.column.field.is_none() { 1.6 } else { 0.4 };
+        let is_free = matches!(self.column.field, None | Some((Field::Ordinal, _)));
+        let weight = if is_free { 1.6 } else { 0.4 };
         let weight = weight * self.share(shape.numbers + shape.pairs);
         if shape.is_mostly_percentages() {
             self.add(Role::PlainPercent, weight, "percentages below");

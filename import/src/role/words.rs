@@ -340,9 +340,11 @@ impl Words<'_> {
         let texts = shape.share(shape.texts);
         let levels = shape.share(shape.levels);
         match field {
-            // "Good / N.º" counts them.
+            // "Good / N.º" counts them, and so does "2023 / N.º" over numbers in no order.
             Field::Ordinal
-                if column.level.is_none() && shape.texts <= shape.numbers + shape.filled / 2 =>
+                if column.level.is_none()
+                    && shape.texts <= shape.numbers + shape.filled / 2
+                    && (column.parent().is_empty() || shape.steps * 2 >= shape.numbers) =>
             {
                 add(Role::Ordinal, weight);
             }

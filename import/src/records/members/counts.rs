@@ -27,7 +27,8 @@ impl Reader<'_> {
         if figures.is_empty() || figures.len() > 2 || figures[0].column < label.column {
             return false;
         }
-        if figures.len() > 1 && figures.iter().all(|cell| self.counts_ticks(cell)) {
+        // "Total | 4 | 1" below the ticks of two levels sums each of them.
+        if figures.len() > 1 && figures.iter().all(|cell| context.counts_ticks(cell)) {
             return false;
         }
         let text = shown(&label.value);
@@ -145,7 +146,8 @@ impl Reader<'_> {
         if context.vocabulary.is_total(&name) {
             return false;
         }
-        if ticked.len() < 2 || is_counted || !is_organization_name(&name, context.vocabulary) {
+        let is_body = is_organization_name(&name, context.vocabulary);
+        if ticked.len() < 2 || is_counted || !is_body && !self.are_below(row, &ticked) {
             return false;
         }
         self.sections.enter(mark, &name, context.vocabulary);
@@ -161,6 +163,18 @@ impl Reader<'_> {
         let statement = Statement::Figures { figures };
         self.output.records.push(context.record(row, &self.campaign, &place, statement));
         true
+    }
+
+    /// Whether figures below ticks count the people between their row and the next one of the kind.
+    fn are_below(&self, row: &Row, ticked: &[Figure]) -> bool {
+        let names = [Role::Name, Role::FamilyName];
+        let name = names.iter().find_map(|role| self.context.column_of(role));
+        let body = self.context.body;
+        let below = body[body.partition_point(|other| other.index <= row.index)..].iter();
+        let below = below.take_while(|other| self.tick_totals(other).len() < 2);
+        let named = below.filter(|other| name.is_some_and(|name| other.cell(name).is_some()));
+        let counted: i64 = ticked.iter().filter_map(|of| Some(of.count.as_ref()?.value)).sum();
+        counted > 0 && i64::try_from(named.count()) == Ok(counted)
     }
 
     /// How many people a heading within the list counts beside itself: "Chi bộ 1 | 7 đ/c".
@@ -266,13 +280,6 @@ impl Reader<'_> {
         let statement = Statement::Figures { figures };
         self.output.records.push(context.record(row, &self.campaign, &place, statement));
         true
-    }
-
-    /// "Total | 4 | 1" below the ticks of two levels: a number that sums those above it.
-    fn counts_ticks(&self, cell: &Cell) -> bool {
-        let role = self.context.column(cell.column).map(|column| &column.role);
-        let counts = number(&cell.value).is_some_and(|number| !number.percent);
-        matches!(role, Some(Role::Tick(..))) && counts
     }
 
     /// A row without a name whose cells under ticks are numbers: it sums them, whatever it is called.
