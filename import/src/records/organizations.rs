@@ -548,6 +548,21 @@ mod tests {
     }
 
     #[test]
+    fn a_quarter_in_a_column_is_of_the_year_of_the_title() {
+        let reading = of_page(
+            "Passenger Ferry Authority\nNumber of terminals in each rating, 2023\n\n\
+             Quarter|Excellent|Good|Poor|Terminals rated\nQ1|1|8|0|9\nQ2|1|4|4|9\nQ3|5|3|1|9\n\
+             Q4|3|4|2|9",
+        );
+        let counts =
+            |of: &&crate::record::Record| matches!(of.statement, Statement::Figures { .. });
+        let figures = reading.records.iter().filter(counts);
+        let rounds = figures.map(|of| (of.row, of.campaign.code.as_str()));
+        let expected = [(5, "2023-Q1"), (6, "2023-Q2"), (7, "2023-Q3"), (8, "2023-Q4")];
+        assert_eq!(rounds.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
     fn ticks_for_exemplary_alone_are_counted_apart() {
         let relation = |totals: &str| {
             let reading = of_page(&format!(
