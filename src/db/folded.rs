@@ -8,11 +8,16 @@ use diesel::{PgConnection, QueryResult, SqliteConnection};
 extern "SQL" {
     /// The text in small letters and without marks.
     fn evalhub_folded(text: Text) -> Text;
+    /// Where a part of a text begins, from 1; 0 where it has none. PostgreSQL knows it by this name.
+    fn strpos(text: Text, part: Text) -> Integer;
 }
 
-/// Makes the function known to a connection.
+/// Makes the functions known to a connection.
 pub(super) fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
-    evalhub_folded_utils::register_impl(connection, |text: String| evalhub_import::folded(&text))
+    evalhub_folded_utils::register_impl(connection, |text: String| evalhub_import::folded(&text))?;
+    strpos_utils::register_impl(connection, |text: String, part: String| {
+        text.find(&part).map_or(0, |at| super::condition::length(&text[..at]).saturating_add(1))
+    })
 }
 
 /// Makes the function known to a server.

@@ -246,10 +246,12 @@ impl Values<'_> {
         }
     }
 
-    /// Why a column under a word that nobody knows is of bodies and not of people.
+    /// Why a column under a word that nobody knows, beside which nothing is told of people, is of bodies.
     fn of_bodies(&self) -> Option<&'static str> {
         let (view, column) = (self.view, self.column);
-        if view.names_alike(column) {
+        if column.field.is_some() || view.tells_of_people() {
+            None
+        } else if view.names_alike(column) {
             Some("names with words of bodies, or that begin or end alike")
         } else if view.is_summed_up(column) {
             Some("names of what a total sums up by the word of the heading")

@@ -292,11 +292,9 @@ impl View<'_> {
             rest.is_some_and(|rest| self.vocabulary.is_position(rest))
         };
         let others = self.columns.iter().filter(|other| !std::ptr::eq(*other, column));
-        column.field.is_none()
-            && !head.is_empty()
+        !head.is_empty()
             && !self.vocabulary.is_position(&head)
             && column.shape.share(column.shape.surnames) < 0.3
-            && !self.tells_of_people()
             && others.flat_map(ColumnView::texts).any(answers_for)
     }
 
@@ -306,11 +304,9 @@ impl View<'_> {
         const LEAST: usize = 2;
         let kind = comparison_key(column.last());
         let says = |text: &&String| says_more_than(&comparison_key(text), &kind);
-        column.field.is_none()
-            && kind.chars().count() > 2
+        kind.chars().count() > 2
             && !self.vocabulary.is_position(&kind)
             && column.shape.distinctness() > 0.9
-            && !self.tells_of_people()
             && column.shape.seen.keys().filter(says).count() >= LEAST
     }
 
@@ -329,11 +325,9 @@ impl View<'_> {
         let sums = |text: &String| {
             self.vocabulary.is_total(text) && comparison_key(text).split(' ').any(is_plural)
         };
-        column.field.is_none()
-            && kind.chars().count() > 2
+        kind.chars().count() > 2
             && !self.vocabulary.is_position(&kind)
             && self.subject != Some(Subject::Members)
-            && !self.tells_of_people()
             && first
                 .chain(last)
                 .filter_map(|row| row.text(column.heading.column))
@@ -348,14 +342,11 @@ impl View<'_> {
             last.chars().all(char::is_alphabetic).then(|| last.to_lowercase())
         };
         let ends: HashSet<Option<String>> = column.shape.seen.keys().map(last).collect();
-        let is_one = ends.len() == 1
+        ends.len() == 1
             && ends.iter().flatten().any(|word| word.chars().count() > 2)
-            && column.shape.seen.len() >= LEAST;
-        is_one
-            && column.field.is_none()
+            && column.shape.seen.len() >= LEAST
             && column.shape.distinctness() > 0.9
             && self.subject != Some(Subject::Members)
-            && !self.tells_of_people()
     }
 
     /// Whether a column under a word that nobody knows names bodies by its words: many begin, or end, alike,

@@ -1,5 +1,6 @@
 //! Rows of a list of people that count them: totals, headings with figures, sentences, percentages.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::organizations::{percentage, scale_of};
@@ -167,11 +168,9 @@ impl Reader<'_> {
 
     /// Whether figures below ticks count the people between their row and the next one of the kind.
     fn are_below(&self, row: &Row, ticked: &[Figure]) -> bool {
-        let names = [Role::Name, Role::FamilyName];
-        let name = names.iter().find_map(|role| self.context.column_of(role));
-        let body = self.context.body;
-        let below = body[body.partition_point(|other| other.index <= row.index)..].iter();
+        let below = self.rows_below(row);
         let below = below.take_while(|other| self.tick_totals(other).len() < 2);
+        let name = self.column_of_names();
         let named = below.filter(|other| name.is_some_and(|name| other.cell(name).is_some()));
         let counted: i64 = ticked.iter().filter_map(|of| Some(of.count.as_ref()?.value)).sum();
         counted > 0 && i64::try_from(named.count()) == Ok(counted)
@@ -381,15 +380,21 @@ impl Reader<'_> {
 
     /// Whether people stand below a row.
     pub(super) fn people_follow(&self, row: &Row) -> bool {
-        let context = self.context;
+        let name = self.column_of_names();
         let named = |row: &Row| {
-            let name =
-                [Role::Name, Role::FamilyName].iter().find_map(|role| context.column_of(role));
             row.cells.len() > 2 && name.is_some_and(|column| row.cell(column).is_some())
         };
-        let after = context.body.partition_point(|other| other.index <= row.index);
-        let rows = context.body[after..].iter();
-        rows.filter(|row| context.kind_of_row(row) == RowKind::Data).any(|row| named(row))
+        let is_data = |row: &Row| self.context.kind_of_row(row) == RowKind::Data;
+        self.rows_below(row).any(|row| named(row) && is_data(row))
+    }
+
+    fn column_of_names(&self) -> Option<u32> {
+        [Role::Name, Role::FamilyName].iter().find_map(|role| self.context.column_of(role))
+    }
+
+    fn rows_below(&self, row: &Row) -> impl Iterator<Item = &Cow<'_, Row>> {
+        let body = self.context.body;
+        body[body.partition_point(|other| other.index <= row.index)..].iter()
     }
 
     /// How many people a total counts in the column of their numbers.

@@ -27,6 +27,7 @@ impl Reader<'_> {
         is_of_one: bool,
     ) {
         let mut by_round: BTreeMap<Arc<Campaign>, Vec<Figure>> = BTreeMap::new();
+        let undated = self.rounds_of_undated();
         let in_percent = is_in_percent(self.context, row) || self.is_share_of_above(row);
         for column in self.context.columns {
             let Some(cell) = row.cell(column.index) else { continue };
@@ -43,9 +44,10 @@ impl Reader<'_> {
             let part = if in_percent { Part::Percent } else { part };
             let scale = if in_percent { scale_of(row) } else { self.context.percent_scale };
             let Some((count, percent)) = self.values(row, cell, part, scale) else { continue };
-            for campaign in self.rounds_of(key) {
+            let own: Option<&[Arc<Campaign>]> = key.campaign.as_ref().map(std::slice::from_ref);
+            for campaign in own.unwrap_or(&undated) {
                 let level = key.level.as_ref();
-                let Some(rating) = self.rating_ref(level, key.subject, &campaign) else { continue };
+                let Some(rating) = self.rating_ref(level, key.subject, campaign) else { continue };
                 let fits = |record: &Record, figure: &Figure| {
                     record.place == *place
                         && figure.group.as_deref() == group
@@ -60,7 +62,7 @@ impl Reader<'_> {
                 {
                     continue;
                 }
-                let figures = by_round.entry(campaign).or_default();
+                let figures = by_round.entry(Arc::clone(campaign)).or_default();
                 add(figures, key, rating, group, count.clone(), percent.clone());
             }
         }
@@ -70,10 +72,10 @@ impl Reader<'_> {
         }
     }
 
-    /// The rounds of a figure: that of its column, of its row, of the title. Beside ratings of each quarter a
-    /// figure of no quarter is of all of them.
-    fn rounds_of(&self, key: &FigureKey) -> Vec<Arc<Campaign>> {
-        if let Some(round) = key.campaign.as_ref().or(self.round.as_ref()) {
+    /// The rounds of figures whose columns name none: that of the row, of the title. Beside ratings of each quarter
+    /// a figure of no quarter is of all of them.
+    fn rounds_of_undated(&self) -> Vec<Arc<Campaign>> {
+        if let Some(round) = &self.round {
             return vec![Arc::clone(round)];
         }
         let Some(title) = &self.context.campaign else { return Vec::new() };
