@@ -1,5 +1,6 @@
 //! Evaluation rounds as workbooks name them: a year, a quarter of a year, a school year.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,26 @@ struct Words {
     counted: Vec<String>,
     both_years: Vec<String>,
     school_year: Vec<String>,
+    eras: Vec<Era>,
+}
+
+/// A calendar that counts its years from elsewhere: "令和5年", "民國112年", "พ.ศ. 2566".
+#[derive(Debug, Deserialize)]
+struct Era {
+    names: Vec<String>,
+    /// A letter right before the year of a date: "S50.3.2".
+    #[serde(default)]
+    mark: Option<String>,
+    /// The common year before its first one.
+    before: i32,
+}
+
+impl Era {
+    fn common_year(&self, year: &str) -> Option<String> {
+        let year: i32 = year.parse().ok()?;
+        let year = (year + self.before).to_string();
+        (year.len() == 4).then(|| plausible_year(&year).map(|_| year))?
+    }
 }
 
 /// How the parts of a year are named: by a noun with a number, a mark with one, or a phrase.
@@ -66,8 +87,42 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         counted: keys(words.counted),
         both_years: keys(words.both_years),
         school_year: keys(words.school_year),
+        eras: words.eras.into_iter().map(|era| Era { names: keys(era.names), ..era }).collect(),
     }
 });
+
+/// A key with the years of other calendars as those of the common one.
+pub(crate) fn in_common_years(key: &str) -> Cow<'_, str> {
+    let named = |era: &&Era| era.names.iter().any(|name| contains(key, name));
+    let marked = |era: &&Era| era.mark.as_ref().is_some_and(|mark| key.starts_with(mark.as_str()));
+    let Some(era) = WORDS.eras.iter().find(|era| named(era) || marked(era)) else {
+        return Cow::Borrowed(key);
+    };
+    let name = era.names.iter().filter(|name| contains(key, name)).max_by_key(|name| name.len());
+    if let Some((before, behind)) = name.and_then(|name| key.split_once(name.as_str())) {
+        let mut words = behind.trim_start().splitn(2, ' ');
+        let year = words.next().and_then(|word| era.common_year(word));
+        let rest = words.next().unwrap_or_default();
+        return match year {
+            Some(year) => {
+                let common = format!("{before}{year} {}", in_common_years(rest));
+                Cow::Owned(common.trim_end().to_owned())
+            }
+            None => Cow::Borrowed(key),
+        };
+    }
+    // The letter of an era stands before the three numbers of a date.
+    let date = era.mark.as_ref().and_then(|mark| key.strip_prefix(mark.as_str()));
+    let numbers: Option<Vec<&str>> = date.and_then(|date| {
+        let is_number = |word: &str| word.parse::<u8>().is_ok();
+        date.split(' ').map(|word| is_number(word).then_some(word)).collect()
+    });
+    let common = numbers.as_deref().and_then(|numbers| match numbers {
+        [year, month, day] => Some(format!("{} {month} {day}", era.common_year(year)?)),
+        _ => None,
+    });
+    common.map_or(Cow::Borrowed(key), Cow::Owned)
+}
 
 /// Whether a word of a key is one of those that a date is written with.
 pub(crate) fn is_word_of_dates(word: &str) -> bool {
@@ -172,6 +227,12 @@ fn numbered(words: &[&str], noun: &str) -> Option<u8> {
         let number = part_number(word).or_else(of_digits).filter(|_| !(is_counted && is_plain));
         number.or_else(|| ordinal_named(word))
     };
+    // "2/4분기" is the second quarter of four.
+    if let [.., number, "4"] = &words[..at]
+        && let Some(number) = part_number(number)
+    {
+        return Some(number);
+    }
     let behind = words.get(at + noun.len());
     behind
         .and_then(|word| part_number(word).or_else(|| ordinal_named(word)))
@@ -302,12 +363,14 @@ impl Campaign {
     /// closes in the next year, so the date line of a report never tells its round. Of a date with the
     /// name of its month ("year ended 30 June 2020") the year counts where no other does.
     pub(crate) fn all_in(text: &str) -> Vec<Self> {
-        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        if !text.contains(char::is_numeric) {
             return Vec::new();
         }
         let key = comparison_key(text);
+        let key = in_common_years(&key);
         let words: Vec<&str> = key.split(' ').collect();
-        let rounds = Self::among(&key, &words, &|index| has_named_month(&words, index));
+        let is_of_date = |index| has_named_month(&words, index) || begins_date(&words, index);
+        let rounds = Self::among(&key, &words, &is_of_date);
         if rounds.is_empty() { Self::among(&key, &words, &|_| false) } else { rounds }
     }
 
@@ -438,6 +501,21 @@ fn is_dated(words: &[&str], index: usize) -> bool {
     is_small(before(1)) && (is_small(before(2)) || is(&WORDS.month, before(2)))
 }
 
+/// Whether the year at `index` begins a date: "2023 年 3 月", "2023 03 31".
+fn begins_date(words: &[&str], index: usize) -> bool {
+    let is = |list: &[String], at: usize| {
+        words.get(at).is_some_and(|word| list.iter().any(|of| of == word))
+    };
+    let is_small = |at: usize| {
+        let number = words.get(at).and_then(|word| word.parse::<u32>().ok());
+        number.is_some_and(|number| (1..=31).contains(&number))
+    };
+    if is(&WORDS.year, index + 1) {
+        return is_small(index + 2) && is(&WORDS.month, index + 3);
+    }
+    is_small(index + 1) && is_small(index + 2)
+}
+
 /// "JULY 2021 - JUNE 2022": twelve months over two years, and how many words they are.
 fn twelve_months(words: &[&str]) -> Option<(Campaign, usize)> {
     let [first, year, rest @ ..] = words else { return None };
@@ -466,7 +544,7 @@ fn plausible_year(text: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::Campaign;
+    use super::{Campaign, in_common_years};
 
     fn codes(text: &str) -> Vec<String> {
         Campaign::all_in(text).into_iter().map(|round| round.code).collect()
@@ -501,6 +579,25 @@ mod tests {
         assert_eq!(codes("2012-13  Educator Evaluation"), ["2012-13"]);
         assert_eq!(codes("School Year 13-14"), ["2013-14"]);
         assert_eq!(codes("Andover (2013-14)"), ["2013-14"]);
+    }
+
+    #[test]
+    fn years_of_other_calendars_are_common_ones() {
+        for (text, code) in [
+            ("令和5年度 人事考課結果", "2023"),
+            ("平成30年度上期", "2018-H1"),
+            ("2023年度第1四半期", "2023-Q1"),
+            ("2022년 하반기 근무평정", "2022-H2"),
+            ("2022년 2/4분기", "2022-Q2"),
+            ("民國112年度考績", "2023"),
+            ("第二季度 2021年", "2021-Q2"),
+            ("ปีงบประมาณ พ.ศ. ๒๕๖๖", "2023"),
+            ("2023年度 評価 (2024年3月31日現在)", "2023"),
+        ] {
+            assert_eq!(codes(text), [code], "{text}");
+        }
+        assert_eq!(in_common_years("s50 3 2"), "1975 3 2");
+        assert_eq!(in_common_years("s50"), "s50");
     }
 
     #[test]

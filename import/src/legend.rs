@@ -10,7 +10,7 @@ use bands::Bands;
 use crate::grid::{Row, Sheet, Value};
 use crate::record::NotRatedReason;
 use crate::scale::{Scales, marks_in};
-use crate::text::{comparison_key, grade_key};
+use crate::text::{grade_key, word_count};
 use crate::value::shown;
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -121,7 +121,7 @@ impl<'a> Legend<'a> {
         }
         // "closed: shop closed for refurbishment": in the place of a level it says why there is none.
         if let Some((head, rest)) = text.split_once(": ")
-            && head.split_whitespace().count() <= 2
+            && word_count(head) <= 2
             && rest.contains(' ')
             && self.meaning(rest).is_none()
         {
@@ -151,7 +151,7 @@ impl<'a> Legend<'a> {
         let (mark, meaning) = parts.into_iter().find_map(|by| clause.split_once(by))?;
         let bare = self.vocabulary.without_fillers(mark);
         let key = if bare.is_empty() { grade_key(mark) } else { bare };
-        let is_mark = !key.is_empty() && key.split(' ').count() <= 2 && key.chars().count() <= 8;
+        let is_mark = !key.is_empty() && word_count(&key) <= 2 && key.chars().count() <= 8;
         is_mark.then(|| self.meaning(meaning)).flatten().map(|mark| (key, mark))
     }
 
@@ -191,7 +191,7 @@ impl<'a> Legend<'a> {
             return;
         };
         let words = &self.vocabulary.words;
-        if comparison_key(rest).split(' ').count() <= 6 && words.probationary.found_in(rest) {
+        if word_count(rest) <= 6 && words.probationary.found_in(rest) {
             self.probationary = Some(sign);
         }
     }

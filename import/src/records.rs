@@ -20,7 +20,7 @@ use crate::layout::{Frame, RowRole, TableKind, is_figure, is_motto, is_total_of_
 use crate::legend::{Legend, Mark};
 use crate::record::{Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name, round_of};
-use crate::text::{comparison_key, organization_key};
+use crate::text::{comparison_key, organization_key, word_count};
 use crate::value::{Ordinal, is_withheld, number, ordinal, shown, split_ordinal};
 use crate::vocabulary::{LevelText, Vocabulary};
 
@@ -519,7 +519,7 @@ impl TableContext<'_> {
             TableKind::Organizations | TableKind::Indicators => ranked || wide || in_ordinals,
             _ => names_body || ranked || wide || in_ordinals,
         };
-        let words = name.split_whitespace().count();
+        let words = word_count(name);
         // A sentence below the bodies explains them.
         let is_sentence = !names_body && (words > 8 || words > 4 && name.ends_with('.'));
         let defines = words > 3 && name.contains(" = ");

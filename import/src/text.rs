@@ -11,7 +11,8 @@ use unicode_normalization::char::{compose, decompose_canonical};
 
 pub(crate) use legacy::{Evidence, repair};
 
-/// Tidies printed text: NFC, ordinary blanks, look-alike letters replaced, ends trimmed.
+/// Tidies printed text: NFC, ordinary blanks, look-alike letters replaced, ends trimmed; the stroke that
+/// makes Arabic words longer is none of their letters.
 pub(crate) fn tidy(text: &str) -> String {
     if text.chars().all(is_settled) {
         return collapse(text);
@@ -21,12 +22,12 @@ pub(crate) fn tidy(text: &str) -> String {
     }
     let composed: String = text
         .nfc()
-        .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}'))
+        .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{640}'))
         .map(|c| match c {
             '\u{d0}' | '\u{189}' => 'Đ',
             '\u{a0}' | '\u{2007}' | '\u{202f}' | '\t' | '\r' | '\n' => ' ',
             '\u{ff01}'..='\u{ff5e}' => full_width(c),
-            other => other,
+            other => plain_digit(other),
         })
         .collect();
     collapse(&composed)
@@ -57,6 +58,38 @@ fn is_settled(c: char) -> bool {
 /// The ASCII character that a full-width one stands for.
 fn full_width(c: char) -> char {
     u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
+}
+
+/// The ASCII digit that a digit of another script stands for.
+fn plain_digit(c: char) -> char {
+    /// Zero in Arabic, Persian, Devanagari and Thai.
+    const ZEROS: [u32; 4] = [0x660, 0x6f0, 0x966, 0xe50];
+    let digit = ZEROS.iter().filter_map(|zero| u32::from(c).checked_sub(*zero)).find(|it| *it < 10);
+    digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
+}
+
+/// Whether a letter is written without a blank between words, and so counts as a word of its own: those of
+/// Thai, Lao, Burmese and Khmer, kana, Chinese characters and Korean syllables.
+fn stands_alone(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+        || matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+        || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{20000}'..='\u{323af}')
+}
+
+/// Whether a letter may begin a name: a capital, or one of a script without capitals.
+pub(crate) fn may_begin_name(c: char) -> bool {
+    c.is_alphabetic() && !c.is_lowercase()
+}
+
+/// How many words a text has; where no blank parts them, two letters are taken for one.
+pub(crate) fn word_count(text: &str) -> usize {
+    let (mut words, mut alone) = (0, 0);
+    for word in text.split_whitespace() {
+        let letters = word.chars().filter(|c| stands_alone(*c)).count();
+        alone += letters;
+        words += usize::from(letters == 0);
+    }
+    words + usize::div_ceil(alone, 2)
 }
 
 fn collapse(text: &str) -> String {
@@ -91,7 +124,8 @@ pub(crate) fn signs_of_grade(text: &str) -> &str {
 }
 
 /// The key under which two spellings of one text are equal: letter case, runs of blanks,
-/// punctuation and the place of the tone mark ("hòa", "hoà") do not count; marks do.
+/// punctuation and the place of the tone mark ("hòa", "hoà") do not count; marks do. Letters of scripts
+/// without blanks are words of their own: "営業部" is three.
 pub fn comparison_key(text: &str) -> String {
     let tidied: Cow<'_, str> =
         if text.chars().all(is_settled) { Cow::Borrowed(text) } else { Cow::Owned(tidy(text)) };
@@ -109,10 +143,12 @@ pub fn comparison_key(text: &str) -> String {
             is_open = false;
             continue;
         };
-        if !is_open && !key.is_empty() {
+        let is_alone = stands_alone(c);
+        if (!is_open || is_alone) && !key.is_empty() {
+            key.extend(tone.take());
             key.push(' ');
         }
-        is_open = true;
+        is_open = !is_alone;
         key.push_str(letters.as_str());
         tone = own.or(tone);
     }
@@ -163,11 +199,15 @@ fn make_letter(c: char) -> Letter {
     let mut tone = None;
     let mut letters = String::new();
     for small in c.to_lowercase() {
-        // One letter in the hands of clerks: "ı" beside "I", "ς" beside "Σ", "ё" written "е".
+        // One letter in the hands of clerks: "ı" beside "I", "ς" beside "Σ", "ё" written "е", Arabic letters
+        // with and without what stands above or below them.
         let small = match small {
             'ı' => 'i',
             'ς' => 'σ',
             'ё' => 'е',
+            'أ' | 'إ' | 'آ' => 'ا',
+            'ة' => 'ه',
+            'ى' => 'ي',
             small => small,
         };
         let mut letter = None;
@@ -349,6 +389,16 @@ mod tests {
         assert_eq!(tidy("Selbst-\neinschätzung"), "Selbsteinschätzung");
         assert_eq!(tidy("Hoàn thành -\ntốt"), "Hoàn thành - tốt");
         assert_eq!(tidy("2019-\n2020"), "2019- 2020");
+    }
+
+    #[test]
+    fn letters_of_scripts_without_blanks_are_words() {
+        assert_eq!(comparison_key("営業部 第1課"), "営 業 部 第 1 課");
+        assert_eq!(comparison_key("2023년도 상반기"), "2023 년 도 상 반 기");
+        assert_eq!(comparison_key("Ｓ評価"), comparison_key("S 評価"));
+        assert_eq!(comparison_key("التقييم ٢٠٢٣"), comparison_key("التقـييم 2023"));
+        assert_eq!(word_count("人事考課結果 一覧"), 4);
+        assert_eq!(word_count("Hoàn thành tốt"), 3);
     }
 
     #[test]

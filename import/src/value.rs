@@ -5,10 +5,11 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::char::is_combining_mark;
 
-use crate::campaign::{day_named, is_particle, is_word_of_dates, month_named};
+use crate::campaign::{day_named, in_common_years, is_particle, is_word_of_dates, month_named};
 use crate::grid::Value;
-use crate::text::{comparison_key, is_capitals, roman, tidy};
+use crate::text::{comparison_key, is_capitals, may_begin_name, roman, tidy};
 
 /// How much of a date is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -188,6 +189,7 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option
         return None;
     }
     let key = comparison_key(text);
+    let key = in_common_years(&key);
     let parts: Vec<&str> = key.split(' ').filter(|part| !is_word_of_dates(part)).collect();
     if let Some(date) = with_name_of_month(&parts, latest) {
         return Some(date);
@@ -195,7 +197,7 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option
     let numbers: Option<Vec<i16>> = parts.iter().map(|part| part.parse().ok()).collect();
     let small = |number: i16| i8::try_from(number).ok();
     match (numbers?.as_slice(), parts.as_slice()) {
-        ([year], [digits]) if digits.len() == 4 => PartialDate::new(*year, None, None),
+        ([year], [digits]) if digits.len() == 4 => PartialDate::new(common_year(*year), None, None),
         ([year, month], [digits, _]) if digits.len() == 4 => {
             PartialDate::new(*year, Some(small(*month)?), None)
         }
@@ -258,11 +260,17 @@ pub(crate) fn is_date(value: &Value) -> bool {
 /// The latest year that two digits mean where no round tells.
 pub(crate) const LATEST: i32 = 2030;
 
+/// The common year of one of the Buddhist calendar, which nobody takes for another: "12/05/2520".
+fn common_year(year: i16) -> i16 {
+    const BUDDHIST: i16 = 543;
+    if (2400..2700).contains(&year) { year - BUDDHIST } else { year }
+}
+
 /// Two digits are of the century that makes a person of a roll between 0 and 100 years old: "28" in a
 /// roll of 2021 is 1928.
 fn full_year(year: i16, digits: &str, latest: i32) -> Option<i16> {
     match digits.len() {
-        4 => Some(year),
+        4 => Some(common_year(year)),
         2 if i32::from(year) + 2000 <= latest.min(LATEST) => Some(2000 + year),
         2 => Some(1900 + year),
         _ => None,
@@ -388,16 +396,19 @@ pub(crate) fn ratio(text: &str) -> Option<(f64, f64, Option<f64>)> {
 /// Words as a person's name has them: two to six, each with a capital, no digits. "Last, First" too.
 pub(crate) fn has_shape_of_name(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
+    let is_letter = |c: char| c.is_alphabetic() || is_combining_mark(c);
     let is_part = |word: &&str| {
-        let capital = word.trim_start_matches(['(', '"', '\'']).starts_with(char::is_uppercase);
-        let letters = word.chars().all(|c| c.is_alphabetic() || "'’.,-()/".contains(c));
+        let capital = word.trim_start_matches(['(', '"', '\'']).starts_with(may_begin_name);
+        let letters = word.chars().all(|c| is_letter(c) || "'’.,-()/".contains(c));
         // "van der", "de la", "bin": small words within a name.
         letters && (capital || word.chars().count() <= 3)
     };
     (2..=6).contains(&words.len())
         && text.chars().next().is_some_and(char::is_alphabetic)
-        && words.first().is_some_and(|word| word.starts_with(char::is_uppercase))
-        && words.last().is_some_and(|word| word.starts_with(|c: char| c.is_uppercase() || c == '('))
+        && words.first().is_some_and(|word| word.starts_with(may_begin_name))
+        && words
+            .last()
+            .is_some_and(|word| word.starts_with(|c: char| may_begin_name(c) || c == '('))
         && words.iter().all(is_part)
 }
 

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::campaign::{Campaign, is_particle};
 use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
-use crate::text::{comparison_key, is_abbreviation, search_key, with_signs};
+use crate::text::{comparison_key, is_abbreviation, search_key, with_signs, word_count};
 use languages::{Language, Other};
-use words::{Phrase, WHOLE, without};
+use words::{Keys, Phrase, WHOLE, without};
 pub(crate) use words::{PhraseSet, Words};
 
 /// A level of a rating scheme.
@@ -175,8 +175,8 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// The vocabulary of a workbook: that of the language in which most of its texts that are known
-    /// in one language alone are.
+    /// The vocabulary of a workbook: that of the language of which its texts that are known in one
+    /// language alone have most phrases; one that stands in every name ("Gerai Bandung") speaks once.
     pub(crate) fn of_language<'t>(&self, texts: impl Iterator<Item = &'t str>) -> &Self {
         const TEXTS: usize = 400;
         // A sign speaks no language, and a word that stands in every row speaks it once.
@@ -187,11 +187,9 @@ impl Vocabulary {
             vocabulary.field(text).is_some() || vocabulary.measure(text).is_some()
         };
         let known = texts.iter().filter(|text| own(self, text)).count();
-        let texts: Vec<&&str> = texts.iter().filter(|text| !own(self, text)).collect();
-        let best = self
-            .others
-            .iter()
-            .map(|other| (texts.iter().filter(|text| other.marks.found_in(text)).count(), other));
+        let others = texts.iter().filter(|text| !own(self, text)).map(|text| comparison_key(text));
+        let keys = Keys::of(others.collect());
+        let best = self.others.iter().map(|other| (keys.count_in(&other.marks), other));
         let best = best.max_by_key(|(hits, _)| *hits);
         best.filter(|(hits, _)| *hits >= 3 && *hits * 2 > known)
             .map_or(self, |(_, other)| other.vocabulary())
@@ -482,7 +480,7 @@ impl Vocabulary {
         let key = comparison_key(text);
         let words: Vec<&str> =
             key.split(' ').filter(|word| !word.chars().all(|c| c.is_ascii_digit())).collect();
-        if words.is_empty() || words.len() > 8 || text.contains(['"', '{', '[', '\\']) {
+        if words.is_empty() || word_count(&key) > 8 || text.contains(['"', '{', '[', '\\']) {
             return None;
         }
         let phrase_in = |words: &[&str]| {
@@ -577,7 +575,7 @@ impl Vocabulary {
         const WORDS: usize = 7;
         let key = comparison_key(text);
         let last = key.rsplit(' ').next().unwrap_or_default();
-        let is_short = (2..=WORDS).contains(&key.split(' ').count());
+        let is_short = key.contains(' ') && word_count(&key) <= WORDS;
         let counts = self.words.numbers_of.begins(text).is_some() || self.is_total(text);
         let names = self.words.organization_tails.is(last)
             || text.is_ascii() && self.words.organization_heads.is(last);
@@ -774,7 +772,8 @@ impl Vocabulary {
     /// Words in the place of a rating that say that there is none.
     pub(crate) fn is_unrated(&self, text: &str) -> bool {
         let denied = || {
-            let few = text.split_whitespace().count() <= 4;
+            // Where no blanks part words, a letter that denies others is part of a word: "不足".
+            let few = word_count(text) <= 4 && text.trim().contains(char::is_whitespace);
             let begins = self.words.negations.begins(text).is_some();
             few && begins && self.level(text).is_none() && self.polarity(text).is_none()
         };

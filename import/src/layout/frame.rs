@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{is_figure, merge_at};
 use crate::grid::{Cell, Sheet};
-use crate::text::comparison_key;
+use crate::text::{comparison_key, word_count};
 use crate::value::shown;
 use crate::vocabulary::{PhraseSet, Vocabulary};
 
@@ -78,7 +78,7 @@ fn is_title(text: &str, vocabulary: &Vocabulary) -> bool {
     let is_sentence = words.len() >= 5 && small * 2 > words.len();
     is_sentence && vocabulary.words.by.found_in(text)
         || titles.begins(text).is_some()
-        || text.split_whitespace().count() >= 3 && rounds()
+        || word_count(text) >= 3 && rounds()
         || titles.found_in(text) && !crate::campaign::Campaign::all_in(text).is_empty()
 }
 
@@ -94,10 +94,10 @@ pub(crate) fn is_motto(text: &str, vocabulary: &Vocabulary) -> bool {
     let has_day = numbers.len() > 1 || numbers.iter().any(|number| number.len() >= 4);
     let with_number = key.chars().any(|c| c.is_ascii_digit());
     let left_open = text.contains("..") || text.contains('…') || text.contains('_');
-    let date_line = dated && (has_day || left_open) && key.split(' ').count() <= 14;
+    let date_line = dated && (has_day || left_open) && word_count(&key) <= 14;
     begins(&words.mottos)
         || date_line && !begins(&words.attachments)
-        || begins(&words.document_numbers) && key.split(' ').count() <= 4 && with_number
+        || begins(&words.document_numbers) && word_count(&key) <= 4 && with_number
 }
 
 /// Where the lines above a heading begin, when another table of so many columns stands before: after its

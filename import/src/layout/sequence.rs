@@ -1,6 +1,7 @@
 //! Headings side by side that belong together: the words under one heading, or next to one another.
 
 use super::Table;
+use crate::text::word_count;
 use crate::vocabulary::{Field, Vocabulary};
 
 /// Words side by side at one depth of the headings, each with the places of its columns.
@@ -72,7 +73,7 @@ fn part_of(text: &str, vocabulary: &Vocabulary) -> Part {
     let field = vocabulary.field(text);
     match field {
         Some((Field::Percent | Field::Count, weight)) if weight >= 100 => Part::Figure,
-        Some((_, weight)) if weight * 4 >= text.split_whitespace().count() => Part::Other,
+        Some((_, weight)) if weight * 4 >= word_count(text) => Part::Other,
         _ if vocabulary.measure(text).is_some() || text.chars().all(|c| c.is_ascii_digit()) => {
             Part::Other
         }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::layout::{Frame, TableKind};
 use crate::role::{Column, Role, is_organization_name};
 use crate::scale::Scales;
-use crate::text::{file_stem, is_capitals, organization_key};
+use crate::text::{file_stem, is_capitals, may_begin_name, organization_key, word_count};
 use crate::value::split_ordinal;
 use crate::vocabulary::Vocabulary;
 
@@ -30,7 +30,8 @@ impl Reader<'_> {
             .iter()
             .chain(below_title)
             .map(|line| line.text.as_str())
-            .filter(|text| !explains_itself(text))
+            // "D: Unsatisfactory" is a line of a legend.
+            .filter(|text| !explains_itself(text) && self.scales.level(text).is_none())
             .filter(|text| {
                 // "GRADING OF GINNERIES BY THE INSPECTION TEAM" ends as the name of a body.
                 (is_organization_name(text, vocabulary) && !vocabulary.words.by.found_in(text))
@@ -237,9 +238,9 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
     let is_body = |text: &&str| {
         // "Chambre des notaires / Kamer van notarissen": the one name in two languages.
         let name = text.split(" / ").next().unwrap_or(text);
-        let words = name.split_whitespace().count();
+        let words = word_count(name);
         (1..=12).contains(&words)
-            && text.starts_with(char::is_uppercase)
+            && begins_as_name(text)
             && !text.contains(": ")
             && (words < SENTENCE || !text.ends_with('.') || vocabulary.has_legal_form(text))
             && !is_caption(text, vocabulary)
@@ -249,8 +250,7 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
             && !vocabulary.is_note(text)
     };
     // A title that names no round stands among the lines of the block.
-    let is_title =
-        |text: &str| vocabulary.words.titles.found_in(text) && text.split_whitespace().count() > 2;
+    let is_title = |text: &str| vocabulary.words.titles.found_in(text) && word_count(text) > 2;
     let titled = frame.block.iter().position(|line| is_title(&line.text));
     // Without a title the first line is the body, if it is a name and the next one a sentence.
     let is_name = |text: &str| {
@@ -277,13 +277,19 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
         .collect()
 }
 
+/// "Ormsby Library", "uMhlathuzane Local Municipality", "営業部": a capital among the letters of the first
+/// word, or letters of a script that has none.
+fn begins_as_name(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    text.starts_with(char::is_alphabetic) && first.contains(may_begin_name)
+}
+
 /// Whether a year stands among the words of a text.
 fn has_year(text: &str) -> bool {
     const WORDS: usize = 3;
     let is_year =
         |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
-    text.split_whitespace().count() > WORDS
-        && text.split(|c: char| !c.is_ascii_digit()).any(is_year)
+    word_count(text) > WORDS && text.split(|c: char| !c.is_ascii_digit()).any(is_year)
 }
 
 /// "Ward Accreditation Programme: levels awarded": what is published, and by nobody.

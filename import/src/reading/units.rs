@@ -5,7 +5,7 @@ use super::{Understood, tallied};
 use crate::campaign::Campaign;
 use crate::layout::TableKind;
 use crate::role::{self, Column, Role};
-use crate::text::{comparison_key, search_key};
+use crate::text::{comparison_key, may_begin_name, search_key, word_count};
 use crate::value::split_ordinal;
 use crate::vocabulary::Vocabulary;
 
@@ -88,7 +88,7 @@ fn branch_in(line: &str, vocabulary: &Vocabulary) -> Option<String> {
         let behind = head.map(|length| words[(at + length).min(words.len())..].join(" "));
         behind.is_some_and(|behind| {
             vocabulary.words.group_nouns.begins(&behind).is_none()
-                && behind.starts_with(char::is_uppercase)
+                && behind.starts_with(may_begin_name)
         })
     };
     let start = (1..words.len()).find(starts)?;
@@ -101,7 +101,7 @@ fn branch_in(line: &str, vocabulary: &Vocabulary) -> Option<String> {
     let name: Vec<&str> = words[start..].iter().take_while(|word| !ends(word)).copied().collect();
     let name = name.join(" ");
     let name = name.trim_end_matches([',', ';', '.', ' ', '-', '–']);
-    let few = (3..=WORDS_LIMIT).contains(&name.split(' ').count());
+    let few = (3..=WORDS_LIMIT).contains(&word_count(name));
     few.then(|| name.to_owned())
 }
 
@@ -154,8 +154,7 @@ fn lines_of(found: &Understood<'_, '_>) -> Vec<String> {
 fn named(line: &str, vocabulary: &Vocabulary) -> Option<String> {
     let (head, name) = line.split_once([':', '：'])?;
     let name = name.trim();
-    let fits = vocabulary.heads_organization(head.trim())
-        && name.split_whitespace().count() <= WORDS_LIMIT;
+    let fits = vocabulary.heads_organization(head.trim()) && word_count(name) <= WORDS_LIMIT;
     (fits && name.chars().any(char::is_alphabetic)).then(|| name.to_owned())
 }
 
@@ -178,7 +177,7 @@ fn is_alike(left: &Understood<'_, '_>, right: &Understood<'_, '_>) -> bool {
 
 /// A line that can name a unit: a few words, no round, no title.
 fn is_name(line: &str) -> bool {
-    let words = line.split_whitespace().count();
+    let words = word_count(line);
     let key = comparison_key(line);
     let generic = key.starts_with("sheet") || key.chars().all(|c| c.is_ascii_digit() || c == ' ');
     words <= WORDS_LIMIT

@@ -17,7 +17,7 @@ use crate::legend::Mark;
 use crate::record::{Person, Stage, StageRating, Stated, Statement, Subject};
 use crate::role::{Column, Role};
 use crate::scale::marks_in;
-use crate::text::{organization_key, tidy};
+use crate::text::{may_begin_name, organization_key, tidy, word_count};
 use crate::value::{shown, split_ordinal};
 use crate::vocabulary::Vocabulary;
 use person::PersonReader;
@@ -101,7 +101,7 @@ fn captions(context: &TableContext<'_>) -> Caption {
         let issuer = context.committee.last().map(|body| organization_key(body));
         let is_issuer = issuer == Some(organization_key(bare));
         let names_branch =
-            is_branch(bare, context.vocabulary) && !is_issuer && bare.split(' ').count() <= 12;
+            is_branch(bare, context.vocabulary) && !is_issuer && word_count(bare) <= 12;
         if caption.branch.is_none() && names_branch {
             caption.branch = Some(bare.to_owned());
         }
@@ -429,14 +429,14 @@ impl Reader<'_> {
         let mut lines = lines_of(cell);
         let first = lines.next()?;
         let goes_on = |line: &String| {
-            let words = line.split_whitespace().count();
+            let words = word_count(line);
             let is_word = line.chars().all(|c| c.is_alphabetic() || c == ' ')
-                && line.chars().next().is_some_and(char::is_uppercase);
+                && line.starts_with(may_begin_name);
             let is_mark = vocabulary.words.probationary.found_in(line);
             if is_mark {
                 return line.starts_with('(');
             }
-            words + first.split_whitespace().count() <= 5
+            words + word_count(&first) <= 5
                 && words <= 2
                 && is_word
                 && !vocabulary.is_position(line)
@@ -565,8 +565,7 @@ fn degrees_behind(context: &TableContext<'_>) -> bool {
 fn last_first(name: &str) -> Option<String> {
     let (last, first) = name.split_once(", ")?;
     let is_name = |part: &str| {
-        part.split_whitespace().count() <= 4
-            && part.chars().all(|c| c.is_alphabetic() || " .'’-".contains(c))
+        word_count(part) <= 4 && part.chars().all(|c| c.is_alphabetic() || " .'’-".contains(c))
     };
     let is_swapped = is_name(last) && is_name(first) && !first.split(' ').any(is_degree);
     is_swapped.then(|| format!("{} {}", first.trim(), last.trim()))

@@ -8,6 +8,7 @@ use crate::grid::{Cell, Row, Value};
 use crate::layout::is_total_of_named;
 use crate::legend::Legend;
 use crate::scale::band_from;
+use crate::text::{may_begin_name, word_count};
 use crate::value::{
     DateOrder, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
     proven_order, ratio, share, shown, split_ordinal, whole,
@@ -298,18 +299,17 @@ impl Shape {
         self.surnames += usize::from(!is_body && vocabulary.begins_as_person(bare));
         self.linked +=
             usize::from(vocabulary.words.name_links.found_in(text) || text.contains(" & "));
-        let single = !text.contains(' ') && text.chars().next().is_some_and(char::is_uppercase);
+        let single = !text.contains(' ') && text.starts_with(may_begin_name);
         self.single_words +=
             usize::from(single && text.chars().all(|c| c.is_alphabetic() || "'’-.".contains(c)));
         let digits = text.chars().filter(char::is_ascii_digit).count();
-        self.serials +=
-            usize::from(digits >= 3 && text.len() <= 20 && text.split_whitespace().count() <= 2);
+        self.serials += usize::from(digits >= 3 && text.len() <= 20 && word_count(text) <= 2);
         self.sexes += usize::from(vocabulary.sex(text).is_some());
         self.reasons += usize::from(vocabulary.reason(text).is_some());
         self.remarks += usize::from(
             vocabulary.words.probationary.found_in(text) || vocabulary.reason(text).is_some(),
         );
-        self.long += usize::from(text.split_whitespace().count() > 6);
+        self.long += usize::from(word_count(text) > 6);
         self.lettered += usize::from(bare.starts_with(char::is_alphabetic));
         let bare_unit = text.trim_matches(['%', '(', ')', ' ']);
         let unit = matches!(vocabulary.field(bare_unit), Some((Field::Percent | Field::Count, weight)) if weight >= 100);
@@ -542,9 +542,8 @@ pub(crate) fn is_organization_name(text: &str, vocabulary: &Vocabulary) -> bool 
     let headed = words.organization_heads.begins(text).is_some()
         && !vocabulary.is_bare_head(text)
         && !is_compound;
-    // "Kenya Office", "Marlbrook Library": in English the kind of a body stands last.
-    let is_plain =
-        text.is_ascii() && !words.titles.found_in(text) && words.totals.begins(text).is_none();
+    // "Kenya Office", "品質保証部": in English and other languages the kind of a body stands last.
+    let is_plain = !words.titles.found_in(text) && words.totals.begins(text).is_none();
     headed || is_plain && words.organization_tails.ends(text)
 }
 

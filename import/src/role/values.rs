@@ -6,6 +6,7 @@ use super::view::{ColumnView, View};
 use super::{NAMES, Role};
 use crate::layout::TableKind;
 use crate::record::Stage;
+use crate::text::word_count;
 use crate::vocabulary::Field;
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
@@ -135,7 +136,7 @@ impl Values<'_> {
         let tails = &self.view.vocabulary.words.identifier_tails;
         let is_numbered = tails.ends(self.column.last());
         // "N.º mec." over "4484", "2011": the number of a word that is cut short, and no count of the rows.
-        let words = self.column.last().split_whitespace().count();
+        let words = word_count(self.column.last());
         let counts = matches!(last, None | Some((Field::Ordinal, _)));
         let begins = tails.begins(self.column.last()).is_some();
         if counts && words == 2 && begins && shape.are_numerals() {

@@ -12,7 +12,9 @@ use crate::record::{Measure, NotRatedReason, Stage};
 /// The languages that every workbook may use, and those that a workbook is in as a whole.
 const EVERYWHERE: [&str; 2] =
     [include_str!("../../vocabulary/en.toml"), include_str!("../../vocabulary/vi.toml")];
-const ALONE: [&str; 21] = [
+const ALONE: [&str; 30] = [
+    include_str!("../../vocabulary/ar.toml"),
+    include_str!("../../vocabulary/bg.toml"),
     include_str!("../../vocabulary/cs.toml"),
     include_str!("../../vocabulary/da.toml"),
     include_str!("../../vocabulary/de.toml"),
@@ -24,6 +26,10 @@ const ALONE: [&str; 21] = [
     include_str!("../../vocabulary/hu.toml"),
     include_str!("../../vocabulary/id.toml"),
     include_str!("../../vocabulary/it.toml"),
+    include_str!("../../vocabulary/ja.toml"),
+    include_str!("../../vocabulary/ko.toml"),
+    include_str!("../../vocabulary/lt.toml"),
+    include_str!("../../vocabulary/ms.toml"),
     include_str!("../../vocabulary/nl.toml"),
     include_str!("../../vocabulary/no.toml"),
     include_str!("../../vocabulary/pl.toml"),
@@ -31,9 +37,12 @@ const ALONE: [&str; 21] = [
     include_str!("../../vocabulary/ro.toml"),
     include_str!("../../vocabulary/ru.toml"),
     include_str!("../../vocabulary/sk.toml"),
+    include_str!("../../vocabulary/sl.toml"),
     include_str!("../../vocabulary/sv.toml"),
+    include_str!("../../vocabulary/th.toml"),
     include_str!("../../vocabulary/tr.toml"),
     include_str!("../../vocabulary/uk.toml"),
+    include_str!("../../vocabulary/zh.toml"),
 ];
 
 /// A language that a workbook is in as a whole, compiled where one is.
@@ -145,6 +154,15 @@ mod tests {
             (["Vezetéknév", "Keresztnév", "Minősítés"], "kiváló", "elégtelen"),
             (["Επώνυμο", "ΟΝΟΜΑ", "Αξιολόγηση"], "ΑΡΙΣΤΑ", "ανεπαρκής"),
             (["Numele", "Prenumele", "Calificativ"], "foarte bine", "nesatisfăcător"),
+            (["社員番号", "氏名", "最終評価"], "優", "不可"),
+            (["工号", "姓名", "考核等次"], "优秀", "不合格"),
+            (["직원번호", "성명", "평가등급"], "탁월", "미흡"),
+            (["الرقم الوظيفي", "اسم الموظف", "التقدير"], "ممتاز", "ضعيف"),
+            (["ชื่อ-สกุล", "ตำแหน่ง", "ผลการประเมิน"], "ดีเด่น", "ต้องปรับปรุง"),
+            (["Nama Pegawai", "Jawatan", "Tahap Pencapaian"], "cemerlang", "lemah"),
+            (["Priimek", "Ime", "Ocena"], "odlično", "nezadostno"),
+            (["Pavardė", "Vardas", "Įvertinimas"], "labai gerai", "nepatenkinamai"),
+            (["Име и фамилия", "Длъжност", "Оценка"], "отличен", "незадоволителна"),
         ];
         for (headings, best, worst) in known {
             let of = vocabulary.of_language(headings.iter().copied().chain([best, worst]));
@@ -154,5 +172,40 @@ mod tests {
             assert!(of.polarity(best) > Some(60), "{best}");
             assert!(of.polarity(worst).is_some_and(|how| how < 40), "{worst}");
         }
+    }
+
+    #[test]
+    fn a_workbook_in_a_script_without_blanks_is_read() {
+        let reading = crate::reading::of_page(
+            "株式会社三日月工作所\n令和5年度 人事考課一覧表\n\n\
+             部署|社員番号|氏名|性別|生年月日|役職|最終評価\n\
+             製造部 第一課|00838|片桐 沙織|女|昭和50年10月2日|一般|優秀\n\
+             製造部 第一課|00647|北見 千尋|女|平成2年12月24日|課長|標準\n\
+             営業部|00378|三枝 拓真|男|1986/5/5|課長|標準\n営業部|00889|三枝 直樹|男|S44.3.31|主任|不可",
+        );
+        let people: Vec<String> = reading
+            .records
+            .iter()
+            .filter_map(|record| match &record.statement {
+                crate::Statement::Member(person) => Some(format!(
+                    "{} {} {} {}",
+                    record.campaign.code,
+                    record.place.last()?,
+                    person.name.value,
+                    person.birth_date.as_ref()?.value,
+                )),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            people,
+            [
+                "2023 製造部 第一課 片桐 沙織 1975-10-02",
+                "2023 製造部 第一課 北見 千尋 1990-12-24",
+                "2023 営業部 三枝 拓真 1986-05-05",
+                "2023 営業部 三枝 直樹 1969-03-31",
+            ]
+        );
+        assert_eq!(reading.schemes.len(), 1);
     }
 }

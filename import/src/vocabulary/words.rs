@@ -1,8 +1,10 @@
 //! Phrases of a language by what they say, and the ways in which a text has them.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
-use crate::text::comparison_key;
+use crate::text::{comparison_key, word_count};
 
 /// The lists of a language file; those of two languages join.
 macro_rules! words {
@@ -316,7 +318,7 @@ impl PhraseSet {
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
         let ends = |phrase: &Phrase| words.len() > phrase.words.len() && phrase.ends(&words);
-        words.len() <= WORDS_LIMIT && self.0.iter().any(ends)
+        word_count(&key) <= WORDS_LIMIT && self.0.iter().any(ends)
     }
 
     pub(crate) fn is(&self, text: &str) -> bool {
@@ -343,6 +345,39 @@ impl PhraseSet {
             Some(phrase.words.iter().cloned().chain(rest).collect::<Vec<_>>().join(" "))
         });
         spelt.collect()
+    }
+}
+
+/// The keys of some texts, by the words that they have.
+pub(super) struct Keys {
+    keys: Vec<String>,
+    by_word: HashMap<String, Vec<usize>>,
+}
+
+impl Keys {
+    pub(super) fn of(keys: Vec<String>) -> Self {
+        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, key) in keys.iter().enumerate() {
+            for word in key.split(' ') {
+                let places = by_word.entry(word.to_owned()).or_default();
+                if places.last() != Some(&at) {
+                    places.push(at);
+                }
+            }
+        }
+        Self { keys, by_word }
+    }
+
+    /// How many of some phrases stand in one of the texts.
+    pub(super) fn count_in(&self, phrases: &PhraseSet) -> usize {
+        let stands = |phrase: &&Phrase| {
+            let places = phrase.words.first().and_then(|word| self.by_word.get(word));
+            places.into_iter().flatten().any(|at| {
+                let words: Vec<&str> = self.keys[*at].split(' ').collect();
+                phrase.found_at(&words).is_some()
+            })
+        };
+        phrases.0.iter().filter(stands).count()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::legends::{is_series, is_told};
 use super::{LABEL_LIMIT, LEVELS_LIMIT, is_known_level};
 use crate::scale::{Entry, is_numbered_letter, marks_in, points_of, split_mark};
-use crate::text::comparison_key;
+use crate::text::{comparison_key, word_count};
 use crate::value::date_of_text;
 use crate::vocabulary::Vocabulary;
 
@@ -62,7 +62,7 @@ fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
     let (head, list) = text.split_once(':')?;
     let by: &[char] = if list.contains([',', ';']) { &[',', ';'] } else { &['/'] };
     let parts: Vec<&str> = list.trim().trim_end_matches('.').split(by).map(str::trim).collect();
-    let short = |part: &&str| (1..=LABEL_LIMIT).contains(&part.split_whitespace().count());
+    let short = |part: &&str| (1..=LABEL_LIMIT).contains(&word_count(part));
     let in_order = vocabulary.words.best_first.found_in(head);
     let entries: Vec<Entry> = parts.iter().map(|part| Entry::of(part, vocabulary)).collect();
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
@@ -140,7 +140,7 @@ pub(super) fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
     let label = label.trim().trim_start_matches(signs).trim_end_matches(['-', '–', ' ']).trim();
     let mut entry = Entry::of(label, vocabulary);
     let known = entry.polarity.is_some() || is_known_level(label, vocabulary);
-    let few = label.split_whitespace().count() <= LABEL_LIMIT;
+    let few = word_count(label) <= LABEL_LIMIT;
     entry.points = points_of(range, vocabulary);
     (entry.points.is_some() && (known || few && colon.is_some())).then_some(entry)
 }
