@@ -6,12 +6,12 @@
 
 mod gather;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::grid::Sheet;
 use crate::layout::Table;
 use crate::record::Subject;
-use crate::text::{comparison_key, grade_key, search_key, signs_of_grade};
+use crate::text::{comparison_key, grade_key, search_key, signs_of_grade, word_count};
 use crate::value::number_of_text;
 use crate::vocabulary::{Level, LevelText, Scheme, Vocabulary};
 
@@ -79,7 +79,12 @@ pub(crate) enum Source {
 impl Entry {
     /// A level as a text names it: "Very Good", "4 - Very Good", "Tốt / Good", "Good (B)".
     pub(crate) fn of(text: &str, vocabulary: &Vocabulary) -> Self {
-        let (mark, label) = split_mark(text);
+        let (mark, label) = match (split_mark(text), behind_digit(text)) {
+            ((None, _), Some((digit, label))) if vocabulary.polarity(label).is_some() => {
+                (Some(digit.to_owned()), label)
+            }
+            (split, _) => split,
+        };
         // "Outstanding (4.500 - 5.000)": the points of the level stand behind it.
         let ranged = label.trim_end().strip_suffix(')').and_then(|label| label.rsplit_once('('));
         let ranged = ranged.filter(|(head, inside)| {
@@ -97,7 +102,7 @@ impl Entry {
         let whole = grade_key(text);
         let mut keys: Vec<String> = parts.iter().map(|part| grade_key(part)).collect();
         keys.extend([grade_key(label), whole]);
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         keys.retain(|key| !key.is_empty() && seen.insert(key.clone()));
         let polarity = parts.iter().find_map(|part| vocabulary.polarity(part));
         let points = mark.as_deref().and_then(|mark| mark.parse().ok()).or(range);
@@ -167,7 +172,7 @@ fn initials(label: &str) -> String {
 /// "4 - Very Good", "A: Xuất sắc", "Good (B)": the mark and the label.
 pub(crate) fn split_mark(text: &str) -> (Option<String>, &str) {
     let text = text.trim();
-    for by in [" - ", " – ", " = ", ": ", "=", " – ", ". ", ") ", "-", "–"] {
+    for by in [" - ", " – ", " = ", ": ", "=", ":", ". ", ") ", "-", "–"] {
         if let Some((mark, label)) = text.split_once(by)
             && is_mark(mark, label)
             && label.chars().any(char::is_alphabetic)
@@ -185,6 +190,13 @@ pub(crate) fn split_mark(text: &str) -> (Option<String>, &str) {
         }
     }
     (None, text)
+}
+
+/// "1 sehr gut": a digit and a blank before a word, which may be a level and its place, or a number of some.
+fn behind_digit(text: &str) -> Option<(&str, &str)> {
+    let (digit, label) = text.trim().split_once(' ')?;
+    let is_digit = digit.len() == 1 && digit.starts_with(|c: char| c.is_ascii_digit());
+    (is_digit && label.starts_with(char::is_alphabetic)).then_some((digit, label))
 }
 
 /// All marks that a text explains one after the other: "5 = Outstanding   4 = Good", "A – Tốt; B – Khá".
@@ -237,6 +249,7 @@ impl Scales {
     /// The scales of a workbook's tables and legends.
     pub(crate) fn learn(sheets: &[Sheet], tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Self {
         let mut candidates = gather::candidates(sheets, tables, vocabulary);
+        spell_out(&mut candidates);
         let of_party = is_of_party(sheets, vocabulary);
         candidates.retain(|candidate| !is_known(candidate, of_party, vocabulary));
         let mut scales: Vec<Vec<Candidate>> = Vec::new();
@@ -298,6 +311,13 @@ impl Scales {
             let (mark, label) = split_mark(text);
             mark?;
             of(label)
+        });
+        // "1 Ready to lead" is a level if the digit is its mark, and one of such people if it is not.
+        let found = found.or_else(|| {
+            let (digit, label) = behind_digit(text)?;
+            of(label).filter(|(scale, level)| {
+                self.own[*scale].levels[*level].mark.as_deref() == Some(digit)
+            })
         });
         let found = found.or_else(|| {
             let is_word = text.chars().count() >= SHORTEST && !self.plain.is_empty();
@@ -393,7 +413,7 @@ fn is_of_party(sheets: &[Sheet], vocabulary: &Vocabulary) -> bool {
 /// ("Tốt", "Khá") are those of the known schemes in workbooks of their office alone.
 fn is_known(candidate: &Candidate, of_party: bool, vocabulary: &Vocabulary) -> bool {
     const OWN: usize = 3;
-    let in_full = |entry: &Entry| entry.label.split_whitespace().count() >= OWN;
+    let in_full = |entry: &Entry| word_count(&entry.label) >= OWN;
     let is_short = !candidate.entries.iter().any(in_full);
     let polar = candidate.entries.iter().all(|entry| entry.polarity.is_some());
     if !of_party && is_short && polar {
@@ -409,6 +429,37 @@ fn is_known(candidate: &Candidate, of_party: bool, vocabulary: &Vocabulary) -> b
         Some(ranks)
     };
     (0..vocabulary.schemes.len()).any(|scheme| ranks(scheme).is_some())
+}
+
+/// Gives levels that are cut short the key of the only level in full that they can be: "хор." and "хорошо".
+fn spell_out(candidates: &mut [Candidate]) {
+    let is_cut = |entry: &&Entry| entry.label.ends_with('.');
+    let all = || candidates.iter().flat_map(|candidate| &candidate.entries);
+    if !all().any(|entry| is_cut(&entry)) {
+        return;
+    }
+    let full: HashSet<String> = all()
+        .filter(|entry| !is_cut(entry))
+        .filter_map(|entry| entry.keys.first().cloned())
+        .collect();
+    for entry in candidates.iter_mut().flat_map(|candidate| &mut candidate.entries) {
+        let Some(own) = entry.keys.first().filter(|_| entry.label.ends_with('.')) else { continue };
+        let mut meant = full.iter().filter(|key| is_beginning(own, key));
+        if let (Some(only), None) = (meant.next(), meant.next()) {
+            entry.keys.push(only.clone());
+        }
+    }
+}
+
+/// Whether each word of a key begins one of the other, in their order.
+fn is_beginning(short: &str, full: &str) -> bool {
+    const LEAST: usize = 2;
+    let (short, full): (Vec<&str>, Vec<&str>) =
+        (short.split(' ').collect(), full.split(' ').collect());
+    short.len() == full.len()
+        && short != full
+        && short.iter().zip(&full).all(|(short, full)| full.starts_with(short))
+        && short.iter().any(|word| word.chars().count() >= LEAST)
 }
 
 impl Candidate {
@@ -508,14 +559,27 @@ fn direction(levels: &[Entry]) -> Option<bool> {
     // Letters go down from A.
     let marks: Vec<&str> = levels.iter().filter_map(|level| level.mark.as_deref()).collect();
     let letters = marks.iter().all(|mark| mark.starts_with(|c: char| c.is_ascii_alphabetic()));
+    // "S" is above "A" where all others are grades.
+    let is_special = |letter: char| {
+        letter == 'S' && marks.iter().all(|mark| mark.starts_with(['S', 'A', 'B', 'C', 'D', 'E']))
+    };
     // "A+" is before "A", and "A" before "A-"; "A1" is before "A2".
     let place = |mark: &str| {
+        let letter = mark.chars().next().filter(|letter| !is_special(*letter));
         let plus = mark.matches('+').count();
         let digit = mark.chars().last().filter(char::is_ascii_digit);
-        (mark.chars().next(), std::cmp::Reverse(plus), mark.matches('-').count(), digit)
+        (letter, std::cmp::Reverse(plus), mark.matches('-').count(), digit)
     };
-    let falls = || marks.windows(2).all(|pair| place(pair[0]) < place(pair[1]));
-    (letters && marks.len() == levels.len()).then(falls)
+    let places: Vec<_> = marks.iter().map(|mark| place(mark)).collect();
+    let all = |is: &dyn Fn(&[_]) -> bool| {
+        letters && places.len() == levels.len() && places.windows(2).all(is)
+    };
+    // Letters in another order tell nothing.
+    match (all(&|pair| pair[0] < pair[1]), all(&|pair| pair[0] > pair[1])) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether a text tells points that a level does not reach: "below 60", "< 60".
@@ -539,7 +603,7 @@ pub(crate) fn band_from(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
         || words.bounds.begins(text).is_some()
         || words.or_better.found_in(text)
         || numbers.clone().count() > 1 && text.starts_with(|c: char| c.is_ascii_digit());
-    if !bounded || numbers.count() == 0 || key.split(' ').count() > 10 {
+    if !bounded || numbers.count() == 0 || word_count(&key) > 10 {
         return None;
     }
     points_of(text, vocabulary)
@@ -610,6 +674,31 @@ mod tests {
     }
 
     #[test]
+    fn levels_that_are_cut_short_are_those_in_full() {
+        let vocabulary = Vocabulary::bundled();
+        let of = |texts: &[&str]| {
+            let entries = texts.iter().map(|text| Entry::of(text, &vocabulary)).collect();
+            Candidate::of(entries, Source::Values)
+        };
+        let mut found = [
+            of(&["отлично", "хорошо", "очень хорошо"]),
+            of(&["отл.", "хор.", "оч. хор.", "удовл."]),
+        ];
+        spell_out(&mut found);
+        let keys: Vec<Option<&str>> =
+            found[1].entries.iter().map(|entry| entry.keys.get(1).map(String::as_str)).collect();
+        assert_eq!(keys, [Some("отлично"), Some("хорошо"), Some("очень хорошо"), None]);
+    }
+
+    #[test]
+    fn a_digit_before_a_word_is_the_mark_of_a_level() {
+        let vocabulary = Vocabulary::bundled();
+        let entry = Entry::of("1 Very Good", &vocabulary);
+        assert_eq!((entry.label.as_str(), entry.mark.as_deref()), ("Very Good", Some("1")));
+        assert_eq!(Entry::of("5 Star", &vocabulary).label, "5 Star");
+    }
+
+    #[test]
     fn the_signs_of_a_grade_count() {
         assert_eq!(["A++", "A+", "A", "B -"].map(code_of), ["A_PLUS_PLUS", "A_PLUS", "A", "B"]);
     }
@@ -622,5 +711,9 @@ mod tests {
         assert_eq!(direction(&levels), Some(true));
         let levels = ["B = ba", "A = tám", "A+ = chín"].map(|text| Entry::of(text, &vocabulary));
         assert_eq!(direction(&levels), Some(false));
+        let levels = ["S = ba", "A = tám", "B = chín"].map(|text| Entry::of(text, &vocabulary));
+        assert_eq!(direction(&levels), Some(true));
+        let levels = ["G = ba", "A = tám", "R = chín"].map(|text| Entry::of(text, &vocabulary));
+        assert_eq!(direction(&levels), None);
     }
 }

@@ -52,9 +52,16 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// The sums over the organisations of a table without levels of a tree. Where headings of groups count
-    /// too, other bodies may stand in them alone: a total is doubted if most others add up.
+    /// The sums over the organisations of a table without levels of a tree; where they do not add up, without
+    /// those that are sums of others.
     fn check_columns(&self, doubted: &BTreeSet<&str>) -> Vec<Diagnostic> {
+        let wrong = self.check_sums(doubted, &BTreeSet::new());
+        if wrong.is_empty() { wrong } else { self.check_sums(doubted, &self.subtotals()) }
+    }
+
+    /// The sums over organisations in rows of their own. Where headings of groups count too, other bodies may
+    /// stand in them alone: a total is doubted if most others add up.
+    fn check_sums(&self, doubted: &BTreeSet<&str>, subtotals: &BTreeSet<u32>) -> Vec<Diagnostic> {
         let depths: BTreeSet<usize> =
             self.figures().map(|(record, _)| record.place.len()).collect();
         let grouped = self.figures().any(|(_, figure)| figure.group.is_some());
@@ -62,7 +69,11 @@ impl<'a> Table<'a> {
         let depths: Vec<usize> = depths.into_iter().collect();
         let [top, below] = depths.as_slice() else { return Vec::new() };
         let mut sums: BTreeMap<FigureKey<'_>, Sum> = BTreeMap::new();
-        let leaves = || own().filter(|(record, _)| record.place.len() == *below);
+        let leaves = || {
+            own().filter(|(record, _)| {
+                record.place.len() == *below && !subtotals.contains(&record.row)
+            })
+        };
         let bodies: BTreeSet<&[Arc<str>]> = leaves().map(|(record, _)| &*record.place).collect();
         for (_, figure) in leaves() {
             let sum = sums.entry(key_of(figure)).or_default();
@@ -86,6 +97,40 @@ impl<'a> Table<'a> {
             }
         }
         if grouped && right <= wrong.len() { Vec::new() } else { wrong }
+    }
+
+    /// The rows of bodies whose figures are the sums of the rows since the one before: bodies of which another
+    /// sheet says that those are not below them.
+    fn subtotals(&self) -> BTreeSet<u32> {
+        const PROVEN: usize = 3;
+        let mut rows: BTreeMap<u32, BTreeMap<FigureKey<'_>, i64>> = BTreeMap::new();
+        for (record, figure) in self.figures() {
+            if let Some(count) = &figure.count
+                && figure.group.is_none()
+            {
+                *rows.entry(record.row).or_default().entry(key_of(figure)).or_default() +=
+                    count.value;
+            }
+        }
+        let mut found = BTreeSet::new();
+        let mut running: BTreeMap<FigureKey<'_>, i64> = BTreeMap::new();
+        let mut summed = 0;
+        for (row, counts) in &rows {
+            let fits = |(key, count): &(&FigureKey<'_>, &i64)| running.get(*key) == Some(*count);
+            let fitting: Vec<i64> = counts.iter().filter(fits).map(|(_, count)| *count).collect();
+            let proven = fitting.iter().filter(|count| **count > 0).count() >= PROVEN;
+            if summed > 1 && proven && fitting.len() * 4 >= counts.len() * 3 {
+                found.insert(*row);
+                running.clear();
+                summed = 0;
+                continue;
+            }
+            for (key, count) in counts {
+                *running.entry(*key).or_default() += count;
+            }
+            summed += 1;
+        }
+        found
     }
 
     /// The sums below ticks against the ticks; rows that were left out may explain a difference.
@@ -172,5 +217,23 @@ mod tests {
         };
         assert!(told(12).is_empty());
         assert!(told(14).contains(&"E7".to_owned()));
+    }
+
+    #[test]
+    fn subtotals_are_counted_once_whatever_another_table_says_of_their_bodies() {
+        let told = |total: u8| {
+            let reading = of_page(&format!(
+                "KAVERI MILLS LTD\nStaff appraisal 2022\n\nName|Dept.|Grade\n\
+                 Mary Hill|Carding|Good\nAnn Lowe|Stores|Fair\nRay Hood|Weaving|Good\n\n\
+                 Abstract of grades 2022\n\nDepartment|Strength|Good|Fair|Poor\nPRODUCTION\n\
+                 Carding|9|4|3|2\nWeaving|8|4|2|2\nSub-total, Production|17|8|5|4\nSERVICES\n\
+                 Stores|7|4|2|1\nTime Office|5|2|2|1\nSub-total, Services|12|6|4|2\n\
+                 Grand Total|29|14|9|{total}"
+            ));
+            let sums = reading.diagnostics.iter().filter(|told| told.code == Code::SumMismatch);
+            sums.filter_map(|told| told.cell.clone()).collect::<Vec<_>>()
+        };
+        assert!(told(6).is_empty(), "{:?}", told(6));
+        assert!(told(8).contains(&"E20".to_owned()));
     }
 }

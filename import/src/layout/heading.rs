@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{contrast, is_figure, merge_at};
 use crate::campaign::Campaign;
-use crate::grid::{Cell, Place, Row, Sheet};
+use crate::grid::{Cell, Place, Row, Sheet, Value};
+use crate::text::word_count;
 use crate::value::{number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -131,7 +132,7 @@ fn is_of_frame(row: &Row, vocabulary: &Vocabulary) -> bool {
 
 /// Whether a text is a word of headings, and whether it names a key column.
 pub(super) fn heading_word(text: &str, vocabulary: &Vocabulary) -> (bool, bool) {
-    let words = text.split_whitespace().count();
+    let words = word_count(text);
     let field = vocabulary.field(text).filter(|(_, weight)| weight * 4 >= words);
     let key = matches!(
         field,
@@ -162,8 +163,8 @@ pub(super) fn block(sheet: &Sheet, lowest: usize, floor: usize, vocabulary: &Voc
     Block { first, after, rows: (top, bottom), headings }
 }
 
-/// Columns between those of the headings that hold values and have no heading of their own: the second
-/// column of names.
+/// Columns between those of the headings that hold values and have no heading of their own, and those right
+/// before them that hold words: the second column of names, the labels of the rows.
 fn with_headless(mut headings: Vec<Heading>, body: &[Row]) -> Vec<Heading> {
     const ROWS: usize = 12;
     let (Some(first), Some(last)) = (headings.first(), headings.last()) else { return headings };
@@ -173,8 +174,14 @@ fn with_headless(mut headings: Vec<Heading>, body: &[Row]) -> Vec<Heading> {
     let is_known = |column: u32| headings.iter().any(|heading| heading.column == column);
     let is_filled =
         |column: u32| rows.iter().filter(|row| row.cell(column).is_some()).count() * 2 > rows.len();
-    let headless: Vec<u32> =
-        (first..last).filter(|column| !is_known(*column) && is_filled(*column)).collect();
+    let is_word = |cell: &Cell| matches!(&cell.value, Value::Text(_)) && !is_figure(&cell.value);
+    let are_labels = |column: &u32| {
+        let mut cells = rows.iter().filter_map(|row| row.cell(*column));
+        is_filled(*column) && cells.all(is_word)
+    };
+    let before = (0..first).rev().take_while(are_labels);
+    let within = (first..last).filter(|column| !is_known(*column) && is_filled(*column));
+    let headless: Vec<u32> = before.chain(within).collect();
     headings.extend(headless.into_iter().map(|column| Heading {
         column,
         path: Vec::new(),
@@ -392,6 +399,24 @@ fn unmerged_group(
 mod tests {
     use super::is_number_row;
     use crate::grid::sheet_of;
+
+    #[test]
+    fn labels_of_rows_need_no_heading() {
+        let rows: &[&[&str]] = &[
+            &["Reviews 2023"],
+            &["", "", "East Depot", "West Depot", "All depots"],
+            &["Reviewed", "", "10", "12", "22"],
+            &["Good", "no.", "6", "8", "14"],
+            &["", "%", "60", "66.7", "63.6"],
+            &["Poor", "no.", "4", "4", "8"],
+            &["", "%", "40", "33.3", "36.4"],
+        ];
+        let vocabulary = crate::vocabulary::Vocabulary::bundled();
+        let sheet = sheet_of(rows);
+        let tables = crate::layout::find(&sheet, &vocabulary);
+        let columns: Vec<u32> = tables[0].headings.iter().map(|heading| heading.column).collect();
+        assert_eq!(columns, [0, 1, 2, 3, 4]);
+    }
 
     #[test]
     fn a_key_beside_the_numbers_of_columns_is_none_of_them() {

@@ -1,7 +1,10 @@
 //! Whom figures count that do not say it: the bodies, or the people, of a list in the same workbook, if its
 //! levels add up to those very figures.
 
+use std::sync::Arc;
+
 use super::Understood;
+use crate::campaign::Campaign;
 use crate::grid::Row;
 use crate::layout::TableKind;
 use crate::record::Subject;
@@ -63,7 +66,8 @@ fn tally(list: &Understood<'_, '_>, column: &Column) -> Tally {
     tally
 }
 
-/// The figures of levels of each row of a table, or of each column where the levels stand one a row.
+/// The figures of levels of each row of a table, those of each round by themselves, or of each column where
+/// the levels stand one a row.
 fn printed(found: &Understood<'_, '_>) -> Vec<Tally> {
     let columns = &found.read.columns;
     let count = |row: &Row, column: &Column| whole(number(&row.cell(column.index)?.value)?.value);
@@ -88,18 +92,20 @@ fn printed(found: &Understood<'_, '_>) -> Vec<Tally> {
             _ => None,
         })
         .collect();
-    let of_row = |row: &Row| {
+    let mut rounds: Vec<_> = counts.iter().map(|(column, _)| &column.campaign).collect();
+    rounds.dedup();
+    let of_row = |row: &Row, round: &Option<Arc<Campaign>>| {
         let mut tally = Tally::new();
-        for (column, level) in &counts {
+        for (column, level) in counts.iter().filter(|(column, _)| column.campaign == *round) {
             add(&mut tally, Some((*level).clone()), count(row, column).unwrap_or_default());
         }
         tally
     };
-    if counts.len() < 2 {
-        Vec::new()
-    } else {
-        found.table.body.iter().map(|row| of_row(row)).collect()
+    let mut tallies = Vec::new();
+    for row in &found.table.body {
+        tallies.extend(rounds.iter().map(|round| of_row(row, round)));
     }
+    tallies
 }
 
 fn add(tally: &mut Tally, level: Option<LevelText>, count: i64) {

@@ -178,7 +178,7 @@ impl Reader<'_> {
             }
             RowKind::Total { text, .. } => {
                 self.output.set_aside(row, RowRole::Total);
-                if let Some(place) = self.summed(&text) {
+                if let Some(place) = self.summed(&text).or_else(|| self.parent_summed(row, &text)) {
                     self.figures_of(row, place, None);
                 } else {
                     let group = self.group_summed(row, &text);
@@ -247,6 +247,19 @@ impl Reader<'_> {
         });
         let stated = || self.stated_above(&self.context.vocabulary.behind_total(text)?);
         named.map(|at| self.context.place(&open[..=at])).or_else(stated)
+    }
+
+    /// The body in the column of those above, where a sub-total names none and stands in its rows.
+    fn parent_summed(&self, row: &Row, text: &str) -> Option<Arc<[Arc<str>]>> {
+        let column = self.context.column_of(&Role::ParentOrganization)?;
+        let is_part =
+            self.subtotals.contains(&row.index) || self.context.vocabulary.words.subtotals.is(text);
+        let open = self.sections.organizations();
+        let at = match self.context.said(row, column) {
+            Some(parent) => open.iter().rposition(|name| *name == parent)?,
+            None => open.len().checked_sub(1)?,
+        };
+        is_part.then(|| self.context.place(&open[..=at]))
     }
 
     /// The place of the body of a name that has a row above: "Clinical Services" over its wards and
@@ -500,6 +513,27 @@ impl Reader<'_> {
 mod tests {
     use crate::reading::of_page;
     use crate::record::{Figure, Measure, Relation, Statement};
+
+    #[test]
+    fn a_subtotal_without_a_name_is_of_the_body_that_its_rows_are_under() {
+        let reading = of_page(
+            "WELFARE COUNCIL\nRatings of staff 2023\n\n\
+             Region|County|Good|Fair|Poor\nEastern|Ash County|6|2|1\n|Elm County|5|3|0\n\
+             |Subtotal|11|5|1\nWestern|Oak County|4|1|1\n|Fir County|7|2|0\n|Subtotal|11|3|1\n\
+             Total||22|8|2",
+        );
+        let counts = |place: &str| {
+            let of =
+                reading.records.iter().filter(|record| &**record.place.last().unwrap() == place);
+            let figures = of.filter_map(|record| match &record.statement {
+                Statement::Figures { figures } => Some(figures),
+                _ => None,
+            });
+            figures.flatten().filter_map(|figure| Some(figure.count.as_ref()?.value)).collect()
+        };
+        let counts: [Vec<i64>; 3] = ["Eastern", "Western", "WELFARE COUNCIL"].map(counts);
+        assert_eq!(counts, [vec![11, 5, 1], vec![11, 3, 1], vec![22, 8, 2]]);
+    }
 
     #[test]
     fn a_heading_before_the_names_counts_what_is_ticked_below_it() {

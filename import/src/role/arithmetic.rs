@@ -133,10 +133,8 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             counts.iter().copied().filter(|of| view.columns[*of].campaign == column.campaign);
         let of_round: Vec<usize> = of_round.collect();
         if let Some((measure, weight)) = known {
-            // "No. Appraised": who has a level is not unrated, whatever the word before.
-            let is_sum =
-                measure == Measure::NotYetRated && Sums::of(view, place, &of_round).is_of_levels();
-            if is_sum {
+            let doubted = says_little(view, place, measure, &of_round);
+            if doubted && Sums::of(view, place, &of_round).is_of_levels() {
                 let why = "the levels add up to it";
                 let key = plain_key(view, column, Measure::Rated);
                 claims.add(place, Role::Count(key), weight + 1.0, why);
@@ -163,6 +161,14 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             claims.add(place, Role::Count(key), weight, why);
         }
     }
+}
+
+/// "No. Appraised": who has a level is not unrated, whatever the word before; and a mere "Total" behind the
+/// levels sums them.
+fn says_little(view: &View<'_>, place: usize, measure: Measure, levels: &[usize]) -> bool {
+    let is_total = || view.vocabulary.words.totals.is(view.columns[place].last());
+    measure == Measure::NotYetRated
+        || measure == Measure::OnRoll && is_total() && levels.iter().all(|level| *level < place)
 }
 
 /// How often a column is the sum of the levels beside it.

@@ -15,6 +15,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         if matches!(kind, TableKind::Members | TableKind::Commendations) {
             given_name_first(view, place, claims);
             parts_of_name(view, place, claims);
+            between_parts(view, place, claims);
             other_part(view, place, claims);
         }
         if kind == TableKind::Organizations {
@@ -174,6 +175,24 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     }
 }
 
+/// "Voornaam | Tussenv. | Achternaam": words between the two parts of a name are a part of it.
+fn between_parts(view: &View<'_>, place: usize, claims: &mut Claims) {
+    let (left, column) = (&view.columns[place - 1], &view.columns[place]);
+    let Some(right) = view.columns.get(place + 1) else { return };
+    let is = |column: &ColumnView<'_>, wanted: Field| {
+        column.field.is_some_and(|(field, _)| field == wanted)
+    };
+    let both = |first: Field, last: Field| is(left, first) && is(right, last);
+    let shape = &column.shape;
+    if (both(Field::GivenName, Field::FamilyName) || both(Field::FamilyName, Field::GivenName))
+        && column.field.is_none()
+        && shape.texts > 0
+        && shape.numbers + shape.ticks + shape.levels == 0
+    {
+        claims.add(place, Role::MiddleName, 3.4, "words between the two parts of the name");
+    }
+}
+
 /// "Zyxq | Forename(s)": single words beside a column of one part of the name are the other part, where no
 /// heading names that.
 fn other_part(view: &View<'_>, place: usize, claims: &mut Claims) {
@@ -294,7 +313,9 @@ fn parents(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
                 && claims.of[*place]
                     .iter()
                     .any(|claim| claim.role == Role::Organization && claim.weight > 1.0);
-            !is_note(column) && (column.shape.share(column.shape.organizations) > 0.6 || named)
+            !is_note(column)
+                && !column.shape.says_units()
+                && (column.shape.share(column.shape.organizations) > 0.6 || named)
         })
         .collect();
     for above in 0..view.columns.len() {

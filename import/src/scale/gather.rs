@@ -16,7 +16,7 @@ use super::{Candidate, Entry, Source};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::{Heading, Table};
-use crate::text::grade_key;
+use crate::text::{grade_key, word_count};
 use crate::value::{number, shown};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -57,12 +57,27 @@ pub(super) fn candidates(
         found.extend(headings::of(table, order, vocabulary));
         found.extend(of_columns(table, vocabulary));
         found.extend(adding_up(table, vocabulary));
-        for values in called_ratings(table, vocabulary) {
+    }
+    for alike in of_one_layout(tables) {
+        for values in called_ratings(&alike, vocabulary) {
             found.extend(listed(sheets, &values, vocabulary));
             found.push(values);
         }
     }
     found
+}
+
+/// Tables with the same headings in the same order, such as one on each sheet.
+fn of_one_layout<'t, 's>(tables: &[&'t Table<'s>]) -> Vec<Vec<&'t Table<'s>>> {
+    let mut alike: Vec<(String, Vec<&Table<'_>>)> = Vec::new();
+    for table in tables {
+        let key = table.layout_key();
+        match alike.iter_mut().find(|(of, _)| *of == key) {
+            Some((_, tables)) => tables.push(table),
+            None => alike.push((key, vec![table])),
+        }
+    }
+    alike.into_iter().map(|(_, tables)| tables).collect()
 }
 
 /// Whether most values of some column are the levels of a candidate.
@@ -99,8 +114,9 @@ fn are_values_of(
     })
 }
 
-/// Columns under a word for ratings whose few short texts repeat, though no word of them is known.
-fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
+/// Columns of tables that are alike, under a word for ratings, whose few short texts repeat, though no word of
+/// them is known.
+fn called_ratings(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candidate> {
     let rates = |text: &String| {
         if let Some((field, _)) = vocabulary.field(text) {
             return field == Field::Rating;
@@ -108,11 +124,14 @@ fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> 
         let names_round = Campaign::all_in(text).len() == 1 || Campaign::is_part_alone(text);
         names_round || vocabulary.stage(text).is_some()
     };
-    let called = table.headings.iter().filter(|heading| heading.path.iter().any(rates));
+    let called = tables.iter().flat_map(|table| {
+        let called = table.headings.iter().filter(|heading| heading.path.iter().any(rates));
+        called.map(|heading| (*table, heading))
+    });
     let mut texts: Vec<String> = Vec::new();
     let mut counts: HashMap<String, usize> = HashMap::new();
     let mut filled = 0;
-    for heading in called {
+    for (table, heading) in called {
         for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
             let Some(cell) = row.cell(heading.column) else { continue };
             let Some(text) = saying(cell, vocabulary) else { continue };
@@ -132,7 +151,7 @@ fn called_ratings(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> 
             && vocabulary.reason(&entry.label).is_none()
             && !vocabulary.is_position(&entry.label)
             && !crate::role::is_organization_name(&entry.label, vocabulary)
-            && entry.label.split_whitespace().count() <= LABEL_LIMIT
+            && word_count(&entry.label) <= LABEL_LIMIT
             && entry.label.chars().count() > 2
     };
     // What the words say is found without the heading.
@@ -151,23 +170,27 @@ fn listed(sheets: &[Sheet], values: &Candidate, vocabulary: &Vocabulary) -> Vec<
         let mut run: Vec<Entry> = Vec::new();
         let mut before: Option<&Row> = None;
         let mut above: Option<&Row> = None;
+        // "Outcomes are listed from the highest to the lowest", right above them or right below.
+        let told = |row: Option<&Row>| row.and_then(|row| order_of_row(row, vocabulary));
         for row in &sheet.rows {
             let level = row.cells.iter().take(2).find_map(|cell| {
                 let entry = Entry::of(&shown(&cell.value), vocabulary);
                 values.entries.iter().find(|level| level.shares_key(&entry)).cloned()
             });
-            match level.filter(|level| !run.contains(level) && row.cells.len() <= 1 + ROW_OF_KEY) {
-                Some(level) => {
-                    if run.is_empty() {
-                        above = before;
-                    }
-                    run.push(level);
+            let level =
+                level.filter(|level| !run.contains(level) && row.cells.len() <= 1 + ROW_OF_KEY);
+            if let Some(level) = level {
+                if run.is_empty() {
+                    above = before;
                 }
-                None => found.extend(in_full(std::mem::take(&mut run), values, above, vocabulary)),
+                run.push(level);
+            } else {
+                let order = told(above).or_else(|| told(Some(row)));
+                found.extend(in_full(std::mem::take(&mut run), values, order));
             }
             before = Some(row);
         }
-        found.extend(in_full(run, values, above, vocabulary));
+        found.extend(in_full(run, values, told(above)));
     }
     found
 }
@@ -175,13 +198,7 @@ fn listed(sheets: &[Sheet], values: &Candidate, vocabulary: &Vocabulary) -> Vec<
 /// The cells that a row of a key, or of a small table of levels, has beside its level.
 const ROW_OF_KEY: usize = 8;
 
-fn in_full(
-    run: Vec<Entry>,
-    values: &Candidate,
-    above: Option<&Row>,
-    vocabulary: &Vocabulary,
-) -> Option<Candidate> {
-    let best_first = above.and_then(|row| order_of_row(row, vocabulary));
+fn in_full(run: Vec<Entry>, values: &Candidate, best_first: Option<bool>) -> Option<Candidate> {
     let is_whole = run.len() >= values.entries.len();
     is_whole.then_some(Candidate { entries: run, source: Source::Rows, best_first })
 }
@@ -230,7 +247,7 @@ fn of_columns(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
     found
 }
 
-/// Labels over a total that is their sum: what stands among them is a level, whatever its word.
+/// Labels over or under a total that is their sum: what stands among them is a level, whatever its word.
 fn adding_up(table: &Table<'_>, vocabulary: &Vocabulary) -> Option<Candidate> {
     /// The body and the round may stand before the label.
     const LABELS: usize = 3;
@@ -241,28 +258,39 @@ fn adding_up_under(table: &Table<'_>, at: usize, vocabulary: &Vocabulary) -> Opt
     let key = table.headings[at].column;
     let figures: Vec<u32> = table.headings[at + 1..].iter().map(|of| of.column).collect();
     let value = |row: &Row, column: u32| Some(number(&row.cell(column)?.value)?.value);
-    let mut run: Vec<(Entry, &Row)> = Vec::new();
-    for row in table.body.iter().take(ROWS_LIMIT).map(|row| &**row) {
-        let Some(text) = row.text(key) else { continue };
-        let sums = vocabulary.is_total(&text) || vocabulary.measure(&text).is_some();
-        if !sums {
-            if row.cells.len() > 1 {
-                run.push((Entry::of(&text, vocabulary), row));
-            }
-            continue;
-        }
+    let is_scale = |run: &[(Entry, &Row)], total: Option<&Row>| {
         let adds_up = |column: &&u32| {
             let parts: Option<Vec<f64>> = run.iter().map(|(_, row)| value(row, **column)).collect();
             let sum = parts.map(|parts| parts.iter().sum::<f64>());
-            sum.is_some_and(|sum| sum > 0.0 && value(row, **column) == Some(sum))
+            sum.is_some_and(|sum| {
+                sum > 0.0 && total.and_then(|total| value(total, **column)) == Some(sum)
+            })
         };
-        let right = figures.iter().filter(adds_up).count();
         let polar = run.iter().filter(|(entry, _)| entry.polarity.is_some()).count();
-        let is_scale = (3..=LEVELS_LIMIT).contains(&run.len()) && polar >= 2 && right >= 2;
-        let entries: Vec<Entry> = std::mem::take(&mut run).into_iter().map(|of| of.0).collect();
-        if is_scale {
-            return Some(Candidate::of(entries, Source::Rows));
+        let fits = (3..=LEVELS_LIMIT).contains(&run.len()) && polar >= 2;
+        fits && figures.iter().filter(adds_up).count() >= 2
+    };
+    let mut run: Vec<(Entry, &Row)> = Vec::new();
+    let mut above: Option<&Row> = None;
+    let rows = table.body.iter().take(ROWS_LIMIT).map(|row| Some(&**row)).chain([None]);
+    for row in rows {
+        let text = row.and_then(|row| row.text(key));
+        let sums = |text: &String| vocabulary.is_total(text) || vocabulary.measure(text).is_some();
+        if let Some(row) = row
+            && !text.as_ref().is_some_and(sums)
+        {
+            run.extend(
+                text.filter(|_| row.cells.len() > 1)
+                    .map(|text| (Entry::of(&text, vocabulary), row)),
+            );
+            continue;
         }
+        if is_scale(&run, row) || is_scale(&run, above) {
+            let entries = run.into_iter().map(|(entry, _)| entry);
+            return Some(Candidate::of(entries.collect(), Source::Rows));
+        }
+        run.clear();
+        above = row;
     }
     None
 }
@@ -315,4 +343,40 @@ fn of_labels(
         }
     }
     (run.len() >= 3).then(|| Candidate::of(run, Source::Rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+
+    fn schemes(page: &str) -> Vec<String> {
+        of_page(page).schemes.into_iter().map(|scheme| scheme.name).collect()
+    }
+
+    #[test]
+    fn words_of_tables_that_are_alike_are_one_scale_in_the_order_that_a_line_tells() {
+        let page = "HOSPICE TRADING\nReviews 2023\n\nOutcome|What it means\nZorp|Trains others\n\
+                    Blim|Works alone\nQuax|Needs a buddy\n\
+                    Outcomes are listed from the highest to the lowest.\n\n\
+                    Shop: North Street\nName|Outcome|Note\nMary Hill|Blim|a\nAnn Lowe|Zorp|b\n\
+                    Ray Hood|Quax|c\n\nShop: South Street\nName|Outcome|Note\nEve Dale|Blim|d\n\
+                    Peter Hale|Quax|e\nJane Small|Blim|f";
+        assert_eq!(schemes(page), ["Zorp > Blim > Quax"]);
+    }
+
+    #[test]
+    fn labels_below_those_rated_that_add_up_to_them_are_levels() {
+        let page = "GRAIN HANDLERS\nSteward reviews 2023\n\n\
+                    |East Depot|West Depot\nReviewed|10|12\nExcellent|2|3\nZorp|4|5\n\
+                    Good|3|3\nPoor|1|1";
+        assert_eq!(schemes(page), ["Excellent > Zorp > Good > Poor"]);
+    }
+
+    #[test]
+    fn letters_of_a_key_in_any_order_are_levels_where_a_column_has_them() {
+        let page = "MIKAZUKI WORKS\nStaff review 2023\n\nKey|S: zorp|A: blim|B: quax|D: vemp\n\n\
+                    Name|Department|Review|Note\nMary Hill|Sales|A|a\nAnn Lowe|Sales|S|b\n\
+                    Ray Hood|Stores|B|c\nEve Dale|Stores|D|d\nPeter Hale|Sales|B|e";
+        assert_eq!(schemes(page), ["zorp > blim > quax > vemp"]);
+    }
 }

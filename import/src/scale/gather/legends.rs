@@ -7,7 +7,7 @@ use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
 use crate::grid::{Row, Sheet, Value};
 use crate::layout::Table;
 use crate::scale::{Candidate, Entry, Source, points_of};
-use crate::text::comparison_key;
+use crate::text::{comparison_key, word_count};
 use crate::value::{number, shown};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -28,7 +28,7 @@ pub(super) fn told_in_order<'a>(
             behind.split([',', ';', '>', '/']).map(str::trim).filter(|part| !part.is_empty());
         let parts = behind.chain(rest.iter().map(String::as_str));
         let entries: Vec<Entry> = parts.map(|part| Entry::of(part, vocabulary)).collect();
-        let short = |entry: &Entry| entry.label.split_whitespace().count() <= LABEL_LIMIT;
+        let short = |entry: &Entry| word_count(&entry.label) <= LABEL_LIMIT;
         let fits = (3..=LEVELS_LIMIT).contains(&entries.len()) && entries.iter().all(short);
         fits.then_some(Candidate { entries, source: Source::Legend, best_first: Some(best_first) })
     })
@@ -78,7 +78,7 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
 fn explained(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
     let [first, rest @ ..] = row.cells.as_slice() else { return None };
     let text = shown(&first.value);
-    let is_word = text.split_whitespace().count() <= LABEL_LIMIT
+    let is_word = word_count(&text) <= LABEL_LIMIT
         && number(&first.value).is_none()
         && text.starts_with(char::is_alphabetic)
         && !text.contains(':');
@@ -182,8 +182,19 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
             || is_told(&entries)
             || is_series(&entries)
             || is_ranged(&entries)
-            || is_marked(&entries));
+            || is_marked(&entries)
+            || are_lettered(&entries));
     fits.then(|| Candidate::of(entries, Source::Legend))
+}
+
+/// "S: …", "A: …", "B: …": a letter of its own each, in whatever order; whether they are levels their use
+/// tells.
+fn are_lettered(entries: &[Entry]) -> bool {
+    const LEAST: usize = 3;
+    let is_letter = |mark: &&str| mark.len() == 1 && mark.starts_with(char::is_alphabetic);
+    let marks = entries.iter().filter_map(|entry| entry.mark.as_deref());
+    let marks: HashSet<&str> = marks.filter(is_letter).collect();
+    marks.len() == entries.len() && marks.len() >= LEAST
 }
 
 /// Several letters of their own each: "HQ", "BG", "UB".
@@ -321,9 +332,7 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             // A word that says little is a level by the range of its points.
             let ranged = !is_mark && range.is_some() && numbers.is_some_and(|text| is_range(text));
             // A digit and a few words are a level where others of the run are.
-            let digit = number.is_some()
-                && rest.is_empty()
-                && label.split_whitespace().count() <= LABEL_LIMIT;
+            let digit = number.is_some() && rest.is_empty() && word_count(label) <= LABEL_LIMIT;
             // "Rating | Q1 | Q2" heads a table of them.
             let heads = matches!(vocabulary.field(label), Some((Field::Rating, 100..)));
             if heads || entry.polarity.is_none() && !letter && !ranged && !digit {
