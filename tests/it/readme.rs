@@ -21,6 +21,26 @@ fn the_table_of_diagnostics_is_whole() {
     assert!(readme().contains(&table), "put this table into the README:\n{table}");
 }
 
+/// Each file that the map and the guide to the importer name is there.
+#[test]
+fn the_map_names_what_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for page in ["ARCHITECTURE.md", "import/README.md"] {
+        let text = std::fs::read_to_string(root.join(page)).unwrap();
+        let quoted = text.split('`').skip(1).step_by(2);
+        let is_source = |name: &&str| Path::new(name).extension().is_some_and(|end| end == "rs");
+        let files = quoted.filter(|name| name.contains('/') && !name.contains([' ', '*']));
+        let files = files.filter(is_source);
+        let missing: Vec<&str> = files
+            .filter(|name| {
+                let folder = Path::new(page).parent().unwrap();
+                !root.join(name).is_file() && !root.join(folder).join(name).is_file()
+            })
+            .collect();
+        assert!(missing.is_empty(), "{page} names files that are not there: {missing:?}");
+    }
+}
+
 #[test]
 fn every_command_is_described() {
     let help = text(&evalhub().arg("--help").output().unwrap().stdout);
