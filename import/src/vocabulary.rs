@@ -176,9 +176,11 @@ impl Vocabulary {
     }
 
     /// The vocabulary of a workbook: that of the language of which its texts that are known in one
-    /// language alone have most phrases; one that stands in every name ("Gerai Bandung") speaks once.
+    /// language alone have most phrases; one that stands in every name ("Gerai Bandung") speaks once. Where
+    /// headings have two such languages beside each other it is that of both.
     pub(crate) fn of_language<'t>(&self, texts: impl Iterator<Item = &'t str>) -> &Self {
         const TEXTS: usize = 400;
+        const LEAST: usize = 3;
         // A sign speaks no language, and a word that stands in every row speaks it once.
         let mut seen: HashSet<&str> = HashSet::new();
         let texts = texts.filter(|text| text.len() < 60 && text.contains(char::is_alphabetic));
@@ -191,8 +193,13 @@ impl Vocabulary {
         let keys = Keys::of(others.collect());
         let best = self.others.iter().map(|other| (keys.count_in(&other.marks), other));
         let best = best.max_by_key(|(hits, _)| *hits);
-        best.filter(|(hits, _)| *hits >= 3 && *hits * 2 > known)
-            .map_or(self, |(_, other)| other.vocabulary())
+        let Some((_, first)) = best.filter(|(hits, _)| *hits >= LEAST && *hits * 2 > known) else {
+            return self;
+        };
+        let others = self.others.iter().filter(|other| !std::ptr::eq(*other, first));
+        let second = others.map(|other| (keys.count_beside(&first.marks, &other.marks), other));
+        let second = second.max_by_key(|(texts, _)| *texts).filter(|(texts, _)| *texts >= LEAST);
+        second.map_or_else(|| first.vocabulary(), |(_, second)| first.beside(second))
     }
 
     /// The vocabularies of the other languages.
@@ -282,7 +289,9 @@ impl Vocabulary {
         if let Some((one, rest)) = text.split_once("(s)") {
             return self.field(&format!("{one}{rest}"));
         }
-        let found = best(&self.fields, text).or_else(|| self.field_cut(text));
+        let found = best(&self.fields, text)
+            .or_else(|| self.field_cut(text))
+            .or_else(|| self.field_twice(text));
         let begins = |wanted: Field| {
             let key = comparison_key(text);
             let words: Vec<&str> = key.split(' ').collect();
@@ -301,6 +310,23 @@ impl Vocabulary {
             _ => None,
         };
         first.or(found)
+    }
+
+    /// "Prénom / Voornaam", "Họ tên Full name": a field in two languages, each of them all of its part.
+    fn field_twice(&self, text: &str) -> Option<(Field, usize)> {
+        const LONGEST: usize = 8;
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        let whole = |words: &[&str]| {
+            let field = best(&self.fields, &words.join(" "))?;
+            (field.1 >= WHOLE).then_some(field.0)
+        };
+        let mut parted = (1..words.len().min(LONGEST)).map(|at| words.split_at(at));
+        let field = parted.find_map(|(left, right)| {
+            let field = whole(left)?;
+            (whole(right) == Some(field)).then_some(field)
+        })?;
+        (words.len() <= LONGEST).then_some((field, WHOLE))
     }
 
     /// "C/thức", "N/sinh", "C.vụ": a field of two words of which the first is cut to its first letter.

@@ -52,14 +52,18 @@ pub(super) struct Other {
     /// The words by which it is known.
     pub(super) marks: PhraseSet,
     compiled: OnceLock<Vocabulary>,
+    /// The same with the words of another one, each at its place.
+    together: Vec<OnceLock<Box<Vocabulary>>>,
+    place: usize,
 }
 
 impl Other {
-    fn of(text: &'static str) -> Self {
+    fn of((place, text): (usize, &'static str)) -> Self {
         let alone = language(text);
         let marks = alone.fields.into_values().chain(alone.measures.into_values()).flatten();
         let marks: Vec<String> = marks.chain(alone.polarity.into_keys()).collect();
-        Self { text, marks: PhraseSet::from(marks), compiled: OnceLock::new() }
+        let together = ALONE.iter().map(|_| OnceLock::new()).collect();
+        Self { text, marks: PhraseSet::from(marks), compiled: OnceLock::new(), together, place }
     }
 
     pub(super) fn vocabulary(&self) -> &Vocabulary {
@@ -67,6 +71,16 @@ impl Other {
             let mut joined = common();
             joined.join(language(self.text));
             Vocabulary::compile(schemes_file(), joined)
+        })
+    }
+
+    /// The words of both languages; where both know a text the first one decides.
+    pub(super) fn beside(&self, second: &Self) -> &Vocabulary {
+        self.together[second.place].get_or_init(|| {
+            let mut joined = common();
+            joined.join(language(second.text));
+            joined.join(language(self.text));
+            Box::new(Vocabulary::compile(schemes_file(), joined))
         })
     }
 }
@@ -78,7 +92,7 @@ fn language(text: &str) -> Language {
 
 /// The other languages.
 pub(super) fn others() -> Vec<Other> {
-    ALONE.iter().map(|text| Other::of(text)).collect()
+    ALONE.into_iter().enumerate().map(Other::of).collect()
 }
 
 /// The words that every workbook may use.
@@ -172,6 +186,21 @@ mod tests {
             assert!(of.polarity(best) > Some(60), "{best}");
             assert!(of.polarity(worst).is_some_and(|how| how < 40), "{worst}");
         }
+    }
+
+    #[test]
+    fn headings_in_two_languages_are_known_by_either() {
+        let vocabulary = Vocabulary::bundled();
+        let headings = [
+            "Nom / Achternaam",
+            "Prénom\nVoornaam",
+            "Date de naissance / Geboortedatum",
+            "Appréciation / Beoordeling",
+        ];
+        let of = vocabulary.of_language(headings.into_iter().chain(["Très bon / Zeer goed"]));
+        let fields = headings.map(|text| of.field(text).map(|(field, _)| field));
+        let wanted = [Field::FamilyName, Field::GivenName, Field::BirthDate, Field::Rating];
+        assert_eq!(fields, wanted.map(Some));
     }
 
     #[test]

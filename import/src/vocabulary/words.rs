@@ -1,6 +1,6 @@
 //! Phrases of a language by what they say, and the ways in which a text has them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -368,16 +368,37 @@ impl Keys {
         Self { keys, by_word }
     }
 
+    /// The texts in which a phrase stands.
+    fn places_of(&self, phrase: &Phrase) -> impl Iterator<Item = usize> {
+        let places = phrase.words.first().and_then(|word| self.by_word.get(word));
+        places.into_iter().flatten().copied().filter(|at| {
+            let words: Vec<&str> = self.keys[*at].split(' ').collect();
+            phrase.found_at(&words).is_some()
+        })
+    }
+
     /// How many of some phrases stand in one of the texts.
     pub(super) fn count_in(&self, phrases: &PhraseSet) -> usize {
-        let stands = |phrase: &&Phrase| {
-            let places = phrase.words.first().and_then(|word| self.by_word.get(word));
-            places.into_iter().flatten().any(|at| {
-                let words: Vec<&str> = self.keys[*at].split(' ').collect();
-                phrase.found_at(&words).is_some()
-            })
+        phrases.0.iter().filter(|phrase| self.places_of(phrase).next().is_some()).count()
+    }
+
+    /// How many texts begin or end with a phrase of one language and end or begin with one of another that the
+    /// first one does not have: "Prénom / Voornaam".
+    pub(super) fn count_beside(&self, first: &PhraseSet, second: &PhraseSet) -> usize {
+        let at_an_end = |phrases: &PhraseSet, except: Option<&PhraseSet>| -> HashSet<usize> {
+            let known: HashSet<&Vec<String>> =
+                except.into_iter().flat_map(|of| &of.0).map(|of| &of.words).collect();
+            let mut found = HashSet::new();
+            for phrase in phrases.0.iter().filter(|phrase| !known.contains(&phrase.words)) {
+                let part = Phrase { words: phrase.words.clone(), whole: false };
+                found.extend(self.places_of(&part).filter(|at| {
+                    let words: Vec<&str> = self.keys[*at].split(' ').collect();
+                    words.len() > part.words.len() && part.stands_at_an_end_of(&words)
+                }));
+            }
+            found
         };
-        phrases.0.iter().filter(stands).count()
+        at_an_end(first, None).intersection(&at_an_end(second, Some(first))).count()
     }
 }
 
