@@ -1,5 +1,7 @@
 //! People.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::AnyConnection;
@@ -126,23 +128,31 @@ pub(crate) struct Likeness {
 }
 
 impl Member {
-    /// Live members who share a folded name or a birth date with others, or have one of the ids.
-    pub(crate) fn alike(conn: &mut AnyConnection, likeness: &Likeness) -> QueryResult<Vec<Self>> {
-        let mut found: Vec<Self> = Vec::new();
+    /// Live members among some and those who share a folded name or a birth date with them, or have one of the
+    /// ids, in the order of their ids.
+    pub(crate) fn alike(
+        conn: &mut AnyConnection,
+        own: Vec<Self>,
+        likeness: &Likeness,
+    ) -> QueryResult<Vec<Self>> {
+        let mut found: BTreeMap<i64, Self> = by_id(own).collect();
         for chunk in likeness.search_keys.chunks(10_000) {
             let query = members::table.filter(members::search_key.eq_any(chunk));
-            found.extend(query.select(Self::as_select()).load::<Self>(conn)?);
+            found.extend(by_id(query.select(Self::as_select()).load::<Self>(conn)?));
         }
         for chunk in likeness.birth_dates.chunks(10_000) {
             let query = members::table.filter(members::birth_date.assume_not_null().eq_any(chunk));
-            found.extend(query.select(Self::as_select()).load::<Self>(conn)?);
+            found.extend(by_id(query.select(Self::as_select()).load::<Self>(conn)?));
         }
-        found.extend(Self::by_ids(conn, &likeness.ids)?);
-        found.retain(|member| member.live);
-        found.sort_by_key(|member| member.id);
-        found.dedup_by_key(|member| member.id);
-        Ok(found)
+        let ids = likeness.ids.iter().copied().filter(|id| !found.contains_key(id));
+        let ids: Vec<i64> = ids.collect();
+        found.extend(by_id(Self::by_ids(conn, &ids)?));
+        Ok(found.into_values().filter(|member| member.live).collect())
     }
+}
+
+fn by_id(members: Vec<Member>) -> impl Iterator<Item = (i64, Member)> {
+    members.into_iter().map(|member| (member.id, member))
 }
 
 impl Identifier {

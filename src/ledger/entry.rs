@@ -1,5 +1,6 @@
 //! One workbook into the ledger: provenance, records and links; the facts follow.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -283,20 +284,23 @@ fn enter(
 }
 
 /// Writes records and links.
-fn records(
+fn records<'e>(
     conn: &mut AnyConnection,
     import_id: i64,
-    entry: &Entry,
+    entry: &'e Entry,
     earlier: &[Source],
     ids: &mut Ids,
-) -> Result<Fresh, LedgerError> {
+) -> Result<Fresh<'e>, LedgerError> {
+    /// Rows that are held as text before they are written.
+    const BATCH: usize = 5_000;
     let campaigns = campaigns(conn, &entry.records, ids)?;
     let mut organizations = Organizations::load(conn, &entry.records)?;
     let mut people = People::load(conn, &entry.records)?;
     let decided = decided_before(conn, entry, earlier)?;
-    let mut rows: Vec<Record> = Vec::with_capacity(entry.records.len());
-    let mut links: Vec<Link> = Vec::with_capacity(entry.records.len());
-    let mut linked: Vec<Linked> = Vec::with_capacity(entry.records.len());
+    let batch = BATCH.min(entry.records.len());
+    let mut rows: Vec<Record> = Vec::with_capacity(batch);
+    let mut links: Vec<Link> = Vec::with_capacity(batch);
+    let mut linked: Vec<Linked<'_>> = Vec::with_capacity(entry.records.len());
     for ((at, read), fingerprint) in entry.records.iter().enumerate().zip(&entry.fingerprints) {
         let campaign_id = campaigns[&read.campaign.code];
         let path = organizations.of(read, ids);
@@ -344,8 +348,12 @@ fn records(
             branch_id: branch.id,
             parent_id: parent.map(|parent| parent.id),
             depth: path.len(),
-            statement: read.statement.clone(),
+            statement: Cow::Borrowed(&read.statement),
         });
+        if rows.len() == BATCH {
+            insert_rows!(conn, tables::records::table, std::mem::take(&mut rows));
+            insert_rows!(conn, tables::links::table, std::mem::take(&mut links));
+        }
     }
     insert_rows!(conn, tables::records::table, rows);
     insert_rows!(conn, tables::links::table, links);

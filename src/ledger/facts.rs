@@ -1,6 +1,7 @@
 //! Facts follow the ledger: what a change touches is resolved again from the live records, and the
 //! difference is written.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
@@ -29,13 +30,13 @@ pub(super) struct Touched {
 }
 
 impl Touched {
-    pub(super) fn by<'l>(records: impl IntoIterator<Item = &'l Linked>) -> Self {
+    pub(super) fn by<'l>(records: impl IntoIterator<Item = &'l Linked<'l>>) -> Self {
         let mut touched = Self::default();
         for record in records {
             let place = (record.campaign_id, record.branch_id);
             touched.rounds.insert(record.campaign_id);
             touched.members.extend(record.member_id);
-            match record.statement {
+            match *record.statement {
                 Statement::Member(_) => {}
                 Statement::Figures { .. } => {
                     touched.figures.insert(place);
@@ -60,13 +61,13 @@ impl Touched {
 }
 
 /// What is in the ledger since this very change: for its members and branches nothing need be read.
-pub(super) struct Fresh {
+pub(super) struct Fresh<'r> {
     pub(super) members: BTreeSet<i64>,
     pub(super) branches: BTreeMap<i64, Branch>,
-    pub(super) linked: Vec<Linked>,
+    pub(super) linked: Vec<Linked<'r>>,
 }
 
-impl Fresh {
+impl Fresh<'_> {
     pub(super) fn none() -> Self {
         Self { members: BTreeSet::new(), branches: BTreeMap::new(), linked: Vec::new() }
     }
@@ -75,7 +76,7 @@ impl Fresh {
 const BRANCH_KINDS: [&str; 3] = ["BRANCH", "INDICATORS", "COMMENDATION"];
 
 /// Records of the ledger with their statements.
-pub(super) fn linked(sources: &[Source]) -> Result<Vec<Linked>, LedgerError> {
+pub(super) fn linked(sources: &[Source]) -> Result<Vec<Linked<'static>>, LedgerError> {
     let mut all = Vec::with_capacity(sources.len());
     for source in sources {
         let place: Vec<String> = serde_json::from_str(&source.record.place)?;
@@ -88,7 +89,7 @@ pub(super) fn linked(sources: &[Source]) -> Result<Vec<Linked>, LedgerError> {
             branch_id: source.link.branch_id,
             parent_id: source.link.parent_id,
             depth: place.len(),
-            statement: serde_json::from_str(&source.record.statement)?,
+            statement: Cow::Owned(serde_json::from_str(&source.record.statement)?),
         });
     }
     Ok(all)
@@ -98,7 +99,7 @@ pub(super) fn linked(sources: &[Source]) -> Result<Vec<Linked>, LedgerError> {
 pub(super) fn settle(
     conn: &mut AnyConnection,
     touched: &Touched,
-    fresh: &Fresh,
+    fresh: &Fresh<'_>,
     ids: &mut Ids,
     log: &mut Log<'_>,
 ) -> Result<(), LedgerError> {
@@ -120,12 +121,12 @@ pub(super) fn settle(
 }
 
 /// The codes that statements use; indicators that are new are added.
-fn codes(conn: &mut AnyConnection, fresh: &Fresh, ids: &mut Ids) -> Result<Codes, LedgerError> {
+fn codes(conn: &mut AnyConnection, fresh: &Fresh<'_>, ids: &mut Ids) -> Result<Codes, LedgerError> {
     let mut indicators: HashMap<String, i64> =
         Indicator::all(conn)?.into_iter().map(|row| (row.code, row.id)).collect();
     let mut added: Vec<Indicator> = Vec::new();
     for record in &fresh.linked {
-        let Statement::Indicators { indicators: figures } = &record.statement else { continue };
+        let Statement::Indicators { indicators: figures } = &*record.statement else { continue };
         for figure in figures {
             indicators.entry(figure.indicator.clone()).or_insert_with(|| {
                 let id = ids.give();
@@ -185,7 +186,7 @@ fn standing(all: &HashMap<i64, Vec<Correction>>, id: i64) -> Vec<&Correction> {
 fn settle_members(
     conn: &mut AnyConnection,
     touched: &Touched,
-    fresh: &Fresh,
+    fresh: &Fresh<'_>,
     codes: &Codes,
     ids: &mut Ids,
     log: &mut Log<'_>,
@@ -196,8 +197,8 @@ fn settle_members(
     let before: Vec<i64> = all.difference(&fresh.members).copied().collect();
     let from_ledger = linked(&Source::of_members(conn, &before)?)?;
     let is_fresh =
-        |record: &&Linked| record.member_id.is_some_and(|id| fresh.members.contains(&id));
-    let mut by_member: BTreeMap<i64, Vec<&Linked>> = BTreeMap::new();
+        |record: &&Linked<'_>| record.member_id.is_some_and(|id| fresh.members.contains(&id));
+    let mut by_member: BTreeMap<i64, Vec<&Linked<'_>>> = BTreeMap::new();
     for record in from_ledger.iter().chain(fresh.linked.iter().filter(is_fresh)) {
         if let Some(id) = record.member_id {
             by_member.entry(id).or_default().push(record);
@@ -357,7 +358,7 @@ fn write_conflicts(
 fn settle_branches(
     conn: &mut AnyConnection,
     touched: &Touched,
-    fresh: &Fresh,
+    fresh: &Fresh<'_>,
     codes: &Codes,
     log: &mut Log<'_>,
 ) -> Result<BranchRows, LedgerError> {
@@ -369,11 +370,11 @@ fn settle_branches(
     let before: Vec<i64> =
         all.iter().copied().filter(|id| !fresh.branches.contains_key(id)).collect();
     let from_ledger = linked(&Source::of_branches(conn, &before, &BRANCH_KINDS)?)?;
-    let is_fresh = |record: &&Linked| {
+    let is_fresh = |record: &&Linked<'_>| {
         fresh.branches.contains_key(&record.branch_id)
-            && !matches!(record.statement, Statement::Member(_) | Statement::Figures { .. })
+            && !matches!(*record.statement, Statement::Member(_) | Statement::Figures { .. })
     };
-    let mut by_branch: BTreeMap<i64, Vec<&Linked>> = BTreeMap::new();
+    let mut by_branch: BTreeMap<i64, Vec<&Linked<'_>>> = BTreeMap::new();
     for record in from_ledger.iter().chain(fresh.linked.iter().filter(is_fresh)) {
         by_branch.entry(record.branch_id).or_default().push(record);
     }
@@ -401,7 +402,7 @@ fn settle_branches(
     let mut rows = BranchRows::default();
     for (campaign_id, branch_id) in &places {
         let records = by_branch.get(branch_id).map(Vec::as_slice).unwrap_or_default();
-        let of_round: Vec<&Linked> =
+        let of_round: Vec<&Linked<'_>> =
             records.iter().copied().filter(|record| record.campaign_id == *campaign_id).collect();
         let place = (*campaign_id, *branch_id);
         let standing = standing(&corrections, *branch_id);
@@ -590,8 +591,8 @@ fn settle_figures(
 }
 
 /// The figures of a record, as printed.
-fn printed(record: &Linked, codes: &Codes) -> Result<Vec<ReportedResult>, LedgerError> {
-    let Statement::Figures { figures } = &record.statement else { return Ok(Vec::new()) };
+fn printed(record: &Linked<'_>, codes: &Codes) -> Result<Vec<ReportedResult>, LedgerError> {
+    let Statement::Figures { figures } = &*record.statement else { return Ok(Vec::new()) };
     let mut rows = Vec::with_capacity(figures.len());
     for figure in figures {
         let count = figure.count.as_ref().map(|count| count.at);

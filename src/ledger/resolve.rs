@@ -1,6 +1,7 @@
 //! Facts from the live records of a key and the corrections by hand: corrections before workbooks,
 //! later imports before earlier, the first row before others.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use evalhub_import::{
@@ -17,7 +18,7 @@ use crate::db::{
 
 /// A live record and whom it is about.
 #[derive(Debug)]
-pub(super) struct Linked {
+pub(super) struct Linked<'r> {
     pub(super) record_id: i64,
     pub(super) import_id: i64,
     pub(super) campaign_id: i64,
@@ -27,7 +28,8 @@ pub(super) struct Linked {
     pub(super) branch_id: i64,
     pub(super) parent_id: Option<i64>,
     pub(super) depth: usize,
-    pub(super) statement: Statement,
+    /// Lent by what is imported, or read from the ledger.
+    pub(super) statement: Cow<'r, Statement>,
 }
 
 /// Ids by the codes and names that statements use.
@@ -173,18 +175,18 @@ impl Rivals {
 /// Resolves one person from their records, in the order of precedence.
 pub(super) fn member(
     id: i64,
-    records: &[&Linked],
+    records: &[&Linked<'_>],
     corrections: &[&Correction],
     codes: &Codes,
 ) -> Option<MemberFacts> {
-    let people: Vec<(&Linked, &Person)> = records
+    let people: Vec<(&Linked<'_>, &Person)> = records
         .iter()
-        .filter_map(|record| match &record.statement {
+        .filter_map(|record| match &*record.statement {
             Statement::Member(person) => Some((*record, person)),
             _ => None,
         })
         .collect();
-    let named_in_award = records.iter().find_map(|record| match &record.statement {
+    let named_in_award = records.iter().find_map(|record| match &*record.statement {
         Statement::Commendation(award) => award.person.as_ref().map(|person| person.value.as_str()),
         _ => None,
     });
@@ -249,7 +251,7 @@ fn member_row(id: i64, name: &str) -> Member {
     }
 }
 
-fn attributes(id: i64, name: &str, people: &[(&Linked, &Person)]) -> Member {
+fn attributes(id: i64, name: &str, people: &[(&Linked<'_>, &Person)]) -> Member {
     let dates =
         people.iter().filter_map(|(_, person)| person.birth_date.as_ref()).map(|date| date.value);
     let precise = dates.clone().find(|date| date.precision() == Precision::Day);
@@ -276,7 +278,7 @@ fn sex_name(sex: Sex) -> &'static str {
     }
 }
 
-fn rival_attributes(rivals: &mut Rivals, id: i64, record: &Linked, person: &Person) {
+fn rival_attributes(rivals: &mut Rivals, id: i64, record: &Linked<'_>, person: &Person) {
     let dates = [
         ("birthDate", &person.birth_date),
         ("admittedOn", &person.admitted_on),
@@ -465,12 +467,12 @@ fn settle(facts: &mut MemberFacts) {
 /// The organisation itself: its fullest name, its latest code. None where no record names it.
 pub(super) fn branch_itself(
     known: &Branch,
-    records: &[&Linked],
+    records: &[&Linked<'_>],
     corrections: &[&Correction],
 ) -> Option<Branch> {
     let stated: Vec<&Organization> = records
         .iter()
-        .filter_map(|record| match &record.statement {
+        .filter_map(|record| match &*record.statement {
             Statement::Branch(organization) => Some(organization),
             _ => None,
         })
@@ -547,7 +549,7 @@ pub(super) struct BranchFacts {
 /// Resolves one organisation in one round from the records about it, in the order of precedence.
 pub(super) fn branch(
     (campaign_id, branch_id): (i64, i64),
-    records: &[&Linked],
+    records: &[&Linked<'_>],
     corrections: &[&Correction],
     codes: &Codes,
 ) -> BranchFacts {
@@ -556,7 +558,7 @@ pub(super) fn branch(
     let mut exemplary = false;
     let mut rivals = Rivals::default();
     for record in records {
-        match &record.statement {
+        match &*record.statement {
             Statement::Branch(organization) => {
                 if facts.placement.is_none() || record.depth > depth {
                     depth = record.depth;

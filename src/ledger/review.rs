@@ -18,6 +18,8 @@ struct Who {
     name: String,
     search_key: String,
     comparison_key: String,
+    /// How many have the folded name, this one among them.
+    namesakes: usize,
     birth_date: Option<PartialDate>,
     sex: Option<String>,
     numbers: BTreeSet<String>,
@@ -74,34 +76,30 @@ fn pairs(
         .into_iter()
         .map(|row| (row.keep_id.min(row.other_id), row.keep_id.max(row.other_id)))
         .collect();
-    let mut seen: BTreeSet<(i64, i64)> = BTreeSet::new();
-    let mut found: Vec<MergeCandidate> = Vec::new();
-    let mut compare = |left: usize, right: usize, namesakes: usize| {
-        let (left, right) = (&people[left], &people[right]);
+    // Most pairs are nothing: to look at one again in another group costs less than to remember all.
+    let mut found: BTreeMap<(i64, i64), MergeCandidate> = BTreeMap::new();
+    let mut compare = |left: &Who, right: &Who| {
         let key = (left.id.min(right.id), left.id.max(right.id));
         let is_new = changed.contains(&left.id) || changed.contains(&right.id);
-        if !is_new || left.id == right.id || decided.contains(&key) || !seen.insert(key) {
+        if !is_new || left.id == right.id || found.contains_key(&key) {
             return;
         }
-        if let Some((rule, evidence, score)) = likeness(left, right, namesakes) {
-            found.push(MergeCandidate {
-                id: 0,
-                member_id: key.0,
-                other_id: key.1,
-                rule: rule.to_owned(),
-                evidence,
-                score,
-            });
+        let alike = likeness(left, right).filter(|_| !decided.contains(&key));
+        if let Some((rule, evidence, score)) = alike {
+            let (member_id, other_id) = key;
+            let rule = rule.to_owned();
+            let pair = MergeCandidate { id: 0, member_id, other_id, rule, evidence, score };
+            found.insert(key, pair);
         }
     };
     for group in groups(&people) {
         for (place, left) in group.iter().enumerate() {
             for right in &group[place + 1..] {
-                compare(*left, *right, group.len());
+                compare(&people[*left], &people[*right]);
             }
         }
     }
-    Ok(found)
+    Ok(found.into_values().collect())
 }
 
 /// The changed members, and those who share a folded name, a birth date, a number or a branch.
@@ -126,7 +124,11 @@ fn load(conn: &mut AnyConnection, changed: &[i64]) -> QueryResult<Vec<Who>> {
         ),
         ids: others.into_iter().collect(),
     };
-    let members = Member::alike(conn, &likeness)?;
+    let members = Member::alike(conn, own, &likeness)?;
+    let mut namesakes: HashMap<String, usize> = HashMap::new();
+    for member in &members {
+        *namesakes.entry(member.search_key.clone()).or_default() += 1;
+    }
     let ids: Vec<i64> = members.iter().map(|member| member.id).collect();
     let mut numbers: HashMap<i64, BTreeSet<String>> = HashMap::new();
     for row in Identifier::of_members(conn, &ids)? {
@@ -141,6 +143,7 @@ fn load(conn: &mut AnyConnection, changed: &[i64]) -> QueryResult<Vec<Who>> {
         .map(|member| Who {
             id: member.id,
             name: member.name,
+            namesakes: namesakes[&member.search_key],
             search_key: member.search_key,
             comparison_key: member.comparison_key,
             birth_date: member.birth_date.and_then(|date| date.parse().ok()),
@@ -179,7 +182,7 @@ fn groups(people: &[Who]) -> Vec<Vec<usize>> {
 }
 
 /// Whether two members may be one: the rule, what was compared, and how likely it is in per cent.
-fn likeness(left: &Who, right: &Who, namesakes: usize) -> Option<(&'static str, String, i32)> {
+fn likeness(left: &Who, right: &Who) -> Option<(&'static str, String, i32)> {
     let other_sex = matches!((&left.sex, &right.sex), (Some(left), Some(right)) if left != right);
     let years = left.birth_date.map(PartialDate::year).zip(right.birth_date.map(PartialDate::year));
     if other_sex || years.is_some_and(|(left, right)| (left - right).abs() > 1) {
@@ -206,36 +209,36 @@ fn likeness(left: &Who, right: &Who, namesakes: usize) -> Option<(&'static str, 
         return None;
     }
     let rounds = |who: &Who| who.rolls.iter().map(|roll| roll.0).collect::<BTreeSet<i64>>();
-    let together = !rounds(left).is_disjoint(&rounds(right));
+    let together = || !rounds(left).is_disjoint(&rounds(right));
     let branches = |who: &Who| who.rolls.iter().map(|roll| roll.1).collect::<BTreeSet<i64>>();
-    let same_branch = !branches(left).is_disjoint(&branches(right));
+    let same_branch = || !branches(left).is_disjoint(&branches(right));
     let is_near = || is_near(&left.search_key, &right.search_key, 1);
     if same_name && same_date {
         return Some(("name and birth date, in two branches", evidence(), 95));
     }
     if same_date && is_near() {
-        let score = if same_branch { 85 } else { 75 };
+        let score = if same_branch() { 85 } else { 75 };
         return Some(("birth date, and almost the name", evidence(), score));
     }
     // Whom one round lists twice under different dates are two.
-    if together {
+    if together() {
         return None;
     }
     if same_name && is_swapped(full(left), full(right)) {
         let rule = "name, and the birth date with day and month swapped";
         return Some((rule, evidence(), 85));
     }
-    if same_name && same_branch && is_digit_off(full(left), full(right)) {
+    if same_name && is_digit_off(full(left), full(right)) && same_branch() {
         return Some(("name and branch, and almost the birth date", evidence(), 70));
     }
     if same_name && partial && years.is_some_and(|(left, right)| left == right) {
         return Some(("name, and the year of birth in another branch", evidence(), 60));
     }
-    if !same_name && same_branch && (partial || undated) && is_near() {
+    if !same_name && (partial || undated) && is_near() && same_branch() {
         return Some(("branch, and almost the name", evidence(), 55));
     }
     let one_undated = left.birth_date.is_none() != right.birth_date.is_none();
-    if same_name && one_undated && namesakes == 2 {
+    if same_name && one_undated && left.namesakes == 2 {
         return Some(("the only two of the name, one without a birth date", evidence(), 40));
     }
     None
