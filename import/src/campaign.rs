@@ -93,35 +93,35 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 /// A key with the years of other calendars as those of the common one.
 pub(crate) fn in_common_years(key: &str) -> Cow<'_, str> {
-    let named = |era: &&Era| era.names.iter().any(|name| contains(key, name));
-    let marked = |era: &&Era| era.mark.as_ref().is_some_and(|mark| key.starts_with(mark.as_str()));
-    let Some(era) = WORDS.eras.iter().find(|era| named(era) || marked(era)) else {
-        return Cow::Borrowed(key);
-    };
-    let name = era.names.iter().filter(|name| contains(key, name)).max_by_key(|name| name.len());
-    if let Some((before, behind)) = name.and_then(|name| key.split_once(name.as_str())) {
-        let mut words = behind.trim_start().splitn(2, ' ');
-        let year = words.next().and_then(|word| era.common_year(word));
-        let rest = words.next().unwrap_or_default();
-        return match year {
-            Some(year) => {
-                let common = format!("{before}{year} {}", in_common_years(rest));
-                Cow::Owned(common.trim_end().to_owned())
-            }
-            None => Cow::Borrowed(key),
-        };
-    }
-    // The letter of an era stands before the three numbers of a date.
-    let date = era.mark.as_ref().and_then(|mark| key.strip_prefix(mark.as_str()));
-    let numbers: Option<Vec<&str>> = date.and_then(|date| {
-        let is_number = |word: &str| word.parse::<u8>().is_ok();
-        date.split(' ').map(|word| is_number(word).then_some(word)).collect()
-    });
-    let common = numbers.as_deref().and_then(|numbers| match numbers {
-        [year, month, day] => Some(format!("{} {month} {day}", era.common_year(year)?)),
-        _ => None,
-    });
+    let common = behind_era(key).or_else(|| behind_letter(key));
     common.map_or(Cow::Borrowed(key), Cow::Owned)
+}
+
+/// "令 和 5 年": the year behind the name of its calendar, and those behind it.
+fn behind_era(key: &str) -> Option<String> {
+    // Most texts are in letters that no name has.
+    let plain = key.is_ascii();
+    let stands = |name: &&String| (!plain || name.is_ascii()) && contains(key, name);
+    let (era, name) = WORDS.eras.iter().find_map(|era| {
+        let names = era.names.iter().filter(stands);
+        Some((era, names.max_by_key(|name| name.len())?))
+    })?;
+    let (before, behind) = key.split_once(name.as_str())?;
+    let behind = behind.trim_start();
+    let (year, rest) = behind.split_once(' ').unwrap_or((behind, ""));
+    let common = format!("{before}{} {}", era.common_year(year)?, in_common_years(rest));
+    Some(common.trim_end().to_owned())
+}
+
+/// "s50 3 2": the letter of a calendar before the three numbers of a date.
+fn behind_letter(key: &str) -> Option<String> {
+    WORDS.eras.iter().find_map(|era| {
+        let mut numbers = key.strip_prefix(era.mark.as_deref()?)?.split(' ');
+        let [year, month, day] = [numbers.next()?, numbers.next()?, numbers.next()?];
+        let is_number = |word: &str| word.parse::<u8>().is_ok();
+        let is_date = numbers.next().is_none() && [year, month, day].into_iter().all(is_number);
+        is_date.then(|| Some(format!("{} {month} {day}", era.common_year(year)?)))?
+    })
 }
 
 /// Whether a word of a key is one of those that a date is written with.
@@ -486,34 +486,33 @@ fn is_of_months(words: &[&str], index: usize) -> bool {
         && before(at - 1).parse::<u32>().is_err()
 }
 
+/// Whether there is a word and a list has it.
+fn is_one_of(list: &[String], word: Option<&&str>) -> bool {
+    word.is_some_and(|word| list.iter().any(|of| of == word))
+}
+
+/// Whether there is a word and it is the number of a day or a month.
+fn is_small(word: Option<&&str>) -> bool {
+    let number = word.and_then(|word| word.parse::<u32>().ok());
+    number.is_some_and(|number| (1..=31).contains(&number))
+}
+
 /// Whether the year at `index` closes a date: "tháng 3 năm 2020", "19 3 2020".
 fn is_dated(words: &[&str], index: usize) -> bool {
-    let before = |back: usize| index.checked_sub(back).map(|at| words[at]);
-    let is = |list: &[String], word: Option<&str>| {
-        word.is_some_and(|word| list.iter().any(|of| of == word))
-    };
-    let is_small = |word: Option<&str>| {
-        word.and_then(|word| word.parse::<u32>().ok()).is_some_and(|n| (1..=31).contains(&n))
-    };
-    if is(&WORDS.year, before(1)) {
-        return is_small(before(2)) && is(&WORDS.month, before(3));
+    let before = |back: usize| words.get(index.checked_sub(back)?);
+    if is_one_of(&WORDS.year, before(1)) {
+        return is_small(before(2)) && is_one_of(&WORDS.month, before(3));
     }
-    is_small(before(1)) && (is_small(before(2)) || is(&WORDS.month, before(2)))
+    is_small(before(1)) && (is_small(before(2)) || is_one_of(&WORDS.month, before(2)))
 }
 
 /// Whether the year at `index` begins a date: "2023 年 3 月", "2023 03 31".
 fn begins_date(words: &[&str], index: usize) -> bool {
-    let is = |list: &[String], at: usize| {
-        words.get(at).is_some_and(|word| list.iter().any(|of| of == word))
-    };
-    let is_small = |at: usize| {
-        let number = words.get(at).and_then(|word| word.parse::<u32>().ok());
-        number.is_some_and(|number| (1..=31).contains(&number))
-    };
-    if is(&WORDS.year, index + 1) {
-        return is_small(index + 2) && is(&WORDS.month, index + 3);
+    let after = |ahead: usize| words.get(index + ahead);
+    if is_one_of(&WORDS.year, after(1)) {
+        return is_small(after(2)) && is_one_of(&WORDS.month, after(3));
     }
-    is_small(index + 1) && is_small(index + 2)
+    is_small(after(1)) && is_small(after(2))
 }
 
 /// "JULY 2021 - JUNE 2022": twelve months over two years, and how many words they are.

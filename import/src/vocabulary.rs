@@ -113,6 +113,8 @@ pub struct Vocabulary {
     /// What a level may carry besides: "trong sạch, vững mạnh (tiêu biểu)".
     exemplary_mark: Vec<Phrase>,
     fields: Vec<(Phrase, Field)>,
+    /// The same by the key of a text that is nothing more.
+    whole_fields: HashMap<String, Field>,
     measures: Vec<(Phrase, Measure)>,
     stages: Vec<(Phrase, Stage)>,
     reasons: Vec<(Phrase, NotRatedReason)>,
@@ -197,7 +199,12 @@ impl Vocabulary {
             return self;
         };
         let others = self.others.iter().filter(|other| !std::ptr::eq(*other, first));
-        let second = others.map(|other| (keys.count_beside(&first.marks, &other.marks), other));
+        // "Prénom / Voornaam": a text begins with one language and ends with the other.
+        let half = keys.beside_more(&first.marks);
+        let both = |other: &Other| {
+            half.intersection(&keys.beside_others(&other.marks, &first.marks)).count()
+        };
+        let second = others.map(|other| (both(other), other));
         let second = second.max_by_key(|(texts, _)| *texts).filter(|(texts, _)| *texts >= LEAST);
         second.map_or_else(|| first.vocabulary(), |(_, second)| first.beside(second))
     }
@@ -253,7 +260,11 @@ impl Vocabulary {
             })
             .collect();
         abbreviations.sort_by_key(|(short, _)| std::cmp::Reverse(short.words.len()));
+        let fields = phrases(file.fields);
+        let whole = |(phrase, field): &(Phrase, Field)| (phrase.words.join(" "), *field);
         Self {
+            whole_fields: fields.iter().map(whole).collect(),
+            fields,
             schemes,
             polarity,
             aliases,
@@ -263,7 +274,6 @@ impl Vocabulary {
             unmarked_fillers,
             fillers,
             exemplary_mark: file.words.exemplary_marks.0.clone(),
-            fields: phrases(file.fields),
             measures: phrases(file.measures),
             stages: with_closed(phrases(file.stages)),
             reasons: phrases(file.reasons),
@@ -316,17 +326,15 @@ impl Vocabulary {
     fn field_twice(&self, text: &str) -> Option<(Field, usize)> {
         const LONGEST: usize = 8;
         let key = comparison_key(text);
-        let words: Vec<&str> = key.split(' ').collect();
-        let whole = |words: &[&str]| {
-            let field = best(&self.fields, &words.join(" "))?;
-            (field.1 >= WHOLE).then_some(field.0)
-        };
-        let mut parted = (1..words.len().min(LONGEST)).map(|at| words.split_at(at));
-        let field = parted.find_map(|(left, right)| {
-            let field = whole(left)?;
-            (whole(right) == Some(field)).then_some(field)
-        })?;
-        (words.len() <= LONGEST).then_some((field, WHOLE))
+        let blanks = || key.match_indices(' ').map(|(at, _)| at);
+        if blanks().count() >= LONGEST {
+            return None;
+        }
+        let field = blanks().find_map(|at| {
+            let field = self.whole_fields.get(&key[..at])?;
+            (self.whole_fields.get(&key[at + 1..]) == Some(field)).then_some(*field)
+        });
+        field.map(|field| (field, WHOLE))
     }
 
     /// "C/thức", "N/sinh", "C.vụ": a field of two words of which the first is cut to its first letter.

@@ -303,13 +303,14 @@ impl Shape {
         self.single_words +=
             usize::from(single && text.chars().all(|c| c.is_alphabetic() || "'’-.".contains(c)));
         let digits = text.chars().filter(char::is_ascii_digit).count();
-        self.serials += usize::from(digits >= 3 && text.len() <= 20 && word_count(text) <= 2);
+        let words = word_count(text);
+        self.serials += usize::from(digits >= 3 && text.len() <= 20 && words <= 2);
         self.sexes += usize::from(vocabulary.sex(text).is_some());
         self.reasons += usize::from(vocabulary.reason(text).is_some());
         self.remarks += usize::from(
             vocabulary.words.probationary.found_in(text) || vocabulary.reason(text).is_some(),
         );
-        self.long += usize::from(word_count(text) > 6);
+        self.long += usize::from(words > 6);
         self.lettered += usize::from(bare.starts_with(char::is_alphabetic));
         let bare_unit = text.trim_matches(['%', '(', ')', ' ']);
         let unit = matches!(vocabulary.field(bare_unit), Some((Field::Percent | Field::Count, weight)) if weight >= 100);

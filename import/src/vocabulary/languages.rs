@@ -67,22 +67,22 @@ impl Other {
     }
 
     pub(super) fn vocabulary(&self) -> &Vocabulary {
-        self.compiled.get_or_init(|| {
-            let mut joined = common();
-            joined.join(language(self.text));
-            Vocabulary::compile(schemes_file(), joined)
-        })
+        self.compiled.get_or_init(|| compiled(&[self.text]))
     }
 
     /// The words of both languages; where both know a text the first one decides.
     pub(super) fn beside(&self, second: &Self) -> &Vocabulary {
-        self.together[second.place].get_or_init(|| {
-            let mut joined = common();
-            joined.join(language(second.text));
-            joined.join(language(self.text));
-            Box::new(Vocabulary::compile(schemes_file(), joined))
-        })
+        self.together[second.place].get_or_init(|| Box::new(compiled(&[second.text, self.text])))
     }
+}
+
+/// The words that every workbook may use and those of some languages, of which the last one decides.
+fn compiled(languages: &[&str]) -> Vocabulary {
+    let mut joined = common();
+    for text in languages {
+        joined.join(language(text));
+    }
+    Vocabulary::compile(schemes_file(), joined)
 }
 
 #[expect(clippy::expect_used, reason = "the files are part of the crate and a test parses them")]

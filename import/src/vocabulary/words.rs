@@ -368,37 +368,38 @@ impl Keys {
         Self { keys, by_word }
     }
 
-    /// The texts in which a phrase stands.
-    fn places_of(&self, phrase: &Phrase) -> impl Iterator<Item = usize> {
+    /// The texts that have the first word of a phrase, and whose words fit.
+    fn places_of<'k>(
+        &'k self,
+        phrase: &'k Phrase,
+        fits: impl Fn(&Phrase, &[&str]) -> bool + 'k,
+    ) -> impl Iterator<Item = usize> + 'k {
         let places = phrase.words.first().and_then(|word| self.by_word.get(word));
-        places.into_iter().flatten().copied().filter(|at| {
+        places.into_iter().flatten().copied().filter(move |at| {
             let words: Vec<&str> = self.keys[*at].split(' ').collect();
-            phrase.found_at(&words).is_some()
+            fits(phrase, &words)
         })
     }
 
     /// How many of some phrases stand in one of the texts.
     pub(super) fn count_in(&self, phrases: &PhraseSet) -> usize {
-        phrases.0.iter().filter(|phrase| self.places_of(phrase).next().is_some()).count()
+        let stands = |phrase: &Phrase, words: &[&str]| phrase.found_at(words).is_some();
+        phrases.0.iter().filter(|phrase| self.places_of(phrase, stands).next().is_some()).count()
     }
 
-    /// How many texts begin or end with a phrase of one language and end or begin with one of another that the
-    /// first one does not have: "Prénom / Voornaam".
-    pub(super) fn count_beside(&self, first: &PhraseSet, second: &PhraseSet) -> usize {
-        let at_an_end = |phrases: &PhraseSet, except: Option<&PhraseSet>| -> HashSet<usize> {
-            let known: HashSet<&Vec<String>> =
-                except.into_iter().flat_map(|of| &of.0).map(|of| &of.words).collect();
-            let mut found = HashSet::new();
-            for phrase in phrases.0.iter().filter(|phrase| !known.contains(&phrase.words)) {
-                let part = Phrase { words: phrase.words.clone(), whole: false };
-                found.extend(self.places_of(&part).filter(|at| {
-                    let words: Vec<&str> = self.keys[*at].split(' ').collect();
-                    words.len() > part.words.len() && part.stands_at_an_end_of(&words)
-                }));
-            }
-            found
+    /// The texts that begin or end with a phrase and have more.
+    pub(super) fn beside_more(&self, phrases: &PhraseSet) -> HashSet<usize> {
+        self.beside_others(phrases, &PhraseSet::default())
+    }
+
+    /// The same of the phrases that another language does not have.
+    pub(super) fn beside_others(&self, phrases: &PhraseSet, except: &PhraseSet) -> HashSet<usize> {
+        let known: HashSet<&[String]> = except.0.iter().map(|of| of.words.as_slice()).collect();
+        let own = phrases.0.iter().filter(|phrase| !known.contains(phrase.words.as_slice()));
+        let stands = |phrase: &Phrase, words: &[&str]| {
+            words.len() > phrase.words.len() && phrase.stands_at_an_end_of(words)
         };
-        at_an_end(first, None).intersection(&at_an_end(second, Some(first))).count()
+        own.flat_map(|phrase| self.places_of(phrase, stands)).collect()
     }
 }
 

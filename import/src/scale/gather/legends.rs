@@ -190,17 +190,19 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
 /// "S: …", "A: …", "B: …": a letter of its own each, in whatever order; whether they are levels their use
 /// tells.
 fn are_lettered(entries: &[Entry]) -> bool {
-    const LEAST: usize = 3;
-    let is_letter = |mark: &&str| mark.len() == 1 && mark.starts_with(char::is_alphabetic);
-    let marks = entries.iter().filter_map(|entry| entry.mark.as_deref());
-    let marks: HashSet<&str> = marks.filter(is_letter).collect();
-    marks.len() == entries.len() && marks.len() >= LEAST
+    have_marks(entries, |mark| mark.len() == 1 && mark.starts_with(char::is_alphabetic))
 }
 
 /// Several letters of their own each: "HQ", "BG", "UB".
 pub(super) fn is_marked(entries: &[Entry]) -> bool {
+    have_marks(entries, |mark| mark.len() > 1)
+}
+
+/// Whether each level has a mark of its own, and all are of one kind.
+fn have_marks(entries: &[Entry], is_meant: impl Fn(&str) -> bool) -> bool {
+    const LEAST: usize = 3;
     let marks: HashSet<&str> = entries.iter().filter_map(|entry| entry.mark.as_deref()).collect();
-    marks.len() == entries.len() && marks.len() > 2 && marks.iter().all(|mark| mark.len() > 1)
+    marks.len() == entries.len() && marks.len() >= LEAST && marks.into_iter().all(is_meant)
 }
 
 /// Whether the words or the points of most levels say how good they are.
