@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{comparison_key, file_stem};
+use crate::text::{comparison_key, file_stem, stands_alone};
 
 /// An evaluation round: "2019", "2026-Q3", "2012-13".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +25,7 @@ struct Words {
     month: Vec<String>,
     year: Vec<String>,
     born: Vec<String>,
+    first_year: Vec<String>,
     months: Vec<Vec<String>>,
     particles: Vec<String>,
     ordinals: Vec<Vec<String>>,
@@ -43,13 +44,17 @@ struct Era {
     /// A letter right before the year of a date: "S50.3.2".
     #[serde(default)]
     mark: Option<String>,
+    /// The word behind a year of three digits that stands without a name: "112年".
+    #[serde(default)]
+    bare: Option<String>,
     /// The common year before its first one.
     before: i32,
 }
 
 impl Era {
     fn common_year(&self, year: &str) -> Option<String> {
-        let year: i32 = year.parse().ok()?;
+        let first = WORDS.first_year.iter().any(|of| of == year).then_some(1);
+        let year: i32 = first.or_else(|| year.parse().ok())?;
         let year = (year + self.before).to_string();
         (year.len() == 4).then(|| plausible_year(&year).map(|_| year))?
     }
@@ -79,6 +84,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         month: keys(words.month),
         year: keys(words.year),
         born: keys(words.born),
+        first_year: keys(words.first_year),
         months: words.months.into_iter().map(keys).collect(),
         particles: keys(words.particles),
         ordinals: words.ordinals.into_iter().map(keys).collect(),
@@ -91,10 +97,12 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     }
 });
 
-/// A key with the years of other calendars as those of the common one.
-pub(crate) fn in_common_years(key: &str) -> Cow<'_, str> {
-    let common = behind_era(key).or_else(|| behind_letter(key));
-    common.map_or(Cow::Borrowed(key), Cow::Owned)
+/// A key with the years of other calendars as those of the common one, and the letters of the name of a
+/// month as one word.
+pub(crate) fn in_common_terms(key: &str) -> Cow<'_, str> {
+    let common = behind_era(key).or_else(|| behind_letter(key)).or_else(|| without_era(key));
+    let common = common.map_or(Cow::Borrowed(key), Cow::Owned);
+    with_whole_months(&common).map_or(common, Cow::Owned)
 }
 
 /// "令 和 5 年": the year behind the name of its calendar, and those behind it.
@@ -109,8 +117,44 @@ fn behind_era(key: &str) -> Option<String> {
     let (before, behind) = key.split_once(name.as_str())?;
     let behind = behind.trim_start();
     let (year, rest) = behind.split_once(' ').unwrap_or((behind, ""));
-    let common = format!("{before}{} {}", era.common_year(year)?, in_common_years(rest));
+    let common = format!("{before}{} {}", era.common_year(year)?, in_common_terms(rest));
     Some(common.trim_end().to_owned())
+}
+
+/// "112 年": the years of three digits before the word of a calendar.
+fn without_era(key: &str) -> Option<String> {
+    let (era, word) = WORDS.eras.iter().find_map(|era| Some((era, era.bare.as_deref()?)))?;
+    let words: Vec<&str> = key.split(' ').filter(|_| key.contains(word)).collect();
+    let common = |at: usize| {
+        let is_bare = words[at].len() == DIGITS_OF_BARE && words.get(at + 1) == Some(&word);
+        is_bare.then(|| era.common_year(words[at]))?
+    };
+    let common: Vec<Option<String>> = (0..words.len()).map(common).collect();
+    common.iter().any(Option::is_some).then(|| {
+        let plain = words.iter().zip(&common);
+        plain.map(|(word, year)| year.as_deref().unwrap_or(word)).collect::<Vec<_>>().join(" ")
+    })
+}
+
+/// The digits of a year that tell its calendar, which has no other such years.
+const DIGITS_OF_BARE: usize = 3;
+
+/// The common year of three digits that stand for one: "058" of "058/06/21".
+pub(crate) fn bare_year(digits: &str) -> Option<i16> {
+    let era = WORDS.eras.iter().find(|era| era.bare.is_some())?;
+    (digits.len() == DIGITS_OF_BARE).then(|| era.common_year(digits)?.parse().ok())?
+}
+
+/// "ม ี น า ค ม": the names of months in a script without blanks, each as one word.
+fn with_whole_months(key: &str) -> Option<String> {
+    if key.is_ascii() || !key.contains(stands_alone) {
+        return None;
+    }
+    let mut names: Vec<&String> = WORDS.months.iter().flatten().collect();
+    names.retain(|name| name.contains(' ') && contains(key, name));
+    let name = names.into_iter().max_by_key(|name| name.len())?;
+    let whole = key.replacen(name.as_str(), &name.replace(' ', ""), 1);
+    Some(with_whole_months(&whole).unwrap_or(whole))
 }
 
 /// "s50 3 2": the letter of a calendar before the three numbers of a date.
@@ -150,7 +194,8 @@ pub(crate) fn is_word_of_years(word: &str) -> bool {
 
 /// The month that a word of a key names, 1 to 12.
 pub(crate) fn month_named(word: &str) -> Option<i8> {
-    (1..).zip(&WORDS.months).find(|(_, names)| names.iter().any(|of| of == word)).map(|of| of.0)
+    let is = |name: &String| name == word || name.contains(' ') && name.replace(' ', "") == word;
+    (1..).zip(&WORDS.months).find(|(_, names)| names.iter().any(is)).map(|of| of.0)
 }
 
 /// Whether a word of a key joins others: "5 de marzo", "total of the branch".
@@ -363,11 +408,12 @@ impl Campaign {
     /// closes in the next year, so the date line of a report never tells its round. Of a date with the
     /// name of its month ("year ended 30 June 2020") the year counts where no other does.
     pub(crate) fn all_in(text: &str) -> Vec<Self> {
-        if !text.contains(char::is_numeric) {
+        let is_first = |year: &String| text.contains(year.as_str());
+        if !text.contains(char::is_numeric) && !WORDS.first_year.iter().any(is_first) {
             return Vec::new();
         }
         let key = comparison_key(text);
-        let key = in_common_years(&key);
+        let key = in_common_terms(&key);
         let words: Vec<&str> = key.split(' ').collect();
         let is_of_date = |index| has_named_month(&words, index) || begins_date(&words, index);
         let rounds = Self::among(&key, &words, &is_of_date);
@@ -543,7 +589,7 @@ fn plausible_year(text: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Campaign, in_common_years};
+    use super::{Campaign, in_common_terms};
 
     fn codes(text: &str) -> Vec<String> {
         Campaign::all_in(text).into_iter().map(|round| round.code).collect()
@@ -592,11 +638,15 @@ mod tests {
             ("第二季度 2021年", "2021-Q2"),
             ("ปีงบประมาณ พ.ศ. ๒๕๖๖", "2023"),
             ("2023年度 評価 (2024年3月31日現在)", "2023"),
+            ("令和元年度 評価", "2019"),
+            ("112年考績清冊", "2023"),
+            ("บัญชี ณ วันที่ 30 กันยายน 2566 ปีงบประมาณ 2566", "2023"),
         ] {
             assert_eq!(codes(text), [code], "{text}");
         }
-        assert_eq!(in_common_years("s50 3 2"), "1975 3 2");
-        assert_eq!(in_common_years("s50"), "s50");
+        assert_eq!(in_common_terms("s50 3 2"), "1975 3 2");
+        assert_eq!(in_common_terms("s50"), "s50");
+        assert_eq!(codes("北溪鄉公所111年及112年考績"), ["2022", "2023"]);
     }
 
     #[test]

@@ -27,6 +27,10 @@ pub(crate) fn tidy(text: &str) -> String {
             '\u{d0}' | '\u{189}' => 'Đ',
             '\u{a0}' | '\u{2007}' | '\u{202f}' | '\t' | '\r' | '\n' => ' ',
             '\u{ff01}'..='\u{ff5e}' => full_width(c),
+            // The signs of Arabic numbers.
+            '\u{66a}' => '%',
+            '\u{66b}' => '.',
+            '\u{66c}' => ',',
             other => plain_digit(other),
         })
         .collect();
@@ -70,7 +74,7 @@ fn plain_digit(c: char) -> char {
 
 /// Whether a letter is written without a blank between words, and so counts as a word of its own: those of
 /// Thai, Lao, Burmese and Khmer, kana, Chinese characters and Korean syllables.
-fn stands_alone(c: char) -> bool {
+pub(crate) fn stands_alone(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
         || matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
         || matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{20000}'..='\u{323af}')

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
 
-use crate::campaign::{day_named, in_common_years, is_particle, is_word_of_dates, month_named};
+use crate::campaign::{
+    bare_year, day_named, in_common_terms, is_particle, is_word_of_dates, month_named,
+};
 use crate::grid::Value;
 use crate::text::{comparison_key, is_capitals, may_begin_name, roman, tidy};
 
@@ -189,7 +191,7 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option
         return None;
     }
     let key = comparison_key(text);
-    let key = in_common_years(&key);
+    let key = in_common_terms(&key);
     let parts: Vec<&str> = key.split(' ').filter(|part| !is_word_of_dates(part)).collect();
     if let Some(date) = with_name_of_month(&parts, latest) {
         return Some(date);
@@ -208,6 +210,9 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option
             if digits.len() == 4 && rest.iter().all(|part| *part == 0) =>
         {
             PartialDate::new(*year, Some(small(*month)?), Some(small(*day)?))
+        }
+        ([_, month, day], [digits, ..]) if digits.len() == 3 => {
+            PartialDate::new(bare_year(digits)?, Some(small(*month)?), Some(small(*day)?))
         }
         ([first, second, year, rest @ ..], [_, _, digits, ..])
             if rest.iter().all(|part| *part == 0) =>
@@ -255,6 +260,12 @@ pub(crate) fn is_date(value: &Value) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a text is nothing but a date to the day.
+pub(crate) fn is_day(value: &Value) -> bool {
+    let Value::Text(text) = value else { return false };
+    date_of_text(text).is_some_and(|date| date.precision() == Precision::Day)
 }
 
 /// The latest year that two digits mean where no round tells.
@@ -518,6 +529,12 @@ mod tests {
             ("5 de marzo de 1985", "1985-03-05"),
             ("12 août 1979", "1979-08-12"),
             ("Sep 2014", "2014-09"),
+            ("3. März 1971", "1971-03-03"),
+            ("12 ต.ค. 2532", "1989-10-12"),
+            ("1 มีนาคม พ.ศ. 2515", "1972-03-01"),
+            ("058/06/21", "1969-06-21"),
+            ("民國58年6月21日", "1969-06-21"),
+            ("S42.4.27", "1967-04-27"),
         ] {
             assert_eq!(date(&text(written), false).unwrap().to_string(), meant);
         }

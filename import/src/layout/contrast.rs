@@ -7,7 +7,9 @@
 use super::{heading, is_figure, merge_at};
 use crate::campaign::Campaign;
 use crate::grid::{Row, Sheet, Value};
-use crate::value::{count_and_percent, has_shape_of_name, is_date, number, share, shown, whole};
+use crate::value::{
+    count_and_percent, has_shape_of_name, is_date, is_day, number, share, shown, whole,
+};
 use crate::vocabulary::Vocabulary;
 
 /// Rows below that a row is compared with.
@@ -45,6 +47,8 @@ pub(super) fn kind_of(value: &Value, vocabulary: &Vocabulary) -> Kind {
                 } else {
                     Kind::Number
                 }
+            } else if is_day(value) {
+                Kind::Date
             } else if text.contains(char::is_alphabetic) && Campaign::all_in(text).len() == 1 {
                 // "Năm 2019" names a round.
                 Kind::Text

@@ -6,7 +6,7 @@ use super::{contrast, is_figure, merge_at};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Place, Row, Sheet, Value};
 use crate::text::word_count;
-use crate::value::{number, ordinal, shown, split_ordinal, whole};
+use crate::value::{is_day, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, Vocabulary};
 
 /// A column and the words above it, from the topmost heading row down.
@@ -123,10 +123,12 @@ pub(super) fn is_page(row: &Row, vocabulary: &Vocabulary) -> bool {
 
 /// A line of the issuer's block or of a signature: neither heading nor data.
 fn is_of_frame(row: &Row, vocabulary: &Vocabulary) -> bool {
+    let is_short = row.cells.len() <= 3;
     row.cells.iter().any(|cell| {
         let text = shown(&cell.value);
-        super::frame::is_motto(&text, vocabulary)
-            || row.cells.len() <= 3 && vocabulary.signs_for(&text)
+        // "昭和48年11月22日" among other values is one of them.
+        super::frame::is_motto(&text, vocabulary) && (is_short || !is_day(&cell.value))
+            || is_short && vocabulary.signs_for(&text)
     })
 }
 
@@ -416,6 +418,21 @@ mod tests {
         let tables = crate::layout::find(&sheet, &vocabulary);
         let columns: Vec<u32> = tables[0].headings.iter().map(|heading| heading.column).collect();
         assert_eq!(columns, [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn days_in_words_are_values_among_others() {
+        let rows: &[&[&str]] = &[
+            &["Đánh giá đảng viên năm 2023"],
+            &["STT", "Họ và tên", "Ngày sinh", "Xếp loại"],
+            &["1", "Lê Văn An", "ngày 12 tháng 5 năm 1970", "HTTNV"],
+            &["2", "Trần Thị Bình", "ngày 3 tháng 11 năm 1982", "HTXSNV"],
+            &["3", "Nguyễn Văn Cường", "ngày 25 tháng 12 năm 1975", "HTTNV"],
+        ];
+        let vocabulary = crate::vocabulary::Vocabulary::bundled();
+        let sheet = sheet_of(rows);
+        let tables = crate::layout::find(&sheet, &vocabulary);
+        assert_eq!(tables.iter().map(|table| table.body.len()).collect::<Vec<_>>(), [3]);
     }
 
     #[test]
