@@ -152,7 +152,10 @@ impl<'a> Legend<'a> {
         let bare = self.vocabulary.without_fillers(mark);
         let key = if bare.is_empty() { grade_key(mark) } else { bare };
         let is_mark = !key.is_empty() && word_count(&key) <= 2 && key.chars().count() <= 8;
-        is_mark.then(|| self.meaning(meaning)).flatten().map(|mark| (key, mark))
+        let meaning = is_mark.then(|| self.meaning(meaning)).flatten()?;
+        // What is a level by itself stands for no other: "gerai" in "L. gerai – labai gerai".
+        let own = self.scales.level(mark).map(Mark::Level);
+        own.is_none_or(|own| own == meaning).then_some((key, meaning))
     }
 
     /// Whether a text does nothing but explain a mark.

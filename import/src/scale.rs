@@ -250,6 +250,7 @@ impl Scales {
     pub(crate) fn learn(sheets: &[Sheet], tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Self {
         let mut candidates = gather::candidates(sheets, tables, vocabulary);
         spell_out(&mut candidates);
+        take_in_full(&mut candidates);
         let of_party = is_of_party(sheets, vocabulary);
         candidates.retain(|candidate| !is_known(candidate, of_party, vocabulary));
         let mut scales: Vec<Vec<Candidate>> = Vec::new();
@@ -451,8 +452,26 @@ fn spell_out(candidates: &mut [Candidate]) {
     }
 }
 
+/// "L. gerai", which a key tells in full, is no level "gerai" with the mark "L".
+fn take_in_full(candidates: &mut [Candidate]) {
+    let of_key = |entry: &Entry| -> Option<(String, Entry)> {
+        let full = entry.keys.first()?;
+        let cut = entry.keys.iter().find(|key| is_beginning(key, full))?;
+        Some((cut.clone(), entry.clone()))
+    };
+    let legends = candidates.iter().filter(|candidate| candidate.source == Source::Legend);
+    let told: HashMap<String, Entry> =
+        legends.flat_map(|candidate| &candidate.entries).filter_map(of_key).collect();
+    for entry in candidates.iter_mut().flat_map(|candidate| &mut candidate.entries) {
+        let full = entry.keys.iter().find_map(|key| told.get(key));
+        if let Some(full) = full.filter(|_| entry.mark.is_some()) {
+            *entry = full.clone();
+        }
+    }
+}
+
 /// Whether each word of a key begins one of the other, in their order.
-fn is_beginning(short: &str, full: &str) -> bool {
+pub(super) fn is_beginning(short: &str, full: &str) -> bool {
     const LEAST: usize = 2;
     let (short, full): (Vec<&str>, Vec<&str>) =
         (short.split(' ').collect(), full.split(' ').collect());

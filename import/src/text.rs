@@ -59,6 +59,22 @@ fn is_settled(c: char) -> bool {
         || matches!(c, '\u{1a0}' | '\u{1a1}' | '\u{1af}' | '\u{1b0}' | '\u{1ea0}'..='\u{1ef9}')
 }
 
+/// A text with the signs and letters of full width as those of ASCII, and its lines as they are.
+pub(crate) fn half_width(text: &str) -> Cow<'_, str> {
+    let is_wide = |c: char| matches!(c, '\u{3000}'..='\u{3002}' | '\u{ff01}'..='\u{ff5e}');
+    if !text.contains(is_wide) {
+        return Cow::Borrowed(text);
+    }
+    let narrow = text.chars().map(|c| match c {
+        '\u{3000}' => ' ',
+        '\u{3001}' => ',',
+        '\u{3002}' => '.',
+        '\u{ff01}'..='\u{ff5e}' => full_width(c),
+        other => other,
+    });
+    Cow::Owned(narrow.collect())
+}
+
 /// The ASCII character that a full-width one stands for.
 fn full_width(c: char) -> char {
     u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
@@ -85,15 +101,20 @@ pub(crate) fn may_begin_name(c: char) -> bool {
     c.is_alphabetic() && !c.is_lowercase()
 }
 
-/// How many words a text has; where no blank parts them, two letters are taken for one.
+/// How many words a text has; where no blank parts them, two characters or syllables are taken for one, and
+/// five letters of an alphabet with the vowels among them.
 pub(crate) fn word_count(text: &str) -> usize {
-    let (mut words, mut alone) = (0, 0);
+    const SYLLABLES: usize = 2;
+    const LETTERS: usize = 5;
+    let (mut words, mut syllables, mut letters) = (0, 0, 0);
     for word in text.split_whitespace() {
-        let letters = word.chars().filter(|c| stands_alone(*c)).count();
-        alone += letters;
-        words += usize::from(letters == 0);
+        let alone = word.chars().filter(|c| stands_alone(*c)).count();
+        let of_alphabet = word.chars().filter(|c| *c < '\u{2000}' && stands_alone(*c)).count();
+        letters += of_alphabet;
+        syllables += alone - of_alphabet;
+        words += usize::from(alone == 0);
     }
-    words + usize::div_ceil(alone, 2)
+    words + syllables.div_ceil(SYLLABLES) + letters.div_ceil(LETTERS)
 }
 
 fn collapse(text: &str) -> String {

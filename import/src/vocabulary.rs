@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::campaign::{Campaign, is_particle};
 use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
-use crate::text::{comparison_key, is_abbreviation, search_key, with_signs, word_count};
+use crate::text::{
+    comparison_key, is_abbreviation, search_key, stands_alone, with_signs, word_count,
+};
 use languages::{Language, Other};
 use words::{Keys, Phrase, WHOLE, without};
 pub(crate) use words::{PhraseSet, Words};
@@ -301,7 +303,8 @@ impl Vocabulary {
         }
         let found = best(&self.fields, text)
             .or_else(|| self.field_cut(text))
-            .or_else(|| self.field_twice(text));
+            .or_else(|| self.field_twice(text))
+            .or_else(|| self.field_without_articles(text));
         let begins = |wanted: Field| {
             let key = comparison_key(text);
             let words: Vec<&str> = key.split(' ').collect();
@@ -482,6 +485,9 @@ impl Vocabulary {
         if let Some(places) = known.or_else(|| self.by_initials(&key)) {
             return Some(LevelText::Known(places.clone()));
         }
+        if let Some(level) = self.level_in_two_languages(&bare) {
+            return Some(level);
+        }
         let (before, behind) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
         // "HTTNV (15/16)": the votes for it do not change a level; nor does its word in another language.
         if behind.contains(|c: char| c.is_ascii_digit()) {
@@ -501,6 +507,60 @@ impl Vocabulary {
             }
         };
         says_the_same.then_some(level)
+    }
+
+    /// "Name of the employee" is "Name of employee".
+    fn field_without_articles(&self, text: &str) -> Option<(Field, usize)> {
+        const LONGEST: usize = 60;
+        if self.words.articles.0.is_empty() || text.len() > LONGEST {
+            return None;
+        }
+        let key = comparison_key(text);
+        let plain: Vec<&str> =
+            key.split(' ').filter(|word| !self.words.articles.has(word)).collect();
+        let plain = plain.join(" ");
+        (plain.len() < key.len()).then(|| best(&self.fields, &plain))?
+    }
+
+    /// "Hoàn thành tốt nhiệm vụ / Good": a known level and behind it a word of another language that is as good.
+    fn level_in_two_languages(&self, key: &str) -> Option<LevelText> {
+        const NEAR: usize = 40;
+        let at = key.rfind(|c: char| !c.is_ascii())?;
+        let from = key[at..].find(' ').map(|blank| at + blank)?;
+        let (known, other) = (&key[..from], key[from..].trim_start());
+        let places = self.aliases.get(known)?;
+        let good = self.polarity(other).map(usize::from);
+        let is_same = |(scheme, rank): &(usize, usize)| {
+            let levels = &self.schemes[*scheme].levels;
+            let own = 100 - 100 * rank / levels.len().saturating_sub(1).max(1);
+            comparison_key(&levels[*rank].label_en) == other
+                || good.is_some_and(|good| good.abs_diff(own) < NEAR)
+        };
+        places.iter().any(is_same).then(|| LevelText::Known(places.clone()))
+    }
+
+    /// What a text names the share of, as a key: "good" of "% good", "Good (per cent)" and "Share of good".
+    pub(crate) fn share_of(&self, text: &str) -> Option<String> {
+        let key = comparison_key(text);
+        let words: Vec<String> = key.split(' ').map(str::to_owned).collect();
+        let mut rest = &words[..];
+        let phrases = self.fields.iter().filter(|(_, field)| *field == Field::Percent);
+        let phrases: Vec<&[String]> = phrases.map(|(phrase, _)| &phrase.words[..]).collect();
+        let sign = ["%".to_owned()];
+        let longest = |stands: &dyn Fn(&[String]) -> bool| {
+            let all = phrases.iter().copied().chain([&sign[..]]);
+            all.filter(|phrase| stands(phrase)).map(<[String]>::len).max()
+        };
+        loop {
+            rest = if let Some(length) = longest(&|phrase| rest.ends_with(phrase)) {
+                &rest[..rest.len() - length]
+            } else if let Some(length) = longest(&|phrase| rest.starts_with(phrase)) {
+                &rest[length..]
+            } else {
+                break;
+            };
+        }
+        (rest.len() < words.len() && !rest.is_empty()).then(|| rest.join(" "))
     }
 
     /// A text without the words that say nothing of a level: "Grade A", "Overall rating: Good".
@@ -695,6 +755,16 @@ impl Vocabulary {
         self.words.page_totals.begins(text).is_some() || self.words.averages.begins(text).is_some()
     }
 
+    /// "全社計": a word for all before a body, and one for a total behind it, in a script without blanks.
+    pub(crate) fn sums_everything(&self, text: &str) -> bool {
+        let everything = &self.words.everything;
+        let mut letters = text.chars();
+        letters.next().is_some_and(stands_alone)
+            && self.words.totals.ends(text)
+            && (everything.begins(text).is_some()
+                || text.char_indices().nth(1).is_some_and(|(end, _)| everything.is(&text[..end])))
+    }
+
     /// A row that sums others: "Tổng cộng", "Cộng I: 10 đồng chí", "Total".
     pub(crate) fn is_total(&self, text: &str) -> bool {
         // "TỔNG CỘNG (A + B)": what is summed stands in brackets.
@@ -704,7 +774,7 @@ impl Vocabulary {
         {
             return self.is_total(head.trim_end());
         }
-        // "Trust total", "All country offices", "Total estatal".
+        // "Trust total", "All country offices", "Total estatal", "ОБЩО за инспекцията".
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
         let sums = |word: Option<&&str>| {
@@ -712,9 +782,11 @@ impl Vocabulary {
         };
         let is_part = words.len() <= 8 && self.words.subtotals.begins(text).is_some();
         if is_part
+            || self.sums_everything(text)
             || words.len() <= 8 && sums(words.last()) && words.len() > 1
             || words.len() == 2 && sums(words.first())
-            || sums(words.first()) && words.get(1).is_some_and(|word| is_particle(word))
+            || words.get(1).is_some_and(|word| is_particle(word))
+                && (sums(words.first()) || self.words.totals.is(words[0]))
             || words.len() <= 4 && words.len() > 1 && self.words.everything.begins(text).is_some()
         {
             return true;
@@ -959,6 +1031,32 @@ mod tests {
             let found = &vocabulary.schemes[place];
             (found.code == scheme).then(|| found.levels[level].code.clone())
         })
+    }
+
+    #[test]
+    fn words_for_shares_and_sums_stand_at_either_end() {
+        let vocabulary = Vocabulary::bundled();
+        let share = |text: &str| vocabulary.share_of(text);
+        for text in ["Good (Percent)", "% good", "Share good", "good_percent", "Good %"] {
+            assert_eq!(share(text).as_deref(), Some("good"), "{text}");
+        }
+        assert_eq!((share("Good"), share("%"), share("Percent")), (None, None, None));
+        let of = |sample: &str| vocabulary.others().find(|of| of.words.totals.is(sample)).unwrap();
+        for (text, language) in
+            [("全社計", "合計"), ("全所合計", "合计"), ("ОБЩО за звеното", "общо")]
+        {
+            assert!(of(language).is_total(text), "{text}");
+        }
+        assert!(!of("合計").is_total("全日制"));
+    }
+
+    #[test]
+    fn a_known_level_may_have_its_like_of_another_language_behind_it() {
+        for text in ["Hoàn thành tốt nhiệm vụ / Good", "Hoàn thành tốt nhiệm vụ\nCompleted well"]
+        {
+            assert_eq!(code(text, Subject::Members, 2021).as_deref(), Some("HTTNV"), "{text}");
+        }
+        assert_eq!(code("Hoàn thành tốt nhiệm vụ / Poor", Subject::Members, 2021), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Headings side by side that belong together: the words under one heading, or next to one another.
 
 use super::Table;
-use crate::text::word_count;
+use crate::text::{comparison_key, word_count};
 use crate::vocabulary::{Field, Vocabulary};
 
 /// Words side by side at one depth of the headings, each with the places of its columns.
@@ -31,7 +31,12 @@ pub(crate) fn of(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Sequence> {
                 run.finish(&mut found, vocabulary);
             }
             run.parent = Some(parent.to_vec());
-            if run.items.last().is_some_and(|(last, _)| last == text) {
+            // "Good | Good (per cent)": the same level twice.
+            let share = vocabulary.share_of(text);
+            let is_same = |last: &String| {
+                last == text || share.as_ref().is_some_and(|share| comparison_key(last) == *share)
+            };
+            if run.items.last().is_some_and(|(last, _)| is_same(last)) {
                 if let Some((_, places)) = run.items.last_mut() {
                     places.push(place);
                 }

@@ -125,13 +125,19 @@ impl Reader<'_> {
         let goes_on = label.is_none() && unit.is_some();
         let label = label.or_else(|| row.cells.first().map(|cell| shown(&cell.value)));
         let says_percent = label.as_deref().is_some_and(|label| self.says_percent(label));
-        if let Some(label) = label.filter(|_| !goes_on && !says_percent) {
+        let share = label.as_deref().and_then(|label| self.share_of_level(label));
+        let in_percent =
+            says_percent || share.is_some() || unit.is_some_and(|unit| unit.trim() == "%");
+        if let Some(level) = share {
+            let subject = self.subject;
+            let (measure, relation) = (Measure::Rating, Relation::Exact);
+            self.above = Some(What { subject, measure, level: Some(level), relation });
+        } else if let Some(label) = label.filter(|_| !goes_on && !says_percent) {
             if self.rates(row, &label) {
                 return;
             }
             self.above = self.what_is_counted(&label).or_else(|| self.by_sums(row));
         }
-        let in_percent = says_percent || unit.is_some_and(|unit| unit.trim() == "%");
         if let Some(what) = self.above.clone() {
             self.figures(row, &what, in_percent);
         }
@@ -175,6 +181,12 @@ impl Reader<'_> {
             && self.context.legend.level(bare).is_none()
             && (self.above.as_ref().is_some_and(|above| above.level.is_some())
                 || vocabulary.measure(bare).is_none_or(|(measure, _)| measure == Measure::OnRoll))
+    }
+
+    /// "甲等比率%", "% good": the level of which a row has the share.
+    fn share_of_level(&self, label: &str) -> Option<LevelText> {
+        let of = self.context.vocabulary.share_of(split_ordinal(label).1)?;
+        self.context.legend.level(&of)
     }
 
     /// What the figures of a row add up to, where its words tell nothing.
@@ -540,6 +552,22 @@ mod tests {
             .chain(of(14..=16, "Bay District"))
             .collect();
         assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn the_share_of_a_level_is_a_percentage_of_it() {
+        let reading = of_page(
+            "Bay District\nStaff reviews 2023\n\n\
+             Result|Central Library|Stoke Library\nReviewed|10|4\nExcellent|6|2\nGood|3|1\n\
+             Poor|1|1\nExcellent %|60|50",
+        );
+        assert_eq!(reading.schemes.len(), 1);
+        assert_eq!(reading.schemes[0].name, "Excellent > Good > Poor");
+        let shares = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Figures { figures } => figures[0].percent.as_ref().map(|of| of.value),
+            _ => None,
+        });
+        assert_eq!(shares.collect::<Vec<f64>>(), [60.0, 50.0]);
     }
 
     #[test]

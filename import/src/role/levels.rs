@@ -26,7 +26,9 @@ pub(super) fn levels_of_headings(
         .map(|heading| {
             let found = heading.path.iter().enumerate().rev();
             found.into_iter().find_map(|(depth, text)| {
-                let level = with_words_above(legend.level(text)?, &heading.path[..=depth], legend);
+                let share = || legend.level(&legend.vocabulary.share_of(text)?);
+                let level = legend.level(text).or_else(share)?;
+                let level = with_words_above(level, &heading.path[..=depth], legend);
                 Some(HeadLevel { level, depth, why: "words: a level" })
             })
         })

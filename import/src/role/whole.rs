@@ -131,7 +131,9 @@ fn has_figures(view: &View<'_>) -> bool {
         && numbered.all(|column| {
             let shape = &column.shape;
             let counts = matches!(column.field, Some((Field::Count, _)));
-            shape.marked == shape.numbers && shape.numbers > 2 && !counts
+            // "Rank | Code | Meaning": the places of the levels, one after the other.
+            let are_places = shape.steps + 1 == shape.numbers;
+            (shape.marked == shape.numbers || are_places) && shape.numbers > 2 && !counts
         });
     // "Grade | From | To": the points that levels begin and end with.
     let bounds =

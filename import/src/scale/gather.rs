@@ -334,7 +334,8 @@ fn of_labels(
     let mut run: Vec<Entry> = Vec::new();
     for text in order {
         let entry = Entry::of(text, vocabulary);
-        if counts[text] == 1 && entry.polarity.is_some() {
+        let is_share = vocabulary.share_of(text).is_some();
+        if counts[text] == 1 && entry.polarity.is_some() && !is_share {
             run.push(entry);
         } else if run.len() < 3 {
             run.clear();
@@ -370,6 +371,50 @@ mod tests {
                     |East Depot|West Depot\nReviewed|10|12\nExcellent|2|3\nZorp|4|5\n\
                     Good|3|3\nPoor|1|1";
         assert_eq!(schemes(page), ["Excellent > Zorp > Good > Poor"]);
+    }
+
+    #[test]
+    fn levels_stand_in_the_order_that_the_signs_between_them_tell() {
+        let page = |key: &str| {
+            format!(
+                "MIKAZUKI WORKS\nStaff review 2023\n\nName|Department|Review|Note\nMary Hill|Sales|A|a\n\
+                 Ann Lowe|Sales|S|b\nRay Hood|Stores|B|c\nEve Dale|Stores|D|d\nPeter Hale|Sales|B|e\n\n{key}"
+            )
+        };
+        for key in [
+            "Grades S (zorp) > A (blim) > B (quax) > D (vemp)",
+            "※ Grades　S（zorp） ＞ A（blim） ＞ B（quax） ＞ D（vemp）",
+            "D (vemp) &lt; B (quax) &lt; A (blim) &lt; S (zorp)",
+        ] {
+            assert_eq!(schemes(&page(key)), ["zorp > blim > quax > vemp"], "{key}");
+        }
+        assert_eq!(schemes(&page("Order: S > A > B > D")), ["S > A > B > D"]);
+    }
+
+    #[test]
+    fn a_key_tells_in_full_what_values_cut_short() {
+        let page = "Mill Workers Union\nStaff reviews 2023\n\nNo.|Name|Department|Zorp\n\
+                    1|Mary Hill|Sales|V. good\n2|Ann Lowe|Sales|Good\n3|Ray Hood|Stores|Unsat.\n\
+                    4|Eve Dale|Stores|Good\n5|Peter Hale|Sales|V. good\n\n\
+                    V. good – very good\nGood – good\nUnsat. – unsatisfactory";
+        let reading = of_page(page);
+        assert_eq!(reading.schemes[0].name, "very good > good > unsatisfactory");
+        let ratings = reading.records.iter().filter_map(|record| match &record.statement {
+            crate::record::Statement::Member(person) => {
+                Some(person.ratings[0].rating.as_ref()?.value.code.to_string())
+            }
+            _ => None,
+        });
+        let levels: Vec<String> = ratings.collect();
+        assert_eq!(levels, ["VERY_GOOD", "GOOD", "UNSATISFACTORY", "GOOD", "VERY_GOOD"]);
+    }
+
+    #[test]
+    fn a_percentage_beside_a_level_is_no_level() {
+        let page = "Lake District\nSnapshot 2023\n\n\
+                    School|Effective|Effective (Percent)|Poor|Poor (Percent)\n\
+                    Oak School|30|0.6|20|0.4\nElm School|18|0.4|27|0.6\nAsh School|10|0.5|10|0.5";
+        assert_eq!(schemes(page), ["Effective > Poor"]);
     }
 
     #[test]

@@ -69,6 +69,8 @@ words! {
     comparisons: PhraseSet,
     people: PhraseSet,
     other_names: PhraseSet,
+    /// Words before a noun that change nothing of what a heading says.
+    articles: PhraseSet,
     blocks: PhraseSet,
     identifier_tails: PhraseSet,
     by: PhraseSet,
@@ -325,6 +327,11 @@ impl PhraseSet {
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
         self.0.iter().any(|phrase| phrase.words == words)
+    }
+
+    /// Whether one word of a key is a phrase.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.0.iter().any(|phrase| phrase.words == [word])
     }
 
     /// "TS đảng viên", "T số ĐV": a text that begins with the first letters of a phrase, with the phrase in

@@ -2,8 +2,8 @@
 
 use super::legends::{is_series, is_told};
 use super::{LABEL_LIMIT, LEVELS_LIMIT, is_known_level};
-use crate::scale::{Entry, is_numbered_letter, marks_in, points_of, split_mark};
-use crate::text::{comparison_key, word_count};
+use crate::scale::{Entry, is_beginning, is_numbered_letter, marks_in, points_of, split_mark};
+use crate::text::{comparison_key, grade_key, word_count};
 use crate::value::date_of_text;
 use crate::vocabulary::Vocabulary;
 
@@ -26,12 +26,30 @@ pub(super) fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     marks.into_iter().find(|text| is_mark(text)).map(str::to_uppercase)
 }
 
-/// "Key: 5 - Outstanding; 4 - Very Good", "Xuất sắc > Tốt > Đạt".
+/// "Xuất sắc > Tốt > Đạt", "Grades D < C (fair) < B (good)": levels in the order that the signs between them
+/// tell, which is with the best first or with the worst.
+pub(super) fn chained(text: &str, vocabulary: &Vocabulary) -> Option<(Vec<Entry>, bool)> {
+    let chained = |sign: char| text.matches(sign).count() >= 2;
+    let sign = ['>', '<'].into_iter().find(|sign| chained(*sign))?;
+    let (first, rest) = text.split_once(sign)?;
+    // What is no part of the first level introduces them: a word before its colon, or before a mark alone.
+    let first = first.rsplit_once(':').map_or(first, |(_, first)| first).trim();
+    let rest: Vec<Entry> =
+        rest.split(sign).map(|part| Entry::of(part.trim(), vocabulary)).collect();
+    let marked =
+        |entry: &Entry| entry.mark.is_some() || mark_of(&entry.label, vocabulary).is_some();
+    let words = first.match_indices(' ').rev().map(|(at, _)| first[at..].trim_start());
+    let last = words.map(|part| Entry::of(part, vocabulary)).find(marked);
+    let last = last.filter(|_| rest.iter().all(marked));
+    let mut entries = vec![last.unwrap_or_else(|| Entry::of(first, vocabulary))];
+    entries.extend(rest);
+    let is_level = |entry: &Entry| (1..=LABEL_LIMIT).contains(&word_count(&entry.label));
+    let fits = entries.len() <= LEVELS_LIMIT && entries.iter().all(is_level);
+    fits.then_some((entries, sign == '>'))
+}
+
+/// "Key: 5 - Outstanding; 4 - Very Good".
 pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
-    if text.matches('>').count() >= 2 {
-        let behind = text.rsplit_once(':').map_or(text, |(_, behind)| behind);
-        return behind.split('>').map(|part| Entry::of(part.trim(), vocabulary)).collect();
-    }
     if let Some(listed) = plain_list(text, vocabulary) {
         return listed;
     }
@@ -71,6 +89,15 @@ fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
         && entries.iter().all(|entry| entry.mark.is_none())
         && (polar == entries.len() || in_order && polar > 0);
     fits.then_some(entries)
+}
+
+/// "L. gerai – labai gerai", "Gerai – gerai": a level as the values have it, cut short or not, and in full.
+pub(super) fn in_full(short: &str, full: &str, vocabulary: &Vocabulary) -> Option<Entry> {
+    let (key, whole) = (grade_key(short), grade_key(full));
+    let is_cut = short.contains('.') && is_beginning(&key, &whole);
+    let mut entry = Entry::of(full, vocabulary);
+    entry.keys.extend(Some(key.clone()).filter(|_| is_cut));
+    (entry.polarity.is_some() && (is_cut || key == whole)).then_some(entry)
 }
 
 /// A level that a mark stands for.

@@ -108,7 +108,7 @@ fn is_ticked_once(
         return false;
     }
     let (mut rows, mut once) = (0, 0);
-    for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+    for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 1) {
         let cells = columns.iter().filter_map(|column| row.cell(*column));
         let ticks = cells.filter(|cell| {
             let text = shown(&cell.value);

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::clauses::{clauses, defined, is_range, mark_of, of_mark};
+use super::clauses::{chained, clauses, defined, in_full, is_range, mark_of, of_mark};
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
 use crate::grid::{Row, Sheet, Value};
 use crate::layout::Table;
 use crate::scale::{Candidate, Entry, Source, points_of};
-use crate::text::{comparison_key, word_count};
+use crate::text::{comparison_key, half_width, word_count};
 use crate::value::{number, shown};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -58,7 +58,15 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
                 && text.len() <= LEGEND_LIMIT
                 && !vocabulary.is_total(text)
             {
-                found.extend(finish(clauses(text, vocabulary), false, vocabulary));
+                let text = &half_width(text);
+                match chained(text, vocabulary) {
+                    Some((entries, best_first)) => found.push(Candidate {
+                        entries,
+                        source: Source::Legend,
+                        best_first: Some(best_first),
+                    }),
+                    None => found.extend(finish(clauses(text, vocabulary), false, vocabulary)),
+                }
             }
         }
         let entry =
@@ -94,7 +102,11 @@ fn of_cell(value: &Value, vocabulary: &Vocabulary) -> Option<Candidate> {
     /// What parts a mark from its words; every cell of a sheet comes by here, and few hold so many.
     const SIGNS: [char; 8] = ['-', '–', '—', '=', ':', '.', '(', ')'];
     let Value::Text(text) = value else { return None };
-    if text.len() > LEGEND_LIMIT || text.matches(SIGNS).count() < LEAST {
+    if text.len() > LEGEND_LIMIT {
+        return None;
+    }
+    let text = &half_width(text);
+    if text.matches(SIGNS).count() < LEAST {
         return None;
     }
     let best_first = order_told(text, vocabulary);
@@ -298,6 +310,14 @@ fn texts_of_line(row: &Row, vocabulary: &Vocabulary) -> Vec<String> {
 /// One level a row: "5 | Outstanding", "Outstanding | 90 - 100", "A | Excellent | 90-100".
 fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
     let texts = texts_of_line(row, vocabulary);
+    let pair = match texts.as_slice() {
+        [only] => [" – ", " - ", " = ", ": "].iter().find_map(|by| only.split_once(by)),
+        [short, full] => Some((short.as_str(), full.as_str())),
+        _ => None,
+    };
+    if let Some(entry) = pair.and_then(|(short, full)| in_full(short, full, vocabulary)) {
+        return Some(entry);
+    }
     match texts.as_slice() {
         [only] => {
             let entry = defined(only, vocabulary)?;
