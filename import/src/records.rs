@@ -20,8 +20,8 @@ use crate::layout::{Frame, RowRole, TableKind, is_figure, is_motto, is_total_of_
 use crate::legend::{Legend, Mark};
 use crate::record::{Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name, round_of};
-use crate::text::{comparison_key, organization_key, word_count};
-use crate::value::{Ordinal, is_withheld, number, ordinal, shown, split_ordinal};
+use crate::text::{behind_words, comparison_key, is_capitals, organization_key, word_count};
+use crate::value::{Ordinal, is_withheld, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::{LevelText, Vocabulary};
 
 /// Everything that the rows of one table are read with.
@@ -288,6 +288,30 @@ impl TableContext<'_> {
             && number(&cell.value).is_some_and(|number| !number.percent)
     }
 
+    /// Whether a row counts the ticks of all others: numbers that their columns add up to, under whatever label.
+    fn counts_all_ticks(&self, row: &Row) -> bool {
+        const LEAST: usize = 2;
+        let counts: Vec<(u32, f64)> = row
+            .cells
+            .iter()
+            .filter(|cell| self.counts_ticks(cell))
+            .filter_map(|cell| Some((cell.column, number(&cell.value)?.value)))
+            .collect();
+        // A "1" may be a tick.
+        if counts.len() < LEAST || counts.iter().all(|(_, count)| count.total_cmp(&1.0).is_eq()) {
+            return false;
+        }
+        let ticks = |column: u32| {
+            let cells = self.body.iter().filter_map(|row| row.cell(column));
+            cells.filter(|cell| self.vocabulary.is_tick(&shown(&cell.value))).count()
+        };
+        let is_sum = |(column, count): &&(u32, f64)| {
+            let ticks = ticks(*column);
+            ticks > 0 && whole(*count) == i64::try_from(ticks).ok()
+        };
+        counts.iter().all(|of| is_sum(&of))
+    }
+
     /// Whom ticks rate: the people of a list, or the organisations of one.
     pub(crate) fn subject_of_ticks(&self) -> Subject {
         if self.kind == TableKind::Members { Subject::Members } else { Subject::Branches }
@@ -403,6 +427,12 @@ impl TableContext<'_> {
         let is_mark = |cell: &&Cell| {
             Some(cell.column) == ordinal_column && ordinal(&shown(&cell.value)).is_some()
         };
+        if self.counts_all_ticks(row) {
+            let label = row.cells.iter().find(|cell| number(&cell.value).is_none());
+            let text = label.map_or_else(String::new, |cell| shown(&cell.value));
+            let column = label.unwrap_or(&row.cells[0]).column;
+            return RowKind::Total { text, column };
+        }
         let mark_cell = row.cells.iter().find(is_mark);
         // What stands in columns that are not read makes no row of one.
         let is_read = |cell: &&Cell| {
@@ -505,6 +535,21 @@ impl TableContext<'_> {
         counts && (is_body || wide)
     }
 
+    /// "SWIMMING" over "1 | Emerson | …": a text without a number right above rows whose numbers begin with one,
+    /// or in capitals among names that are not.
+    fn heads_numbered(&self, row: &Row, text: &str) -> bool {
+        let Some(numbers) = self.column_of(&Role::Ordinal) else { return false };
+        let at = self.body.partition_point(|other| other.index <= row.index);
+        let Some(below) = self.body.get(at) else { return false };
+        let names = [Role::Name, Role::FamilyName].iter().find_map(|role| self.column_of(role));
+        let name = names.and_then(|column| below.text(column));
+        let begins = below.text(numbers).is_some_and(|number| number == "1");
+        row.cells.len() == 1
+            && below.index == row.index + 1
+            && below.text(numbers).is_some_and(|number| ordinal(&number).is_some())
+            && (begins || is_capitals(text) && name.is_some_and(|name| !is_capitals(&name)))
+    }
+
     /// A row with one text: a heading, a person of whom nothing else is known, or a note.
     fn lone_text(&self, row: &Row, cell: &Cell, mark: Option<Ordinal>, text: &str) -> RowKind {
         let (own_mark, name) = split_ordinal(text);
@@ -517,7 +562,7 @@ impl TableContext<'_> {
         let ranked = matches!(mark, Some(Ordinal::Letter | Ordinal::Roman));
         let is_section = match self.kind {
             TableKind::Organizations | TableKind::Indicators => ranked || wide || in_ordinals,
-            _ => names_body || ranked || wide || in_ordinals,
+            _ => names_body || ranked || wide || in_ordinals || self.heads_numbered(row, text),
         };
         let words = word_count(name);
         // A sentence below the bodies explains them.
@@ -588,13 +633,11 @@ pub(crate) fn without_address<'n>(name: &'n str, vocabulary: &Vocabulary) -> &'n
         && !is_surname(bare, vocabulary)
     {
         // "Đ/c" is two words and written as one.
-        let mut left = length;
-        let end = bare.find(|c: char| {
-            left -= usize::from(!c.is_alphanumeric() && left > 0);
-            left == 0
-        });
-        let Some(end) = end else { break };
-        bare = bare[end..].trim_start_matches([' ', ':', '.']);
+        let name = behind_words(bare, length).trim_start_matches([' ', ':', '.']);
+        if name.is_empty() {
+            break;
+        }
+        bare = name;
     }
     bare
 }
@@ -728,6 +771,17 @@ mod tests {
             ("Lê Thị Bà", "Lê Thị Bà"),
         ] {
             assert_eq!(without_address(printed, &vocabulary), name);
+        }
+        let thai = vocabulary.others().find(|words| words.words.person_prefixes.is("นาย"));
+        let thai = thai.expect("the titles of Thai");
+        // No blank parts a title from a name, and signs above letters are no words.
+        for (printed, name) in [
+            ("นายสุรศักดิ์  แก้วมณี", "สุรศักดิ์  แก้วมณี"),
+            ("นางสาวจันทร์เพ็ญ วงศ์ใหญ่", "จันทร์เพ็ญ วงศ์ใหญ่"),
+            ("น.ส.กาญจนา ศรีสุข", "กาญจนา ศรีสุข"),
+            ("ว่าที่ร้อยตรี วิชัย ทองคำ", "วิชัย ทองคำ"),
+        ] {
+            assert_eq!(without_address(printed, thai), name);
         }
     }
 }

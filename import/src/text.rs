@@ -117,6 +117,23 @@ pub(crate) fn word_count(text: &str) -> usize {
     words + syllables.div_ceil(SYLLABLES) + letters.div_ceil(LETTERS)
 }
 
+/// What stands behind the first words of a text, as many as its key has.
+pub(crate) fn behind_words(text: &str, count: usize) -> &str {
+    let (mut words, mut is_open) = (0, false);
+    for (at, c) in text.char_indices() {
+        let is_alone = stands_alone(c);
+        let begins = c.is_alphanumeric() && (!is_open || is_alone);
+        // A sign above a letter is no letter and parts none from its word.
+        let is_sign = unicode_normalization::char::is_combining_mark(c);
+        if !is_sign && words == count && (begins || !c.is_alphanumeric()) {
+            return &text[at..];
+        }
+        words += usize::from(begins);
+        is_open = c.is_alphanumeric() && !is_alone || is_sign && is_open;
+    }
+    ""
+}
+
 fn collapse(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -424,6 +441,15 @@ mod tests {
         assert_eq!(comparison_key("التقييم ٢٠٢٣"), comparison_key("التقـييم 2023"));
         assert_eq!(word_count("人事考課結果 一覧"), 4);
         assert_eq!(word_count("Hoàn thành tốt"), 3);
+    }
+
+    #[test]
+    fn what_stands_behind_some_words_begins_with_its_own_letter() {
+        assert_eq!(behind_words("Đ/c Lê Văn Tám", 2), " Lê Văn Tám");
+        assert_eq!(behind_words("นางสาวสุรศักดิ์ แก้ว", 6), "สุรศักดิ์ แก้ว");
+        assert_eq!(behind_words("Tám", 1), "");
+        assert_eq!(word_count("กลุ่มสาระการเรียนรู้วิทยาศาสตร์และเทคโนโลยี"), 9);
+        assert_eq!(half_width("Ｓ：優；\nＡ、Ｂ。"), "S:優;\nA,B.");
     }
 
     #[test]

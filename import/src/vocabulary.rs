@@ -928,6 +928,11 @@ impl Vocabulary {
     pub(crate) fn is_bare_head(&self, text: &str) -> bool {
         self.words.organization_heads.is(text)
     }
+
+    /// Whether a text is nothing but a word for bodies of some kind, which may stand before or behind a name.
+    pub(crate) fn is_kind_of_bodies(&self, text: &str) -> bool {
+        self.is_bare_head(text) || self.words.organization_tails.is(text)
+    }
 }
 
 /// How good a word for what is bad, and one for what is neither, is.

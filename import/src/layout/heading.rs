@@ -76,8 +76,31 @@ pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> b
     let least = if is_merged_down(sheet, row) { contrast::HEADS_MERGED } else { contrast::HEADS };
     contrast::may_head(row, vocabulary)
         && !marked(row)
-        && contrast::of_row(sheet, at, vocabulary) >= least
+        && (contrast::of_row(sheet, at, vocabulary) >= least || names_fields(sheet, at, vocabulary))
         || is_row_of_grades(sheet, at)
+}
+
+/// Whether a row right below a line, with rows right below it, has nothing but names of fields: a table so
+/// small that its values show no contrast.
+fn names_fields(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> bool {
+    const WHOLE: usize = 100;
+    let row = &sheet.rows[at];
+    let line = at.checked_sub(1).map(|above| &sheet.rows[above]);
+    let below = sheet.rows.get(at + 1);
+    let is_line = line.is_some_and(|line| line.index + 1 == row.index && line.cells.len() == 1);
+    let has_rows = below.is_some_and(|below| {
+        let first = |row: &Row| row.cells.first().map(|cell| cell.column);
+        below.index == row.index + 1 && below.cells.len() > 1 && first(below) == first(row)
+    });
+    if !is_line || !has_rows {
+        return false;
+    }
+    let is_name = |cell: &&Cell| {
+        let field = vocabulary.field(&shown(&cell.value));
+        field.is_some_and(|(_, weight)| weight >= WHOLE)
+    };
+    let named = row.cells.iter().filter(is_name).count();
+    named >= 2 && named + 1 >= row.cells.len()
 }
 
 /// Whether several cells of a row reach down into the next ones, and one reaches across others: the upper row
@@ -418,6 +441,27 @@ mod tests {
         let tables = crate::layout::find(&sheet, &vocabulary);
         let columns: Vec<u32> = tables[0].headings.iter().map(|heading| heading.column).collect();
         assert_eq!(columns, [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_row_of_names_of_fields_heads_a_table_of_few_rows() {
+        let rows: &[&[&str]] = &[
+            &["Ratings by department 2023"],
+            &["Rating", "Sales", "Stores", "Total"],
+            &["Good", "3", "2", "5"],
+            &["Fair", "1", "2", "3"],
+            &["Poor", "0", "1", "1"],
+            &[],
+            &["Results of departments"],
+            &["Department", "Rating", "Note"],
+            &["Sales", "Good", "cut its costs"],
+            &["Stores", "Fair", "lost some goods"],
+        ];
+        let vocabulary = crate::vocabulary::Vocabulary::bundled();
+        let sheet = sheet_of(rows);
+        let tables = crate::layout::find(&sheet, &vocabulary);
+        let rows: Vec<usize> = tables.iter().map(|table| table.body.len()).collect();
+        assert_eq!(rows, [3, 2]);
     }
 
     #[test]

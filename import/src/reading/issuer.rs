@@ -36,14 +36,17 @@ impl Reader<'_> {
                 // "GRADING OF GINNERIES BY THE INSPECTION TEAM" ends as the name of a body.
                 (is_organization_name(text, vocabulary) && !vocabulary.words.by.found_in(text))
                     || vocabulary.has_legal_form(text)
-                    || is_capitals(text) && text.len() < 120 && !is_caption(text, vocabulary)
+                    || is_capitals(text)
+                        && text.len() < 120
+                        && !is_caption(text, vocabulary)
+                        && !vocabulary.words.by.found_in(text)
             })
             .collect();
         // "District Report Card Grades" under the name of a board is what the board publishes.
         let is_title = |text: &&str| text.is_ascii() && vocabulary.words.titles.found_in(text);
         let (titles, bodies): (Vec<&str>, Vec<&str>) = bodies.into_iter().partition(is_title);
         let (stated, named): (Vec<&str>, Vec<&str>) =
-            bodies.into_iter().partition(|text| says_where(text));
+            bodies.into_iter().partition(|text| says_where(text, vocabulary));
         let bodies = if named.is_empty() { stated } else { named };
         let plain = plain_bodies(frame, self.scales, vocabulary);
         // "Human Resources" writes of all offices and is above none.
@@ -85,8 +88,8 @@ impl Reader<'_> {
                 *counts.entry(path).or_default() += 1;
             }
         }
-        if counts.keys().any(|path| !is_stated(path)) {
-            counts.retain(|path, _| !is_stated(path));
+        if counts.keys().any(|path| !is_stated(path, self.vocabulary)) {
+            counts.retain(|path, _| !is_stated(path, self.vocabulary));
         }
         // "Thornbridge Trust" over a school on each sheet: what names none is of all of them.
         let mut superiors = counts.keys().map(|path| path.first());
@@ -104,7 +107,12 @@ impl Reader<'_> {
         found: &Understood<'_, '_>,
         all: &[Understood<'_, '_>],
     ) -> Arc<[Arc<str>]> {
+        let bare = |name: &Arc<str>| {
+            let named = super::units::named(name, self.vocabulary);
+            named.map_or_else(|| Arc::clone(name), Arc::from)
+        };
         let path = self.issuing_path(found, all);
+        let path: Arc<[Arc<str>]> = path.iter().map(bare).collect();
         match (&*path, &self.options.superior) {
             ([committee], Some(superior)) => {
                 Arc::from([Arc::from(superior.as_str()), Arc::clone(committee)])
@@ -123,7 +131,7 @@ impl Reader<'_> {
             .issuer(&found.table.frame)
             .map(|path| above_siblings(path, found, self.vocabulary))
             .or_else(|| self.issuer_of_sheet(found, all))
-            .filter(|path| self.committee.is_none() || !is_stated(path))
+            .filter(|path| self.committee.is_none() || !is_stated(path, self.vocabulary))
             .or_else(|| self.committee.clone())
         {
             return path;
@@ -196,12 +204,12 @@ impl Reader<'_> {
 }
 
 /// "District: Shivpura", which says where the office is that other tables name.
-fn is_stated(path: &[Arc<str>]) -> bool {
-    path.last().is_some_and(|name| says_where(name))
+fn is_stated(path: &[Arc<str>], vocabulary: &Vocabulary) -> bool {
+    path.last().is_some_and(|name| says_where(name, vocabulary))
 }
 
-fn says_where(text: &str) -> bool {
-    text.contains(": ")
+fn says_where(text: &str, vocabulary: &Vocabulary) -> bool {
+    text.contains(": ") || super::units::named(text, vocabulary).is_some()
 }
 
 /// "Phòng Quản lý chất lượng" over "Khoa Nhi", "Phòng Tài chính": one of those below it writes of all, and
@@ -235,6 +243,20 @@ fn above_siblings(
 fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) -> Vec<&'f str> {
     /// So many words with a full stop are a sentence: "Acme Freight, Inc." is none.
     const SENTENCE: usize = 5;
+    // "Регионална инспекция по труда" over a title: what parts figures in other lines joins words here.
+    let parts_figures = |text: &str| vocabulary.words.by.found_in(text);
+    let parts_bodies = |text: &str| {
+        let behind = vocabulary.words.parted_by(text);
+        behind.is_some_and(|behind| {
+            behind.is_empty()
+                || vocabulary.field(&behind).is_some()
+                || vocabulary.is_kind_of_bodies(&behind)
+        })
+    };
+    let is_first = |text: &str| {
+        let first = frame.block.first().filter(|_| !frame.titles.is_empty());
+        first.is_some_and(|line| line.text == text)
+    };
     let is_body = |text: &&str| {
         // "Chambre des notaires / Kamer van notarissen": the one name in two languages.
         let name = text.split(" / ").next().unwrap_or(text);
@@ -244,6 +266,7 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
             && !text.contains(": ")
             && (words < SENTENCE || !text.ends_with('.') || vocabulary.has_legal_form(text))
             && !is_caption(text, vocabulary)
+            && (!parts_figures(text) || is_first(text) && !parts_bodies(text))
             && scales.level(text).is_none()
             && !vocabulary.words.titles.found_in(text)
             && !vocabulary.is_footer(text)
@@ -260,7 +283,9 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
     let named = match frame.block.as_slice() {
         [first, second, ..] if is_name(&first.text) && !is_name(&second.text) => 1,
         [first, second, ..]
-            if is_caption(&second.text, vocabulary) && !is_caption(&first.text, vocabulary) =>
+            if (is_caption(&second.text, vocabulary) || parts_figures(&second.text))
+                && !is_caption(&first.text, vocabulary)
+                && !parts_figures(&first.text) =>
         {
             1
         }
@@ -308,7 +333,6 @@ fn is_caption(text: &str, vocabulary: &Vocabulary) -> bool {
         || vocabulary.measure(bare).is_some()
         || vocabulary.words.subject_members.begins(bare).is_some()
         || vocabulary.words.titles.begins(bare).is_some()
-        || vocabulary.words.by.found_in(bare)
 }
 
 /// A branch's name is in capitals in the block and often in full below the title.
@@ -335,6 +359,24 @@ pub(super) fn committee_from(file_name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::reading::of_page;
+
+    #[test]
+    fn the_body_stands_where_its_seal_goes_or_first_over_the_title() {
+        let issuer = |page: &str| {
+            let reading = of_page(page);
+            reading.records.first().map(|record| record.place[0].to_string())
+        };
+        let sealed = "2023年度工作人员年度考核结果名册\n单位（盖章）：临江市第三人民医院\n\n\
+                      序号|姓名|出生年月|考核等次\n1|周敏|1982.09|合格\n2|何佳|1974.10|优秀\n\
+                      3|吴丽华|1984.08|合格\n4|李敏|1971.08|不合格";
+        assert_eq!(issuer(sealed).as_deref(), Some("临江市第三人民医院"));
+        // "По" joins words of a name as well as it parts figures.
+        let first = "Регионална инспекция по труда\nГодишни оценки на служителите за 2023 г.\n\n\
+                     № по ред|Име на служителя|Длъжност|Годишна оценка\n\
+                     1|Таня Димитрова|директор|отличен\n2|Мария Тодорова|експерт|добър\n\
+                     3|Стоян Николов|експерт|отличен\n4|Елена Желева|експерт|слаб";
+        assert_eq!(issuer(first).as_deref(), Some("Регионална инспекция по труда"));
+    }
 
     #[test]
     fn a_legal_form_ends_the_name_of_a_body_of_any_length() {

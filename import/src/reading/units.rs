@@ -35,7 +35,7 @@ fn printed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<Str
     let lines = lines_of(found);
     let mut upwards = lines.iter().rev();
     if let Some(named) = upwards.find_map(|line| named(line, vocabulary)) {
-        return Some(named);
+        return Some(named.to_owned());
     }
     if found
         .read
@@ -150,12 +150,17 @@ fn lines_of(found: &Understood<'_, '_>) -> Vec<String> {
     lines.filter(|line| !line.starts_with('(')).collect()
 }
 
-/// "Đơn vị: Chi bộ Phân xưởng Lò", "Department: Sales".
-fn named(line: &str, vocabulary: &Vocabulary) -> Option<String> {
-    let (head, name) = line.split_once([':', '：'])?;
-    let name = name.trim();
-    let fits = vocabulary.heads_organization(head.trim()) && word_count(name) <= WORDS_LIMIT;
-    (fits && name.chars().any(char::is_alphabetic)).then(|| name.to_owned())
+/// "Đơn vị: Chi bộ Phân xưởng Lò", "Department: Sales", "单位(盖章):…": what stands behind a word for bodies.
+pub(super) fn named<'t>(line: &'t str, vocabulary: &Vocabulary) -> Option<&'t str> {
+    let (head, name) = line.split_once(':')?;
+    let (head, name) = (head.trim(), name.trim());
+    // The place of the seal, which bodies have.
+    let sealed = head.strip_suffix(')').and_then(|head| head.rsplit_once('('));
+    let is_sealed = sealed.is_some_and(|(_, seal)| vocabulary.words.signatures.is(seal));
+    let bare = sealed.map_or(head, |(head, _)| head.trim_end());
+    let is_head = is_sealed || vocabulary.heads_organization(bare);
+    let fits = is_head && word_count(name) <= WORDS_LIMIT;
+    (fits && name.chars().any(char::is_alphabetic)).then_some(name)
 }
 
 /// Lists of people of one layout.

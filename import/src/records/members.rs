@@ -695,6 +695,39 @@ mod tests {
     }
 
     #[test]
+    fn a_text_over_rows_that_are_numbered_anew_names_their_body() {
+        let reading = of_page(
+            "Larch Club\nCoach ratings 2024\n\n#|Last name|First name|Post|Rating\n\
+             |ZORPING AND DIVING\n1|Emerson|Stuart|Coach|Good\n2|Irvine|Moira|Coach|Fair\n\
+             |Blim and field\n1|Ingram|Deirdre|Coach|Good\n2|Nesbitt|Hugh|Coach|Poor\n\
+             3|Osborne|Declan|Coach|Good",
+        );
+        let bodies = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Member(_) => record.place.last().map(ToString::to_string),
+            _ => None,
+        });
+        let (first, second) = ("ZORPING AND DIVING", "Blim and field");
+        assert_eq!(bodies.collect::<Vec<_>>(), [first, first, second, second, second]);
+    }
+
+    #[test]
+    fn numbers_that_all_ticks_add_up_to_count_them_wherever_they_stand() {
+        let reading = of_page(
+            "MANGO PRIMARY\nTeacher appraisal 2023\n\nGood|Fair|Poor|Teacher|Department\n\
+             3|2|1|Zorp|\nx|||Gareth Jessop|Infants\n|x||Liam Hargreaves|Infants\n\
+             x|||Fiona Rutherford|Infants\n||x|Clive Ogilvie|Juniors\n\
+             x|||Imogen Gallagher|Juniors\n|x||Reuben Goodwin|Juniors",
+        );
+        let counts = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Figures { figures } => Some(figures.iter().map(|of| of.count.as_ref())),
+            _ => None,
+        });
+        let counts = counts.flatten().filter_map(|count| Some(count?.value));
+        assert_eq!(counts.collect::<Vec<i64>>(), [3, 2, 1]);
+        assert!(reading.diagnostics.iter().all(|of| of.code.name() != "not-a-tick"));
+    }
+
+    #[test]
     fn two_letters_behind_all_commas_are_degrees() {
         let names = |second: &str| {
             let reading = of_page(&format!(

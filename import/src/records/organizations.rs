@@ -31,6 +31,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         sections: Sections::default(),
         named_in_full: names.as_deref().is_some_and(|names| mostly_named_in_full(names, context)),
         share_head: names.as_deref().is_some_and(share_head),
+        kinds: names.as_deref().map_or(0, |names| count_kinds(names, context)),
         are_of_one_kind: are_of_one_kind(context),
         round: None,
         owner: None,
@@ -55,6 +56,8 @@ struct Reader<'a> {
     named_in_full: bool,
     /// Whether most rows begin with one word ("CĐCS …"): what does not, and is no body, is a group of them.
     share_head: bool,
+    /// How many names are nothing but a kind ("Surgery", "Paediatrics"): one alone is all of them.
+    kinds: usize,
     /// Whether the headings over rows name bodies of one kind: "County North", "County South", ….
     are_of_one_kind: bool,
     /// The round of the row, where a column names it.
@@ -87,6 +90,12 @@ fn mostly_named_in_full(names: &[String], context: &TableContext<'_>) -> bool {
         .filter(|name| is_named_in_full(split_ordinal(name).1, context.vocabulary))
         .count();
     in_full * 10 >= names.len() * 6
+}
+
+fn count_kinds(names: &[String], context: &TableContext<'_>) -> usize {
+    let bare = names.iter().map(|name| split_ordinal(name).1);
+    let kinds = bare.filter(|name| context.vocabulary.is_kind_of_bodies(name)).map(comparison_key);
+    kinds.collect::<BTreeSet<String>>().len()
 }
 
 /// Whether most names begin with the same word.
@@ -233,7 +242,8 @@ impl Reader<'_> {
         let rest = self.context.vocabulary.behind_total(text).filter(|rest| !rest.is_empty())?;
         let key = comparison_key(&rest);
         let heading = self.sections.names().find(|name| comparison_key(name) == key);
-        let is_part = self.subtotals.contains(&row.index);
+        let is_part =
+            self.subtotals.contains(&row.index) && !self.context.vocabulary.sums_everything(text);
         is_part.then(|| heading.map_or_else(|| text.to_owned(), str::to_owned))
     }
 
@@ -470,7 +480,7 @@ impl Reader<'_> {
             || !columns_of_counts(self.context)
                 .iter()
                 .any(|column| counted(row, *column).is_some());
-        let is_whole = vocabulary.is_bare_head(&name) || named_so && counts_all;
+        let is_whole = self.kinds < 2 && (vocabulary.is_bare_head(&name) || named_so && counts_all);
         if counts
             || is_whole
             || vocabulary.is_total(&name)
@@ -533,6 +543,24 @@ mod tests {
         };
         let counts: [Vec<i64>; 3] = ["Eastern", "Western", "WELFARE COUNCIL"].map(counts);
         assert_eq!(counts, [vec![11, 5, 1], vec![11, 3, 1], vec![22, 8, 2]]);
+    }
+
+    #[test]
+    fn several_bodies_may_have_nothing_but_a_kind_for_a_name() {
+        let rated = |names: [&str; 3]| {
+            let [first, second, third] = names;
+            let reading = of_page(&format!(
+                "County Services\nRatings of services 2023\n\nService|Score|Rating\n\
+                 {first}|91|Good\n{second}|72|Fair\n{third}|55|Poor\nSouth Depot|60|Fair"
+            ));
+            let rated = reading.records.iter().filter_map(|record| match &record.statement {
+                Statement::Branch(body) if record.place.len() > 1 => Some(body.name.value.clone()),
+                _ => None,
+            });
+            rated.collect::<Vec<String>>()
+        };
+        let kinds = ["Library", "Clinic", "Depot"];
+        assert_eq!(rated(kinds), ["Library", "Clinic", "Depot", "South Depot"]);
     }
 
     #[test]

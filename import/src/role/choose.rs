@@ -4,6 +4,7 @@
 use super::view::View;
 use super::{ANSWERED, Column, NOT_UNDERSTOOD, Role, SEVERAL_RATINGS, whole};
 use crate::layout::TableKind;
+use crate::text::stands_alone;
 use crate::vocabulary::Vocabulary;
 
 /// Below this weight a claim is none.
@@ -204,10 +205,11 @@ pub(super) fn columns(
     columns.collect()
 }
 
-/// Whether a heading is of names of which the given one stands first: "Last name", and not "Họ (Last name)".
+/// Whether a heading is of names of which the given one stands first: "Last name", and not "Họ (Last name)"
+/// nor "氏名".
 fn is_western(text: &str, vocabulary: &Vocabulary) -> bool {
     let others = &vocabulary.words.other_names;
-    others.found_in(text) && others.without(text).is_ascii()
+    !text.contains(stands_alone) && others.found_in(text) && others.without(text).is_ascii()
 }
 
 /// What a column could hold, the likeliest first.

@@ -15,6 +15,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         if matches!(kind, TableKind::Members | TableKind::Commendations) {
             given_name_first(view, place, claims);
             parts_of_name(view, place, claims);
+            parts_under_name(view, place - 1, claims);
             between_parts(view, place, claims);
             other_part(view, place, claims);
         }
@@ -172,6 +173,37 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     }
     if family(left) && right.heading.path.is_empty() {
         claims.add(place, Role::GivenName, 3.0, "beside the family name");
+    }
+}
+
+/// Columns of single words that stand under one heading of names, each with a word that nobody knows: the parts
+/// of the name in their order.
+fn parts_under_name(view: &View<'_>, first: usize, claims: &mut Claims) {
+    const MOST: usize = 4;
+    let parent = view.columns[first].parent();
+    let names = |text: &String| matches!(view.vocabulary.field(text), Some((Field::Name, _)));
+    if !parent.last().is_some_and(names) || first > 0 && view.columns[first - 1].parent() == parent
+    {
+        return;
+    }
+    let run = view.columns[first..].iter().take_while(|column| column.parent() == parent);
+    let run: Vec<&ColumnView<'_>> = run.collect();
+    let is_part = |column: &&ColumnView<'_>| {
+        let shape = &column.shape;
+        view.vocabulary.field(column.last()).is_none()
+            && shape.share(shape.single_words) > 0.6
+            && shape.levels + shape.organizations == 0
+    };
+    if !(2..=MOST).contains(&run.len()) || !run.iter().all(is_part) {
+        return;
+    }
+    for at in 0..run.len() {
+        let role = match at {
+            0 => Role::FamilyName,
+            _ if at + 1 == run.len() => Role::GivenName,
+            _ => Role::MiddleName,
+        };
+        claims.add(first + at, role, 5.0, "one of the columns under one heading of names");
     }
 }
 

@@ -46,6 +46,42 @@ fn three_columns_under_one_heading_are_a_name() {
 }
 
 #[test]
+fn words_under_a_heading_of_names_are_its_parts() {
+    let rows = [
+        "1|Tanya|Ivanova|Dimitrova|Good",
+        "2|Maria|Petrova|Todorova|Fair",
+        "3|Stoyan|Petrov|Nikolov|Good",
+        "4|Elena|Stoyanova|Zheleva|Poor",
+    ];
+    let cells = |row: &str| format!("<tr><td>{}</td></tr>", row.replace('|', "</td><td>"));
+    let page = format!(
+        "<html><table><tr><td>Staff reviews 2023</td></tr><tr><td rowspan=2>No.</td>\
+         <td colspan=3>Name of the employee</td><td rowspan=2>Rating</td></tr>\
+         <tr><td>zorp</td><td>blim</td><td>quax</td></tr>{}</table></html>",
+        rows.map(cells).concat()
+    );
+    let (options, vocabulary) = (crate::Options::default(), Vocabulary::bundled());
+    let reading = crate::read(page.as_bytes(), "a.xls", &options, &vocabulary);
+    let name = |record: &crate::record::Record| match &record.statement {
+        crate::record::Statement::Member(person) => Some(person.name.value.clone()),
+        _ => None,
+    };
+    assert_eq!(reading.records.iter().find_map(name).as_deref(), Some("Tanya Ivanova Dimitrova"));
+}
+
+#[test]
+fn places_of_levels_count_nobody() {
+    let (kind, _) = roles(&[
+        &["Place (1 = highest)", "Code", "Meaning"],
+        &["1", "FEE", "Far Exceeds Expectations"],
+        &["2", "EE", "Exceeds Expectations"],
+        &["3", "ME", "Meets Expectations"],
+        &["4", "BE", "Below Expectations"],
+    ]);
+    assert_ne!(kind, "figures");
+}
+
+#[test]
 fn letters_are_levels_where_a_key_explains_them() {
     let rows: &[&[&str]] = &[
         &["Staff reviews 2023"],

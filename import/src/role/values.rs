@@ -6,7 +6,7 @@ use super::view::{ColumnView, View};
 use super::{NAMES, Role};
 use crate::layout::TableKind;
 use crate::record::Stage;
-use crate::text::word_count;
+use crate::text::{comparison_key, word_count};
 use crate::vocabulary::Field;
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
@@ -135,11 +135,15 @@ impl Values<'_> {
         let last = self.view.vocabulary.field(self.column.last());
         let tails = &self.view.vocabulary.words.identifier_tails;
         let is_numbered = tails.ends(self.column.last());
-        // "N.º mec." over "4484", "2011": the number of a word that is cut short, and no count of the rows.
+        // "N.º mec.", "Collar No." over "4484", "2011": the number of a word, and no count of the rows.
         let words = word_count(self.column.last());
         let counts = matches!(last, None | Some((Field::Ordinal, _)));
         let begins = tails.begins(self.column.last()).is_some();
-        if counts && words == 2 && begins && shape.are_numerals() {
+        // "Branch No." numbers bodies.
+        let key = comparison_key(self.column.last());
+        let of_body = |(head, _): (&str, &str)| self.view.vocabulary.heads_organization(head);
+        let is_numbered_person = is_numbered && !key.rsplit_once(' ').is_some_and(of_body);
+        if counts && words == 2 && (begins || is_numbered_person) && shape.are_numerals() {
             self.add(Role::Identifier, 2.4, "numbers that differ from row to row below");
             self.add(Role::Ordinal, -4.0, "numbers in no order");
         }

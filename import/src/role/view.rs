@@ -555,7 +555,15 @@ fn words_in_common(key: &str, name: &str) -> usize {
 /// Members or organisations, by the word that stands first: "xếp loại đảng viên của các chi bộ".
 pub(crate) fn subject_of(text: &str, vocabulary: &Vocabulary) -> Option<Subject> {
     let words = &vocabulary.words;
-    match (words.subject_members.found_in(text), words.subject_branches.found_in(text)) {
+    // "单位:人、%" is the word for bodies and tells what figures are in.
+    let is_unit = |part: &str| part == "%" || vocabulary.counts_in(part);
+    let tells_units = |word: &&str| {
+        let behind = word.trim_matches(['(', ')']).split_once(':').map(|(_, units)| units);
+        behind.is_some_and(|units| units.split([',', '/', '、']).all(is_unit))
+    };
+    let plain = || text.split_whitespace().filter(|word| !tells_units(word)).collect::<Vec<_>>();
+    let of_branches = || words.subject_branches.found_in(&words.without_groups(&plain().join(" ")));
+    match (words.subject_members.found_in(text), of_branches()) {
         (true, _) => Some(Subject::Members),
         (false, true) => Some(Subject::Branches),
         (false, false) => words.counts_bodies(text).then_some(Subject::Branches),
@@ -564,8 +572,24 @@ pub(crate) fn subject_of(text: &str, vocabulary: &Vocabulary) -> Option<Subject>
 
 #[cfg(test)]
 mod tests {
-    use super::names_issuer;
+    use super::{names_issuer, subject_of};
+    use crate::record::Subject;
     use crate::text::comparison_key;
+    use crate::vocabulary::Vocabulary;
+
+    #[test]
+    fn what_figures_are_parted_by_and_measured_in_is_not_counted() {
+        let vocabulary = Vocabulary::bundled();
+        let of = |sample: &str| {
+            let mut all = vocabulary.others();
+            all.find(|of| of.words.totals.is(sample)).expect("the words of a language")
+        };
+        let (japanese, chinese) = (of("部計"), of("合计"));
+        assert_eq!(subject_of("部門別 評価分布", japanese), None);
+        assert_eq!(subject_of("部門の評価", japanese), Some(Subject::Branches));
+        assert_eq!(subject_of("考核结果统计表 单位:人、%", chinese), None);
+        assert_eq!(subject_of("单位考核结果", chinese), Some(Subject::Branches));
+    }
 
     #[test]
     fn the_issuer_is_named_in_full_or_by_letters() {

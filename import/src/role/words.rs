@@ -152,7 +152,7 @@ impl Words<'_> {
             || self.view.in_percent && key.level.is_some() && !self.says_count()
             || shape.is_mostly_signed_percentages() && !self.view.has_units
             // Nobody counts parts of people.
-            || shape.fractions > 0 && shape.above_one == 0
+            || shape.fractions > 0 && shape.above_one == 0 && !self.view.has_units
             || shape.fractions * 10 > shape.numbers * 7 && !self.view.has_units
             || !self.says_count() && self.follows_its_count(&key)
             || self.is_zero_among_percentages(&key)

@@ -151,6 +151,28 @@ words! {
 }
 
 impl Words {
+    /// What stands behind the first word for what figures are parted by: "province" of "Opinions by province".
+    pub(crate) fn parted_by(&self, text: &str) -> Option<String> {
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        let ends = self.by.0.iter().filter_map(|by| Some(by.found_at(&words)? + by.words.len()));
+        Some(words[ends.min()?..].join(" "))
+    }
+
+    /// "部門別 評価分布", "Ratings by branch": a text without the words for what its figures are parted by.
+    pub(crate) fn without_groups(&self, text: &str) -> String {
+        let key = comparison_key(text);
+        let mut words: Vec<&str> = key.split(' ').collect();
+        for phrase in &self.by.0 {
+            while let Some(at) = phrase.found_at(&words) {
+                let end = at + phrase.words.len();
+                let behind = self.subject_branches.begins(&words[end..].join(" ")).unwrap_or(0);
+                words.drain(at..end + behind);
+            }
+        }
+        words.join(" ")
+    }
+
     /// "Number of offices by rating": a word for a number and right behind it what is counted.
     pub(crate) fn counts_bodies(&self, text: &str) -> bool {
         let key = comparison_key(text);
