@@ -44,23 +44,39 @@ pub(super) fn read(sheet: &Sheet, rows: Range<usize>, left: u32, vocabulary: &Vo
     for row in &sheet.rows[rows] {
         let words = row.cells.iter().filter(|cell| !is_figure(&cell.value));
         let mut beside = false;
-        for cell in words {
-            let text = shown(&cell.value);
+        for (column, text) in joined(words) {
             if !text.chars().any(char::is_alphanumeric) || is_motto(&text, vocabulary) {
                 continue;
             }
-            let line = Line { row: row.index, column: cell.column, text };
+            let line = Line { row: row.index, column, text };
             // The number of a form stands right of the issuer.
             let is_form = beside && frame.titles.is_empty();
             if !is_form && (is_title(&line.text, vocabulary) || !frame.titles.is_empty()) {
                 frame.titles.push(line);
-            } else if !beside && is_on_the_left(sheet, row.index, cell.column, left) {
+            } else if !beside && is_on_the_left(sheet, row.index, column, left) {
                 frame.block.push(line);
             }
             beside = true;
         }
     }
     frame
+}
+
+/// The texts of a row with their columns; "Unit | : Sales" and "Unit: | Sales" are one.
+fn joined<'c>(cells: impl Iterator<Item = &'c Cell>) -> Vec<(u32, String)> {
+    let mut texts: Vec<(u32, String)> = Vec::new();
+    for cell in cells {
+        let text = shown(&cell.value);
+        match texts.last_mut() {
+            Some((_, label)) if label.ends_with(':') || text.starts_with(':') => {
+                let (head, name) =
+                    (label.trim_end_matches([' ', ':']), text.trim_start_matches([' ', ':']));
+                *label = format!("{head}: {name}");
+            }
+            _ => texts.push((cell.column, text)),
+        }
+    }
+    texts
 }
 
 /// The block of the issuer begins in the first columns; what stands right of it is the motto.
@@ -124,6 +140,16 @@ pub(super) fn start_of_lines(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_and_what_stands_behind_it_are_one_line() {
+        let rows: &[&[&str]] = &[&["Unit", ": Sales"], &["Unit:", "Stores"], &["Board", "Form 2"]];
+        let sheet = crate::grid::sheet_of(rows);
+        let texts = sheet.rows.iter().map(|row| joined(row.cells.iter()));
+        let texts: Vec<Vec<String>> =
+            texts.map(|row| row.into_iter().map(|(_, text)| text).collect()).collect();
+        assert_eq!(texts, [vec!["Unit: Sales"], vec!["Unit: Stores"], vec!["Board", "Form 2"]]);
+    }
 
     #[test]
     fn a_line_of_a_date_has_a_day_or_leaves_it_open() {

@@ -21,34 +21,32 @@ impl Reader<'_> {
             // A caption of one of several tables, and no issuer.
             return None;
         }
-        let below_title = frame
-            .titles
-            .iter()
-            .filter(|line| frame.block.is_empty() && Campaign::all_in(&line.text).is_empty());
-        let bodies: Vec<&str> = frame
-            .block
-            .iter()
-            .chain(below_title)
-            .map(|line| line.text.as_str())
-            // "D: Unsatisfactory" is a line of a legend.
-            .filter(|text| !explains_itself(text) && self.scales.level(text).is_none())
-            .filter(|text| {
-                // "GRADING OF GINNERIES BY THE INSPECTION TEAM" ends as the name of a body.
-                (is_organization_name(text, vocabulary) && !vocabulary.words.by.found_in(text))
-                    || vocabulary.has_legal_form(text)
-                    || is_capitals(text)
-                        && text.len() < 120
-                        && !is_caption(text, vocabulary)
-                        && !vocabulary.words.by.found_in(text)
-            })
-            .collect();
+        let is_body = |text: &&str| {
+            // "D: Unsatisfactory" is a line of a legend, and "Unit" stands before the name of one.
+            let says_else = explains_itself(text)
+                || self.scales.level(text).is_some()
+                || vocabulary.heads_organization(text);
+            // "GRADING OF GINNERIES BY THE INSPECTION TEAM" ends as the name of a body.
+            let parts_figures = vocabulary.words.by.found_in(text);
+            let in_capitals =
+                is_capitals(text) && text.len() < 120 && !is_caption(text, vocabulary);
+            let is_named = is_organization_name(text, vocabulary) || in_capitals;
+            !says_else && (is_named && !parts_figures || vocabulary.has_legal_form(text))
+        };
+        let plain = plain_bodies(frame, self.scales, vocabulary);
+        let mut bodies: Vec<&str> =
+            frame.block.iter().map(|line| line.text.as_str()).filter(is_body).collect();
+        if bodies.is_empty() && plain.is_empty() {
+            let below_title =
+                frame.titles.iter().filter(|line| Campaign::all_in(&line.text).is_empty());
+            bodies = below_title.map(|line| line.text.as_str()).filter(is_body).collect();
+        }
         // "District Report Card Grades" under the name of a board is what the board publishes.
         let is_title = |text: &&str| text.is_ascii() && vocabulary.words.titles.found_in(text);
         let (titles, bodies): (Vec<&str>, Vec<&str>) = bodies.into_iter().partition(is_title);
         let (stated, named): (Vec<&str>, Vec<&str>) =
             bodies.into_iter().partition(|text| says_where(text, vocabulary));
         let bodies = if named.is_empty() { stated } else { named };
-        let plain = plain_bodies(frame, self.scales, vocabulary);
         // "Human Resources" writes of all offices and is above none.
         let writes = |text: &&str| {
             vocabulary.words.authors.found_in(text)
@@ -376,6 +374,23 @@ mod tests {
                      1|Таня Димитрова|директор|отличен\n2|Мария Тодорова|експерт|добър\n\
                      3|Стоян Николов|експерт|отличен\n4|Елена Желева|експерт|слаб";
         assert_eq!(issuer(first).as_deref(), Some("Регионална инспекция по труда"));
+    }
+
+    #[test]
+    fn a_label_over_all_lists_is_no_part_of_the_names_behind_it() {
+        let sheet = |unit: &str, rows: &str| {
+            format!("BAY WORKS\nReviews 2023\nZorp: {unit}\n\nNo.|Name|Rating\n{rows}\n\n")
+        };
+        let page = sheet("Tool Room", "1|Mary Hill|Good\n2|Ann Lowe|Fair\n3|Ray Hood|Good")
+            + &sheet("Machine Shop", "1|Eve Dale|Good\n2|Peter Hale|Poor\n3|Jane Small|Fair");
+        let reading = of_page(&page);
+        let bodies = reading.records.iter().filter_map(|record| match &record.statement {
+            crate::record::Statement::Member(_) => record.place.last().map(ToString::to_string),
+            _ => None,
+        });
+        let mut bodies: Vec<String> = bodies.collect();
+        bodies.dedup();
+        assert_eq!(bodies, ["Tool Room", "Machine Shop"]);
     }
 
     #[test]

@@ -63,12 +63,12 @@ fn printed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<Str
         && own.last() == Some(&last)
         && others.iter().all(|lines| last_of(lines).is_some_and(|line| is_name(&line)))
     {
-        return Some(without_number(last).to_owned());
+        return Some(without_label(last, &others).to_owned());
     }
     if let [only] = own.as_slice()
         && others.iter().all(|lines| lines.len() + 1 >= lines_of(found).len())
     {
-        return Some(without_number(only).to_owned());
+        return Some(without_label(only, &others).to_owned());
     }
     if let Some(branch) = lines.iter().rev().find_map(|line| branch_in(line, vocabulary)) {
         return Some(branch);
@@ -130,10 +130,19 @@ fn named_in_full(sheet: &str, all: &[Understood<'_, '_>]) -> String {
     }
 }
 
-/// "TABLE 1: NURSING SERVICES": what stands behind the number of a table.
-fn without_number(line: &str) -> &str {
+/// "TABLE 1: NURSING SERVICES", "部店名:港支店": what stands behind the number of a table, or behind a word that
+/// the lines over all lists begin with.
+fn without_label<'t>(line: &'t str, others: &[Vec<String>]) -> &'t str {
+    let head_of = |line: &str| line.split_once(':').map(|(head, _)| head.to_owned());
+    let is_label = |head: &str| {
+        head.ends_with(|c: char| c.is_ascii_digit())
+            || !others.is_empty()
+                && others.iter().all(|lines| {
+                    lines.iter().any(|line| head_of(line).is_some_and(|other| other == head))
+                })
+    };
     match line.split_once(':') {
-        Some((head, rest)) if head.ends_with(|c: char| c.is_ascii_digit()) => rest.trim(),
+        Some((head, rest)) if !rest.trim().is_empty() && is_label(head) => rest.trim(),
         _ => line,
     }
 }

@@ -70,6 +70,21 @@ fn words_under_a_heading_of_names_are_its_parts() {
 }
 
 #[test]
+fn numbers_from_one_on_are_nobody_s_code() {
+    let code = |numbers: [&str; 5]| {
+        let names = ["Mary Hill", "Ann Lowe", "Ray Hood", "Eve Dale", "Peter Hale"];
+        let ratings = ["Good", "Fair", "Good", "Poor", "Good"];
+        let rows: Vec<[&str; 3]> = (0..5).map(|at| [numbers[at], names[at], ratings[at]]).collect();
+        let mut page: Vec<&[&str]> =
+            vec![&["Staff reviews 2023"], &["Employee code", "Name", "Rating"]];
+        page.extend(rows.iter().map(|row| &row[..]));
+        roles(&page).1.remove(0)
+    };
+    assert_eq!(code(["1", "2", "3", "4", "5"]), "ordinal");
+    assert_eq!(code(["1001", "1002", "1003", "1004", "1005"]), "identifier");
+}
+
+#[test]
 fn places_of_levels_count_nobody() {
     let (kind, _) = roles(&[
         &["Place (1 = highest)", "Code", "Meaning"],

@@ -68,6 +68,10 @@ impl Values<'_> {
         let ordinals = if shape.numbers > 1 { self.share(shape.steps + 1) } else { 0.0 };
         if ordinals > 0.5 && self.column.level.is_none() {
             self.add(Role::Ordinal, 1.6 * ordinals, "numbers that go up by one");
+            // Whatever the word over them, they count the rows.
+            if shape.steps + 1 == shape.numbers && shape.ones == 1 && shape.numbers > 3 {
+                self.add(Role::Identifier, -4.0, "numbers from one on, in their order");
+            }
         }
         if self.kind != TableKind::Figures {
             let names = 3.2 * self.share(shape.organizations);
