@@ -1,6 +1,7 @@
 //! Evaluation rounds as workbooks name them: a year, a quarter of a year, a school year.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,29 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     }
 });
 
+/// The names of the months, as every text with digits asks for them.
+struct Months {
+    /// 1 to 12 by the name in one word.
+    numbers: HashMap<String, i8>,
+    /// The names whose letters a key parts, with the same in one word, the longest first.
+    lettered: Vec<(String, String)>,
+}
+
+static MONTHS: LazyLock<Months> = LazyLock::new(|| {
+    let mut months = Months { numbers: HashMap::new(), lettered: Vec::new() };
+    for (number, names) in (1..).zip(&WORDS.months) {
+        for name in names {
+            let whole = name.replace(' ', "");
+            if whole != *name {
+                months.lettered.push((name.clone(), whole.clone()));
+            }
+            months.numbers.entry(whole).or_insert(number);
+        }
+    }
+    months.lettered.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    months
+});
+
 /// A key with the years of other calendars as those of the common one, and the letters of the name of a
 /// month as one word.
 pub(crate) fn in_common_terms(key: &str) -> Cow<'_, str> {
@@ -123,7 +147,7 @@ fn behind_era(key: &str) -> Option<String> {
 
 /// "112 年": the years of three digits before the word of a calendar.
 fn without_era(key: &str) -> Option<String> {
-    let (era, word) = WORDS.eras.iter().find_map(|era| Some((era, era.bare.as_deref()?)))?;
+    let (era, word) = bare_era()?;
     let words: Vec<&str> = key.split(' ').filter(|_| key.contains(word)).collect();
     let common = |at: usize| {
         let is_bare = words[at].len() == DIGITS_OF_BARE && words.get(at + 1) == Some(&word);
@@ -139,9 +163,14 @@ fn without_era(key: &str) -> Option<String> {
 /// The digits of a year that tell its calendar, which has no other such years.
 const DIGITS_OF_BARE: usize = 3;
 
+/// The calendar of which years stand without its name, and the word behind them.
+fn bare_era() -> Option<(&'static Era, &'static str)> {
+    WORDS.eras.iter().find_map(|era| Some((era, era.bare.as_deref()?)))
+}
+
 /// The common year of three digits that stand for one: "058" of "058/06/21".
 pub(crate) fn bare_year(digits: &str) -> Option<i16> {
-    let era = WORDS.eras.iter().find(|era| era.bare.is_some())?;
+    let (era, _) = bare_era()?;
     (digits.len() == DIGITS_OF_BARE).then(|| era.common_year(digits)?.parse().ok())?
 }
 
@@ -150,10 +179,8 @@ fn with_whole_months(key: &str) -> Option<String> {
     if key.is_ascii() || !key.contains(stands_alone) {
         return None;
     }
-    let mut names: Vec<&String> = WORDS.months.iter().flatten().collect();
-    names.retain(|name| name.contains(' ') && contains(key, name));
-    let name = names.into_iter().max_by_key(|name| name.len())?;
-    let whole = key.replacen(name.as_str(), &name.replace(' ', ""), 1);
+    let (name, whole) = MONTHS.lettered.iter().find(|(name, _)| contains(key, name))?;
+    let whole = key.replacen(name.as_str(), whole, 1);
     Some(with_whole_months(&whole).unwrap_or(whole))
 }
 
@@ -194,8 +221,7 @@ pub(crate) fn is_word_of_years(word: &str) -> bool {
 
 /// The month that a word of a key names, 1 to 12.
 pub(crate) fn month_named(word: &str) -> Option<i8> {
-    let is = |name: &String| name == word || name.contains(' ') && name.replace(' ', "") == word;
-    (1..).zip(&WORDS.months).find(|(_, names)| names.iter().any(is)).map(|of| of.0)
+    MONTHS.numbers.get(word).copied()
 }
 
 /// Whether a word of a key joins others: "5 de marzo", "total of the branch".

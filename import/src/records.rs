@@ -291,12 +291,12 @@ impl TableContext<'_> {
     /// Whether a row counts the ticks of all others: numbers that their columns add up to, under whatever label.
     fn counts_all_ticks(&self, row: &Row) -> bool {
         const LEAST: usize = 2;
-        let counts: Vec<(u32, f64)> = row
-            .cells
-            .iter()
-            .filter(|cell| self.counts_ticks(cell))
-            .filter_map(|cell| Some((cell.column, number(&cell.value)?.value)))
-            .collect();
+        let ticked = self.columns.iter().filter(|column| matches!(column.role, Role::Tick(..)));
+        let count = |column: &Column| {
+            let number = number(&row.cell(column.index)?.value)?;
+            (!number.percent).then_some((column.index, number.value))
+        };
+        let counts: Vec<(u32, f64)> = ticked.filter_map(count).collect();
         // A "1" may be a tick.
         if counts.len() < LEAST || counts.iter().all(|(_, count)| count.total_cmp(&1.0).is_eq()) {
             return false;
@@ -305,11 +305,10 @@ impl TableContext<'_> {
             let cells = self.body.iter().filter_map(|row| row.cell(column));
             cells.filter(|cell| self.vocabulary.is_tick(&shown(&cell.value))).count()
         };
-        let is_sum = |(column, count): &&(u32, f64)| {
-            let ticks = ticks(*column);
-            ticks > 0 && whole(*count) == i64::try_from(ticks).ok()
-        };
-        counts.iter().all(|of| is_sum(&of))
+        counts.into_iter().all(|(column, count)| {
+            let ticks = ticks(column);
+            ticks > 0 && whole(count) == i64::try_from(ticks).ok()
+        })
     }
 
     /// Whom ticks rate: the people of a list, or the organisations of one.

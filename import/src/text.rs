@@ -106,13 +106,13 @@ pub(crate) fn may_begin_name(c: char) -> bool {
 pub(crate) fn word_count(text: &str) -> usize {
     const SYLLABLES: usize = 2;
     const LETTERS: usize = 5;
-    let (mut words, mut syllables, mut letters) = (0, 0, 0);
+    let (mut words, mut syllables, mut letters) = (0, 0, 0_usize);
     for word in text.split_whitespace() {
-        let alone = word.chars().filter(|c| stands_alone(*c)).count();
-        let of_alphabet = word.chars().filter(|c| *c < '\u{2000}' && stands_alone(*c)).count();
-        letters += of_alphabet;
-        syllables += alone - of_alphabet;
-        words += usize::from(alone == 0);
+        let before = syllables + letters;
+        for c in word.chars().filter(|c| stands_alone(*c)) {
+            *(if c < '\u{2000}' { &mut letters } else { &mut syllables }) += 1;
+        }
+        words += usize::from(syllables + letters == before);
     }
     words + syllables.div_ceil(SYLLABLES) + letters.div_ceil(LETTERS)
 }

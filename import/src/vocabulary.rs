@@ -340,6 +340,19 @@ impl Vocabulary {
         field.map(|field| (field, WHOLE))
     }
 
+    /// "Name of the employee" is "Name of employee".
+    fn field_without_articles(&self, text: &str) -> Option<(Field, usize)> {
+        const LONGEST: usize = 60;
+        if self.words.articles.0.is_empty() || text.len() > LONGEST {
+            return None;
+        }
+        let key = comparison_key(text);
+        let plain: Vec<&str> =
+            key.split(' ').filter(|word| !self.words.articles.has(word)).collect();
+        let plain = plain.join(" ");
+        (plain.len() < key.len()).then(|| best(&self.fields, &plain))?
+    }
+
     /// "C/thức", "N/sinh", "C.vụ": a field of two words of which the first is cut to its first letter.
     fn field_cut(&self, text: &str) -> Option<(Field, usize)> {
         let (letter, rest) = text.trim().split_once(['/', '.'])?;
@@ -500,26 +513,11 @@ impl Vocabulary {
             Some(_) => false,
             None => {
                 let key = comparison_key(behind);
-                let is_label = |(scheme, rank): &(usize, usize)| {
-                    comparison_key(&self.schemes[*scheme].levels[*rank].label_en) == key
-                };
+                let is_label = |place: &(usize, usize)| self.is_english_for(*place, &key);
                 self.polarity(behind).is_some() || places.iter().any(is_label)
             }
         };
         says_the_same.then_some(level)
-    }
-
-    /// "Name of the employee" is "Name of employee".
-    fn field_without_articles(&self, text: &str) -> Option<(Field, usize)> {
-        const LONGEST: usize = 60;
-        if self.words.articles.0.is_empty() || text.len() > LONGEST {
-            return None;
-        }
-        let key = comparison_key(text);
-        let plain: Vec<&str> =
-            key.split(' ').filter(|word| !self.words.articles.has(word)).collect();
-        let plain = plain.join(" ");
-        (plain.len() < key.len()).then(|| best(&self.fields, &plain))?
     }
 
     /// "Hoàn thành tốt nhiệm vụ / Good": a known level and behind it a word of another language that is as good.
@@ -530,13 +528,18 @@ impl Vocabulary {
         let (known, other) = (&key[..from], key[from..].trim_start());
         let places = self.aliases.get(known)?;
         let good = self.polarity(other).map(usize::from);
-        let is_same = |(scheme, rank): &(usize, usize)| {
-            let levels = &self.schemes[*scheme].levels;
-            let own = 100 - 100 * rank / levels.len().saturating_sub(1).max(1);
-            comparison_key(&levels[*rank].label_en) == other
-                || good.is_some_and(|good| good.abs_diff(own) < NEAR)
+        let is_same = |place: &(usize, usize)| {
+            let (scheme, rank) = *place;
+            let steps = self.schemes[scheme].levels.len().saturating_sub(1).max(1);
+            let own = 100 - 100 * rank / steps;
+            self.is_english_for(*place, other) || good.is_some_and(|good| good.abs_diff(own) < NEAR)
         };
         places.iter().any(is_same).then(|| LevelText::Known(places.clone()))
+    }
+
+    /// Whether a key is the English label of a level of a known scheme.
+    fn is_english_for(&self, (scheme, rank): (usize, usize), key: &str) -> bool {
+        comparison_key(&self.schemes[scheme].levels[rank].label_en) == key
     }
 
     /// What a text names the share of, as a key: "good" of "% good", "Good (per cent)" and "Share of good".

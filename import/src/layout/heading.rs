@@ -424,6 +424,13 @@ fn unmerged_group(
 mod tests {
     use super::is_number_row;
     use crate::grid::sheet_of;
+    use crate::layout::{Table, find};
+    use crate::vocabulary::Vocabulary;
+
+    /// Something of each table that a sheet is found to have.
+    fn of_tables<T>(rows: &[&[&str]], of: impl Fn(&Table<'_>) -> T) -> Vec<T> {
+        find(&sheet_of(rows), &Vocabulary::bundled()).iter().map(of).collect()
+    }
 
     #[test]
     fn labels_of_rows_need_no_heading() {
@@ -436,11 +443,10 @@ mod tests {
             &["Poor", "no.", "4", "4", "8"],
             &["", "%", "40", "33.3", "36.4"],
         ];
-        let vocabulary = crate::vocabulary::Vocabulary::bundled();
-        let sheet = sheet_of(rows);
-        let tables = crate::layout::find(&sheet, &vocabulary);
-        let columns: Vec<u32> = tables[0].headings.iter().map(|heading| heading.column).collect();
-        assert_eq!(columns, [0, 1, 2, 3, 4]);
+        let columns = |table: &Table<'_>| -> Vec<u32> {
+            table.headings.iter().map(|heading| heading.column).collect()
+        };
+        assert_eq!(of_tables(rows, columns), [[0, 1, 2, 3, 4]]);
     }
 
     #[test]
@@ -457,11 +463,7 @@ mod tests {
             &["Sales", "Good", "cut its costs"],
             &["Stores", "Fair", "lost some goods"],
         ];
-        let vocabulary = crate::vocabulary::Vocabulary::bundled();
-        let sheet = sheet_of(rows);
-        let tables = crate::layout::find(&sheet, &vocabulary);
-        let rows: Vec<usize> = tables.iter().map(|table| table.body.len()).collect();
-        assert_eq!(rows, [3, 2]);
+        assert_eq!(of_tables(rows, |table| table.body.len()), [3, 2]);
     }
 
     #[test]
@@ -473,10 +475,7 @@ mod tests {
             &["2", "Trần Thị Bình", "ngày 3 tháng 11 năm 1982", "HTXSNV"],
             &["3", "Nguyễn Văn Cường", "ngày 25 tháng 12 năm 1975", "HTTNV"],
         ];
-        let vocabulary = crate::vocabulary::Vocabulary::bundled();
-        let sheet = sheet_of(rows);
-        let tables = crate::layout::find(&sheet, &vocabulary);
-        assert_eq!(tables.iter().map(|table| table.body.len()).collect::<Vec<_>>(), [3]);
+        assert_eq!(of_tables(rows, |table| table.body.len()), [3]);
     }
 
     #[test]

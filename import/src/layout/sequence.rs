@@ -32,10 +32,8 @@ pub(crate) fn of(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Sequence> {
             }
             run.parent = Some(parent.to_vec());
             // "Good | Good (per cent)": the same level twice.
-            let share = vocabulary.share_of(text);
-            let is_same = |last: &String| {
-                last == text || share.as_ref().is_some_and(|share| comparison_key(last) == *share)
-            };
+            let is_share = |of: &String| vocabulary.share_of(text) == Some(comparison_key(of));
+            let is_same = |last: &String| last == text || is_share(last);
             if run.items.last().is_some_and(|(last, _)| is_same(last)) {
                 if let Some((_, places)) = run.items.last_mut() {
                     places.push(place);

@@ -133,13 +133,11 @@ fn named_in_full(sheet: &str, all: &[Understood<'_, '_>]) -> String {
 /// "TABLE 1: NURSING SERVICES", "部店名:港支店": what stands behind the number of a table, or behind a word that
 /// the lines over all lists begin with.
 fn without_label<'t>(line: &'t str, others: &[Vec<String>]) -> &'t str {
-    let head_of = |line: &str| line.split_once(':').map(|(head, _)| head.to_owned());
+    let begins_with =
+        |line: &String, head: &str| line.split_once(':').is_some_and(|(other, _)| other == head);
     let is_label = |head: &str| {
-        head.ends_with(|c: char| c.is_ascii_digit())
-            || !others.is_empty()
-                && others.iter().all(|lines| {
-                    lines.iter().any(|line| head_of(line).is_some_and(|other| other == head))
-                })
+        let mut all = others.iter().map(|lines| lines.iter().any(|line| begins_with(line, head)));
+        head.ends_with(|c: char| c.is_ascii_digit()) || !others.is_empty() && all.all(|of| of)
     };
     match line.split_once(':') {
         Some((head, rest)) if !rest.trim().is_empty() && is_label(head) => rest.trim(),

@@ -334,8 +334,8 @@ fn of_labels(
     let mut run: Vec<Entry> = Vec::new();
     for text in order {
         let entry = Entry::of(text, vocabulary);
-        let is_share = vocabulary.share_of(text).is_some();
-        if counts[text] == 1 && entry.polarity.is_some() && !is_share {
+        let is_level = counts[text] == 1 && entry.polarity.is_some();
+        if is_level && vocabulary.share_of(text).is_none() {
             run.push(entry);
         } else if run.len() < 3 {
             run.clear();
