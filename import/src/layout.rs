@@ -9,6 +9,7 @@ mod rounds;
 mod rows;
 mod sequence;
 mod slices;
+mod stages;
 mod turned;
 
 use std::borrow::Cow;
@@ -178,7 +179,7 @@ impl Draft {
             body: rows.collect(),
             round: None,
         };
-        lines::folded(sheet, table, vocabulary)
+        stages::folded(lines::folded(sheet, table, vocabulary), vocabulary)
     }
 }
 

@@ -7,11 +7,11 @@ use std::collections::{HashMap, HashSet};
 
 use bands::Bands;
 
-use crate::grid::{Row, Sheet, Value};
+use crate::grid::{Cell, Row, Sheet, Value};
 use crate::record::NotRatedReason;
 use crate::scale::{Scales, marks_in};
-use crate::text::{grade_key, word_count};
-use crate::value::shown;
+use crate::text::{behind_words, grade_key, word_count};
+use crate::value::{points_and_level, shown};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
 /// What a mark stands for.
@@ -32,6 +32,8 @@ pub(crate) struct Legend<'a> {
     bands: Bands,
     /// Levels of texts that were asked for before: a column repeats few of them.
     known: RefCell<HashMap<String, Option<LevelText>>>,
+    /// What stands for a cell with nothing in it.
+    pub(crate) blank: Option<LevelText>,
     /// The sign behind a name that tells who is probationary.
     pub(crate) probationary: Option<char>,
     /// Texts that a note explains, and that are no levels.
@@ -44,6 +46,16 @@ const LETTERS: [&str; 4] = ["a", "b", "c", "d"];
 const KNOWN_LIMIT: usize = 10_000;
 /// A legend is short, and so are its marks.
 const TEXT_LIMIT: usize = 400;
+/// The cells of a row that may explain marks; broader ones are rows of a table.
+const CELLS: usize = 4;
+
+/// The last cell of a broad row, where a blank column keeps it apart from the table.
+fn beside(row: &Row) -> &[Cell] {
+    match row.cells.as_slice() {
+        [.., before, last] if before.column + 1 < last.column => std::slice::from_ref(last),
+        _ => &[],
+    }
+}
 
 impl<'a> Legend<'a> {
     /// A legend of nothing.
@@ -54,6 +66,7 @@ impl<'a> Legend<'a> {
             marks: HashMap::new(),
             bands: Bands::default(),
             known: RefCell::default(),
+            blank: None,
             probationary: None,
             explained: HashSet::new(),
         }
@@ -64,19 +77,27 @@ impl<'a> Legend<'a> {
         let mut legend = Self::new(vocabulary, scales);
         let mut bands = Bands::default();
         legend.define_rows(sheet);
-        for row in sheet.rows.iter().filter(|row| row.cells.len() <= 4) {
-            for cell in &row.cells {
-                if let Value::Text(text) = &cell.value
-                    && text.len() <= TEXT_LIMIT
-                {
-                    legend.define(&shown(&cell.value));
-                }
+        for row in &sheet.rows {
+            if row.cells.len() > CELLS {
+                legend.define_cells(beside(row));
+                continue;
             }
+            legend.define_cells(&row.cells);
             let texts = row.cells.iter().map(|cell| shown(&cell.value));
             let texts: Vec<String> = texts.filter(|text| text.len() <= TEXT_LIMIT).collect();
             bands.take(&texts, |text| legend.plain_level(text), vocabulary);
         }
         Self { bands, ..legend }
+    }
+
+    fn define_cells(&mut self, cells: &[Cell]) {
+        for cell in cells {
+            if let Value::Text(text) = &cell.value
+                && text.len() <= TEXT_LIMIT
+            {
+                self.define(&shown(&cell.value));
+            }
+        }
     }
 
     /// "A | Hoàn thành xuất sắc nhiệm vụ" over "B | …": marks and what they mean in two cells, one pair a
@@ -115,6 +136,10 @@ impl<'a> Legend<'a> {
     }
 
     fn define(&mut self, text: &str) {
+        // "86,5 - HTT" rates somebody.
+        if points_and_level(text).is_some_and(|(points, _)| points > 9.0 || points.fract() > 0.0) {
+            return;
+        }
         // "Loại A: đủ tư cách, hoàn thành tốt nhiệm vụ": a comma may stand within the meaning.
         if let Some((key, mark)) = self.definition(text.trim()) {
             self.marks.entry(key).or_insert(mark);
@@ -132,6 +157,7 @@ impl<'a> Legend<'a> {
             let behind = clause.split_once(':').map(|(_, rest)| rest.trim());
             for clause in [Some(clause.trim()), behind].into_iter().flatten() {
                 self.sign(clause);
+                self.blank = self.blank.take().or_else(|| self.meaning_of_blank(clause));
                 if let Some((key, mark)) = self.definition(clause) {
                     self.marks.entry(key).or_insert(mark);
                 }
@@ -156,6 +182,20 @@ impl<'a> Legend<'a> {
         // What is a level by itself stands for no other: "gerai" in "L. gerai – labai gerai".
         let own = self.scales.level(mark).map(Mark::Level);
         own.is_none_or(|own| own == meaning).then_some((key, meaning))
+    }
+
+    /// "để trống là Hoàn thành tốt nhiệm vụ", "blank = Meets": what a cell with nothing in it says.
+    fn meaning_of_blank(&self, clause: &str) -> Option<LevelText> {
+        /// The words between: "is", "stands for".
+        const BETWEEN: usize = 2;
+        let clause = clause.trim_matches(['(', ')', '*', '-', '–', '•', '"', ' ']);
+        let length = self.vocabulary.words.blanks.begins(clause)?;
+        let rest = behind_words(clause, length);
+        (0..=BETWEEN).find_map(|between| {
+            let meaning = behind_words(rest, between);
+            let meaning = meaning.trim_start_matches(['"', '=', ':', '-', '–', ' ']);
+            self.plain_level(meaning)
+        })
     }
 
     /// Whether a text does nothing but explain a mark.
@@ -242,6 +282,7 @@ impl<'a> Legend<'a> {
         let of_scale = self.scales.level(text);
         let bare = || self.scales.level(&self.vocabulary.without_fillers(text));
         let level = of_scale.or_else(bare).or_else(|| self.vocabulary.level(text));
+        let level = level.or_else(|| Some(self.scored(text)?.1));
         // "Hoàn thành tốt (người)": with what is counted.
         let counted = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
         level.or_else(|| {
@@ -252,6 +293,20 @@ impl<'a> Legend<'a> {
                 vocabulary.counts_in(unit) || matches!(field, Some(Field::Count | Field::Percent));
             counts.then(|| self.plain_level(outside.trim_end())).flatten()
         })
+    }
+
+    /// "86,5 - HTT": a level with points beside it.
+    fn scored(&self, text: &str) -> Option<(f64, LevelText)> {
+        let (points, level) = points_and_level(text)?;
+        let level = self.scales.level(level).or_else(|| self.vocabulary.level(level))?;
+        Some((points, level))
+    }
+
+    /// The points beside a level in one cell; none where the number is the mark of the level, or stands in
+    /// brackets, as votes do.
+    pub(crate) fn points_beside(&self, text: &str) -> Option<f64> {
+        let (points, _) = self.scored(text)?;
+        (!text.contains('(') && !self.is_mark(&points.to_string())).then_some(points)
     }
 
     /// "Không HT Not completed", "Tốt / Good": a level and the same in English behind it.

@@ -312,6 +312,13 @@ fn claims(view: &View<'_>, kind: TableKind) -> Claims {
     neighbours::claim(view, kind, &mut claims);
     arithmetic::claim(view, kind, &mut claims);
     whole::claim(view, kind, &mut claims);
+    // A key that begins beside the headings is none of them.
+    for (place, column) in view.columns.iter().enumerate() {
+        if view.legend.defines(column.last()) {
+            claims.of[place].clear();
+            claims.add(place, Role::NotHeld, words::WORD, "a key beside the table");
+        }
+    }
     claims
 }
 

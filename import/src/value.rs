@@ -391,6 +391,23 @@ pub(crate) fn count_and_percent(text: &str) -> Option<(f64, f64)> {
     Some((number_of_text(count.trim())?.value, number_of_text(percent.trim())?.value))
 }
 
+/// Points and words in a cell: "86,5 - HTT", "HTT (86,5)".
+pub(crate) fn points_and_level(text: &str) -> Option<(f64, &str)> {
+    const SIGNS: [&str; 7] = [" - ", " – ", " / ", "\n", "; ", " | ", " ("];
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    SIGNS.iter().find_map(|sign| {
+        let (left, right) = text.split_once(sign)?;
+        let (left, right) = (left.trim(), right.trim().trim_end_matches(')'));
+        let points = |text: &str| number_of_text(text).filter(|of| !of.percent);
+        let said = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() > 0;
+        let before = || Some((points(left).filter(|_| said(right))?.value, right));
+        let behind = || Some((points(right).filter(|_| said(left))?.value, left));
+        before().or_else(behind)
+    })
+}
+
 /// "4/2 (200%)": achieved, target and, if printed, the percentage.
 pub(crate) fn ratio(text: &str) -> Option<(f64, f64, Option<f64>)> {
     let text = tidy(text);

@@ -58,15 +58,15 @@ fn apart(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
     let keyed = starts.iter().enumerate().all(|(place, start)| {
         let end = starts.get(place + 1).copied().unwrap_or(u32::MAX);
         let part = block.headings.iter().filter(|heading| (*start..end).contains(&heading.column));
-        // A key beside the first rows of a list explains it.
-        let is_short = place > 0 && {
-            let filled = |columns: Range<u32>| {
-                let has = |row: &&Row| row.cells.iter().any(|cell| columns.contains(&cell.column));
-                body.iter().filter(has).count()
-            };
-            filled(*start..end) * 2 <= filled(starts[0]..starts[1])
+        let filled = |columns: Range<u32>| {
+            let has = |row: &&Row| row.cells.iter().any(|cell| columns.contains(&cell.column));
+            body.iter().filter(has).count()
         };
-        part.clone().count() >= 2 && (is_short || part.into_iter().any(is_key))
+        // A key beside the first rows of a list explains it, and one word may stand over all of it.
+        let is_short = place > 0 && filled(*start..end) * 2 <= filled(starts[0]..starts[1]);
+        let is_broad = || is_short && filled(*start + 1..end) * 2 > filled(*start..end);
+        let (has_two, is_keyed) = (part.clone().count() >= 2, part.into_iter().any(is_key));
+        (has_two || is_broad()) && (is_short || is_keyed)
     });
     (starts.len() > 1 && keyed).then_some((block.rows.0, starts))
 }

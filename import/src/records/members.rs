@@ -162,8 +162,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn row(&mut self, row: &Row) {
         let is_plain = self.is_plain(row);
-        let counts =
-            !is_plain && self.rows > 0 && (self.is_summary(row) || self.is_count_of_level(row));
+        let counts = !is_plain
+            && self.rows > 0
+            && (self.is_count_under_ratings(row) || self.is_summary(row));
         if counts || !is_plain && self.is_summed_section(row) {
             return;
         }

@@ -202,9 +202,10 @@ impl Sums {
         sums
     }
 
-    /// Whether the levels add up to it in most rows.
+    /// Whether the levels add up to it in most rows, one slip aside.
     fn is_of_levels(&self) -> bool {
-        self.rows >= 2 && self.equal * 10 >= self.rows * 8
+        let one_slip = self.rows > 3 && self.equal + 1 == self.rows;
+        self.rows >= 2 && self.equal * 10 >= self.rows * 8 || one_slip
     }
 
     /// What the column counts by its sums, with the weight of it and the reason; right before a column of

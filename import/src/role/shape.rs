@@ -78,6 +78,8 @@ pub(crate) struct Shape {
     pub(crate) units: usize,
     /// Small numbers that a legend explains as levels.
     pub(crate) marked: usize,
+    /// Names with a number in them: "1st Rietvlei", "School No. 4".
+    pub(crate) numbered: usize,
     /// Texts that begin with a letter.
     pub(crate) lettered: usize,
     /// Dates that can only have the day first, or only the month.
@@ -305,6 +307,9 @@ impl Shape {
         let digits = text.chars().filter(char::is_ascii_digit).count();
         let words = word_count(text);
         self.serials += usize::from(digits >= 3 && text.len() <= 20 && words <= 2);
+        let is_word = |word: &str| !word.is_empty() && word.chars().all(char::is_alphabetic);
+        let has_word = text.split(' ').any(is_word);
+        self.numbered += usize::from(digits > 0 && digits < 3 && has_word);
         self.sexes += usize::from(vocabulary.sex(text).is_some());
         self.reasons += usize::from(vocabulary.reason(text).is_some());
         self.remarks += usize::from(
@@ -323,6 +328,16 @@ impl Shape {
         if self.seen.len() < DISTINCT_LIMIT || self.seen.contains_key(text) {
             *self.seen.entry(text.to_owned()).or_default() += 1;
         }
+    }
+
+    /// Whether many of its names have numbers, as those of people never do, and no row is alike.
+    pub(super) fn is_numbered(&self) -> bool {
+        const LEAST: usize = 3;
+        self.numbered >= LEAST
+            && self.share(self.numbered) > 0.3
+            && self.ranges + self.long + self.polar + self.levels == 0
+            && self.texts == self.filled
+            && self.distinctness() > 0.9
     }
 
     /// How many of its texts stand in it more than once, from 0 to 1.

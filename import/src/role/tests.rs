@@ -882,3 +882,29 @@ fn a_word_for_numbers_below_a_round_counts() {
     ]);
     assert_eq!((kind, found[1].as_str(), found[3].as_str()), ("figures", "count", "count"));
 }
+
+#[test]
+fn numbered_names_are_of_bodies_and_a_key_of_awards_rates_them() {
+    let (kind, roles) = roles(&[
+        &["Regional Scout Council"],
+        &["Scout Group Star Awards 2022"],
+        &[],
+        &["District", "Scout Group", "Leaders", "Award"],
+        &["Umkhanya", "1st Rietvlei", "32", "No award"],
+        &["", "2nd Howick Falls", "81", "Gold"],
+        &["", "3rd Mooi Bend", "42", "Gold"],
+        &["", "Barnabas Sea Scouts", "40", "Bronze"],
+        &["Highveld", "1st Vaalkop", "44", "Silver"],
+        &["", "Klipriver Air Scouts", "60", "Silver"],
+        &["", "5th Sterkspruit", "79", "Bronze"],
+        &[],
+        &["Awards (highest first)"],
+        &["Gold"],
+        &["Silver"],
+        &["Bronze"],
+        &["No award"],
+    ]);
+    assert_eq!(kind, "organizations");
+    let told = ["parent organisation", "organisation", "ignored", "rating, stage unstated"];
+    assert_eq!(roles, told);
+}

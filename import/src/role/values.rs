@@ -262,6 +262,8 @@ impl Values<'_> {
             None
         } else if view.names_alike(column) {
             Some("names with words of bodies, or that begin or end alike")
+        } else if column.shape.is_numbered() {
+            Some("names with numbers, as nobody's is")
         } else if view.is_summed_up(column) {
             Some("names of what a total sums up by the word of the heading")
         } else if view.end_alike(column) {

@@ -9,7 +9,7 @@ use crate::layout::TableKind;
 use crate::record::Stage;
 use crate::text::comparison_key;
 use crate::value::number;
-use crate::vocabulary::Field;
+use crate::vocabulary::{Field, LevelText};
 use std::cell::LazyCell;
 
 /// What speaks for a kind of rows as a whole.
@@ -22,7 +22,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
                 |text: &str| matches!(view.vocabulary.field(text), Some((Field::Rating, _)));
             // "Total points | Award" over "29 | Gold": what the points of a key reach is a rating.
             let is_reached = || column.shape.awards == 0 && *has_points;
-            column.stage.is_some() || column.any(names) || is_reached()
+            column.stage.is_some() || column.any(names) || is_reached() || is_graded(column)
         });
     match kind {
         TableKind::Commendations => of_awards(view, rated, claims),
@@ -45,6 +45,16 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         }
         _ => {}
     }
+}
+
+/// "Award" over what a key puts in order, one of it in each row: how good somebody is found.
+fn is_graded(column: &ColumnView<'_>) -> bool {
+    let shape = &column.shape;
+    let is_own = |level: &LevelText| matches!(level, LevelText::Own(..));
+    shape.distinct_levels.len() > 1
+        && shape.distinct_levels.iter().all(is_own)
+        && shape.share(shape.levels) > 0.9
+        && shape.coverage() > 0.9
 }
 
 /// Dates in which people are born beside words for their sex, whatever stands over them.

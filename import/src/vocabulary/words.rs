@@ -109,6 +109,8 @@ words! {
     dittos: PhraseSet,
     /// What says no under a heading that asks yes or no.
     refusals: PhraseSet,
+    /// What a key calls a cell with nothing in it.
+    blanks: PhraseSet,
     /// Over the points that levels begin and end with.
     bounds: PhraseSet,
     /// Before the points that a level does not reach.

@@ -7,6 +7,7 @@ use super::super::organizations::{percentage, scale_of};
 use super::super::prose::{self, Clause};
 use super::super::{RowKind, section_name};
 use super::Reader;
+use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row};
 use crate::layout::RowRole;
@@ -90,39 +91,66 @@ impl Reader<'_> {
         true
     }
 
-    /// Reads a line below the people that counts those of one level for each body that rates: "Cộng loại A |
-    /// 6 | 8 | 7". Returns false where the row is none.
-    pub(super) fn is_count_of_level(&mut self, row: &Row) -> bool {
+    /// Reads a line below the people that counts some of them under each column of ratings, for each body that
+    /// rates or for each round: "Cộng loại A | 6 | 8 | 7". Returns false where the row is none.
+    pub(super) fn is_count_under_ratings(&mut self, row: &Row) -> bool {
         let context = self.context;
         let mut texts = row.cells.iter().map(|cell| shown(&cell.value));
-        let label = texts.find(|text| text.chars().any(char::is_alphabetic));
-        let behind = label.and_then(|label| context.vocabulary.behind_level(&label));
-        let Some(level) = behind.and_then(|behind| context.legend.level(&behind)) else {
-            return false;
+        let label = texts.find(|text| text.chars().any(char::is_alphabetic)).unwrap_or_default();
+        let vocabulary = context.vocabulary;
+        let behind =
+            vocabulary.behind_level(&label).and_then(|behind| context.legend.level(&behind));
+        let bare = section_name(split_ordinal(&label).1, vocabulary);
+        let counted = || context.level_counted(bare);
+        let is_summed = behind.is_some();
+        let level = behind.or_else(counted);
+        let measure = vocabulary.measure(bare).map(|(measure, _)| measure);
+        let (measure, rating) = match (&level, measure) {
+            (Some(level), _) => {
+                let Some(rating) = context.rating(level, Subject::Members, &self.campaign) else {
+                    return false;
+                };
+                (Measure::Rating, Some(rating))
+            }
+            (None, Some(measure)) => (measure, None),
+            (None, None) => return false,
         };
-        let figures = context.columns.iter().filter_map(|column| {
+        let rated = context.columns.iter().filter_map(|column| {
             let Role::Rating(stage) = &column.role else { return None };
-            let cell = row.cell(column.index)?;
-            let count = whole(number(&cell.value)?.value)?;
-            Some(Figure {
-                subject: Subject::Members,
-                measure: Measure::Rating,
-                rating: Some(context.rating(&level, Subject::Members, &self.campaign)?),
-                stage: *stage,
-                relation: Relation::Exact,
-                group: None,
-                count: Some(context.stated(row, cell, count)),
-                percent: None,
-            })
+            let count = whole(number(&row.cell(column.index)?.value)?.value)?;
+            let round = column.campaign.as_ref().unwrap_or(&self.campaign);
+            Some((Arc::clone(round), *stage, column.index, count))
         });
-        let figures: Vec<Figure> = figures.collect();
-        if figures.is_empty() {
+        let rated: Vec<(Arc<Campaign>, Stage, u32, i64)> = rated.collect();
+        let figures = row.cells.iter().filter(|cell| number(&cell.value).is_some()).count();
+        if rated.is_empty() || !is_summed && (rated.len() < 2 || rated.len() < figures) {
             return false;
         }
         let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
-        let statement = Statement::Figures { figures };
         let place = context.place(&branch);
-        self.output.records.push(context.record(row, &self.campaign, &place, statement));
+        for round in &self.rounds {
+            let of_round = rated.iter().filter(|(of, ..)| of == round);
+            let figures = of_round.filter_map(|(_, stage, column, count)| {
+                let cell = row.cell(*column)?;
+                Some(Figure {
+                    subject: Subject::Members,
+                    measure,
+                    rating: rating.clone(),
+                    stage: if rating.is_some() { *stage } else { Stage::Unstated },
+                    relation: Relation::Exact,
+                    group: None,
+                    count: Some(context.stated(row, cell, *count)),
+                    percent: None,
+                })
+            });
+            // Whoever rates, the people are the same.
+            let one = if rating.is_some() { usize::MAX } else { 1 };
+            let figures: Vec<Figure> = figures.take(one).collect();
+            if !figures.is_empty() {
+                let statement = Statement::Figures { figures };
+                self.output.records.push(context.record(row, round, &place, statement));
+            }
+        }
         true
     }
 
@@ -148,7 +176,8 @@ impl Reader<'_> {
             return false;
         }
         let is_body = is_organization_name(&name, context.vocabulary);
-        if ticked.len() < 2 || is_counted || !is_body && !self.are_below(row, &ticked) {
+        let names_body = is_body && !is_counted;
+        if ticked.len() < 2 || !names_body && !self.are_below(row, &ticked) {
             return false;
         }
         self.sections.enter(mark, &name, context.vocabulary);
@@ -574,5 +603,73 @@ fn on_roll(count: Stated<i64>) -> Figure {
         group: None,
         count: Some(count),
         percent: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::{Reading, of_page};
+    use crate::record::{Measure, Statement};
+
+    /// Each figure as its round, branch, measure or level, and count.
+    fn figures(reading: &Reading) -> Vec<String> {
+        let figures = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Figures { figures } => Some((record, figures)),
+            _ => None,
+        });
+        let told = figures.flat_map(|(record, figures)| {
+            figures.iter().map(move |figure| {
+                let level = figure.rating.as_ref().map(|rating| rating.code.to_string());
+                let measure = match figure.measure {
+                    Measure::Rated => "rated".to_owned(),
+                    _ => level.unwrap_or_default(),
+                };
+                let branch = record.place.last().map(ToString::to_string).unwrap_or_default();
+                let count = figure.count.as_ref().map_or(-1, |count| count.value);
+                format!("{} {branch} {measure} {count}", record.campaign.code)
+            })
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn counts_below_the_columns_of_years_are_of_their_years() {
+        let reading = of_page(
+            "ĐẢNG ỦY PHƯỜNG\nSỔ THEO DÕI XẾP LOẠI ĐẢNG VIÊN CÁC NĂM 2021 - 2022\n\n\
+             TT|Họ tên|2021|2022||X: hoàn thành xuất sắc nhiệm vụ\n\
+             1|Mai Bá Bình|T|X||T: hoàn thành tốt nhiệm vụ\n2|Mai Thị Cường|X|T||M: miễn sinh hoạt\n\
+             3|Đỗ Đình Cường|T|M||\n4|Võ Thị Hà|T|T||\n5|Tạ Thị Hồng|T|T\n6|Bùi Văn Nam|T|X\n\
+             |Số được xếp loại|6|5\n|Xuất sắc|1|2\n|Tốt|5|3",
+        );
+        let told = [
+            "2021 ĐẢNG ỦY PHƯỜNG rated 6",
+            "2022 ĐẢNG ỦY PHƯỜNG rated 5",
+            "2021 ĐẢNG ỦY PHƯỜNG HTXSNV 1",
+            "2022 ĐẢNG ỦY PHƯỜNG HTXSNV 2",
+            "2021 ĐẢNG ỦY PHƯỜNG HTTNV 5",
+            "2022 ĐẢNG ỦY PHƯỜNG HTTNV 3",
+        ];
+        assert_eq!(figures(&reading), told);
+    }
+
+    #[test]
+    fn a_lettered_heading_carries_the_sums_of_its_rows() {
+        let reading = of_page(
+            "ĐẢNG ỦY TRƯỜNG\nPHÂN LOẠI ĐẢNG VIÊN NĂM 2022\n\n\
+             Stt|Họ và tên|Năm sinh|HTXSNV|HTTNV|HTNV\n\
+             a)|Chi bộ Khoa Cơ khí||1|1|0\n1|Bùi Quang Toàn|1963|x||\n2|Thái Thị Vân|1976||x|\n\
+             b)|Chi bộ Khoa Điện||0|2|1\n1|Tống Văn Lộc|1974||x|\n2|Trần Kim Thúy|1986||x|\n\
+             3|Đinh Thị Thảo|1970|||x",
+        );
+        let told = [
+            "2022 Chi bộ Khoa Cơ khí HTXSNV 1",
+            "2022 Chi bộ Khoa Cơ khí HTTNV 1",
+            "2022 Chi bộ Khoa Cơ khí HTNV 0",
+            "2022 Chi bộ Khoa Điện HTXSNV 0",
+            "2022 Chi bộ Khoa Điện HTTNV 2",
+            "2022 Chi bộ Khoa Điện HTNV 1",
+        ];
+        assert_eq!(figures(&reading), told);
+        assert_eq!(reading.diagnostics, []);
     }
 }

@@ -43,10 +43,7 @@ impl PersonReader<'_> {
         let mut ticked: Vec<(Stage, &Cell, RatingRef)> = Vec::new();
         for column in self.context.columns {
             let Some(cell) = self.row.cell(column.index) else { continue };
-            let of_row = self.context.column_of(&Role::Round).is_some();
-            let round = if of_row { Some(self.campaign) } else { self.context.campaign.as_ref() };
-            let round = column.campaign.as_ref().or(round);
-            if is_rated(&column.role) && round != Some(self.campaign) {
+            if is_rated(&column.role) && !self.is_of_round(column) {
                 continue;
             }
             if let Role::Tick(stage, level) = &column.role {
@@ -57,11 +54,34 @@ impl PersonReader<'_> {
         }
         self.settle_ticks(&mut person, &ticked, problems);
         self.rate_by_points(&mut person);
+        self.rate_blanks(&mut person);
         self.check_order(&person, problems);
         if person.is_rated() {
             person.reason = None;
         }
         person
+    }
+
+    /// Whether a column is of the round that is read.
+    fn is_of_round(&self, column: &Column) -> bool {
+        let of_row = self.context.column_of(&Role::Round).is_some();
+        let round = if of_row { Some(self.campaign) } else { self.context.campaign.as_ref() };
+        column.campaign.as_ref().or(round) == Some(self.campaign)
+    }
+
+    /// Gives who has neither a rating nor a reason the level that stands for a blank cell.
+    fn rate_blanks(&self, person: &mut Person) {
+        let Some(level) = &self.context.legend.blank else { return };
+        if person.is_rated() || person.reason.is_some() {
+            return;
+        }
+        for column in self.context.columns.iter().filter(|column| self.is_of_round(column)) {
+            let Role::Rating(stage) = column.role else { continue };
+            let rating = self.context.rating(level, Subject::Members, self.campaign);
+            let at = self.row.place(column.index);
+            let rating = rating.map(|value| Stated { value, at, raw: None });
+            person.ratings.push(StageRating { stage, rating, score: None });
+        }
     }
 
     fn field(
@@ -240,7 +260,9 @@ impl PersonReader<'_> {
             level.and_then(|level| self.context.rating(&level, Subject::Members, self.campaign));
         if let Some(rating) = rating {
             let rating = Some(self.context.stated_as(self.row, cell, rating));
-            person.ratings.push(StageRating { stage, rating, score: None });
+            let score = self.context.legend.points_beside(text);
+            let score = score.map(|points| self.context.stated_as(self.row, cell, points));
+            person.ratings.push(StageRating { stage, rating, score });
         } else if let Some(reason) = self.context.legend.not_rated(text) {
             if person.reason.is_none() {
                 person.reason = Some(self.context.stated_as(self.row, cell, reason));
@@ -343,4 +365,61 @@ fn two_dates(value: &Value) -> Option<(PartialDate, PartialDate)> {
         (dates.0.precision() == Precision::Day && dates.1.precision() == Precision::Day)
             .then_some(dates)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+    use crate::record::Statement;
+
+    /// Each person as name, level and score of each rating.
+    fn rated(rows: &str) -> Vec<String> {
+        let reading = of_page(rows);
+        assert_eq!(reading.diagnostics, []);
+        let told = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Member(person) => {
+                let ratings = person.ratings.iter().map(|rating| {
+                    let level = rating.rating.as_ref().map(|level| level.value.code.to_string());
+                    let score = rating.score.as_ref().map(|score| score.value.to_string());
+                    [level, score].into_iter().flatten().collect::<Vec<_>>().join(" ")
+                });
+                Some(format!("{}: {}", person.name.value, ratings.collect::<Vec<_>>().join(", ")))
+            }
+            _ => None,
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn points_and_a_level_share_a_cell() {
+        let people = rated(
+            "ĐẢNG ỦY SỞ\nXẾP LOẠI ĐẢNG VIÊN NĂM 2023\n\n\
+             Stt|Họ và tên|Cá nhân tự chấm|Đảng ủy kết luận\n\
+             1|Đỗ Xuân Lâm|86,5 - HTT|74,5 - HTT\n2|Trịnh Thanh Thắng|90 - HTXS|76 - HTT\n\
+             3|Phan Thị Liên|92 – HTXS|HTXS (12/12)",
+        );
+        let told = [
+            "Đỗ Xuân Lâm: HTTNV 86.5, HTTNV 74.5",
+            "Trịnh Thanh Thắng: HTXSNV 90, HTTNV 76",
+            "Phan Thị Liên: HTXSNV 92, HTXSNV",
+        ];
+        assert_eq!(people, told);
+    }
+
+    #[test]
+    fn a_key_gives_blank_cells_their_level() {
+        let people = rated(
+            "ĐẢNG ỦY BỆNH VIỆN\nXẾP LOẠI ĐẢNG VIÊN NĂM 2021\n\
+             (XS là Hoàn thành xuất sắc nhiệm vụ; để trống là Hoàn thành tốt nhiệm vụ)\n\n\
+             TT|Họ và tên|Mức xếp loại|Lý do chưa xếp loại\n\
+             1|Trịnh Quốc Trung||\n2|Đặng Viết Duy|XS|\n3|Lê Công Sơn||Miễn sinh hoạt\n4|Vũ Thị Hà|HT|",
+        );
+        let told = [
+            "Trịnh Quốc Trung: HTTNV",
+            "Đặng Viết Duy: HTXSNV",
+            "Lê Công Sơn: ",
+            "Vũ Thị Hà: HTNV",
+        ];
+        assert_eq!(people, told);
+    }
 }

@@ -9,7 +9,7 @@ use crate::layout::Table;
 use crate::scale::{Candidate, Entry, Source, points_of};
 use crate::text::{comparison_key, half_width, word_count};
 use crate::value::{number, shown};
-use crate::vocabulary::{Field, Vocabulary};
+use crate::vocabulary::{Field, PhraseSet, Vocabulary};
 
 /// "Grades, highest to lowest: | A | B | C+ | C": levels whose order a line of the sheet tells in words, in
 /// cells beside it or behind its colon.
@@ -21,13 +21,16 @@ pub(super) fn told_in_order<'a>(
         let (first, rest) = row.cells.split_first()?;
         let first = shown(&first.value);
         let (head, behind) = first.split_once(':').unwrap_or((&first, ""));
-        let best_first = order_told(head, vocabulary)?;
         let rest: Vec<String> = rest.iter().map(|cell| shown(&cell.value)).collect();
         let behind = behind.trim().trim_end_matches('.');
         let behind =
             behind.split([',', ';', '>', '/']).map(str::trim).filter(|part| !part.is_empty());
-        let parts = behind.chain(rest.iter().map(String::as_str));
-        let entries: Vec<Entry> = parts.map(|part| Entry::of(part, vocabulary)).collect();
+        let parts: Vec<&str> = behind.chain(rest.iter().map(String::as_str)).collect();
+        let best_first =
+            order_told(head, vocabulary).or_else(|| order_of_ends(&parts, vocabulary))?;
+        let bare = |part: &str| part.split('(').next().unwrap_or_default().trim().to_owned();
+        let entries: Vec<Entry> =
+            parts.iter().map(|part| Entry::of(&bare(part), vocabulary)).collect();
         let short = |entry: &Entry| word_count(&entry.label) <= LABEL_LIMIT;
         let fits = (3..=LEVELS_LIMIT).contains(&entries.len()) && entries.iter().all(short);
         fits.then_some(Candidate { entries, source: Source::Legend, best_first: Some(best_first) })
@@ -144,6 +147,17 @@ fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     }
 }
 
+/// "Leading (highest), Meeting, Growing (lowest)": what is said of the first level, or of the last.
+fn order_of_ends(parts: &[&str], vocabulary: &Vocabulary) -> Option<bool> {
+    let words = &vocabulary.words;
+    let said = |part: Option<&&str>| {
+        let note = part?.split_once('(')?.1.trim_end_matches(')');
+        let is = |of: &PhraseSet| of.found_in(note);
+        (is(&words.highest) != is(&words.lowest)).then(|| is(&words.highest))
+    };
+    said(parts.first()).or_else(|| said(parts.last()).map(|is_best| !is_best))
+}
+
 /// The order that the cells of a row tell.
 pub(super) fn order_of_row(row: &Row, vocabulary: &Vocabulary) -> Option<bool> {
     row.cells.iter().find_map(|cell| order_told(&shown(&cell.value), vocabulary))
@@ -173,7 +187,9 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
     let is_unrated = |entry: &Entry| {
         let unrated = &vocabulary.words.unrated;
         let says_so = unrated.begins(&entry.label).is_some_and(|length| length > 1)
-            || entry.mark.is_some() && vocabulary.says_unrated(&entry.label);
+            || entry.mark.is_some()
+                && (vocabulary.says_unrated(&entry.label)
+                    || vocabulary.reason(&entry.label).is_some());
         says_so && entry.polarity.is_none()
     };
     // "Not yet competent" beside "Competent" is a level.
@@ -370,7 +386,7 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Vocabulary, legends, order_told};
+    use super::{Vocabulary, legends, order_told, told_in_order};
     use crate::grid::sheet_of;
 
     #[test]
@@ -397,6 +413,12 @@ mod tests {
             &["HQ = Leistung von herausragender Qualität"],
         ]);
         assert_eq!(labels.len(), 3);
+        // What is said of the first one and of the last.
+        let sheet = sheet_of(&[&["Review result: Leading (highest), Meeting, Growing (lowest)"]]);
+        let english = Vocabulary::bundled();
+        let told = told_in_order(&sheet, &english).next().expect("a key");
+        let labels: Vec<&str> = told.entries.iter().map(|entry| entry.label.as_str()).collect();
+        assert_eq!((labels, told.best_first), (vec!["Leading", "Meeting", "Growing"], Some(true)));
         let order = |text: &str| {
             let mut all = vocabulary.others();
             all.find_map(|words| order_told(text, words))
