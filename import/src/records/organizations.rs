@@ -209,7 +209,7 @@ impl Reader<'_> {
     fn count_in_heading(&mut self, row: &Row, column: u32) {
         let (Some(campaign), Some(text)) = (self.campaign(), row.text(column)) else { return };
         let context = self.context;
-        let figures = prose::clauses(split_ordinal(&text).1, context.vocabulary)
+        let figures = prose::clauses(split_ordinal(&text).1, context.legend)
             .into_iter()
             .filter_map(|clause| {
                 let Clause::Level(level, number) = clause else { return None };

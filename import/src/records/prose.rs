@@ -1,7 +1,8 @@
 //! Figures in sentences: "Tổng cộng: 98 đảng viên, trong đó được xếp loại: 70 đảng viên".
 
+use crate::legend::Legend;
 use crate::record::Measure;
-use crate::text::comparison_key;
+use crate::text::{behind_words, comparison_key};
 use crate::vocabulary::{LevelText, Vocabulary};
 
 /// A figure of a sentence.
@@ -13,7 +14,7 @@ pub(super) enum Clause {
 
 /// The figures that a sentence states; clauses that define words ("Mức 1: Hoàn thành xuất sắc")
 /// have no number behind the words and state none.
-pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Clause> {
+pub(super) fn clauses(text: &str, legend: &Legend<'_>) -> Vec<Clause> {
     let mut clauses = Vec::new();
     let mut clause = String::new();
     // "Chưa đánh giá, xếp loại: 02": a part without a figure belongs to the next one.
@@ -21,15 +22,16 @@ pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Clause> {
         clause.push_str(part.trim_end_matches([',', ';', '.']));
         let ends = !part.ends_with(',') || part.contains(|c: char| c.is_ascii_digit());
         if ends {
-            clauses.extend(clause_of(&clause, vocabulary));
+            clauses.extend(clause_of(&clause, legend));
             clause.clear();
         }
     }
-    clauses.extend(clause_of(&clause, vocabulary));
+    clauses.extend(clause_of(&clause, legend));
     clauses
 }
 
-pub(super) fn clause_of(text: &str, vocabulary: &Vocabulary) -> Option<Clause> {
+pub(super) fn clause_of(text: &str, legend: &Legend<'_>) -> Option<Clause> {
+    let vocabulary = legend.vocabulary;
     let key = comparison_key(text);
     let words: Vec<&str> = key.split(' ').collect();
     let at = words.iter().rposition(|word| word.chars().all(|c| c.is_ascii_digit()))?;
@@ -39,12 +41,15 @@ pub(super) fn clause_of(text: &str, vocabulary: &Vocabulary) -> Option<Clause> {
         return None;
     }
     let label = label_of(text, &words[..at]);
-    if let Some(level) = vocabulary.level(&label) {
+    // "trong đó A: 02"
+    let nested = vocabulary.words.nested.begins(&label);
+    let label = nested.map_or(label.as_str(), |length| behind_words(&label, length).trim());
+    if let Some(level) = legend.level(label) {
         return Some(Clause::Level(level, number));
     }
-    match vocabulary.measure(&label) {
+    match vocabulary.measure(label) {
         Some((measure, _)) if measure != Measure::OnRoll => Some(Clause::Measure(measure, number)),
-        _ if vocabulary.is_total(&label) => Some(Clause::Measure(Measure::OnRoll, number)),
+        _ if vocabulary.is_total(label) => Some(Clause::Measure(Measure::OnRoll, number)),
         found => found.map(|(measure, _)| Clause::Measure(measure, number)),
     }
 }
@@ -69,11 +74,14 @@ fn label_of(text: &str, before: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scale::Scales;
 
     #[test]
     fn sentences_state_figures() {
         let vocabulary = Vocabulary::bundled();
-        let found = |text| clauses(text, &vocabulary);
+        let scales = Scales::default();
+        let legend = Legend::new(&vocabulary, &scales);
+        let found = |text| clauses(text, &legend);
         assert_eq!(found("Cộng I: 10 đồng chí"), [Clause::Measure(Measure::OnRoll, 10)]);
         assert_eq!(
             found("TỔNG CỘNG: 74 đảng viên, trong đó được xếp loại: 70 đảng viên"),

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use super::prose::{Clause, clause_of};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Place, Row, Sheet, Value};
+use crate::legend::Legend;
 use crate::record::{
     Figure, IndicatorFigure, Measure, RatingRef, Record, Relation, Stage, Stated, Statement,
     Subject,
 };
+use crate::scale::Scales;
 use crate::value::{number_of_text, ratio, shown, split_ordinal};
 use crate::vocabulary::{LevelText, Vocabulary};
 
@@ -24,7 +26,10 @@ pub(crate) struct Context<'a> {
 
 /// The figures of all sentences; none unless some of them count levels.
 pub(crate) fn read(context: &Context<'_>) -> Vec<Record> {
-    let mut reader = Reader { context, subject: Subject::Members, records: Vec::new(), levels: 0 };
+    let scales = Scales::default();
+    let legend = Legend::of(context.sheet, context.vocabulary, &scales);
+    let mut reader =
+        Reader { context, legend, subject: Subject::Members, records: Vec::new(), levels: 0 };
     for row in &context.sheet.rows {
         for cell in row.cells.iter().filter(|cell| matches!(cell.value, Value::Text(_))) {
             reader.cell(row, cell);
@@ -35,6 +40,7 @@ pub(crate) fn read(context: &Context<'_>) -> Vec<Record> {
 
 struct Reader<'a> {
     context: &'a Context<'a>,
+    legend: Legend<'a>,
     /// Whom the last heading was about.
     subject: Subject,
     records: Vec<Record>,
@@ -80,7 +86,7 @@ impl Reader<'_> {
     fn figure(&mut self, sentence: &str, stated: &Sentence<'_>) -> Option<Figure> {
         let vocabulary = self.context.vocabulary;
         let (bare, percent) = without_percent(sentence, vocabulary);
-        let (measure, level, count) = match clause_of(&bare, vocabulary)? {
+        let (measure, level, count) = match clause_of(&bare, &self.legend)? {
             Clause::Measure(measure, count) => (measure, None, count),
             Clause::Level(level, count) => (Measure::Rating, Some(level), count),
         };

@@ -243,7 +243,7 @@ impl Reader<'_> {
         let Some(of) = of else { return false };
         let behind: Vec<&Cell> =
             row.cells.iter().filter(|other| other.column > cell.column).collect();
-        let clause = |text: &str| prose::clause_of(text, context.vocabulary);
+        let clause = |text: &str| prose::clause_of(text, context.legend);
         let counted = match behind.as_slice() {
             [] => clause(bare).map(|clause| (cell.column, clause)),
             cells => cells.iter().find_map(|other| {
@@ -328,7 +328,7 @@ impl Reader<'_> {
             if is_organization_name(&behind, self.context.vocabulary) && !text.contains(':') {
                 Vec::new()
             } else {
-                prose::clauses(text, self.context.vocabulary)
+                prose::clauses(text, self.context.legend)
             };
         let printed = clauses.iter().find_map(|clause| match clause {
             Clause::Measure(Measure::OnRoll, number) => Some(*number),
@@ -506,7 +506,7 @@ impl Reader<'_> {
         let Some(text) = row.text(column) else { return };
         let bare = split_ordinal(&text).1.to_owned();
         let mut figures = Vec::new();
-        for clause in prose::clauses(&bare, self.context.vocabulary) {
+        for clause in prose::clauses(&bare, self.context.legend) {
             figures.extend(self.prose_figure(row, column, &text, clause));
         }
         if !figures.is_empty() {
@@ -525,7 +525,7 @@ impl Reader<'_> {
             let at = context.sheet.rows.binary_search_by_key(&line.row, |row| row.index);
             let Some(row) = at.ok().and_then(|at| context.sheet.rows.get(at)) else { continue };
             let mut figures = Vec::new();
-            for clause in prose::clauses(&line.text, context.vocabulary) {
+            for clause in prose::clauses(&line.text, context.legend) {
                 figures.extend(self.prose_figure(row, line.column, &line.text, clause));
             }
             if !figures.is_empty() {

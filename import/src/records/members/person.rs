@@ -6,6 +6,7 @@ use super::lines_of;
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Row, Value};
+use crate::layout::merge_at;
 use crate::record::{NotRatedReason, Person, RatingRef, Sex, Stage, StageRating, Stated, Subject};
 use crate::records::{TableContext, name_of_cell};
 use crate::role::{Column, Role};
@@ -42,7 +43,10 @@ impl PersonReader<'_> {
         };
         let mut ticked: Vec<(Stage, &Cell, RatingRef)> = Vec::new();
         for column in self.context.columns {
-            let Some(cell) = self.row.cell(column.index) else { continue };
+            let Some(cell) = self.row.cell(column.index) else {
+                self.merged_rating(&mut person, column, problems);
+                continue;
+            };
             if is_rated(&column.role) && !self.is_of_round(column) {
                 continue;
             }
@@ -67,6 +71,24 @@ impl PersonReader<'_> {
         let of_row = self.context.column_of(&Role::Round).is_some();
         let round = if of_row { Some(self.campaign) } else { self.context.campaign.as_ref() };
         column.campaign.as_ref().or(round) == Some(self.campaign)
+    }
+
+    /// The rating that is merged from a cell above down over this one.
+    fn merged_rating(&self, person: &mut Person, column: &Column, problems: &mut Vec<Diagnostic>) {
+        let context = self.context;
+        if !matches!(column.role, Role::Rating(_))
+            || !self.row.places.is_empty()
+            || !self.is_of_round(column)
+        {
+            return;
+        }
+        let Some(region) = merge_at(context.sheet, self.row.index, column.index) else { return };
+        let at = context.body.partition_point(|row| row.index < region.first_row);
+        let first = context.body.get(at).filter(|row| row.index == region.first_row);
+        if let Some((row, cell)) = first.and_then(|row| Some((row, row.cell(column.index)?))) {
+            let above = PersonReader { row, ..*self };
+            above.field(person, &column.role, cell, problems);
+        }
     }
 
     /// Gives who has neither a rating nor a reason the level that stands for a blank cell.
