@@ -76,10 +76,15 @@ impl<'a> Legend<'a> {
     pub(crate) fn of(sheet: &Sheet, vocabulary: &'a Vocabulary, scales: &'a Scales) -> Self {
         let mut legend = Self::new(vocabulary, scales);
         let mut bands = Bands::default();
+        let mut pairs: HashMap<String, Option<Mark>> = HashMap::new();
         legend.define_rows(sheet);
         for row in &sheet.rows {
             if row.cells.len() > CELLS {
                 legend.define_cells(beside(row));
+                if let Some((mark, meaning)) = legend.pair_beside(row) {
+                    let again = |known: &mut Option<Mark>| *known = None;
+                    pairs.entry(mark).and_modify(again).or_insert(Some(meaning));
+                }
                 continue;
             }
             legend.define_cells(&row.cells);
@@ -87,7 +92,28 @@ impl<'a> Legend<'a> {
             let texts: Vec<String> = texts.filter(|text| text.len() <= TEXT_LIMIT).collect();
             bands.take(&texts, |text| legend.plain_level(text), vocabulary);
         }
+        // A key has each mark once, and rows of ratings repeat them.
+        for (mark, meaning) in pairs {
+            if let Some(meaning) = meaning {
+                legend.marks.entry(mark).or_insert(meaning);
+            }
+        }
         Self { bands, ..legend }
+    }
+
+    /// "LTS | long-term sick" behind a blank column: a mark in capitals, and what it means.
+    fn pair_beside(&self, row: &Row) -> Option<(String, Mark)> {
+        let [.., before, mark, meaning] = row.cells.as_slice() else { return None };
+        let text = shown(&mark.value);
+        let is_mark = text.chars().count() <= 4
+            && text.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
+            && text.contains(char::is_uppercase)
+            && !self.vocabulary.is_tick(&text);
+        let is_apart = before.column + 1 < mark.column && mark.column + 1 == meaning.column;
+        // What is a level by itself stands for no other.
+        let is_new = is_mark && is_apart && self.plain_level(&text).is_none();
+        let meaning = is_new.then(|| self.meaning(&shown(&meaning.value))).flatten()?;
+        Some((grade_key(&text), meaning))
     }
 
     fn define_cells(&mut self, cells: &[Cell]) {

@@ -3,6 +3,7 @@
 mod by_profile;
 #[cfg(test)]
 mod changes;
+mod counts;
 mod heads;
 mod issuer;
 mod notes;
@@ -186,6 +187,7 @@ fn read_sheets(
         reading.diagnostics.extend(repaired(sheet, by_vote));
     }
     let vocabulary = language;
+    workbook.sheets.iter_mut().for_each(|sheet| counts::made_numbers(sheet, vocabulary));
     let known = known_profiles(options);
     let slices: Vec<Vec<Sheet>> =
         workbook.sheets.iter().map(|sheet| layout::slices(sheet, vocabulary)).collect();
@@ -393,7 +395,7 @@ impl Reader<'_> {
             .or_else(|| tallied::subject(found, all));
         let mut columns = with_subject(read.columns, by_levels, self.vocabulary);
         let unit = units::of(found, all);
-        units::of_line(&mut columns, unit.as_ref());
+        self.reading.diagnostics.extend(units::of_line(&mut columns, unit.as_ref(), found, all));
         let subject = by_levels.or(read.subject).unwrap_or_else(|| listed(found, all));
         let records_before = self.reading.records.len();
         let problems = unread::why(found, kind, campaign.is_some() || named, self.vocabulary);
@@ -415,6 +417,7 @@ impl Reader<'_> {
                 subject,
                 unit,
                 percent_scale: percent_scale(&columns, &table.body),
+                kinds_in_lines: records::kinds_in_lines(&table.body, self.vocabulary),
                 in_detail: self.options.in_detail,
             };
             if self.options.in_detail && kind != TableKind::Unknown {

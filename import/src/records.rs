@@ -10,7 +10,7 @@ pub(crate) mod report;
 mod sums;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
@@ -47,6 +47,8 @@ pub(crate) struct TableContext<'a> {
     pub(crate) unit: Option<String>,
     /// 100 where percentages are written as fractions, else 1.
     pub(crate) percent_scale: f64,
+    /// The words before the names of bodies in lines within the list: "Station" of "Station: Olkeri".
+    pub(crate) kinds_in_lines: HashSet<String>,
     /// Whether it is asked what became of each cell.
     pub(crate) in_detail: bool,
 }
@@ -549,6 +551,15 @@ impl TableContext<'_> {
             && (begins || is_capitals(text) && name.is_some_and(|name| !is_capitals(&name)))
     }
 
+    /// "Rimu Farm" alone over a broad row, in a list that begins with such a line.
+    fn heads_broad(&self, row: &Row) -> bool {
+        const BROAD: usize = 4;
+        let at = self.body.partition_point(|other| other.index <= row.index);
+        let below = self.body.get(at).filter(|below| below.index == row.index + 1);
+        let begins = self.body.first().is_some_and(|first| first.cells.len() == 1);
+        begins && row.cells.len() == 1 && below.is_some_and(|below| below.cells.len() >= BROAD)
+    }
+
     /// A row with one text: a heading, a person of whom nothing else is known, or a note.
     fn lone_text(&self, row: &Row, cell: &Cell, mark: Option<Ordinal>, text: &str) -> RowKind {
         let (own_mark, name) = split_ordinal(text);
@@ -561,7 +572,10 @@ impl TableContext<'_> {
         let ranked = matches!(mark, Some(Ordinal::Letter | Ordinal::Roman));
         let is_section = match self.kind {
             TableKind::Organizations | TableKind::Indicators => ranked || wide || in_ordinals,
-            _ => names_body || ranked || wide || in_ordinals || self.heads_numbered(row, text),
+            _ => {
+                let heads = self.heads_numbered(row, text) || self.heads_broad(row);
+                names_body || ranked || wide || in_ordinals || heads
+            }
         };
         let words = word_count(name);
         // A sentence below the bodies explains them.
@@ -572,6 +586,14 @@ impl TableContext<'_> {
             TableKind::Members => is_sentence && words > 8 || defines,
             _ => false,
         };
+        // "Station: Olkeri Law Courts" over some rows, "Station: Siria Court" over others.
+        if let Some((kind, named)) = name.split_once(':')
+            && self.kind == TableKind::Members
+            && self.kinds_in_lines.contains(&comparison_key(kind))
+        {
+            let text = section_name(named.trim(), self.vocabulary).to_owned();
+            return RowKind::Section { mark, text, column: cell.column };
+        }
         if explains && !is_section {
             return RowKind::Nothing;
         }
@@ -587,6 +609,28 @@ impl TableContext<'_> {
             column: cell.column,
         }
     }
+}
+
+/// The words before a colon in lines of one text within a list, where several names follow one of them.
+pub(crate) fn kinds_in_lines(body: &[Cow<'_, Row>], vocabulary: &Vocabulary) -> HashSet<String> {
+    const WORDS: usize = 3;
+    let mut named: HashMap<String, HashSet<String>> = HashMap::new();
+    for row in body {
+        let [only] = row.cells.as_slice() else { continue };
+        let Value::Text(text) = &only.value else { continue };
+        let Some((kind, name)) = split_ordinal(text).1.split_once(':') else { continue };
+        let is_name = name.trim().starts_with(char::is_alphabetic);
+        if is_name
+            && word_count(kind) <= WORDS
+            && !vocabulary.is_note(text)
+            && !vocabulary.is_footer(text)
+            && !vocabulary.is_total(text)
+            && vocabulary.level(kind).is_none()
+        {
+            named.entry(comparison_key(kind)).or_default().insert(comparison_key(name));
+        }
+    }
+    named.into_iter().filter(|(_, names)| names.len() > 1).map(|(kind, _)| kind).collect()
 }
 
 /// "Chi bộ Văn phòng (11 đ/c)", "TẬP THỂ: 01 chi bộ", "School: Cedar Grove (10)": the name without the

@@ -314,7 +314,8 @@ fn claims(view: &View<'_>, kind: TableKind) -> Claims {
     whole::claim(view, kind, &mut claims);
     // A key that begins beside the headings is none of them.
     for (place, column) in view.columns.iter().enumerate() {
-        if view.legend.defines(column.last()) {
+        let defines = column.last().contains([':', '=']) && view.legend.defines(column.last());
+        if defines && column.level.is_none() {
             claims.of[place].clear();
             claims.add(place, Role::NotHeld, words::WORD, "a key beside the table");
         }

@@ -76,10 +76,51 @@ pub(crate) enum Source {
     Legend,
 }
 
+/// "V. Good" in full: a letter for a word that makes levels better, and no mark as A to F are.
+fn cut_short(text: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let (letter, rest) = text.trim().split_once('.')?;
+    let mut letters = letter.chars();
+    let (Some(first), None) = (letters.next(), letters.next()) else { return None };
+    if matches!(first.to_ascii_uppercase(), 'A'..='F') {
+        return None;
+    }
+    let mut full = vocabulary.words.highly.words_of_one().filter_map(|word| {
+        let begins = word.starts_with(&first.to_lowercase().to_string());
+        let is_level = || vocabulary.exact_polarity(rest).is_some();
+        (begins && is_level()).then(|| format!("{word} {}", rest.trim().to_lowercase()))
+    });
+    full.next()
+}
+
+/// The key of "V. Good", for "Very Good".
+fn with_initial(label: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let (first, rest) = label.split_once(' ')?;
+    let initial = first.chars().next()?;
+    vocabulary.words.highly.is(first).then(|| grade_key(&format!("{initial} {rest}")))
+}
+
+/// "ή" of "Πολύ καλός/ή", "a" of "Bueno/a": the word with its other ending, of one letter or of two in place of
+/// those it has; any other part as it is.
+fn with_endings(word: &str, part: &str) -> Vec<String> {
+    const ENDING: usize = 2;
+    let letters: Vec<char> = word.chars().collect();
+    let is_ending = part != word
+        && (1..=ENDING).contains(&part.chars().count())
+        && part.chars().all(char::is_lowercase)
+        && letters.len() > 2 * ENDING;
+    if !is_ending {
+        return vec![part.to_owned()];
+    }
+    (1..=ENDING)
+        .map(|cut| letters[..letters.len() - cut].iter().collect::<String>() + part)
+        .collect()
+}
+
 impl Entry {
     /// A level as a text names it: "Very Good", "4 - Very Good", "Tốt / Good", "Good (B)".
     pub(crate) fn of(text: &str, vocabulary: &Vocabulary) -> Self {
         let (mark, label) = match (split_mark(text), behind_digit(text)) {
+            _ if cut_short(text, vocabulary).is_some() => (None, text),
             ((None, _), Some((digit, label))) if vocabulary.polarity(label).is_some() => {
                 (Some(digit.to_owned()), label)
             }
@@ -99,12 +140,16 @@ impl Entry {
         {
             parts = vec![left, right];
         }
+        parts = parts.iter().flat_map(|part| with_endings(&parts[0], part)).collect();
         let whole = grade_key(text);
         let mut keys: Vec<String> = parts.iter().map(|part| grade_key(part)).collect();
         keys.extend([grade_key(label), whole]);
+        keys.extend(cut_short(text, vocabulary).map(|full| grade_key(&full)));
+        keys.extend(with_initial(label, vocabulary));
         let mut seen = HashSet::new();
         keys.retain(|key| !key.is_empty() && seen.insert(key.clone()));
-        let polarity = parts.iter().find_map(|part| vocabulary.polarity(part));
+        let full = cut_short(text, vocabulary);
+        let polarity = full.iter().chain(&parts).find_map(|part| vocabulary.polarity(part));
         let points = mark.as_deref().and_then(|mark| mark.parse().ok()).or(range);
         Self { label: parts.swap_remove(0), keys, mark, points, polarity }
     }
@@ -663,6 +708,22 @@ mod tests {
         assert_eq!(marks_in(key), [("5", "Outstanding"), ("4", "Meets Target")]);
         assert_eq!(marks_in("Quy ước: A – Xuất sắc; B – Tốt"), [("A", "Xuất sắc"), ("B", "Tốt")]);
         assert!(marks_in("Mẫu 2 - ĐV").is_empty());
+    }
+
+    #[test]
+    fn levels_are_written_in_short_and_for_women_and_men() {
+        let vocabulary = Vocabulary::bundled();
+        let keys = |text: &str| Entry::of(text, &vocabulary).keys;
+        let (short, full) =
+            (Entry::of("V. Good", &vocabulary), Entry::of("Very Good", &vocabulary));
+        assert_eq!((short.mark.as_deref(), short.polarity), (None, full.polarity));
+        assert!(short.shares_key(&full));
+        assert!(!short.shares_key(&Entry::of("Good", &vocabulary)));
+        // A letter of a list is a mark.
+        assert_eq!(Entry::of("C. Fair", &vocabulary).mark.as_deref(), Some("C"));
+        let greek = "Πολύ καλός/ή";
+        assert!(keys(greek).contains(&grade_key("Πολύ καλή")), "{:?}", keys(greek));
+        assert!(keys("Bueno/a").contains(&grade_key("Buena")));
     }
 
     #[test]

@@ -129,6 +129,10 @@ pub(crate) fn date_of_column(
             let date = date_of_serial(*serial, epoch_1904)?;
             if order == DateOrder::Swapped { Some(date.swapped()) } else { Some(date) }
         }
+        Value::Number(number) if order == DateOrder::YearFirst => {
+            let digits = six_digits(&shown(value), order, latest);
+            digits.or_else(|| date_of_serial(*number, epoch_1904))
+        }
         Value::Number(number) => {
             let year = whole(*number).filter(|year| (1900..=2100).contains(year));
             match year {
@@ -136,9 +140,39 @@ pub(crate) fn date_of_column(
                 None => date_of_serial(*number, epoch_1904),
             }
         }
-        Value::Text(text) => date_in_order(text, order, latest),
+        Value::Text(text) => {
+            let plain = date_in_order(text, order, latest);
+            plain
+                .or_else(|| six_digits(text, order, latest))
+                .or_else(|| behind_place(text, order, latest))
+        }
         Value::Bool(_) | Value::Error(_) => None,
     }
+}
+
+/// "Garut, 26 Mei 1979": a day behind the place where somebody was born.
+fn behind_place(text: &str, order: DateOrder, latest: i32) -> Option<PartialDate> {
+    let (place, date) = text.rsplit_once(", ")?;
+    let is_place =
+        place.contains(char::is_alphabetic) && !place.contains(|c: char| c.is_ascii_digit());
+    let date = date_in_order(date, order, latest).filter(|_| is_place)?;
+    (date.precision() == Precision::Day).then_some(date)
+}
+
+/// "820210", "021082": the digits of a day, with the year first or last; none where there is no such day.
+pub(crate) fn six_digits(text: &str, order: DateOrder, latest: i32) -> Option<PartialDate> {
+    let text = text.trim();
+    if text.len() != 6 || !text.chars().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    let part = |at: usize| &text[at..at + 2];
+    let (year, month, day) = match order {
+        DateOrder::YearFirst => (part(0), part(2), part(4)),
+        DateOrder::MonthFirst => (part(4), part(0), part(2)),
+        DateOrder::DayFirst | DateOrder::Swapped => (part(4), part(2), part(0)),
+    };
+    let full = full_year(year.parse().ok()?, year, latest)?;
+    PartialDate::new(full, Some(month.parse().ok()?), Some(day.parse().ok()?))
 }
 
 fn date_of_serial(serial: f64, epoch_1904: bool) -> Option<PartialDate> {
@@ -168,6 +202,8 @@ pub(crate) enum DateOrder {
     /// Texts have the day first, and the dates of the file took it for the month: a program that expects
     /// the month first made dates of all texts that it could, and left the others.
     Swapped,
+    /// Six digits of which the first two are the year.
+    YearFirst,
 }
 
 /// The order that one text proves: the part that is no month.
@@ -218,8 +254,8 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option
             if rest.iter().all(|part| *part == 0) =>
         {
             let (day, month) = match order {
-                DateOrder::DayFirst | DateOrder::Swapped => (first, second),
                 DateOrder::MonthFirst => (second, first),
+                _ => (first, second),
             };
             let year = full_year(*year, digits, latest)?;
             PartialDate::new(year, Some(small(*month)?), Some(small(*day)?))
@@ -525,6 +561,22 @@ mod tests {
 
     fn text(text: &str) -> Value {
         Value::Text(text.into())
+    }
+
+    #[test]
+    fn a_column_tells_more_of_dates_than_a_cell_does() {
+        let read = |written: &str, order| {
+            let date = date_of_column(&text(written), false, order, 2023);
+            date.map(|date| date.to_string())
+        };
+        assert_eq!(read("820210", DateOrder::YearFirst).as_deref(), Some("1982-02-10"));
+        assert_eq!(read("100282", DateOrder::DayFirst).as_deref(), Some("1982-02-10"));
+        assert_eq!(read("826310", DateOrder::YearFirst), None);
+        assert_eq!(read("Garut, 26 Mei 1979", DateOrder::DayFirst).as_deref(), Some("1979-05-26"));
+        assert_eq!(read("Garut 2, 1979", DateOrder::DayFirst), None);
+        assert_eq!(points_and_level("86,5 - HTT"), Some((86.5, "HTT")));
+        assert_eq!(points_and_level("HTT / 90"), Some((90.0, "HTT")));
+        assert_eq!(points_and_level("17 (81,0%)"), None);
     }
 
     #[test]

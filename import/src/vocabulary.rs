@@ -799,6 +799,13 @@ impl Vocabulary {
         {
             return right.chars().any(char::is_alphabetic);
         }
+        // "Havneby IF i alt: 8 vurderet".
+        if let Some((head, counted)) = text.split_once(':')
+            && counted.trim_start().starts_with(|c: char| c.is_ascii_digit())
+            && self.words.totals.ends(head)
+        {
+            return true;
+        }
         let Some(length) = self.words.totals.begins(text) else { return false };
         // "Tổng công ty Điện lực" is a body.
         if self.words.organization_heads.begins(text).is_some_and(|head| head > length) {
@@ -816,6 +823,10 @@ impl Vocabulary {
                 || self.words.group_nouns.begins(&behind).is_some()
                 || self.words.organization_tails.ends(&behind)
                 || key.split(' ').take(4).any(|word| self.words.everything.is(word)));
+        // "Разом по відділу", "Summe je Abteilung": by what is summed.
+        let parted = |words: &[&str]| words.iter().any(|word| self.words.by.is(word));
+        let words: Vec<&str> = key.split(' ').collect();
+        let sums_body = sums_body || words.len() <= length + 2 && parted(&words[1..]);
         match rest.first() {
             _ if sums_body => true,
             None => true,

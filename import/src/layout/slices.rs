@@ -74,7 +74,17 @@ fn apart(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
         };
         // A key beside the first rows of a list explains it, and one word may stand over all of it.
         let is_short = place > 0 && filled(*start..end) * 2 <= filled(starts[0]..starts[1]);
-        let is_broad = || is_short && filled(*start + 1..end) * 2 > filled(*start..end);
+        let in_words = |row: &Row| {
+            let last = row.cells.iter().rev().find(|cell| (*start + 1..end).contains(&cell.column));
+            last.is_some_and(|cell| {
+                let text = shown(&cell.value);
+                text.contains(char::is_alphabetic) && !text.contains(|c: char| c.is_ascii_digit())
+            })
+        };
+        let is_broad = || {
+            let told = body.iter().filter(|row| in_words(row)).count();
+            is_short && told * 2 > filled(*start..end)
+        };
         let (has_two, is_keyed) = (part.clone().count() >= 2, part.into_iter().any(is_key));
         (has_two || is_broad()) && (is_short || is_keyed)
     });
@@ -198,11 +208,10 @@ fn continues(left: &Table<'_>, right: &Table<'_>) -> bool {
     filled > 0 && goes_on.count() == filled
 }
 
+type Rows<'t, 's> = &'t [Cow<'s, Row>];
+
 /// The rows of two parts between those that lie across both, which go with the left ones above them.
-fn bands<'t, 's>(
-    left: &'t Table<'s>,
-    right: &'t Table<'s>,
-) -> Vec<(&'t [Cow<'s, Row>], &'t [Cow<'s, Row>])> {
+fn bands<'t, 's>(left: &'t Table<'s>, right: &'t Table<'s>) -> Vec<(Rows<'t, 's>, Rows<'t, 's>)> {
     let is_across = |row: &Row| {
         let at = left.body.partition_point(|other| other.index < row.index);
         row.cells.len() == 1

@@ -68,6 +68,9 @@ impl Reader<'_> {
             Some(bodies) => bodies.iter().copied().filter(|text| !writes(text)).collect(),
             None => candidates.into_iter().find(|bodies| !bodies.is_empty())?,
         };
+        // "NG" of a key is no body.
+        let bodies: Vec<&str> =
+            bodies.into_iter().filter(|text| text.chars().count() > 2).collect();
         let committee = bodies.last()?;
         let named = |text: &&str| !vocabulary.is_group(text) && !vocabulary.is_bare_head(text);
         let superior = bodies.len().checked_sub(2).map(|at| bodies[at]).filter(named);
@@ -260,6 +263,7 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
         let name = text.split(" / ").next().unwrap_or(text);
         let words = word_count(name);
         (1..=12).contains(&words)
+            && name.chars().count() > 2
             && begins_as_name(text)
             && !text.contains(": ")
             && (words < SENTENCE || !text.ends_with('.') || vocabulary.has_legal_form(text))

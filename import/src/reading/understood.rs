@@ -173,7 +173,7 @@ pub(super) fn bodies_of(found: &Understood<'_, '_>) -> impl Iterator<Item = Stri
 }
 
 /// The keys of the texts of a column.
-fn texts_of<'t>(table: &'t Table<'_>, column: u32) -> impl Iterator<Item = String> + 't {
+pub(super) fn texts_of<'t>(table: &'t Table<'_>, column: u32) -> impl Iterator<Item = String> + 't {
     const SAMPLE: usize = 1000;
     let rows = table.body.iter().take(SAMPLE).filter(|row| row.cells.len() > 1);
     rows.filter_map(move |row| row.text(column)).map(|text| organization_key(&text))

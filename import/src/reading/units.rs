@@ -1,8 +1,12 @@
 //! The unit that all people of a list belong to, where no column and no row within it says so: a line over
 //! the list, what differs between lists of one layout, the sheet.
 
+use std::collections::HashSet;
+
+use super::understood::{bodies_of, texts_of};
 use super::{Understood, tallied};
 use crate::campaign::Campaign;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::layout::TableKind;
 use crate::role::{self, Column, Role};
 use crate::text::{comparison_key, may_begin_name, search_key, word_count};
@@ -18,13 +22,42 @@ pub(super) fn of(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Opti
     Some(split_ordinal(&unit).1.to_owned()).filter(|name| !name.is_empty())
 }
 
-/// Texts that group the people are not their units where a line over the list names it.
-pub(super) fn of_line(columns: &mut [Column], unit: Option<&String>) {
-    if unit.is_some() {
-        for column in columns.iter_mut().filter(|column| column.why == role::GROUPS) {
-            column.role = Role::NotHeld;
-        }
+/// Texts that group the people are not their units where a line over the list names it, unless another table
+/// has them for bodies; the columns that are left out for it are told.
+pub(super) fn of_line(
+    columns: &mut [Column],
+    unit: Option<&String>,
+    found: &Understood<'_, '_>,
+    all: &[Understood<'_, '_>],
+) -> Vec<Diagnostic> {
+    if unit.is_none() {
+        return Vec::new();
     }
+    let groups =
+        |column: &&mut Column| column.why == role::GROUPS && !are_bodies(column.index, found, all);
+    let left_out = columns.iter_mut().filter(groups).map(|column| {
+        column.role = Role::NotHeld;
+        let message =
+            "the column was left out: it groups the people, and a line over the list names their unit";
+        Diagnostic::new(Code::ColumnIgnored, message)
+            .at_place(&found.sheet.name, column.place)
+            .found(column.heading.clone())
+    });
+    left_out.collect()
+}
+
+/// Whether most texts of a column are bodies of another table, "Red Watch (11)" as well as "Red Watch".
+fn are_bodies(column: u32, found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> bool {
+    let bodies: Vec<String> = all.iter().flat_map(bodies_of).collect();
+    let texts: HashSet<String> = texts_of(&found.table, column).collect();
+    let is_body = |text: &&String| {
+        let begins = |body: &String| {
+            body.strip_prefix(text.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        bodies.iter().any(begins)
+    };
+    texts.iter().filter(is_body).count() * 10 >= texts.len() * 6
 }
 
 fn printed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<String> {
@@ -56,7 +89,15 @@ fn printed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<Str
         let key = comparison_key(line);
         !others.iter().flatten().any(|other| comparison_key(other) == key)
     };
-    let own: Vec<&String> = lines.iter().filter(is_own).filter(|line| is_name(line)).collect();
+    // "PART A: CATECHISTS" over the first page and "PART A (continued)" over the next one.
+    let head = |line: &str| comparison_key(line.split([':', '(']).next().unwrap_or_default());
+    let is_page = |line: &&String| {
+        let all = || others.iter().flatten();
+        let goes_on = |other: &String| other.contains('(') && head(other) == head(line);
+        all().any(|other| goes_on(other) || line.contains('(') && head(other) == head(line))
+    };
+    let own = lines.iter().filter(is_own).filter(|line| is_name(line) && !is_page(line));
+    let own: Vec<&String> = own.collect();
     // The line right above the list, where that of each list is its own.
     let last_of = |lines: &[String]| lines.last().cloned();
     if let (Some(last), true) = (lines.last(), own.len() > 1)
@@ -196,4 +237,48 @@ fn is_name(line: &str) -> bool {
         && line.chars().any(char::is_alphabetic)
         && Campaign::all_in(line).is_empty()
         && !generic
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Code;
+    use crate::reading::of_page;
+
+    #[test]
+    fn pages_and_kinds_of_bodies_are_no_units() {
+        let bodies = |rows: &str| {
+            let reading = of_page(rows);
+            let members = reading
+                .records
+                .iter()
+                .filter(|record| matches!(record.statement, crate::record::Statement::Member(_)));
+            let last = members.filter_map(|record| record.place.last().map(ToString::to_string));
+            let mut names: Vec<String> = last.collect();
+            names.dedup();
+            names
+        };
+        let pages = "St. Kizito's Parish\nAssessment 2023\n\nPART A: LAY WORKERS\n\
+             S/N|NAME|SEX|Good|Fair|Poor\n1|Nnamdi Jude|M|x||\n2|Emeka Obi|M||x|\n3|Ada Rita|F|x||\n\n\
+             PART A (continued)\nS/N|NAME|SEX|Good|Fair|Poor\n4|Peter Udeh|M|x||\n5|Mary Uzoma|F||x|\n\
+             6|Rita Ezeilo|F|x||";
+        assert_eq!(bodies(pages), ["St. Kizito's Parish"]);
+        let lines = "RIFT LAKES REGION\nStaff appraisal 2022\n\n\
+             S/No|P/No.|Name|M/F|Rating\nSTATION: OLKERI\n1|0011|Rukia Muthoni|F|Good\n\
+             2|0043|Daudi Njoroge|M|Poor\nSTATION: NAKWELE\n3|0092|Chebet Nyambura|F|Good\n\
+             4|0043|Barasa Omondi|M|Fair";
+        assert_eq!(bodies(lines), ["OLKERI", "NAKWELE"]);
+    }
+
+    #[test]
+    fn what_groups_the_people_of_a_unit_is_told() {
+        let list = "NORTHMOOR SERVICE\nReviews 2022\nUnit: Station Harbour\n\n\
+             Watch|Svc No|Name|Outcome\nRed|020330|Ollie Clegg|Good\nRed|020339|Megan Hall|Fair\n\
+             Red|020370|Jamie Lowe|Good\nBlue|020374|Hannah Dale|Poor\nBlue|020412|Tom Hood|Good\n\
+             Blue|020450|Beth Small|Good";
+        let reading = of_page(list);
+        let places = || reading.records.iter().filter_map(|record| record.place.last());
+        assert!(!places().any(|place| &**place == "Red"));
+        let told = reading.diagnostics.iter().find(|problem| problem.code == Code::ColumnIgnored);
+        assert_eq!(told.and_then(|problem| problem.found.as_deref()), Some("Watch"));
+    }
 }

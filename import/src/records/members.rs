@@ -611,6 +611,53 @@ mod tests {
     use super::{Statement, last_first, lost_letters};
     use crate::reading::of_page;
 
+    /// Each person as the body and the name.
+    fn listed(rows: &str) -> Vec<String> {
+        let reading = of_page(rows);
+        let told = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Member(person) => {
+                let body = record.place.last().map(ToString::to_string).unwrap_or_default();
+                Some(format!("{body}: {}", person.name.value))
+            }
+            _ => None,
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn lone_lines_over_broad_rows_are_bodies() {
+        let people = listed(
+            "Kowhai Plains Farming Ltd\nStaff reviews 2022\n\n\
+             Name|Role|D.O.B|Self|Agreed\nRimu Lowlands\n\
+             Tania Fergusson|Manager|03/06/1989|Good|Good\nLiam Waaka|Assistant|04/11/1989|Fair|Good\n\
+             Totara Bend\nHemi Beaufort|Assistant|02/11/1966|Good|Poor\n\
+             Whitney Hall|Manager|21/04/1974|Good|Good",
+        );
+        let told = [
+            "Rimu Lowlands: Tania Fergusson",
+            "Rimu Lowlands: Liam Waaka",
+            "Totara Bend: Hemi Beaufort",
+            "Totara Bend: Whitney Hall",
+        ];
+        assert_eq!(people, told);
+    }
+
+    #[test]
+    fn names_stand_in_parts_beside_what_is_none() {
+        let people = listed(
+            "Melita Federation\nCoach evaluation 2023\n\n\
+             Title|Surname|Name|Role|Grade\nMr.|Agius|Daniela|Referee|Good\nRev. Fr.|Borg|Carmel|Referee|Fair\n\
+             Mrs.|Pace|Maria|Coach|Good\nMr.|Vella|Stefania|Coach|Poor",
+        );
+        assert_eq!(people[0], "Melita Federation: Daniela Agius");
+        let people = listed(
+            "みどりが丘病院\n令和5年度 人事考課\n\n氏名|ﾌﾘｶﾞﾅ|役職|評価\n\
+             中村 千尋|ﾅｶﾑﾗ ﾁﾋﾛ|看護師長|優秀\n渡邊 健一|ﾜﾀﾅﾍﾞ ｹﾝｲﾁ|主任|標準\n小野寺 隆|ｵﾉﾃﾞﾗ ﾀｶｼ|主任|優秀\n\
+             石田 翼|ｲｼﾀﾞ ﾂﾊﾞｻ|一般|標準",
+        );
+        assert_eq!(people[0], "みどりが丘病院: 中村 千尋");
+    }
+
     #[test]
     fn a_column_of_rounds_is_of_its_row() {
         let reading = of_page(

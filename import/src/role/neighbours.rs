@@ -219,6 +219,7 @@ fn between_parts(view: &View<'_>, place: usize, claims: &mut Claims) {
     if (both(Field::GivenName, Field::FamilyName) || both(Field::FamilyName, Field::GivenName))
         && column.field.is_none()
         && shape.texts > 0
+        && shape.is_between_names()
         && shape.numbers + shape.ticks + shape.levels == 0
     {
         claims.add(place, Role::MiddleName, 3.4, "words between the two parts of the name");

@@ -10,8 +10,8 @@ use crate::legend::Legend;
 use crate::scale::band_from;
 use crate::text::{may_begin_name, word_count};
 use crate::value::{
-    DateOrder, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
-    proven_order, ratio, share, shown, split_ordinal, whole,
+    DateOrder, Number, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
+    proven_order, ratio, share, shown, six_digits, split_ordinal, whole,
 };
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -82,6 +82,9 @@ pub(crate) struct Shape {
     pub(crate) numbered: usize,
     /// Texts that begin with a letter.
     pub(crate) lettered: usize,
+    /// Six digits, and those of which the first two can be the year of a day.
+    six_digits: usize,
+    year_first: usize,
     /// Dates that can only have the day first, or only the month.
     days_first: usize,
     months_first: usize,
@@ -112,6 +115,9 @@ pub(crate) struct Shape {
     last_text: Option<String>,
     last_number: Option<f64>,
 }
+
+/// The year up to which two digits are of this century.
+const LATEST_BIRTH: i32 = 2020;
 
 /// Rows looked at: enough to know a column, whatever its length.
 const ROWS_LIMIT: usize = 400;
@@ -216,22 +222,7 @@ impl Shape {
             return;
         }
         if let Some(number) = number(value) {
-            self.birth(whole(number.value).and_then(|year| i32::try_from(year).ok()));
-            let digits = shown(value).chars().filter(char::is_ascii_digit).count();
-            let padded = matches!(value, Value::Text(text) if text.trim().len() > 2 && text.trim().starts_with('0') && !text.contains(['.', ',', '%']));
-            self.serials += usize::from(digits >= 5 && whole(number.value).is_some() || padded);
-            self.numeral(value, digits);
-            self.steps += usize::from(
-                self.last_number.is_some_and(|last| (number.value - last - 1.0).abs() < 1e-9),
-            );
-            self.last_number = Some(number.value);
-            self.zeros += usize::from(number.value == 0.0);
-            self.marked += usize::from(legend.is_mark(&shown(value)));
-            self.numbers += 1;
-            self.percents += usize::from(number.percent);
-            self.fractions += usize::from(whole(number.value).is_none());
-            self.above_one += usize::from(number.value > 1.0);
-            self.ones += usize::from((number.value - 1.0).abs() < f64::EPSILON);
+            self.number(value, number, legend);
             return;
         }
         let Value::Text(_) = value else { return };
@@ -253,7 +244,7 @@ impl Shape {
             match proven_order(&text) {
                 Some(DateOrder::DayFirst) => self.days_first += 1,
                 Some(DateOrder::MonthFirst) => self.months_first += 1,
-                Some(DateOrder::Swapped) | None => {}
+                Some(DateOrder::Swapped | DateOrder::YearFirst) | None => {}
             }
         } else if count_and_percent(&text).is_some() {
             self.pairs += 1;
@@ -269,6 +260,30 @@ impl Shape {
             self.measures += usize::from(vocabulary.measure(&text).is_some() || in_percent());
             self.indicators += usize::from(vocabulary.indicator(&text).is_some());
         }
+    }
+
+    fn number(&mut self, value: &Value, number: Number, legend: &Legend<'_>) {
+        self.birth(whole(number.value).and_then(|year| i32::try_from(year).ok()));
+        let digits = shown(value).chars().filter(char::is_ascii_digit).count();
+        let padded = matches!(value, Value::Text(text) if text.trim().len() > 2 && text.trim().starts_with('0') && !text.contains(['.', ',', '%']));
+        self.serials += usize::from(digits >= 5 && whole(number.value).is_some() || padded);
+        self.numeral(value, digits);
+        if digits == 6 {
+            let is_day = six_digits(&shown(value), DateOrder::YearFirst, LATEST_BIRTH);
+            self.six_digits += 1;
+            self.year_first += usize::from(is_day.is_some());
+        }
+        self.steps += usize::from(
+            self.last_number.is_some_and(|last| (number.value - last - 1.0).abs() < 1e-9),
+        );
+        self.last_number = Some(number.value);
+        self.zeros += usize::from(number.value == 0.0);
+        self.marked += usize::from(legend.is_mark(&shown(value)));
+        self.numbers += 1;
+        self.percents += usize::from(number.percent);
+        self.fractions += usize::from(whole(number.value).is_none());
+        self.above_one += usize::from(number.value > 1.0);
+        self.ones += usize::from((number.value - 1.0).abs() < f64::EPSILON);
     }
 
     fn numeral(&mut self, value: &Value, digits: usize) {
@@ -429,6 +444,8 @@ impl Shape {
     pub(crate) fn date_order(&self) -> DateOrder {
         if self.is_swapped() {
             DateOrder::Swapped
+        } else if self.six_digits > 0 && self.year_first == self.six_digits {
+            DateOrder::YearFirst
         } else if self.months_first > self.days_first {
             DateOrder::MonthFirst
         } else {
@@ -445,6 +462,13 @@ impl Shape {
             && self.early_dates > 0
             && self.late_dates == 0
             && power(0.4, self.early_dates) * power(0.6, self.days_first) < 0.05
+    }
+
+    /// Whether its texts are parts of names: small words, or a part of most names; what only some people are
+    /// called besides is none.
+    pub(super) fn is_between_names(&self) -> bool {
+        let is_small = |text: &String| text.starts_with(char::is_lowercase);
+        self.coverage() > 0.5 || self.seen.keys().all(is_small)
     }
 
     /// In how many of the rows it says something, from 0 to 1.

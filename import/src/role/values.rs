@@ -123,6 +123,7 @@ impl Values<'_> {
             self.add(Role::Organization, -4.0, why);
             self.add(Role::Position, 2.0, why);
         }
+        self.parts_of_names();
         let is_free = self.column.field.is_none();
         if is_free || self.share(shape.positions) > 0.8 {
             let names = if shape.people * 2 > shape.filled { 0.4 } else { 1.0 };
@@ -136,9 +137,30 @@ impl Values<'_> {
         if births > 0.7 && is_unnamed && shape.latest_birth <= grown {
             self.add(Role::BirthDate(None), 1.4 * births, "dates of birth below");
         }
+        self.identifiers();
+        if shape.reasons * 2 > shape.filled && shape.levels == 0 {
+            let weight = if shape.reasons * 10 > shape.filled * 8 { 2.4 } else { 1.6 };
+            self.add(Role::Reason, weight, "reasons for not being rated below");
+        }
+        if shape.remarks > 0 && shape.levels == 0 && shape.people * 2 < shape.filled {
+            let weight = 0.3 + 1.4 * self.share(shape.remarks);
+            self.add(Role::Note, weight, "remarks on who is probationary or not rated");
+        }
+        if self.names_rounds() {
+            self.add(Role::Round, 3.0, "years, under a word for rounds");
+        }
+        if self.kind == TableKind::Commendations {
+            self.add(Role::Award, 3.2 * self.share(shape.awards), "names of awards below");
+        }
+    }
+
+    /// Numbers and codes that differ from person to person.
+    fn identifiers(&mut self) {
+        let shape = self.shape;
         let last = self.view.vocabulary.field(self.column.last());
         let tails = &self.view.vocabulary.words.identifier_tails;
-        let is_numbered = tails.ends(self.column.last());
+        let is_numbered =
+            tails.ends(self.column.last()) || self.column.last().trim_end().ends_with(['#', '№']);
         // "N.º mec.", "Collar No." over "4484", "2011": the number of a word, and no count of the rows.
         let words = word_count(self.column.last());
         let counts = matches!(last, None | Some((Field::Ordinal, _)));
@@ -156,16 +178,58 @@ impl Values<'_> {
             let weight = weight * self.share(shape.serials) * serial_distinctness(shape);
             self.add(Role::Identifier, weight, "identifiers below");
         }
-        if shape.reasons * 2 > shape.filled && shape.levels == 0 {
-            let weight = if shape.reasons * 10 > shape.filled * 8 { 2.4 } else { 1.6 };
-            self.add(Role::Reason, weight, "reasons for not being rated below");
+    }
+
+    /// "Review Year" over a few years, where the title has no round.
+    fn names_rounds(&self) -> bool {
+        const YEARS: i32 = 6;
+        let shape = self.shape;
+        let last = self.column.last().rsplit(' ').next().unwrap_or_default();
+        let is_short = shape
+            .earliest_year
+            .zip(shape.latest_year)
+            .is_some_and(|(first, last)| last - first <= YEARS);
+        self.column.field.is_none()
+            && self.view.campaign.is_none()
+            && is_short
+            && shape.years == shape.filled
+            && shape.is_mostly_rounds()
+            && matches!(self.view.vocabulary.field(last), Some((Field::Campaign, _)))
+    }
+
+    /// "Rev. Fr." beside names, "W.A.M." before family names, and names in the letters by which Japanese ones
+    /// are read.
+    fn parts_of_names(&mut self) {
+        let shape = self.shape;
+        // "Rev. Fr.", "Mrs.": how people are addressed, where what they do stands in another column.
+        let is_address = |text: &String| {
+            let mut words = text.split(' ');
+            words.all(|word| word.ends_with('.') && word.chars().count() <= 6)
+        };
+        let addressed: usize =
+            shape.seen.iter().filter(|(text, _)| is_address(text)).map(|(_, count)| count).sum();
+        let works = self.view.columns.iter().filter(|column| is_work_field(column)).count();
+        if shape.texts > 2 && addressed * 10 > shape.texts * 8 && works > 1 {
+            self.add(Role::Position, -4.0, "forms of address");
+            self.add(Role::NotHeld, 2.0, "forms of address");
         }
-        if shape.remarks > 0 && shape.levels == 0 && shape.people * 2 < shape.filled {
-            let weight = 0.3 + 1.4 * self.share(shape.remarks);
-            self.add(Role::Note, weight, "remarks on who is probationary or not rated");
+        let is_initials = |text: &String| {
+            text.ends_with('.') && text.chars().filter(|c| *c == '.').count() * 4 >= text.len()
+        };
+        let initials = shape.seen.keys().filter(|text| is_initials(text)).count();
+        if self.column.field.is_none()
+            && initials * 10 > shape.seen.len() * 8
+            && shape.seen.len() > 2
+            && self.view.is_of(&[Field::FamilyName])
+        {
+            self.add(Role::GivenName, 2.6, "initials beside family names");
         }
-        if self.kind == TableKind::Commendations {
-            self.add(Role::Award, 3.2 * self.share(shape.awards), "names of awards below");
+        let is_kana = |text: &String| text.chars().all(|c| is_kana(c) || c.is_whitespace());
+        let is_read = shape.seen.len() > 2 && shape.seen.keys().all(is_kana);
+        if is_read && self.view.columns.iter().any(|other| is_written_out(other, shape)) {
+            let why = "how the names beside it are read";
+            self.add(Role::Name, -8.0, why);
+            self.add(Role::NotHeld, 2.0, why);
         }
     }
 
@@ -381,6 +445,23 @@ impl Values<'_> {
             self.add(Role::Content, weight, "levels and measures, one a row");
         }
     }
+}
+
+fn is_work_field(column: &ColumnView<'_>) -> bool {
+    matches!(column.field, Some((Field::Position, _)))
+}
+
+/// Whether a letter is one of the Japanese syllables, in full width or in half.
+fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{ff65}'..='\u{ff9f}')
+}
+
+/// Whether a column has as many names, in other letters than those by which they are read.
+fn is_written_out(other: &ColumnView<'_>, read: &Shape) -> bool {
+    let texts = &other.shape.seen;
+    let has_others = |text: &&String| text.chars().any(|c| c.is_alphabetic() && !is_kana(c));
+    let is_alike = other.shape.texts == read.texts && other.shape.distinctness() > 0.8;
+    is_alike && texts.keys().filter(has_others).count() * 10 > texts.len() * 9
 }
 
 /// The age from which people are rated.

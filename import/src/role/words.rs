@@ -350,6 +350,10 @@ impl Words<'_> {
             }
             Field::Name if people => {
                 add(Role::Name, weight * fits(shape.texts, shape.filled) * (1.0 - levels));
+                // "Surname | Name".
+                if self.is_part_of_name() {
+                    add(Role::GivenName, weight);
+                }
             }
             Field::FamilyName if people => add(Role::FamilyName, weight),
             Field::SecondFamilyName if people => add(Role::SecondFamilyName, weight),
@@ -365,7 +369,7 @@ impl Words<'_> {
             Field::MiddleName if people => add(Role::MiddleName, weight),
             Field::GivenName if people => add(Role::GivenName, weight),
             // "Họ và tên / Tên", and "Tên" beside "Họ đệm".
-            Field::Organization | Field::Name if people && self.is_part_of_name() => {
+            Field::Organization if people && self.is_part_of_name() => {
                 add(Role::GivenName, weight);
             }
             // A few letters that repeat tell nobody apart.

@@ -26,6 +26,8 @@ const LEGEND_LIMIT: usize = 600;
 const LEVELS_LIMIT: usize = 9;
 /// The words that a level has at most.
 const LABEL_LIMIT: usize = 5;
+/// What stands in a column once and has more words is a remark.
+const WORDS_OF_LEVEL: usize = 3;
 /// Among so many values one that stands there once is a slip.
 const SLIP_AMONG: usize = 60;
 /// Rows of a column that are looked at.
@@ -144,7 +146,9 @@ fn called_ratings(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candida
         }
     }
     // What stands there once among very many is a slip.
-    texts.retain(|text| counts[text] > 1 || filled < SLIP_AMONG);
+    let repeats = counts.values().any(|count| *count > 1);
+    let is_remark = |text: &str| repeats && counts[text] == 1 && word_count(text) > WORDS_OF_LEVEL;
+    texts.retain(|text| (counts[text] > 1 || filled < SLIP_AMONG) && !is_remark(text));
     let entries: Vec<Entry> = texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
     let is_new = |entry: &Entry| {
         !entry.keys.iter().any(|key| vocabulary.level(key).is_some())
@@ -213,7 +217,8 @@ fn saying(cell: &Cell, vocabulary: &Vocabulary) -> Option<String> {
     let says_nothing = number(&cell.value).is_some()
         || vocabulary.is_missing(&text)
         || vocabulary.is_tick(&text)
-        || vocabulary.is_unrated(&text);
+        || vocabulary.is_unrated(&text)
+        || !Campaign::all_in(&text).is_empty();
     (!says_nothing).then_some(text)
 }
 

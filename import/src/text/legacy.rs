@@ -249,7 +249,9 @@ impl Vote {
             as_read: self.valid_as_read,
             converted: valid,
         };
-        (valid > self.valid_as_read || by_prior).then_some((best, evidence))
+        // Names of other languages have syllables by chance that are Vietnamese then.
+        let is_most = valid * 2 >= self.syllables;
+        (valid > self.valid_as_read && is_most || by_prior).then_some((best, evidence))
     }
 }
 

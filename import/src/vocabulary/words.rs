@@ -327,6 +327,14 @@ impl PhraseSet {
         self.0.iter().filter_map(|phrase| phrase.found_at(&words)).min()
     }
 
+    /// The phrases of one word.
+    pub(crate) fn words_of_one(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|phrase| match phrase.words.as_slice() {
+            [only] => Some(only.as_str()),
+            _ => None,
+        })
+    }
+
     /// A text without the phrases.
     pub(crate) fn without(&self, text: &str) -> String {
         without(&self.0, &comparison_key(text))

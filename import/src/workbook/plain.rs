@@ -74,9 +74,13 @@ fn delimited(text: &str) -> Result<Sheet, String> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut rows = RowBuilder::default();
+    // As a spreadsheet shows them: a field of several lines is in one row.
+    let mut next: u32 = 0;
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
-        let row = record.position().map_or(0, |position| row_of(text, position));
+        let blank = record.position().map_or(0, |position| blank_lines(text, position));
+        let row = next.saturating_add(blank);
+        next = row.saturating_add(1);
         for (column, field) in (0..).zip(record.iter()) {
             if let Some(value) = value_of(field)
                 && !rows.push(row, column, value)
@@ -88,14 +92,15 @@ fn delimited(text: &str) -> Result<Sheet, String> {
     Ok(Sheet { name: "Sheet1".to_owned(), rows: rows.finish(), ..Sheet::default() })
 }
 
-/// The row of a record, from 0: blank lines before it are skipped and count.
-fn row_of(text: &str, position: &csv::Position) -> u32 {
+/// The blank lines before a record, which are skipped.
+fn blank_lines(text: &str, position: &csv::Position) -> u32 {
     let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
     let rest = text.get(start..).unwrap_or_default();
+    // A record begins behind the first of the two signs that end a line.
+    let ends_line = start > 0 && text.as_bytes().get(start - 1) == Some(&b'\r');
+    let rest = if ends_line { rest.strip_prefix('\n').unwrap_or(rest) } else { rest };
     let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-    let skipped = rest[..blank].matches('\n').count();
-    let line = position.line().saturating_sub(1).saturating_add(skipped.try_into().unwrap_or(0));
-    line.try_into().unwrap_or(u32::MAX)
+    rest[..blank].matches('\n').count().try_into().unwrap_or(u32::MAX)
 }
 
 /// The pages of a message that hold a table, each a sheet.
@@ -357,4 +362,19 @@ fn number(element: &BytesStart<'_>, name: &str) -> u32 {
 
 fn index(element: &BytesStart<'_>) -> Option<u32> {
     attribute(element, "Index").and_then(|value| value.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::delimited;
+
+    #[test]
+    fn rows_are_those_that_a_spreadsheet_shows() {
+        for end in ["\n", "\r\n"] {
+            let text = ["Title", "", "No,\"Reporting\nOfficer\"", "1,Ann", "", "2,Ben"].join(end);
+            let sheet = delimited(&text).expect("a table");
+            let rows: Vec<u32> = sheet.rows.iter().map(|row| row.index).collect();
+            assert_eq!(rows, [0, 2, 3, 5], "{end:?}");
+        }
+    }
 }

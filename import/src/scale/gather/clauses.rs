@@ -58,7 +58,8 @@ pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
     if is_told(&explained) || is_series(&explained) {
         return explained;
     }
-    let sentences = text.split(". ").flat_map(|part| part.split([';', '\n', ',', '|', '•']));
+    let sentences =
+        sentences(text).into_iter().flat_map(|part| part.split([';', '\n', ',', '|', '•']));
     let entries = sentences.filter_map(|part| {
         let part = part.trim().trim_end_matches('.');
         // "Ghi chú: Vàng từ 90 điểm": the word for notes stands before the first level.
@@ -73,6 +74,33 @@ pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
         defined(part, vocabulary)
     });
     entries.collect()
+}
+
+/// A text by its full stops, but for those of "Exc. = Excellent".
+fn sentences(text: &str) -> Vec<&str> {
+    let ends = text.match_indices(". ").map(|(at, _)| at);
+    let ends = ends.filter(|at| !text[at + 2..].starts_with(['=', ':', '-', '–']));
+    let mut start = 0;
+    let mut found = Vec::new();
+    for end in ends {
+        found.push(&text[start..end]);
+        start = end + 2;
+    }
+    found.push(&text[start..]);
+    found
+}
+
+/// "Exc. = Excellent", "V.Gd. = Very Good": letters with full stops, and the level that they are short for.
+pub(super) fn abbreviated(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
+    const LETTERS: usize = 8;
+    let (short, full) = part.split_once('=')?;
+    let (short, full) = (short.trim(), full.trim());
+    let is_short = short.contains('.')
+        && short.chars().count() <= LETTERS
+        && short.chars().all(|c| c.is_alphabetic() || c == '.');
+    let mut entry = Entry::of(full, vocabulary);
+    entry.keys.push(grade_key(short));
+    (is_short && entry.polarity.is_some()).then_some(entry)
 }
 
 /// "Ratings, best first: Commended, Approved, Not approved": levels one after the other behind a colon.
@@ -121,6 +149,10 @@ pub(super) fn of_mark(mark: &str, label: &str, vocabulary: &Vocabulary) -> Entry
 
 /// "A = Excellent", "5 - Outstanding", "A: 90 - 100", "Excellent (90-100)".
 pub(super) fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
+    let behind_colon = part.rsplit_once(':').map_or(part, |(_, rest)| rest);
+    if let Some(entry) = abbreviated(behind_colon, vocabulary) {
+        return Some(entry);
+    }
     // "Class A (Excellent): 90 points and more"
     let named = part.split_once([':', '=']).filter(|(_, range)| is_range(range.trim()));
     let both = named.and_then(|(head, range)| {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::clauses::{chained, clauses, defined, in_full, is_range, mark_of, of_mark};
+use super::clauses::{abbreviated, chained, clauses, defined, in_full, is_range, mark_of, of_mark};
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
 use crate::grid::{Row, Sheet, Value};
 use crate::layout::Table;
@@ -28,9 +28,11 @@ pub(super) fn told_in_order<'a>(
         let parts: Vec<&str> = behind.chain(rest.iter().map(String::as_str)).collect();
         let best_first =
             order_told(head, vocabulary).or_else(|| order_of_ends(&parts, vocabulary))?;
-        let bare = |part: &str| part.split('(').next().unwrap_or_default().trim().to_owned();
-        let entries: Vec<Entry> =
-            parts.iter().map(|part| Entry::of(&bare(part), vocabulary)).collect();
+        let of_part = |part: &str| {
+            let bare = part.split('(').next().unwrap_or_default().trim();
+            abbreviated(part, vocabulary).unwrap_or_else(|| Entry::of(bare, vocabulary))
+        };
+        let entries: Vec<Entry> = parts.iter().map(|part| of_part(part)).collect();
         let short = |entry: &Entry| word_count(&entry.label) <= LABEL_LIMIT;
         let fits = (3..=LEVELS_LIMIT).contains(&entries.len()) && entries.iter().all(short);
         fits.then_some(Candidate { entries, source: Source::Legend, best_first: Some(best_first) })
@@ -179,7 +181,12 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     }
     let mut columns: Vec<(u32, Vec<Entry>)> = by_column.into_iter().collect();
     columns.sort_by_key(|(column, _)| *column);
-    columns.into_iter().filter_map(|(_, lines)| finish(lines, false, vocabulary)).collect()
+    // A key has each level once: columns of ratings behind a blank one repeat them.
+    let repeats = |lines: &[Entry]| {
+        (1..lines.len()).any(|at| lines[..at].iter().any(|above| above.shares_key(&lines[at])))
+    };
+    let keys = columns.into_iter().filter(|(_, lines)| !repeats(lines));
+    keys.filter_map(|(_, lines)| finish(lines, false, vocabulary)).collect()
 }
 
 fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> Option<Candidate> {
