@@ -28,13 +28,15 @@ pub(super) fn folded<'s>(table: Table<'s>, vocabulary: &Vocabulary) -> Table<'s>
 struct Bodies {
     column: u32,
     names: Vec<String>,
+    /// The names as they are compared.
+    keys: Vec<String>,
 }
 
 impl Bodies {
     /// The place of the body that a row names.
     fn of(&self, row: &Row) -> Option<usize> {
         let key = comparison_key(&row.text(self.column)?);
-        self.names.iter().position(|name| comparison_key(name) == key)
+        self.keys.iter().position(|other| *other == key)
     }
 }
 
@@ -46,47 +48,47 @@ fn bodies_in(table: &Table<'_>, column: u32, vocabulary: &Vocabulary) -> Option<
     let first = rows().find_map(|row| row.text(column))?;
     vocabulary.stage(&first)?;
     let mut names: Vec<String> = Vec::new();
-    let mut keys: HashSet<String> = HashSet::new();
+    let mut keys: Vec<String> = Vec::new();
     for text in rows().take(SAMPLE).filter_map(|row| row.text(column)) {
-        if keys.insert(comparison_key(&text)) {
+        let key = comparison_key(&text);
+        if !keys.contains(&key) {
             vocabulary.stage(&text)?;
             names.push(text);
+            keys.push(key);
         }
         if names.len() > BODIES {
             return None;
         }
     }
-    let bodies = Bodies { column, names };
+    let bodies = Bodies { column, names, keys };
     let all: Vec<&Row> = rows().take(SAMPLE).map(|row| &**row).collect();
     let begins = all.iter().filter(|row| bodies.of(row) == Some(0)).count();
     let goes_on = all.windows(2).filter(|pair| goes_on(&bodies, pair[0], pair[1])).count();
     let rated = all.iter().filter(|row| bodies.of(row).is_some()).count();
     let fits = bodies.names.len() > 1
         && begins >= LEAST
-        && begins * bodies.names.len() == rated
+        && goes_on >= begins
         && begins + goes_on == rated
         && column > table.headings.first()?.column;
     fits.then_some(bodies)
 }
 
-/// Whether a row is of the next body that rates the person of the row above: the cells before are blank or the
+/// Whether a row is of a later body that rates the person of the row above: the cells before are blank or the
 /// same.
 fn goes_on(bodies: &Bodies, above: &Row, row: &Row) -> bool {
     let before = |row: &Row| -> Vec<Cell> {
         row.cells.iter().filter(|cell| cell.column < bodies.column).cloned().collect()
     };
     let cells = before(row);
-    let next = bodies.of(above).zip(bodies.of(row)).is_some_and(|(above, of)| of == above + 1);
+    let next = bodies.of(above).zip(bodies.of(row)).is_some_and(|(above, of)| of > above);
     next && (cells.is_empty() || cells == before(above))
 }
 
 fn fold<'s>(table: Table<'s>, bodies: &Bodies) -> Table<'s> {
     // What only the first row of each person has is of the person.
-    let is_of_body = |column: u32| {
-        let later = |row: &&Cow<'_, Row>| bodies.of(row).is_some_and(|of| of > 0);
-        column > bodies.column
-            && table.body.iter().filter(later).any(|row| row.cell(column).is_some())
-    };
+    let later = table.body.iter().filter(|row| bodies.of(row).is_some_and(|of| of > 0));
+    let filled: HashSet<u32> = later.flat_map(|row| &row.cells).map(|cell| cell.column).collect();
+    let is_of_body = |column: u32| column > bodies.column && filled.contains(&column);
     let (own, rated): (Vec<Heading>, Vec<Heading>) = table
         .headings
         .iter()

@@ -95,15 +95,27 @@ impl Reader<'_> {
     /// rates or for each round: "Cộng loại A | 6 | 8 | 7". Returns false where the row is none.
     pub(super) fn is_count_under_ratings(&mut self, row: &Row) -> bool {
         let context = self.context;
-        let mut texts = row.cells.iter().map(|cell| shown(&cell.value));
-        let label = texts.find(|text| text.chars().any(char::is_alphabetic)).unwrap_or_default();
+        let rated = context.columns.iter().filter_map(|column| {
+            let Role::Rating(stage) = &column.role else { return None };
+            let count = whole(number(&row.cell(column.index)?.value)?.value)?;
+            let round = column.campaign.as_ref().unwrap_or(&self.campaign);
+            Some((Arc::clone(round), *stage, column.index, count))
+        });
+        let rated: Vec<(Arc<Campaign>, Stage, u32, i64)> = rated.collect();
+        let texts = row.cells.iter().map(|cell| shown(&cell.value));
+        let mut words = texts.filter(|text| text.chars().any(char::is_alphabetic));
+        let (Some(label), None, false) = (words.next(), words.next(), rated.is_empty()) else {
+            return false;
+        };
         let vocabulary = context.vocabulary;
         let behind =
             vocabulary.behind_level(&label).and_then(|behind| context.legend.level(&behind));
+        let figures = row.cells.iter().filter(|cell| number(&cell.value).is_some()).count();
+        if behind.is_none() && (rated.len() < 2 || rated.len() < figures) {
+            return false;
+        }
         let bare = section_name(split_ordinal(&label).1, vocabulary);
-        let counted = || context.level_counted(bare);
-        let is_summed = behind.is_some();
-        let level = behind.or_else(counted);
+        let level = behind.or_else(|| context.level_counted(bare));
         let measure = vocabulary.measure(bare).map(|(measure, _)| measure);
         let (measure, rating) = match (&level, measure) {
             (Some(level), _) => {
@@ -115,17 +127,6 @@ impl Reader<'_> {
             (None, Some(measure)) => (measure, None),
             (None, None) => return false,
         };
-        let rated = context.columns.iter().filter_map(|column| {
-            let Role::Rating(stage) = &column.role else { return None };
-            let count = whole(number(&row.cell(column.index)?.value)?.value)?;
-            let round = column.campaign.as_ref().unwrap_or(&self.campaign);
-            Some((Arc::clone(round), *stage, column.index, count))
-        });
-        let rated: Vec<(Arc<Campaign>, Stage, u32, i64)> = rated.collect();
-        let figures = row.cells.iter().filter(|cell| number(&cell.value).is_some()).count();
-        if rated.is_empty() || !is_summed && (rated.len() < 2 || rated.len() < figures) {
-            return false;
-        }
         let branch: Vec<&str> = self.caption.branch.as_deref().into_iter().collect();
         let place = context.place(&branch);
         for round in &self.rounds {
