@@ -146,8 +146,11 @@ fn called_ratings(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candida
         }
     }
     // What stands there once among very many is a slip.
-    let repeats = counts.values().any(|count| *count > 1);
-    let is_remark = |text: &str| repeats && counts[text] == 1 && word_count(text) > WORDS_OF_LEVEL;
+    let is_long = |text: &&String| counts[*text] == 1 && word_count(text) > WORDS_OF_LEVEL;
+    // One longer text in a column of short ones that repeat is a remark.
+    let remark = texts.iter().find(is_long).cloned();
+    let is_alone = texts.iter().filter(is_long).count() == 1 && filled >= 3 * texts.len();
+    let is_remark = |text: &String| is_alone && remark.as_ref() == Some(text);
     texts.retain(|text| (counts[text] > 1 || filled < SLIP_AMONG) && !is_remark(text));
     let entries: Vec<Entry> = texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
     let is_new = |entry: &Entry| {
