@@ -13,7 +13,7 @@ mod stages;
 mod turned;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::campaign::Campaign;
@@ -278,6 +278,22 @@ pub(crate) fn is_total_of_named(
         let heads = row.cells.len() == 1;
         names.any(|name| name == key || heads && says_more_than(&name, &key))
     })
+}
+
+/// The words that lines of one text have before several names, as the text is parted: "Station" of "Station:
+/// Olkeri" and "Station: Siria".
+pub(crate) fn kinds_in_lines<'r>(
+    rows: impl Iterator<Item = &'r Row>,
+    part: impl Fn(&str) -> Option<(&str, &str)>,
+) -> HashSet<String> {
+    let mut named: HashMap<String, HashSet<String>> = HashMap::new();
+    for row in rows {
+        let [only] = row.cells.as_slice() else { continue };
+        if let Some((kind, name)) = part(&shown(&only.value)) {
+            named.entry(comparison_key(kind)).or_default().insert(comparison_key(name));
+        }
+    }
+    named.into_iter().filter(|(_, names)| names.len() > 1).map(|(kind, _)| kind).collect()
 }
 
 /// A number, a date, or a number as text.

@@ -49,10 +49,16 @@ const TEXT_LIMIT: usize = 400;
 /// The cells of a row that may explain marks; broader ones are rows of a table.
 const CELLS: usize = 4;
 
-/// The last cell of a broad row, where a blank column keeps it apart from the table.
+/// The last cell of a broad row, where a blank column keeps it apart from the table; ticks stand so as well,
+/// and explain nothing.
 fn beside(row: &Row) -> &[Cell] {
+    /// A mark, a sign and a meaning.
+    const SHORTEST: usize = 3;
+    let explains = |cell: &Cell| matches!(&cell.value, Value::Text(text) if text.len() >= SHORTEST);
     match row.cells.as_slice() {
-        [.., before, last] if before.column + 1 < last.column => std::slice::from_ref(last),
+        [.., before, last] if before.column + 1 < last.column && explains(last) => {
+            std::slice::from_ref(last)
+        }
         _ => &[],
     }
 }

@@ -28,6 +28,8 @@ use crate::diagnostic::{Answer, Code, Diagnostic};
 use crate::grid::{Row, Sheet, Value, cell_name};
 use crate::layout::{self, RowRole, Table, TableKind};
 use crate::profile::{self, Profile, written};
+#[cfg(test)]
+use crate::record::{Figure, Person, Statement};
 use crate::record::{Record, Subject};
 use crate::records::{self, TableContext};
 use crate::register::Register;
@@ -614,6 +616,26 @@ fn percent_scale(columns: &[Column], body: &[Cow<'_, Row>]) -> f64 {
     let largest = values.iter().copied().fold(0.0, f64::max);
     let fractional = values.iter().any(|value| *value > 0.0 && *value < 1.0);
     if largest <= 1.0 && fractional { 100.0 } else { 1.0 }
+}
+
+#[cfg(test)]
+impl Reading {
+    /// The people that were read, with their records.
+    pub(crate) fn people(&self) -> impl Iterator<Item = (&Record, &Person)> {
+        self.records.iter().filter_map(|record| match &record.statement {
+            Statement::Member(person) => Some((record, person)),
+            _ => None,
+        })
+    }
+
+    /// The figures that were read, with their records.
+    pub(crate) fn figures(&self) -> impl Iterator<Item = (&Record, &Figure)> {
+        let figures = self.records.iter().filter_map(|record| match &record.statement {
+            Statement::Figures { figures } => Some((record, figures)),
+            _ => None,
+        });
+        figures.flat_map(|(record, figures)| figures.iter().map(move |figure| (record, figure)))
+    }
 }
 
 /// The reading of a page whose lines are rows and whose cells stand between bars.

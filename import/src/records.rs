@@ -10,13 +10,15 @@ pub(crate) mod report;
 mod sums;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
 use crate::diagnostic::{CALCULATE, Code, Diagnostic};
 use crate::grid::{Cell, NO_VALUE, Row, Sheet, Value};
-use crate::layout::{Frame, RowRole, TableKind, is_figure, is_motto, is_total_of_named, merge_at};
+use crate::layout::{
+    self, Frame, RowRole, TableKind, is_figure, is_motto, is_total_of_named, merge_at,
+};
 use crate::legend::{Legend, Mark};
 use crate::record::{Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name, round_of};
@@ -540,13 +542,11 @@ impl TableContext<'_> {
     /// or in capitals among names that are not.
     fn heads_numbered(&self, row: &Row, text: &str) -> bool {
         let Some(numbers) = self.column_of(&Role::Ordinal) else { return false };
-        let at = self.body.partition_point(|other| other.index <= row.index);
-        let Some(below) = self.body.get(at) else { return false };
+        let Some(below) = self.right_below(row) else { return false };
         let names = [Role::Name, Role::FamilyName].iter().find_map(|role| self.column_of(role));
         let name = names.and_then(|column| below.text(column));
         let begins = below.text(numbers).is_some_and(|number| number == "1");
         row.cells.len() == 1
-            && below.index == row.index + 1
             && below.text(numbers).is_some_and(|number| ordinal(&number).is_some())
             && (begins || is_capitals(text) && name.is_some_and(|name| !is_capitals(&name)))
     }
@@ -554,10 +554,15 @@ impl TableContext<'_> {
     /// "Rimu Farm" alone over a broad row, in a list that begins with such a line.
     fn heads_broad(&self, row: &Row) -> bool {
         const BROAD: usize = 4;
-        let at = self.body.partition_point(|other| other.index <= row.index);
-        let below = self.body.get(at).filter(|below| below.index == row.index + 1);
         let begins = self.body.first().is_some_and(|first| first.cells.len() == 1);
-        begins && row.cells.len() == 1 && below.is_some_and(|below| below.cells.len() >= BROAD)
+        let is_over = || self.right_below(row).is_some_and(|below| below.cells.len() >= BROAD);
+        begins && row.cells.len() == 1 && is_over()
+    }
+
+    /// The row on the very next line of the sheet.
+    fn right_below(&self, row: &Row) -> Option<&Row> {
+        let at = self.body.partition_point(|other| other.index <= row.index);
+        self.body.get(at).map(|below| &**below).filter(|below| below.index == row.index + 1)
     }
 
     /// A row with one text: a heading, a person of whom nothing else is known, or a note.
@@ -611,26 +616,19 @@ impl TableContext<'_> {
     }
 }
 
-/// The words before a colon in lines of one text within a list, where several names follow one of them.
+/// The words before the names of bodies in lines within a list, where several names follow one of them.
 pub(crate) fn kinds_in_lines(body: &[Cow<'_, Row>], vocabulary: &Vocabulary) -> HashSet<String> {
     const WORDS: usize = 3;
-    let mut named: HashMap<String, HashSet<String>> = HashMap::new();
-    for row in body {
-        let [only] = row.cells.as_slice() else { continue };
-        let Value::Text(text) = &only.value else { continue };
-        let Some((kind, name)) = split_ordinal(text).1.split_once(':') else { continue };
-        let is_name = name.trim().starts_with(char::is_alphabetic);
-        if is_name
+    layout::kinds_in_lines(body.iter().map(|row| &**row), |text| {
+        let (kind, name) = split_ordinal(text).1.split_once(':')?;
+        let names_body = name.trim().starts_with(char::is_alphabetic)
             && word_count(kind) <= WORDS
             && !vocabulary.is_note(text)
             && !vocabulary.is_footer(text)
             && !vocabulary.is_total(text)
-            && vocabulary.level(kind).is_none()
-        {
-            named.entry(comparison_key(kind)).or_default().insert(comparison_key(name));
-        }
-    }
-    named.into_iter().filter(|(_, names)| names.len() > 1).map(|(kind, _)| kind).collect()
+            && vocabulary.level(kind).is_none();
+        names_body.then_some((kind, name))
+    })
 }
 
 /// "Chi bộ Văn phòng (11 đ/c)", "TẬP THỂ: 01 chi bộ", "School: Cedar Grove (10)": the name without the

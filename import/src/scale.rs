@@ -84,12 +84,10 @@ fn cut_short(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     if matches!(first.to_ascii_uppercase(), 'A'..='F') {
         return None;
     }
-    let mut full = vocabulary.words.highly.words_of_one().filter_map(|word| {
-        let begins = word.starts_with(&first.to_lowercase().to_string());
-        let is_level = || vocabulary.exact_polarity(rest).is_some();
-        (begins && is_level()).then(|| format!("{word} {}", rest.trim().to_lowercase()))
-    });
-    full.next()
+    let letter = first.to_lowercase().to_string();
+    let word = vocabulary.words.highly.words_of_one().find(|word| word.starts_with(&letter))?;
+    vocabulary.exact_polarity(rest)?;
+    Some(format!("{word} {}", rest.trim().to_lowercase()))
 }
 
 /// The key of "V. Good", for "Very Good".
@@ -119,8 +117,9 @@ fn with_endings(word: &str, part: &str) -> Vec<String> {
 impl Entry {
     /// A level as a text names it: "Very Good", "4 - Very Good", "Tốt / Good", "Good (B)".
     pub(crate) fn of(text: &str, vocabulary: &Vocabulary) -> Self {
+        let full = cut_short(text, vocabulary);
         let (mark, label) = match (split_mark(text), behind_digit(text)) {
-            _ if cut_short(text, vocabulary).is_some() => (None, text),
+            _ if full.is_some() => (None, text),
             ((None, _), Some((digit, label))) if vocabulary.polarity(label).is_some() => {
                 (Some(digit.to_owned()), label)
             }
@@ -144,11 +143,10 @@ impl Entry {
         let whole = grade_key(text);
         let mut keys: Vec<String> = parts.iter().map(|part| grade_key(part)).collect();
         keys.extend([grade_key(label), whole]);
-        keys.extend(cut_short(text, vocabulary).map(|full| grade_key(&full)));
+        keys.extend(full.as_deref().map(grade_key));
         keys.extend(with_initial(label, vocabulary));
         let mut seen = HashSet::new();
         keys.retain(|key| !key.is_empty() && seen.insert(key.clone()));
-        let full = cut_short(text, vocabulary);
         let polarity = full.iter().chain(&parts).find_map(|part| vocabulary.polarity(part));
         let points = mark.as_deref().and_then(|mark| mark.parse().ok()).or(range);
         Self { label: parts.swap_remove(0), keys, mark, points, polarity }

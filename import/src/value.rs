@@ -437,7 +437,7 @@ pub(crate) fn points_and_level(text: &str) -> Option<(f64, &str)> {
         let (left, right) = text.split_once(sign)?;
         let (left, right) = (left.trim(), right.trim().trim_end_matches(')'));
         let points = |text: &str| number_of_text(text).filter(|of| !of.percent);
-        let said = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() > 0;
+        let said = |text: &str| text.contains(char::is_alphabetic);
         let before = || Some((points(left).filter(|_| said(right))?.value, right));
         let behind = || Some((points(right).filter(|_| said(left))?.value, left));
         before().or_else(behind)

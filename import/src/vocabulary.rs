@@ -811,8 +811,7 @@ impl Vocabulary {
         if self.words.organization_heads.begins(text).is_some_and(|head| head > length) {
             return false;
         }
-        let key = comparison_key(text);
-        let rest: Vec<&str> = key.split(' ').skip(length).collect();
+        let rest = words.get(length..).unwrap_or_default();
         let head = text.split(':').next().unwrap_or_default();
         let before_colon = comparison_key(head).split(' ').count();
         let after = text.split_once(':').map_or("", |(_, after)| after.trim_start());
@@ -822,11 +821,10 @@ impl Vocabulary {
             && (self.words.organization_heads.begins(&behind).is_some()
                 || self.words.group_nouns.begins(&behind).is_some()
                 || self.words.organization_tails.ends(&behind)
-                || key.split(' ').take(4).any(|word| self.words.everything.is(word)));
+                || words.iter().take(4).any(|word| self.words.everything.is(word)));
         // "Разом по відділу", "Summe je Abteilung": by what is summed.
-        let parted = |words: &[&str]| words.iter().any(|word| self.words.by.is(word));
-        let words: Vec<&str> = key.split(' ').collect();
-        let sums_body = sums_body || words.len() <= length + 2 && parted(&words[1..]);
+        let parted = || words[1..].iter().any(|word| self.words.by.is(word));
+        let sums_body = sums_body || words.len() <= length + 2 && parted();
         match rest.first() {
             _ if sums_body => true,
             None => true,

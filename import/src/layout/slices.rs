@@ -265,7 +265,6 @@ fn append<'s>(left: &mut Table<'s>, right: &Table<'s>) {
 mod tests {
     use crate::Options;
     use crate::reading::read;
-    use crate::record::Statement;
     use crate::vocabulary::Vocabulary;
 
     /// The people of a page whose cells may be merged, with their branch and rating.
@@ -273,14 +272,11 @@ mod tests {
         let html = format!("<html><table><tr>{}</table></html>", rows.join("<tr>"));
         let vocabulary = Vocabulary::bundled();
         let reading = read(html.as_bytes(), "a.xls", &Options::default(), &vocabulary);
-        let told = reading.records.iter().filter_map(|record| match &record.statement {
-            Statement::Member(person) => {
-                let rated = person.ratings.last().and_then(|of| of.rating.as_ref());
-                let code = rated.map_or("", |rated| &*rated.value.code);
-                let branch = record.place.last().map(ToString::to_string).unwrap_or_default();
-                Some(format!("{} {branch} {code}", person.name.value))
-            }
-            _ => None,
+        let told = reading.people().map(|(record, person)| {
+            let rated = person.ratings.last().and_then(|of| of.rating.as_ref());
+            let code = rated.map_or("", |rated| &*rated.value.code);
+            let branch = record.place.last().map(ToString::to_string).unwrap_or_default();
+            format!("{} {branch} {code}", person.name.value)
         });
         let problems = reading.diagnostics.iter().map(|problem| format!("{:?}", problem.code));
         (told.collect(), problems.collect())

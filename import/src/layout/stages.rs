@@ -76,12 +76,10 @@ fn bodies_in(table: &Table<'_>, column: u32, vocabulary: &Vocabulary) -> Option<
 /// Whether a row is of a later body that rates the person of the row above: the cells before are blank or the
 /// same.
 fn goes_on(bodies: &Bodies, above: &Row, row: &Row) -> bool {
-    let before = |row: &Row| -> Vec<Cell> {
-        row.cells.iter().filter(|cell| cell.column < bodies.column).cloned().collect()
-    };
-    let cells = before(row);
+    let before = |row: &Row| row.cells.partition_point(|cell| cell.column < bodies.column);
+    let (upper, own) = (&above.cells[..before(above)], &row.cells[..before(row)]);
     let next = bodies.of(above).zip(bodies.of(row)).is_some_and(|(above, of)| of > above);
-    next && (cells.is_empty() || cells == before(above))
+    next && (own.is_empty() || own == upper)
 }
 
 fn fold<'s>(table: Table<'s>, bodies: &Bodies) -> Table<'s> {
@@ -101,14 +99,14 @@ fn fold<'s>(table: Table<'s>, bodies: &Bodies) -> Table<'s> {
         if is_of_body(column) { column.saturating_add(moved) } else { column }
     };
     let mut body: Vec<Cow<'s, Row>> = Vec::with_capacity(table.body.len());
-    let mut above: Option<Cow<'s, Row>> = None;
+    let mut above: Option<&Row> = None;
     for row in &table.body {
         let Some(of) = bodies.of(row) else {
             body.push(row.clone());
             above = None;
             continue;
         };
-        let follows = above.as_ref().is_some_and(|above| goes_on(bodies, above, row));
+        let follows = above.is_some_and(|above| goes_on(bodies, above, row));
         let cells = row
             .cells
             .iter()
@@ -126,7 +124,7 @@ fn fold<'s>(table: Table<'s>, bodies: &Bodies) -> Table<'s> {
             }
             None => body.push(Cow::Owned(in_order(row.index, cells, places))),
         }
-        above = Some(row.clone());
+        above = Some(row);
     }
     let of_bodies = bodies.names.iter().enumerate().flat_map(|(of, name)| {
         rated.iter().map(move |heading| {
@@ -153,7 +151,7 @@ fn in_order(index: u32, cells: Vec<Cell>, places: Vec<Place>) -> Row {
 #[cfg(test)]
 mod tests {
     use crate::reading::of_page;
-    use crate::record::{Stage, Statement};
+    use crate::record::{Stage, StageRating};
 
     #[test]
     fn lines_of_bodies_are_ratings_of_one_person() {
@@ -166,16 +164,11 @@ mod tests {
              |Cộng|Cá nhân tự XL|1|2|0\n||Chi bộ xếp loại|0|3|0\n||Đảng ủy duyệt|1|1|1",
         );
         assert_eq!(reading.diagnostics, []);
-        let rated = reading.records.iter().filter_map(|record| match &record.statement {
-            Statement::Member(person) => {
-                let of = |rating: &crate::record::StageRating| {
-                    let rated = rating.rating.as_ref().expect("a rating");
-                    (rating.stage, rated.value.code.to_string(), rated.at.to_string())
-                };
-                Some(person.ratings.iter().map(of).collect::<Vec<_>>())
-            }
-            _ => None,
-        });
+        let of = |rating: &StageRating| {
+            let rated = rating.rating.as_ref().expect("a rating");
+            (rating.stage, rated.value.code.to_string(), rated.at.to_string())
+        };
+        let rated = reading.people().map(|(_, person)| person.ratings.iter().map(of).collect());
         let rated: Vec<Vec<(Stage, String, String)>> = rated.collect();
         let of = |stage, code: &str, at: &str| (stage, code.to_owned(), at.to_owned());
         assert_eq!(rated.len(), 3);
@@ -187,10 +180,6 @@ mod tests {
                 of(Stage::Committee, "HTNV", "F10"),
             ]
         );
-        let figures = reading.records.iter().filter_map(|record| match &record.statement {
-            Statement::Figures { figures } => Some(figures.len()),
-            _ => None,
-        });
-        assert_eq!(figures.sum::<usize>(), 9);
+        assert_eq!(reading.figures().count(), 9);
     }
 }

@@ -55,7 +55,6 @@ fn count_in(text: &str, vocabulary: &Vocabulary) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::reading::of_page;
-    use crate::record::Statement;
 
     #[test]
     fn counts_keep_their_words_and_totals_say_by_what() {
@@ -64,11 +63,7 @@ mod tests {
              Szervezeti egység|kivételes|jó|megfelelő\nJegyzői Iroda|0 fő|4 fő|2 fő\n\
              Pénzügyi Osztály|1 fő|3 fő|2 fő\nÖsszesen|1 fő|7 fő|4 fő",
         );
-        let figures = reading.records.iter().filter_map(|record| match &record.statement {
-            Statement::Figures { figures } => Some(figures),
-            _ => None,
-        });
-        let counts = figures.flatten().filter_map(|figure| figure.count.as_ref());
+        let counts = reading.figures().filter_map(|(_, figure)| figure.count.as_ref());
         let counts: Vec<(i64, Option<&str>)> =
             counts.map(|count| (count.value, count.raw.as_deref())).collect();
         assert_eq!(counts.iter().map(|(count, _)| count).sum::<i64>(), 24);

@@ -388,11 +388,8 @@ mod tests {
         let page = sheet("Tool Room", "1|Mary Hill|Good\n2|Ann Lowe|Fair\n3|Ray Hood|Good")
             + &sheet("Machine Shop", "1|Eve Dale|Good\n2|Peter Hale|Poor\n3|Jane Small|Fair");
         let reading = of_page(&page);
-        let bodies = reading.records.iter().filter_map(|record| match &record.statement {
-            crate::record::Statement::Member(_) => record.place.last().map(ToString::to_string),
-            _ => None,
-        });
-        let mut bodies: Vec<String> = bodies.collect();
+        let bodies = reading.people().filter_map(|(record, _)| record.place.last());
+        let mut bodies: Vec<String> = bodies.map(ToString::to_string).collect();
         bodies.dedup();
         assert_eq!(bodies, ["Tool Room", "Machine Shop"]);
     }

@@ -248,12 +248,8 @@ mod tests {
     fn pages_and_kinds_of_bodies_are_no_units() {
         let bodies = |rows: &str| {
             let reading = of_page(rows);
-            let members = reading
-                .records
-                .iter()
-                .filter(|record| matches!(record.statement, crate::record::Statement::Member(_)));
-            let last = members.filter_map(|record| record.place.last().map(ToString::to_string));
-            let mut names: Vec<String> = last.collect();
+            let bodies = reading.people().filter_map(|(record, _)| record.place.last());
+            let mut names: Vec<String> = bodies.map(ToString::to_string).collect();
             names.dedup();
             names
         };

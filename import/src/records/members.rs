@@ -614,12 +614,9 @@ mod tests {
     /// Each person as the body and the name.
     fn listed(rows: &str) -> Vec<String> {
         let reading = of_page(rows);
-        let told = reading.records.iter().filter_map(|record| match &record.statement {
-            Statement::Member(person) => {
-                let body = record.place.last().map(ToString::to_string).unwrap_or_default();
-                Some(format!("{body}: {}", person.name.value))
-            }
-            _ => None,
+        let told = reading.people().map(|(record, person)| {
+            let body = record.place.last().map(ToString::to_string).unwrap_or_default();
+            format!("{body}: {}", person.name.value)
         });
         told.collect()
     }

@@ -2,14 +2,14 @@
 //! levels that headings name, the title.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::levels::{HeadLevel, levels_of_headings};
 use super::shape::{Shape, is_organization_name, sample};
 use crate::campaign::Campaign;
 use crate::grid::Row;
-use crate::layout::{Heading, Table, TableKind, is_figure};
+use crate::layout::{Heading, Table, TableKind, is_figure, kinds_in_lines};
 use crate::legend::Legend;
 use crate::record::{Stage, Subject};
 use crate::text::{comparison_key, is_abbreviation, says_more_than};
@@ -376,19 +376,15 @@ impl View<'_> {
 /// Whether several rows hold nothing but the name of an organisation, with a mark or without, or one word
 /// again and again before what it is of: "Trade: Carpentry".
 fn has_sections(table: &Table<'_>, vocabulary: &Vocabulary) -> bool {
-    let mut called: HashMap<String, HashSet<String>> = HashMap::new();
-    for row in table.body.iter().take(400) {
-        let [only] = row.cells.as_slice() else { continue };
-        let text = shown(&only.value);
-        let Some((head, name)) = text.split_once(':') else { continue };
-        if name.contains(char::is_alphabetic) && !vocabulary.is_note(&text) {
-            called.entry(comparison_key(head)).or_default().insert(comparison_key(name));
-        }
-    }
-    if called.values().any(|names| names.len() > 1) || begins_with_heading(table) {
+    let rows = || table.body.iter().take(400);
+    let kinds = kinds_in_lines(rows().map(|row| &**row), |text| {
+        let (kind, name) = text.split_once(':')?;
+        let is_named = name.contains(char::is_alphabetic) && !vocabulary.is_note(text);
+        is_named.then_some((kind, name))
+    });
+    if !kinds.is_empty() || begins_with_heading(table) {
         return true;
     }
-    let rows = || table.body.iter().take(400);
     // "I | Chi bộ thôn Đông | 1 | 7 | 1": a heading may count those below it.
     let heads = |row: &&Cow<'_, Row>| {
         let texts = row.cells.iter().map(|cell| shown(&cell.value));

@@ -146,12 +146,15 @@ fn called_ratings(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candida
         }
     }
     // What stands there once among very many is a slip.
-    let is_long = |text: &&String| counts[*text] == 1 && word_count(text) > WORDS_OF_LEVEL;
+    texts.retain(|text| counts[text] > 1 || filled < SLIP_AMONG);
     // One longer text in a column of short ones that repeat is a remark.
-    let remark = texts.iter().find(is_long).cloned();
-    let is_alone = texts.iter().filter(is_long).count() == 1 && filled >= 3 * texts.len();
-    let is_remark = |text: &String| is_alone && remark.as_ref() == Some(text);
-    texts.retain(|text| (counts[text] > 1 || filled < SLIP_AMONG) && !is_remark(text));
+    let is_long = |text: &String| counts[text] == 1 && word_count(text) > WORDS_OF_LEVEL;
+    let long: Vec<usize> = (0..texts.len()).filter(|at| is_long(&texts[*at])).collect();
+    if let [remark] = long.as_slice()
+        && filled >= 3 * texts.len()
+    {
+        texts.remove(*remark);
+    }
     let entries: Vec<Entry> = texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
     let is_new = |entry: &Entry| {
         !entry.keys.iter().any(|key| vocabulary.level(key).is_some())

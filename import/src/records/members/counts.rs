@@ -610,25 +610,19 @@ fn on_roll(count: Stated<i64>) -> Figure {
 #[cfg(test)]
 mod tests {
     use crate::reading::{Reading, of_page};
-    use crate::record::{Measure, Statement};
+    use crate::record::Measure;
 
     /// Each figure as its round, branch, measure or level, and count.
     fn figures(reading: &Reading) -> Vec<String> {
-        let figures = reading.records.iter().filter_map(|record| match &record.statement {
-            Statement::Figures { figures } => Some((record, figures)),
-            _ => None,
-        });
-        let told = figures.flat_map(|(record, figures)| {
-            figures.iter().map(move |figure| {
-                let level = figure.rating.as_ref().map(|rating| rating.code.to_string());
-                let measure = match figure.measure {
-                    Measure::Rated => "rated".to_owned(),
-                    _ => level.unwrap_or_default(),
-                };
-                let branch = record.place.last().map(ToString::to_string).unwrap_or_default();
-                let count = figure.count.as_ref().map_or(-1, |count| count.value);
-                format!("{} {branch} {measure} {count}", record.campaign.code)
-            })
+        let told = reading.figures().map(|(record, figure)| {
+            let level = figure.rating.as_ref().map(|rating| rating.code.to_string());
+            let measure = match figure.measure {
+                Measure::Rated => "rated".to_owned(),
+                _ => level.unwrap_or_default(),
+            };
+            let branch = record.place.last().map(ToString::to_string).unwrap_or_default();
+            let count = figure.count.as_ref().map_or(-1, |count| count.value);
+            format!("{} {branch} {measure} {count}", record.campaign.code)
         });
         told.collect()
     }

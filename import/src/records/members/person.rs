@@ -392,22 +392,18 @@ fn two_dates(value: &Value) -> Option<(PartialDate, PartialDate)> {
 #[cfg(test)]
 mod tests {
     use crate::reading::of_page;
-    use crate::record::Statement;
 
     /// Each person as name, level and score of each rating.
     fn rated(rows: &str) -> Vec<String> {
         let reading = of_page(rows);
         assert_eq!(reading.diagnostics, []);
-        let told = reading.records.iter().filter_map(|record| match &record.statement {
-            Statement::Member(person) => {
-                let ratings = person.ratings.iter().map(|rating| {
-                    let level = rating.rating.as_ref().map(|level| level.value.code.to_string());
-                    let score = rating.score.as_ref().map(|score| score.value.to_string());
-                    [level, score].into_iter().flatten().collect::<Vec<_>>().join(" ")
-                });
-                Some(format!("{}: {}", person.name.value, ratings.collect::<Vec<_>>().join(", ")))
-            }
-            _ => None,
+        let told = reading.people().map(|(_, person)| {
+            let ratings = person.ratings.iter().map(|rating| {
+                let level = rating.rating.as_ref().map(|level| level.value.code.to_string());
+                let score = rating.score.as_ref().map(|score| score.value.to_string());
+                [level, score].into_iter().flatten().collect::<Vec<_>>().join(" ")
+            });
+            format!("{}: {}", person.name.value, ratings.collect::<Vec<_>>().join(", "))
         });
         told.collect()
     }

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::clauses::{abbreviated, chained, clauses, defined, in_full, is_range, mark_of, of_mark};
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
-use crate::grid::{Row, Sheet, Value};
+use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::Table;
 use crate::scale::{Candidate, Entry, Source, points_of};
 use crate::text::{comparison_key, half_width, word_count};
 use crate::value::{number, shown};
-use crate::vocabulary::{Field, PhraseSet, Vocabulary};
+use crate::vocabulary::{Field, Vocabulary};
 
 /// "Grades, highest to lowest: | A | B | C+ | C": levels whose order a line of the sheet tells in words, in
 /// cells beside it or behind its colon.
@@ -21,13 +21,19 @@ pub(super) fn told_in_order<'a>(
         let (first, rest) = row.cells.split_first()?;
         let first = shown(&first.value);
         let (head, behind) = first.split_once(':').unwrap_or((&first, ""));
+        let told = order_told(head, vocabulary);
+        // What is said of a level stands in brackets, and few rows have any.
+        let in_brackets =
+            |cell: &Cell| matches!(&cell.value, Value::Text(text) if text.contains(['(', '（']));
+        if told.is_none() && !row.cells.iter().any(in_brackets) {
+            return None;
+        }
         let rest: Vec<String> = rest.iter().map(|cell| shown(&cell.value)).collect();
         let behind = behind.trim().trim_end_matches('.');
         let behind =
             behind.split([',', ';', '>', '/']).map(str::trim).filter(|part| !part.is_empty());
         let parts: Vec<&str> = behind.chain(rest.iter().map(String::as_str)).collect();
-        let best_first =
-            order_told(head, vocabulary).or_else(|| order_of_ends(&parts, vocabulary))?;
+        let best_first = told.or_else(|| order_of_ends(&parts, vocabulary))?;
         let of_part = |part: &str| {
             let bare = part.split('(').next().unwrap_or_default().trim();
             abbreviated(part, vocabulary).unwrap_or_else(|| Entry::of(bare, vocabulary))
@@ -154,8 +160,8 @@ fn order_of_ends(parts: &[&str], vocabulary: &Vocabulary) -> Option<bool> {
     let words = &vocabulary.words;
     let said = |part: Option<&&str>| {
         let note = part?.split_once('(')?.1.trim_end_matches(')');
-        let is = |of: &PhraseSet| of.found_in(note);
-        (is(&words.highest) != is(&words.lowest)).then(|| is(&words.highest))
+        let (best, worst) = (words.highest.found_in(note), words.lowest.found_in(note));
+        (best != worst).then_some(best)
     };
     said(parts.first()).or_else(|| said(parts.last()).map(|is_best| !is_best))
 }
