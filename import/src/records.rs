@@ -437,9 +437,12 @@ impl TableContext<'_> {
             return RowKind::Total { text, column };
         }
         let mark_cell = row.cells.iter().find(is_mark);
-        // What stands in columns that are not read makes no row of one.
+        // What stands in columns that are not read makes no row of one, but for a line alone in the first.
+        let is_alone = row.cells.len() == 1;
         let is_read = |cell: &&Cell| {
-            let before = self.columns.first().is_some_and(|first| cell.column < first.index);
+            let before = self.columns.first().is_some_and(|first| {
+                cell.column < first.index || is_alone && cell.column == first.index
+            });
             before || self.is_read(cell.column) || self.vocabulary.is_total(&shown(&cell.value))
         };
         let mut rest = row.cells.iter().filter(|cell| !is_mark(cell)).filter(is_read);

@@ -11,9 +11,9 @@ use std::collections::{HashMap, HashSet};
 use crate::grid::Sheet;
 use crate::layout::Table;
 use crate::record::Subject;
-use crate::text::{comparison_key, grade_key, search_key, signs_of_grade, word_count};
+use crate::text::{comparison_key, grade_key, is_sign, search_key, signs_of_grade, word_count};
 use crate::value::number_of_text;
-use crate::vocabulary::{Level, LevelText, Scheme, Vocabulary};
+use crate::vocabulary::{BAD, Level, LevelText, Scheme, Vocabulary};
 
 /// The scales that a workbook uses beside the known schemes.
 #[derive(Debug, Default)]
@@ -176,7 +176,7 @@ fn is_mark(text: &str, label: &str) -> bool {
     let text = text.trim();
     let mut chars = text.chars();
     match (chars.next(), chars.next(), chars.next()) {
-        (Some(first), None, None) => first.is_ascii_alphanumeric(),
+        (Some(first), None, None) => first.is_ascii_alphanumeric() || is_sign(first),
         (Some(first), Some('+' | '-'), None | Some('+' | '-')) if text.chars().count() <= 3 => {
             first.is_ascii_uppercase()
         }
@@ -249,15 +249,15 @@ pub(crate) fn marks_in(text: &str) -> Vec<(&str, &str)> {
     for (at, c) in text.char_indices() {
         let begins = !before.is_alphanumeric() && !matches!(before, '.' | '-' | '–' | '/' | '+');
         before = c;
-        if !begins || !c.is_ascii_alphanumeric() {
+        if !begins || !c.is_ascii_alphanumeric() && !is_sign(c) {
             continue;
         }
         let rest = &text[at..];
-        let long =
-            rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '+').unwrap_or(rest.len());
+        let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '+';
+        let long = if is_sign(c) { c.len_utf8() } else { rest.find(is_end).unwrap_or(rest.len()) };
         let mark = &rest[..long];
-        let is_short =
-            long == 1 || long <= 4 && mark.chars().all(|c| c.is_ascii_uppercase() || c == '+');
+        let is_short = long == c.len_utf8()
+            || long <= 4 && mark.chars().all(|c| c.is_ascii_uppercase() || c == '+');
         let behind = rest[long..].trim_start();
         let by = behind.chars().next().filter(|c| matches!(c, '=' | ':' | '-' | '–' | '—'));
         let spaced = |c: char| matches!(c, '=' | ':') || rest[long..].starts_with(' ');
@@ -294,7 +294,15 @@ impl Scales {
         let mut candidates = gather::candidates(sheets, tables, vocabulary);
         spell_out(&mut candidates);
         take_in_full(&mut candidates);
+        rate_denials(&mut candidates, vocabulary);
         let of_party = is_of_party(sheets, vocabulary);
+        if !of_party {
+            let marked = |text: &str| {
+                let mut entries = candidates.iter().flat_map(|candidate| &candidate.entries);
+                entries.any(|entry| entry.mark.as_deref() == Some(text) || entry.label == text)
+            };
+            candidates.extend(gather::letter_grades(tables, vocabulary, marked));
+        }
         candidates.retain(|candidate| !is_known(candidate, of_party, vocabulary));
         let mut scales: Vec<Vec<Candidate>> = Vec::new();
         candidates.sort_by_key(|candidate| {
@@ -363,11 +371,22 @@ impl Scales {
                 self.own[*scale].levels[*level].mark.as_deref() == Some(digit)
             })
         });
+        let found = found.or_else(|| self.cut(text));
         let found = found.or_else(|| {
             let is_word = text.chars().count() >= SHORTEST && !self.plain.is_empty();
             is_word.then(|| self.plain.get(&search_key(text)).copied())?
         });
         found.map(|(scale, level)| LevelText::Own(scale, level))
+    }
+
+    /// "удовл.": the only level of which each word begins so.
+    fn cut(&self, text: &str) -> Option<(usize, usize)> {
+        const LEAST: usize = 3;
+        let key = grade_key(text.trim().strip_suffix('.')?);
+        let is_told = key.split(' ').any(|word| word.chars().count() >= LEAST);
+        let mut meant = self.keys.iter().filter(|(full, _)| is_told && is_beginning(&key, full));
+        let (_, level) = meant.next()?;
+        meant.all(|(_, other)| other == level).then_some(*level)
     }
 
     /// Whether a text is the letter or the digit of a level, and nothing more.
@@ -491,6 +510,19 @@ fn spell_out(candidates: &mut [Candidate]) {
         let mut meant = full.iter().filter(|key| is_beginning(own, key));
         if let (Some(only), None) = (meant.next(), meant.next()) {
             entry.keys.push(only.clone());
+        }
+    }
+}
+
+/// "Not achieving" beside "Partly achieving" is bad: what levels deny is what is asked of people.
+fn rate_denials(candidates: &mut [Candidate], vocabulary: &Vocabulary) {
+    for candidate in candidates {
+        let labels: Vec<String> =
+            candidate.entries.iter().map(|entry| entry.label.clone()).collect();
+        let denials = candidate.entries.iter_mut().filter(|entry| entry.polarity.is_none());
+        for entry in denials {
+            let is_denial = vocabulary.denies_one_of(&entry.label, &labels);
+            entry.polarity = is_denial.then_some(BAD);
         }
     }
 }

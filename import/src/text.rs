@@ -147,7 +147,17 @@ fn collapse(text: &str) -> String {
 
 /// The comparison key of a level; the signs of a grade count: "C+" is not "C", nor "A++" "A+".
 pub(crate) fn grade_key(text: &str) -> String {
-    with_signs(comparison_key(text), text)
+    let key = comparison_key(text);
+    let is_drawn = key.is_empty() && text.trim().chars().count() == 1;
+    match text.trim().chars().next().filter(|c| is_drawn && is_sign(*c)) {
+        Some(sign) => sign.to_string(),
+        None => with_signs(key, text),
+    }
+}
+
+/// "◎", "○", "△", "×": a drawn sign that can stand for a level.
+pub(crate) fn is_sign(c: char) -> bool {
+    matches!(c, '\u{25a0}'..='\u{25ff}' | '★' | '☆' | '×')
 }
 
 /// A key of a grade with the signs that its text ends with.

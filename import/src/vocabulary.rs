@@ -1,5 +1,6 @@
 //! The words of workbooks, compiled from `vocabulary/*.toml` for look-up.
 
+mod abbreviations;
 mod languages;
 mod words;
 
@@ -353,17 +354,6 @@ impl Vocabulary {
         (plain.len() < key.len()).then(|| best(&self.fields, &plain))?
     }
 
-    /// "C/thức", "N/sinh", "C.vụ": a field of two words of which the first is cut to its first letter.
-    fn field_cut(&self, text: &str) -> Option<(Field, usize)> {
-        let (letter, rest) = text.trim().split_once(['/', '.'])?;
-        let (letter, rest) = (comparison_key(letter), comparison_key(rest));
-        let fits = |phrase: &Phrase| phrase.is_cut(&letter, &rest);
-        let mut named =
-            self.fields.iter().filter(|(phrase, _)| fits(phrase)).map(|(_, field)| *field);
-        let field = named.next().filter(|_| letter.chars().count() == 1)?;
-        named.all(|other| other == field).then_some((field, WHOLE))
-    }
-
     /// The measure that a text names: "tổng số đảng viên được xếp loại" counts the rated, for what
     /// says more than "all of them" decides.
     pub(crate) fn measure(&self, text: &str) -> Option<(Measure, usize)> {
@@ -456,32 +446,7 @@ impl Vocabulary {
             return Some(Stage::Reviewer);
         }
         let named = best(&self.stages, text).map(|(stage, _)| stage);
-        named.or_else(|| self.stage_by_initials(&words))
-    }
-
-    /// "ĐU XL", "LM grade": the body whose first letters stand beside a word for ratings, or alone.
-    fn stage_by_initials(&self, words: &[&str]) -> Option<Stage> {
-        const WORDS_LIMIT: usize = 4;
-        if words.len() > WORDS_LIMIT {
-            return None;
-        }
-        let rates =
-            |text: &str| matches!(self.field(text), Some((Field::Rating | Field::Score, _)));
-        let is_free = |word: &str| self.field(word).is_none() && self.level(word).is_none();
-        let free = words.iter().enumerate().filter(|(_, word)| is_free(word));
-        let mut found = free.filter_map(|(at, word)| {
-            let mut stands = self.stages.iter().filter(|(phrase, _)| phrase.has_initials(word));
-            let (_, stage) = stands.next()?;
-            let rest: Vec<&str> = words
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .map(|(_, of)| *of)
-                .collect();
-            let beside = rest.is_empty() || rates(&rest.join(" "));
-            (beside && stands.all(|(_, other)| other == stage)).then_some(*stage)
-        });
-        found.next()
+        named.or_else(|| self.stage_by_initials(&words)).or_else(|| self.stage_cut(text))
     }
 
     /// The level that a cell or a heading names, without the words that say nothing.
@@ -788,6 +753,7 @@ impl Vocabulary {
             || self.sums_everything(text)
             || words.len() <= 8 && sums(words.last()) && words.len() > 1
             || words.len() == 2 && sums(words.first())
+            || (2..=3).contains(&words.len()) && self.words.totals.ends(text)
             || words.get(1).is_some_and(|word| is_particle(word))
                 && (sums(words.first()) || self.words.totals.is(words[0]))
             || words.len() <= 4 && words.len() > 1 && self.words.everything.begins(text).is_some()
@@ -898,6 +864,23 @@ impl Vocabulary {
         self.words.unrated.is(text) || denied()
     }
 
+    /// Whether a text denies what others say: "Not achieving" beside "Partly achieving". What is known to say
+    /// that there is no rating denies none.
+    pub(crate) fn denies_one_of(&self, text: &str, others: &[String]) -> bool {
+        if self.words.unrated.is(text) {
+            return false;
+        }
+        let length = self.words.negations.begins(text);
+        let Some(denied) = length.and_then(|length| without_first_words(text, length)) else {
+            return false;
+        };
+        others.iter().filter(|other| *other != text).any(|other| {
+            let key = comparison_key(other);
+            key.strip_suffix(denied.as_str())
+                .is_some_and(|before| before.is_empty() || before.ends_with(' '))
+        })
+    }
+
     /// The same among other words, which explain a mark: "on leave of absence, not rated".
     pub(crate) fn says_unrated(&self, text: &str) -> bool {
         self.is_unrated(text) || text.split([',', ';']).any(|part| self.is_unrated(part))
@@ -948,7 +931,7 @@ impl Vocabulary {
 }
 
 /// How good a word for what is bad, and one for what is neither, is.
-const BAD: u8 = 12;
+pub(crate) const BAD: u8 = 12;
 const MIDDLE: u8 = 40;
 
 /// Lines to sign on.

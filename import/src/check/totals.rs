@@ -31,7 +31,11 @@ pub(super) fn run(records: &[Record], known: &[Diagnostic]) -> Vec<Diagnostic> {
         let on_sheet = || known.iter().filter(|problem| problem.sheet.as_deref() == Some(sheet));
         let doubted: BTreeSet<&str> =
             on_sheet().filter_map(|problem| problem.cell.as_deref()).collect();
-        let errors = on_sheet().filter(|problem| problem.severity() == Severity::Error).count();
+        // A cell that is no number leaves its row, and its sum is not complete.
+        let is_error = |problem: &&Diagnostic| {
+            problem.severity() == Severity::Error && problem.code != Code::NotANumber
+        };
+        let errors = on_sheet().filter(is_error).count();
         diagnostics.extend(table.check_ticks(errors, &doubted));
         let is_list =
             table.records.iter().any(|record| matches!(record.statement, Statement::Member(_)));
@@ -217,6 +221,22 @@ mod tests {
         };
         assert!(told(12).is_empty());
         assert!(told(14).contains(&"E7".to_owned()));
+    }
+
+    #[test]
+    fn a_cell_that_is_no_number_keeps_no_other_column_from_its_sum() {
+        let reading = of_page(
+            "ĐẢNG ỦY XÃ\nTỔNG HỢP XẾP LOẠI ĐẢNG VIÊN NĂM 2024\n\n\
+             STT|Chi bộ|Tổng số đảng viên|Hoàn thành xuất sắc|Hoàn thành tốt|Hoàn thành\n\
+             1|Chi bộ ấp 1|10|2|7|1\n2|Chi bộ ấp 2|12|2|bốn|6\n3|Chi bộ ấp 3|8|1|5|2\n\
+             |Toàn xã|33|5|16|9",
+        );
+        let told = |code| {
+            let told = reading.diagnostics.iter().filter(move |told| told.code == code);
+            told.filter_map(|told| told.cell.as_deref()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(Code::NotANumber), ["E6"]);
+        assert_eq!(told(Code::SumMismatch), ["C8"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) struct Sequence {
     pub(crate) items: Vec<(String, Vec<usize>)>,
     /// The depth in the paths of the headings.
     pub(crate) depth: usize,
-    /// Whether one heading stands over all of them.
+    /// Whether one heading stands over all of them, or a rank over each.
     pub(crate) has_parent: bool,
 }
 
@@ -26,11 +26,12 @@ pub(crate) fn of(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Sequence> {
                 run.finish(&mut found, vocabulary);
                 continue;
             };
-            let parent = &heading.path[..depth];
+            let (parent, is_ranked) = above(table, &heading.path, depth);
             if run.parent.as_deref().is_some_and(|of| of != parent) {
                 run.finish(&mut found, vocabulary);
             }
             run.parent = Some(parent.to_vec());
+            run.is_ranked = is_ranked;
             // "Good | Good (per cent)": the same level twice.
             let is_share = |of: &String| vocabulary.share_of(text) == Some(comparison_key(of));
             let is_same = |last: &String| last == text || is_share(last);
@@ -40,7 +41,9 @@ pub(crate) fn of(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Sequence> {
                 }
                 continue;
             }
-            match part_of(text, vocabulary) {
+            let rates = |text: &String| matches!(vocabulary.field(text), Some((Field::Rating, _)));
+            let is_rating = heading.path[..depth].iter().any(rates);
+            match part_of(text, is_rating, vocabulary) {
                 Part::Figure => {}
                 Part::Other => run.finish(&mut found, vocabulary),
                 Part::Level => run.items.push((text.clone(), vec![place])),
@@ -49,6 +52,23 @@ pub(crate) fn of(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Sequence> {
         run.finish(&mut found, vocabulary);
     }
     found
+}
+
+/// The headings above a word, without the rank of each level right over it alone ("Level 5 / Outstanding"), and
+/// whether there is one.
+fn above<'p>(table: &Table<'_>, path: &'p [String], depth: usize) -> (&'p [String], bool) {
+    let parent = &path[..depth];
+    let Some((last, rest)) = parent.split_last() else { return (parent, false) };
+    let below = table.headings.iter().filter(|heading| heading.path.starts_with(parent));
+    let is_alone = || below.into_iter().all(|heading| heading.path.get(depth) == path.get(depth));
+    if is_rank(last) && is_alone() { (rest, true) } else { (parent, false) }
+}
+
+/// "Level 5", "Grade B", "5": a digit or a letter, alone or behind a word.
+fn is_rank(text: &str) -> bool {
+    const WORDS: usize = 2;
+    let key = comparison_key(text);
+    word_count(&key) <= WORDS && key.split(' ').next_back().is_some_and(|mark| mark.len() == 1)
 }
 
 /// What a word can be beside levels.
@@ -61,7 +81,8 @@ enum Part {
     Level,
 }
 
-fn part_of(text: &str, vocabulary: &Vocabulary) -> Part {
+/// Under a word for ratings "Above Target" is a level, and only what names another field in full is none.
+fn part_of(text: &str, is_rating: bool, vocabulary: &Vocabulary) -> Part {
     if vocabulary.level(text).is_some() {
         return Part::Level;
     }
@@ -76,7 +97,8 @@ fn part_of(text: &str, vocabulary: &Vocabulary) -> Part {
     let field = vocabulary.field(text);
     match field {
         Some((Field::Percent | Field::Count, weight)) if weight >= 100 => Part::Figure,
-        Some((_, weight)) if weight * 4 >= word_count(text) => Part::Other,
+        Some((_, weight)) if weight >= 100 => Part::Other,
+        Some((_, weight)) if !is_rating && weight * 4 >= word_count(text) => Part::Other,
         _ if vocabulary.measure(text).is_some() || text.chars().all(|c| c.is_ascii_digit()) => {
             Part::Other
         }
@@ -87,17 +109,20 @@ fn part_of(text: &str, vocabulary: &Vocabulary) -> Part {
 struct Run {
     depth: usize,
     parent: Option<Vec<String>>,
+    /// Whether a rank stands over each word.
+    is_ranked: bool,
     items: Vec<(String, Vec<usize>)>,
 }
 
 impl Run {
     fn new(depth: usize) -> Self {
-        Self { depth, parent: None, items: Vec::new() }
+        Self { depth, parent: None, is_ranked: false, items: Vec::new() }
     }
 
     fn finish(&mut self, found: &mut Vec<Sequence>, vocabulary: &Vocabulary) {
         let mut items = std::mem::take(&mut self.items);
-        let has_parent = self.parent.take().is_some_and(|parent| !parent.is_empty());
+        let is_ranked = std::mem::take(&mut self.is_ranked);
+        let has_parent = self.parent.take().is_some_and(|parent| !parent.is_empty()) || is_ranked;
         if !has_parent {
             // Nothing holds unknown words at the ends to the levels.
             let known = |(text, _): &(String, Vec<usize>)| {

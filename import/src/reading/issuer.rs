@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Reader, Understood};
+use super::{Reader, Understood, units};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layout::{Frame, TableKind};
@@ -109,7 +109,7 @@ impl Reader<'_> {
         all: &[Understood<'_, '_>],
     ) -> Arc<[Arc<str>]> {
         let bare = |name: &Arc<str>| {
-            let named = super::units::named(name, self.vocabulary);
+            let named = units::named(name, self.vocabulary);
             named.map_or_else(|| Arc::clone(name), Arc::from)
         };
         let path = self.issuing_path(found, all);
@@ -210,7 +210,7 @@ fn is_stated(path: &[Arc<str>], vocabulary: &Vocabulary) -> bool {
 }
 
 fn says_where(text: &str, vocabulary: &Vocabulary) -> bool {
-    text.contains(": ") || super::units::named(text, vocabulary).is_some()
+    text.contains(": ") || units::named(text, vocabulary).is_some()
 }
 
 /// "Phòng Quản lý chất lượng" over "Khoa Nhi", "Phòng Tài chính": one of those below it writes of all, and
@@ -296,9 +296,12 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
         _ => 0,
     };
     let before = if frame.titles.is_empty() { titled.unwrap_or(named) } else { frame.block.len() };
+    // "Légende des cotes" right over "A = Dépasse les attentes" names a key.
+    let key = frame.block.iter().position(|line| scales.level(&line.text).is_some());
+    let before = key.map_or(before, |key| before.min(key.saturating_sub(1)));
     frame.block[..before]
         .iter()
-        .map(|line| line.text.as_str())
+        .map(|line| units::named(&line.text, vocabulary).unwrap_or(&line.text))
         .take_while(|text| is_body(text))
         .take(3)
         .collect()

@@ -27,12 +27,13 @@ pub(super) fn subject(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) ->
         .map(|_| Subject::Branches)
 }
 
-/// The list of people on the same sheet that figures in rows count.
+/// The list of people on the same sheet that figures in rows count; figures of several bodies beside one
+/// another are of no list.
 pub(super) fn people<'f, 's, 'v>(
     found: &Understood<'_, '_>,
     all: &'f [Understood<'s, 'v>],
 ) -> Option<&'f Understood<'s, 'v>> {
-    if found.read.kind != TableKind::Figures {
+    if found.read.kind != TableKind::Figures || printed(found).len() > 1 {
         return None;
     }
     counted(found, all, |other| other.read.kind == TableKind::Members && other.place == found.place)

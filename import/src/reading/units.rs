@@ -206,7 +206,14 @@ pub(super) fn named<'t>(line: &'t str, vocabulary: &Vocabulary) -> Option<&'t st
     let sealed = head.strip_suffix(')').and_then(|head| head.rsplit_once('('));
     let is_sealed = sealed.is_some_and(|(_, seal)| vocabulary.words.signatures.is(seal));
     let bare = sealed.map_or(head, |(head, _)| head.trim_end());
-    let is_head = is_sealed || vocabulary.heads_organization(bare);
+    // "填报单位": words that no blanks part.
+    let ends_as_head = || {
+        let starts = bare.char_indices().map(|(at, _)| at).skip(1);
+        !bare.is_ascii()
+            && !bare.contains(' ')
+            && starts.into_iter().any(|at| vocabulary.heads_organization(&bare[at..]))
+    };
+    let is_head = is_sealed || vocabulary.heads_organization(bare) || ends_as_head();
     let fits = is_head && word_count(name) <= WORDS_LIMIT;
     (fits && name.chars().any(char::is_alphabetic)).then_some(name)
 }

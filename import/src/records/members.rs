@@ -32,6 +32,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         caption: captions(context),
         sections: Sections::default(),
         people: None,
+        headings: Headings::of(context),
         is_noted: false,
         above: Above::default(),
         rows_in_section: 0,
@@ -55,6 +56,43 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         reader.check_roll(at, printed, reader.rows);
     }
     reader.output
+}
+
+/// What the headings within a list have in common.
+struct Headings {
+    /// "Primary teachers" once among headings that name departments, each over its people: a unit as they are,
+    /// and no part of the one before it.
+    unit_of_people: Option<u32>,
+    /// "1. stupeň" and "2. stupeň": without their numbers they would be one.
+    keep_numbers: bool,
+}
+
+impl Headings {
+    fn of(context: &TableContext<'_>) -> Self {
+        const CELLS: usize = 2;
+        let words = &context.vocabulary.words;
+        let short = context.body.iter().filter(|row| row.cells.len() <= CELLS);
+        let all = short.filter_map(|row| match context.kind_of_row(row) {
+            RowKind::Section { text, column, .. } => Some((row.index, text, row.text(column)?)),
+            _ => None,
+        });
+        let all: Vec<(u32, String, String)> = all.collect();
+        let keep_numbers = all.iter().enumerate().any(|(at, (_, name, full))| {
+            let is_other = |(_, of, other): &(u32, String, String)| of == name && other != full;
+            split_ordinal(full).0.is_some() && all[..at].iter().any(is_other)
+        });
+        let (of_people, of_bodies): (Vec<_>, Vec<_>) =
+            all.iter().partition(|(_, text, _)| context.vocabulary.is_of_people(text));
+        let unit_of_people = match of_people.as_slice() {
+            [(row, text, _)] if of_bodies.len() > 1 => {
+                let is_part =
+                    words.parts_of_members.found_in(text) || words.probationary.found_in(text);
+                (!is_part).then_some(*row)
+            }
+            _ => None,
+        };
+        Self { unit_of_people, keep_numbers }
+    }
 }
 
 /// The rounds whose ratings the list holds: that of the title first, then those of columns; that of the first
@@ -139,6 +177,7 @@ struct Reader<'a> {
     sections: Sections,
     /// What a heading says that the people below it are, and that names no body.
     people: Option<String>,
+    headings: Headings,
     /// Whether a line said that notes follow.
     is_noted: bool,
     above: Above,
@@ -182,14 +221,19 @@ impl Reader<'_> {
                 self.people = None;
                 self.sentence(row, column);
             }
-            RowKind::Section { text, .. } if self.context.vocabulary.is_of_people(&text) => {
+            RowKind::Section { text, .. }
+                if self.context.vocabulary.is_of_people(&text)
+                    && self.headings.unit_of_people != Some(row.index) =>
+            {
                 self.output.set_aside(row, RowRole::Section);
                 self.sections.close_ratings();
                 self.people = Some(text);
             }
-            RowKind::Section { mark, text, .. } => {
+            RowKind::Section { mark, text, column } => {
                 self.output.set_aside(row, RowRole::Section);
-                self.sections.enter(mark, &text, self.context.vocabulary);
+                let full = row.text(column).filter(|_| self.headings.keep_numbers);
+                let name = full.unwrap_or(text);
+                self.sections.enter(mark, &name, self.context.vocabulary);
                 self.people = None;
                 self.rows_in_section = 0;
                 self.count_beside(row);
@@ -619,6 +663,27 @@ mod tests {
             format!("{body}: {}", person.name.value)
         });
         told.collect()
+    }
+
+    #[test]
+    fn a_heading_that_differs_by_its_number_or_says_what_people_are_is_a_unit() {
+        let list = |units: [&str; 3]| {
+            let [first, second, third] = units;
+            listed(&format!(
+                "Riverside School\nReviews 2023\n\nNo|Name|Post|Rating\n{first}\n1|Ann Lowe|Teacher|Good\n\
+                 2|Ray Hood|Teacher|Fair\n{second}\n3|Eve Dale|Teacher|Good\n4|Jane Small|Teacher|Poor\n\
+                 {third}\n5|Tom Bell|Teacher|Good\n6|Amy Wood|Teacher|Fair"
+            ))
+        };
+        let numbered = list(["1. Grade", "2. Grade", "School Club"]);
+        assert!(
+            numbered[0].contains("1. Grade") && numbered[2].contains("2. Grade"),
+            "{numbered:?}"
+        );
+        let plain = list(["1. Lower School", "2. Upper School", "3. School Club"]);
+        assert!(!plain[0].contains("1."), "{plain:?}");
+        let of_people = list(["Lower School", "Upper School", "Staff"]);
+        assert!(of_people[4].contains("Staff"), "{of_people:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Figures in sentences: "Tổng cộng: 98 đảng viên, trong đó được xếp loại: 70 đảng viên".
 
+use crate::campaign::is_word_of_years;
 use crate::legend::Legend;
 use crate::record::Measure;
 use crate::text::{behind_words, comparison_key};
@@ -35,6 +36,10 @@ pub(super) fn clause_of(text: &str, legend: &Legend<'_>) -> Option<Clause> {
     let key = comparison_key(text);
     let words: Vec<&str> = key.split(' ').collect();
     let at = words.iter().rposition(|word| word.chars().all(|c| c.is_ascii_digit()))?;
+    // "Tổng hợp chung năm 2019" names a round.
+    if at.checked_sub(1).is_some_and(|before| is_word_of_years(words[before])) {
+        return None;
+    }
     let number: i64 = words[at].parse().ok()?;
     let unit = words[at + 1..].join(" ");
     if !unit.is_empty() && !vocabulary.counts_in(&unit) {

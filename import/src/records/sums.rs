@@ -28,9 +28,11 @@ pub(super) fn subtotals(context: &TableContext<'_>) -> HashSet<u32> {
     let mut found = HashSet::new();
     let mut part: Vec<&Row> = Vec::new();
     let mut all = 0;
+    // A line below the total, such as place and date, has no figures.
+    let has_figures = |row: &Row| counts.iter().any(|column| counted(row, *column).is_some());
     for row in context.body {
         match context.kind_of_row(row) {
-            RowKind::Data => {
+            RowKind::Data if has_figures(row) => {
                 part.push(row);
                 all += 1;
             }
@@ -45,7 +47,7 @@ pub(super) fn subtotals(context: &TableContext<'_>) -> HashSet<u32> {
                 }
                 part.clear();
             }
-            RowKind::Section { .. } | RowKind::Nothing => {}
+            RowKind::Data | RowKind::Section { .. } | RowKind::Nothing => {}
         }
     }
     // One total of all rows is no part of them.

@@ -114,6 +114,7 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     let same_heading = left.heading.path == right.heading.path && !left.heading.path.is_empty();
     let known = left.shape.share(left.shape.surnames);
     let single = right.shape.share(right.shape.single_words);
+    let is_told = matches!(right.field, Some((Field::GivenName, _)));
     let free = right.field.is_none()
         || names(right)
         || matches!(right.field, Some((Field::Organization, _)));
@@ -126,14 +127,9 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     {
         claims.add(place - 1, Role::FamilyName, 4.4, "two columns under one heading of names");
         claims.add(place, Role::GivenName, 4.4, "the second column under one heading of names");
-    } else if known > 0.5 && single > 0.7 && right.heading.path.is_empty() {
+    } else if known > 0.5 && single > 0.7 && (right.heading.path.is_empty() || is_told) {
         claims.add(place - 1, Role::FamilyName, 4.4, "family names beside a column of given names");
-        claims.add(
-            place,
-            Role::GivenName,
-            4.4,
-            "single words beside family names, under no heading",
-        );
+        claims.add(place, Role::GivenName, 4.4, "single words beside family names");
     } else if known > 0.5
         && single > 0.7
         && free

@@ -174,7 +174,9 @@ impl Values<'_> {
             self.add(Role::Ordinal, -4.0, "numbers in no order");
         }
         if (last.is_none() || is_numbered) && shape.numbers + shape.texts > 2 {
-            let weight = if is_numbered { 2.4 } else { 1.2 };
+            // "Mã số CC, VC": numbers of whom the abbreviation stands for.
+            let begins = begins && !self.view.vocabulary.heads_bodies(self.column.last());
+            let weight = if is_numbered || begins { 2.4 } else { 1.2 };
             let weight = weight * self.share(shape.serials) * serial_distinctness(shape);
             self.add(Role::Identifier, weight, "identifiers below");
         }
@@ -405,7 +407,10 @@ impl Values<'_> {
         }
         // Digits that a legend explains, under a word for ratings.
         let fields = matches!(column.field, Some((Field::Rating | Field::Position, _)));
-        let called = fields || column.stage.is_some();
+        // "Hodnocení vedení školy": the body that rates stands behind the word.
+        let first = column.last().split_whitespace().next().unwrap_or_default();
+        let begins = matches!(self.view.vocabulary.field(first), Some((Field::Rating, _)));
+        let called = fields || begins || column.stage.is_some();
         if is_rated && shape.is_mostly_marked() && (called || self.is_of_rounds()) {
             self.add(Role::Rating(self.stage()), 3.2, "digits that the legend explains");
         }

@@ -496,7 +496,11 @@ fn stage_of(
         .filter(|(depth, _)| Some(*depth) != of_level)
         .find_map(|(_, text)| {
             let decides = || names_issuer(text, issuers).then_some(Stage::Committee);
-            vocabulary.stage(text).or_else(decides)
+            let stage = vocabulary.stage(text);
+            // In a workbook of the trade union its own body decides.
+            let of_union =
+                stage.filter(|of| *of == Stage::MassOrganization).and_then(|_| decides());
+            of_union.or(stage).or_else(decides)
         })
         .or_else(|| {
             heading

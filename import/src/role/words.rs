@@ -226,7 +226,9 @@ impl Words<'_> {
         if self.kind != TableKind::Organizations || shape.levels > 0 || column.level.is_some() {
             return;
         }
-        if shape.texts > shape.numbers + shape.missing || shape.filled == 0 {
+        // Texts and dates ("Reviewed on") count nobody.
+        let others = shape.texts + shape.dates;
+        if others > shape.numbers + shape.missing || shape.filled == 0 {
             return;
         }
         // "N.°" over 1, 2, 3 numbers the rows.

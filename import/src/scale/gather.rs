@@ -30,6 +30,8 @@ const LABEL_LIMIT: usize = 5;
 const WORDS_OF_LEVEL: usize = 3;
 /// Among so many values one that stands there once is a slip.
 const SLIP_AMONG: usize = 60;
+/// A word that nobody knows is a level where so many cells beside known ones have it.
+const MANY: usize = 3;
 /// Rows of a column that are looked at.
 const ROWS_LIMIT: usize = 600;
 
@@ -145,6 +147,7 @@ fn called_ratings(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candida
             }
         }
     }
+    filled -= drop_unrated(&mut texts, &counts, vocabulary);
     // What stands there once among very many is a slip.
     texts.retain(|text| counts[text] > 1 || filled < SLIP_AMONG);
     // One longer text in a column of short ones that repeat is a remark.
@@ -156,21 +159,47 @@ fn called_ratings(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candida
         texts.remove(*remark);
     }
     let entries: Vec<Entry> = texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
-    let is_new = |entry: &Entry| {
-        !entry.keys.iter().any(|key| vocabulary.level(key).is_some())
-            && vocabulary.reason(&entry.label).is_none()
-            && !vocabulary.is_position(&entry.label)
-            && !crate::role::is_organization_name(&entry.label, vocabulary)
-            && word_count(&entry.label) <= LABEL_LIMIT
-            && entry.label.chars().count() > 2
-    };
     // What the words say is found without the heading.
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
     let fits = polar < 2
         && (2..=LEVELS_LIMIT).contains(&entries.len())
         && filled >= 2 * entries.len()
-        && entries.iter().all(is_new);
+        && entries.iter().all(|entry| is_new_level(entry, vocabulary));
     fits.then(|| Candidate::of(entries, Source::Values)).into_iter().collect()
+}
+
+/// S, A, B, C in the columns of ratings of an office that explains its letters nowhere: grades in the order of
+/// the alphabet, S above them all.
+pub(super) fn letter_grades(
+    tables: &[&Table<'_>],
+    vocabulary: &Vocabulary,
+    is_explained: impl Fn(&str) -> bool,
+) -> Option<Candidate> {
+    const ORDER: [&str; 7] = ["S", "A", "B", "C", "D", "E", "F"];
+    const LEAST: usize = 5;
+    let (mut filled, mut used) = (0, [false; ORDER.len()]);
+    for table in tables {
+        for heading in table.headings.iter().filter(|heading| is_rating(heading, vocabulary)) {
+            let rows = table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2);
+            let texts: Vec<String> = rows
+                .filter_map(|row| row.cell(heading.column))
+                .filter_map(|cell| saying(cell, vocabulary))
+                .collect();
+            let places: Option<Vec<usize>> =
+                texts.iter().map(|text| ORDER.iter().position(|letter| letter == text)).collect();
+            for place in places.into_iter().flatten() {
+                filled += 1;
+                used[place] = true;
+            }
+        }
+    }
+    let letters: Vec<&str> =
+        ORDER.into_iter().zip(used).filter(|(_, used)| *used).map(|(letter, _)| letter).collect();
+    // B alone is no run of grades, nor are E and S.
+    let is_run = letters.contains(&"B") && (letters.contains(&"A") || letters.contains(&"C"));
+    let fits = filled >= LEAST && is_run && !letters.iter().any(|letter| is_explained(letter));
+    let entries = letters.iter().map(|letter| Entry::of(letter, vocabulary)).collect();
+    fits.then(|| Candidate::of(entries, Source::Values))
 }
 
 /// Rows below one another that begin with the levels, each once: a key to them or a table of them.
@@ -217,13 +246,27 @@ fn is_known_level(text: &str, vocabulary: &Vocabulary) -> bool {
     matches!(vocabulary.level(text), Some(LevelText::Known(_)))
 }
 
+/// Takes out what says that there is no rating, and gives the number of its cells. "Not achieving" beside
+/// "Partly achieving" is a level: it denies what another one says.
+fn drop_unrated(
+    texts: &mut Vec<String>,
+    counts: &HashMap<String, usize>,
+    vocabulary: &Vocabulary,
+) -> usize {
+    let all = texts.clone();
+    let is_level =
+        |text: &String| !vocabulary.is_unrated(text) || vocabulary.denies_one_of(text, &all);
+    let dropped = all.iter().filter(|text| !is_level(text)).map(|text| counts[text.as_str()]).sum();
+    texts.retain(is_level);
+    dropped
+}
+
 /// What a cell says that could be a level: no number, no tick, and more than that there is nothing.
 fn saying(cell: &Cell, vocabulary: &Vocabulary) -> Option<String> {
     let text = shown(&cell.value);
     let says_nothing = number(&cell.value).is_some()
         || vocabulary.is_missing(&text)
         || vocabulary.is_tick(&text)
-        || vocabulary.is_unrated(&text)
         || !Campaign::all_in(&text).is_empty();
     (!says_nothing).then_some(text)
 }
@@ -249,6 +292,7 @@ fn of_columns(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Candidate> {
                 break;
             }
         }
+        filled -= drop_unrated(&mut order, &counts, vocabulary);
         if order.len() > 60 || order.is_empty() {
             continue;
         }
@@ -331,9 +375,28 @@ fn of_values(
     if known > 0 && unknown < 2 {
         return None;
     }
-    let fits = polar.len() >= 2 && polar_cells * 10 >= filled * 7 && repeats;
-    let polar = polar.into_iter().cloned().collect();
-    fits.then(|| Candidate::of(polar, Source::Values))
+    if polar.len() < 2 || polar_cells * 10 < filled * 7 || !repeats {
+        return None;
+    }
+    // A word that nobody knows and that many have is a level as its siblings are.
+    let is_level = |entry: &Entry| {
+        let count = counts.get(&entry.label).copied().unwrap_or_default();
+        entry.polarity.is_some()
+            || count >= MANY && count * 10 >= filled && is_new_level(entry, vocabulary)
+    };
+    let levels = entries.into_iter().filter(is_level).collect();
+    Some(Candidate::of(levels, Source::Values))
+}
+
+/// Whether a text that no scheme has could be a level: it says neither why there is none, nor what somebody is
+/// or where.
+fn is_new_level(entry: &Entry, vocabulary: &Vocabulary) -> bool {
+    !entry.keys.iter().any(|key| vocabulary.level(key).is_some())
+        && vocabulary.reason(&entry.label).is_none()
+        && !vocabulary.is_position(&entry.label)
+        && !crate::role::is_organization_name(&entry.label, vocabulary)
+        && word_count(&entry.label) <= LABEL_LIMIT
+        && entry.label.chars().count() > 2
 }
 
 /// Labels below one another that are a scale, each once: a table of one level a row.
@@ -374,6 +437,48 @@ mod tests {
                     Ray Hood|Quax|c\n\nShop: South Street\nName|Outcome|Note\nEve Dale|Blim|d\n\
                     Peter Hale|Quax|e\nJane Small|Blim|f";
         assert_eq!(schemes(page), ["Zorp > Blim > Quax"]);
+    }
+
+    #[test]
+    fn words_that_many_have_and_that_deny_a_level_are_levels() {
+        let page = |word: &str| {
+            format!(
+                "HOSPICE TRADING\nReviews 2023\n\nName|Outcome|Note\nMary Hill|Good|a\nAnn Lowe|Fair|b\n\
+                 Ray Hood|{word}|c\nEve Dale|{word}|d\nPeter Hale|{word}|e\nJane Small|Good|f\n\
+                 Tom Bell|Not fair|g\nAmy Wood|Fair|h\nJoe Nash|Good|i\nSue Lane|Fair|j\n\
+                 Ben Cole|Good|k\nIda Rose|Not rated|l"
+            )
+        };
+        assert_eq!(schemes(&page("Good")), ["Good > Fair > Not fair"]);
+        let with_new = schemes(&page("Zorp"));
+        assert!(with_new.len() == 1 && with_new[0].contains("Zorp"), "{with_new:?}");
+        assert!(with_new[0].ends_with("Not fair"), "{with_new:?}");
+    }
+
+    #[test]
+    fn a_rank_over_each_level_is_no_heading_of_several() {
+        let page = "VLEI MUNICIPALITY\nAssessment 2021\n\n\
+                    Directorate|Assessed|Level 3|Level 2|Level 1\n||Zorp performance|Good|Poor\n\
+                    Corporate Services|10|5|4|1\nCommunity Services|20|8|9|3\nTechnical Services|6|3|2|1";
+        assert_eq!(schemes(page), ["Zorp performance > Good > Poor"]);
+    }
+
+    #[test]
+    fn letters_that_nothing_explains_are_grades_in_the_order_of_the_alphabet() {
+        let page = "MIKAZUKI WORKS\nStaff review 2023\n\nName|Department|Rating|Note\nMary Hill|Sales|A|a\n\
+                    Ann Lowe|Sales|B|b\nRay Hood|Stores|S|c\nEve Dale|Stores|B|d\nPeter Hale|Sales|C|e";
+        let reading = of_page(page);
+        let names: Vec<&str> = reading.schemes.iter().map(|scheme| scheme.name.as_str()).collect();
+        assert_eq!(names, ["S > A > B > C"]);
+        let doubts = reading.diagnostics.iter().map(|told| told.code);
+        assert!(doubts.collect::<Vec<_>>().contains(&crate::diagnostic::Code::DoubtfulOrder));
+    }
+
+    #[test]
+    fn drawn_signs_are_levels_where_a_key_explains_them() {
+        let page = "MIKAZUKI WORKS\nUnit review 2023\n◎:zorp ○:blim △:quax ×:vemp\n\n\
+                    Department|Rating|Note\nSales|○|a\nStores|△|b\nAssembly|◎|c\nQuality|×|d";
+        assert_eq!(schemes(page), ["zorp > blim > quax > vemp"]);
     }
 
     #[test]

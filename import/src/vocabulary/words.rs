@@ -281,11 +281,6 @@ impl Phrase {
         words.get(..self.words.len()).is_some_and(|first| first == self.words) || self.ends(words)
     }
 
-    /// Whether it is two words, the first one with this beginning and the second one as it is.
-    pub(super) fn is_cut(&self, beginning: &str, second: &str) -> bool {
-        matches!(self.words.as_slice(), [first, last] if first.starts_with(beginning) && last == second)
-    }
-
     /// Whether a word of two to four letters is the first letters of its words.
     pub(super) fn has_initials(&self, word: &str) -> bool {
         (2..=4).contains(&self.words.len())

@@ -1,13 +1,13 @@
 //! The levels that one text tells: "Key: 5 - Outstanding; 4 - Very Good".
 
-use super::legends::{is_series, is_told};
+use super::legends::{are_drawn, is_series, is_told};
 use super::{LABEL_LIMIT, LEVELS_LIMIT, is_known_level};
 use crate::scale::{Entry, is_beginning, is_numbered_letter, marks_in, points_of, split_mark};
 use crate::text::{comparison_key, grade_key, word_count};
 use crate::value::date_of_text;
 use crate::vocabulary::Vocabulary;
 
-/// The letter or the digit that a text is, or names: "A", "A+", "A1", "EE", "Loại A", "Grade 1".
+/// The letter or the digit that a text is, or names: "A", "A+", "A1", "EE", "Loại A", "Grade 1", "Band P".
 pub(super) fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     let is_mark = |text: &str| {
         let bare = text.trim_end_matches(['+', '-']);
@@ -22,7 +22,11 @@ pub(super) fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     let bare = bare.trim().to_uppercase();
     // "Red" is a word, "RED" could be a mark.
     let is_written = |mark: &str| mark.chars().count() == 1 || text.contains(mark);
-    let marks = [text.trim(), &bare].into_iter().filter(|mark| is_written(mark));
+    let named = text.trim().split_once(' ').filter(|(word, mark)| {
+        word.chars().count() > 2 && word.chars().all(char::is_alphabetic) && mark.len() == 1
+    });
+    let named = named.map(|(_, mark)| mark);
+    let marks = [text.trim(), &bare].into_iter().chain(named).filter(|mark| is_written(mark));
     marks.into_iter().find(|text| is_mark(text)).map(str::to_uppercase)
 }
 
@@ -55,13 +59,22 @@ pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
     }
     let explained: Vec<Entry> =
         marks_in(text).into_iter().map(|(mark, label)| of_mark(mark, label, vocabulary)).collect();
-    if is_told(&explained) || is_series(&explained) {
+    if is_told(&explained) || is_series(&explained) || are_drawn(&explained) {
         return explained;
     }
-    let sentences =
-        sentences(text).into_iter().flat_map(|part| part.split([';', '\n', ',', '|', '•']));
-    let entries = sentences.filter_map(|part| {
+    let sentences: Vec<&str> = sentences(text)
+        .into_iter()
+        .flat_map(|part| part.split([';', '\n', ',', '|', '•']))
+        .collect();
+    let introduces_all = sentences.iter().skip(1).all(|part| !part.contains(':'));
+    let entries = sentences.iter().enumerate().filter_map(|(at, part)| {
         let part = part.trim().trim_end_matches('.');
+        // "Criteria: Gold – 90–100 points, Silver – 75–89 points": one colon introduces them all.
+        let introduced = part.split_once(':').filter(|_| at == 0 && introduces_all);
+        let introduced = introduced.and_then(|(_, first)| defined(first.trim(), vocabulary));
+        if let Some(first) = introduced.filter(|_| sentences.len() > 1) {
+            return Some(first);
+        }
         // "Ghi chú: Vàng từ 90 điểm": the word for notes stands before the first level.
         let noted = part.split_once(':').filter(|(head, _)| vocabulary.words.notes.is(head));
         let part = noted.map_or(part, |(_, rest)| rest.trim());
@@ -236,6 +249,20 @@ pub(in crate::scale) fn is_range(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Vocabulary, of_mark};
+
+    #[test]
+    fn one_colon_introduces_all_levels() {
+        let vocabulary = Vocabulary::bundled();
+        for text in [
+            "Criteria: Gold – 90–100 points, Silver – 75–89 points, Tin – 50–74 points",
+            "Gold: 90 and over, Silver: 75 and over, Tin: 50 and over",
+        ] {
+            let entries = super::clauses(text, &vocabulary);
+            let told = entries.iter().map(|entry| (entry.label.as_str(), entry.points));
+            let levels = [("Gold", Some(90.0)), ("Silver", Some(75.0)), ("Tin", Some(50.0))];
+            assert_eq!(told.collect::<Vec<_>>(), levels, "{text}");
+        }
+    }
 
     #[test]
     fn points_behind_a_colon_are_no_part_of_a_level() {

@@ -7,7 +7,7 @@ use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::Table;
 use crate::scale::{Candidate, Entry, Source, points_of};
-use crate::text::{comparison_key, half_width, word_count};
+use crate::text::{comparison_key, half_width, is_sign, word_count};
 use crate::value::{number, shown};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -224,7 +224,8 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
             || is_series(&entries)
             || is_ranged(&entries)
             || is_marked(&entries)
-            || are_lettered(&entries));
+            || are_lettered(&entries)
+            || are_drawn(&entries));
     fits.then(|| Candidate::of(entries, Source::Legend))
 }
 
@@ -232,6 +233,11 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
 /// tells.
 fn are_lettered(entries: &[Entry]) -> bool {
     have_marks(entries, |mark| mark.len() == 1 && mark.starts_with(char::is_alphabetic))
+}
+
+/// "◎: …", "○: …", "△: …": a drawn sign of its own each.
+pub(super) fn are_drawn(entries: &[Entry]) -> bool {
+    have_marks(entries, |mark| mark.starts_with(is_sign))
 }
 
 /// Several letters of their own each: "HQ", "BG", "UB".
@@ -290,7 +296,7 @@ pub(super) fn is_used(entries: &[Entry], used: &[Vec<String>]) -> bool {
 pub(super) fn marks_used(tables: &[&Table<'_>]) -> Vec<Vec<String>> {
     let columns = tables.iter().flat_map(|table| {
         table.headings.iter().map(move |heading| {
-            let rows = table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 3);
+            let rows = table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2);
             let texts =
                 rows.filter_map(|row| row.cell(heading.column)).map(|cell| shown(&cell.value));
             texts.map(|text| text.to_uppercase()).collect::<Vec<String>>()
