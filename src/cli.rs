@@ -1,5 +1,6 @@
 //! The command line: arguments in, exit status out.
 
+mod accept;
 mod answer;
 mod branches;
 mod check;
@@ -59,6 +60,11 @@ enum Command {
     Branches(branches::Arguments),
     /// Show what does not agree: printed against counted, rival statements, quotas exceeded
     Check(check::Arguments),
+    /// Accept what does not agree and is as it is, with a reason
+    Accept(accept::Arguments),
+    /// List what was accepted, or withdraw an acceptance
+    #[command(args_conflicts_with_subcommands = true)]
+    Acceptances(accept::ListArguments),
     /// Say whether the campaigns are whole, and what they lack
     Status(status::Arguments),
     /// Show the cells that state a fact
@@ -184,6 +190,8 @@ pub fn run() -> ExitCode {
         Command::Review(arguments) => review::run(&arguments),
         Command::Branches(arguments) => branches::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Accept(arguments) => accept::run(&arguments),
+        Command::Acceptances(arguments) => accept::list(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

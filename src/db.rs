@@ -1,5 +1,6 @@
 //! Rows and queries; with `ledger`, the only room where diesel is named.
 
+mod acceptance;
 mod branch;
 mod campaign;
 mod collation;
@@ -42,6 +43,7 @@ use diesel::{Connection, ExpressionMethods, QueryDsl, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use evalhub_import::Vocabulary;
 
+pub(crate) use acceptance::Acceptance;
 pub(crate) use branch::{
     AncestryRow, Branch, BranchColumn, BranchFilter, BranchScope, Placement, PlacementColumn,
     PlacementFilter,

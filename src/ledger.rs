@@ -3,6 +3,7 @@
 //!
 //! A change is one transaction. A dry run is the same transaction, taken back.
 
+mod acceptance;
 mod correction;
 mod decision;
 mod entry;
@@ -21,7 +22,7 @@ mod version;
 use evalhub_import::{Diagnostic, Reading, Severity};
 use serde::Serialize;
 
-use crate::db::{AnyConnection, Correction, Database, DatabaseError, Progress};
+use crate::db::{Acceptance, AnyConnection, Correction, Database, DatabaseError, Progress};
 
 pub(crate) use correction::{Field, Statement, Target};
 pub(crate) use decision::Subject;
@@ -418,6 +419,24 @@ pub(crate) fn succeed(
 /// Takes a succession back.
 pub(crate) fn forget_succession(database: &Database, id: i64) -> Result<(), LedgerError> {
     change(database, false, |conn| decision::forget_succession(conn, id))
+}
+
+/// Accepts a discrepancy as it is; the note of the author says why.
+pub(crate) fn accept(
+    database: &Database,
+    acceptance: &Acceptance,
+    author: &Author,
+) -> Result<Acceptance, LedgerError> {
+    change(database, false, |conn| acceptance::enter(conn, acceptance.clone(), author))
+}
+
+/// Withdraws an acceptance.
+pub(crate) fn withdraw_acceptance(
+    database: &Database,
+    id: i64,
+    author: &Author,
+) -> Result<Acceptance, LedgerError> {
+    change(database, false, |conn| acceptance::withdraw(conn, id, author))
 }
 
 /// Resolves and counts everything again from the live records, and tells what differs; nothing is

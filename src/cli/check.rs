@@ -38,6 +38,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     // What agrees is little worth where something is missing.
     let is_whole = status::write(&mut snapshot, &rounds, &mut text)?;
     let found = snapshot.run(|conn| rules::discrepancies(conn, &rounds))?;
+    let (accepted, found): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|row| row.acceptance.is_some());
     let names = Names::load(&mut snapshot, &found)?;
     for row in &found {
         names.write(&mut text, row);
@@ -58,8 +60,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let discrepancies = if found.len() == 1 { "discrepancy" } else { "discrepancies" };
     let _ = writeln!(
         text,
-        "{} {discrepancies}, {} exceeded, {pairs} pairs of members to review, {} without ground",
+        "{} {discrepancies} ({} accepted), {} exceeded, {pairs} pairs of members to review, {} \
+         without ground",
         found.len(),
+        accepted.len(),
         counted(exceeded, "quota"),
         counted(waiting, "correction"),
     );
@@ -119,13 +123,14 @@ struct Names {
 
 impl Names {
     fn load(snapshot: &mut Snapshot, found: &[Discrepancy]) -> Result<Self, Stop> {
-        let branches: Vec<i64> = found.iter().map(|row| row.branch_id).collect();
+        let branches: Vec<i64> =
+            found.iter().flat_map(|row| row.rolls.iter().copied().chain([row.branch_id])).collect();
         let members: Vec<i64> = found.iter().filter_map(|row| row.member_id).collect();
         let records: Vec<i64> = found
             .iter()
             .flat_map(|row| [&row.place, &row.other_place])
             .flatten()
-            .map(|place| place.record_id)
+            .filter_map(Place::record)
             .collect();
         Ok(Self {
             rounds: snapshot
@@ -157,13 +162,18 @@ impl Names {
     }
 
     fn place(&self, place: &Place, row: &Discrepancy) -> String {
-        let Some(source) = self.sources.get(&place.record_id) else { return String::new() };
+        let (record_id, cell) = match place {
+            Place::Record { record_id, cell } => (record_id, cell),
+            Place::Sheet { workbook, sheet, cell, .. } => {
+                return format!("{} {}!{cell}", safe(workbook), safe(sheet));
+            }
+        };
+        let Some(source) = self.sources.get(record_id) else { return String::new() };
         let stated = || {
             let field = row.field.as_deref().unwrap_or_default();
             ledger::trace::field_cell(source, field, row.stage).map(|cell| cell.name)
         };
-        let cell = place
-            .cell
+        let cell = cell
             .clone()
             .or_else(stated)
             .unwrap_or_else(|| format!("row {}", source.record.row_number));
@@ -190,6 +200,7 @@ impl Names {
             (None, Some(rating)) => format!("{} {rating}", words(&row.subject)),
             (None, None) => format!("{} {}", words(&row.subject), words(&row.measure)),
         };
+        let thing = Some(thing.trim()).filter(|thing| !thing.is_empty()).unwrap_or("figures");
         let (found, expected) = (safe(&row.found), safe(&row.expected));
         let said = match row.kind {
             Kind::PrintedAgainstList => format!("{found} printed, {expected} listed"),
@@ -197,8 +208,13 @@ impl Names {
                 format!("{found} printed, {expected} the sum of its branches")
             }
             Kind::PrintedAgainstPrinted => format!("{found} printed, {expected} printed elsewhere"),
+            Kind::PrintedAgainstSheet => format!("{found} printed, {expected} by its sheet"),
             Kind::RivalStatements => format!("{found} stands, {expected} stated too"),
-            Kind::TwoRolls => format!("on {found} rolls"),
+            Kind::TwoRolls => {
+                let rolls: Vec<String> =
+                    row.rolls.iter().filter_map(|id| known(&self.branches, *id)).collect();
+                format!("on {found} rolls: {}", rolls.join(", "))
+            }
         };
         let off = row.difference.map_or(String::new(), |by| format!(" ({by:+})"));
         let _ = writeln!(text, "{}: {thing}: {said}{off}", about.join(", "));
@@ -212,10 +228,10 @@ impl Names {
             .flatten()
             .map(|at| self.place(at, row))
             .collect();
-        let id = row.figure_id.map_or(String::new(), |id| format!("ReportedResult:{id}, "));
-        let _ = writeln!(text, "  {culprit}{}", row.reason);
-        if !places.is_empty() {
-            let _ = writeln!(text, "  {id}{}", places.join(" / "));
-        }
+        let figure = row.figure_id.map(|id| format!("ReportedResult:{id}"));
+        let at = Some(places.join(" / ")).filter(|places| !places.is_empty());
+        let known_by: Vec<String> =
+            [Some(format!("Discrepancy:{}", row.id)), figure, at].into_iter().flatten().collect();
+        let _ = writeln!(text, "  {culprit}{}\n  {}", row.reason, known_by.join(", "));
     }
 }

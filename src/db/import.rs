@@ -153,6 +153,25 @@ impl Diagnostic {
         Ok(found)
     }
 
+    /// Those of some codes, in the order in which they were said.
+    pub(crate) fn of_codes(
+        conn: &mut AnyConnection,
+        imports: &[i64],
+        codes: &[&str],
+    ) -> QueryResult<Vec<Self>> {
+        let mut found = Vec::new();
+        for chunk in imports.chunks(10_000) {
+            let rows = diagnostics::table
+                .filter(diagnostics::import_id.eq_any(chunk))
+                .filter(diagnostics::code.eq_any(codes))
+                .order(diagnostics::id)
+                .select(Self::as_select())
+                .load::<Self>(conn)?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }
+
     /// The questions of imports, and what each of them asks.
     pub(crate) fn questions(
         conn: &mut AnyConnection,
@@ -289,6 +308,12 @@ impl Workbook {
 }
 
 impl ImportSheet {
+    /// The codes of the rounds that its tables are of.
+    pub(crate) fn rounds(&self) -> Vec<String> {
+        let tables: Vec<serde_json::Value> = serde_json::from_str(&self.tables).unwrap_or_default();
+        tables.iter().filter_map(|table| table["campaign"].as_str()).map(str::to_owned).collect()
+    }
+
     pub(crate) fn of_imports(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         let query = import_sheets::table.filter(import_sheets::import_id.eq_any(ids));
         query

@@ -386,6 +386,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    acceptances (id) {
+        id -> BigInt,
+        discrepancy_id -> BigInt,
+        kind -> Text,
+        campaign_id -> BigInt,
+        branch_id -> BigInt,
+        member_id -> BigInt,
+        found -> Text,
+        expected -> Text,
+        note -> Text,
+        author -> Nullable<Text>,
+        created_at -> Text,
+        withdrawn_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     merge_candidates (id) {
         id -> BigInt,
         member_id -> BigInt,
@@ -482,6 +499,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers,
     registered_branches,
     decisions,
+    acceptances,
     merge_candidates,
     conflicts,
     successions,

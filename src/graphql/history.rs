@@ -1,4 +1,5 @@
-//! What people stated and decided: corrections, decisions, pairs to decide about, successions.
+//! What people stated and decided: corrections, decisions, acceptances, pairs to decide about,
+//! successions.
 
 use async_graphql::{Context, ID, Object, Result};
 
@@ -7,7 +8,7 @@ use super::campaign::Campaign;
 use super::filter::typed;
 use super::loader::{BranchKey, MemberKey, load_known, round};
 use super::member::Member;
-use super::names::{CorrectableField, DecisionKind, Stage};
+use super::names::{CorrectableField, DecisionKind, DiscrepancyKind, Stage, named};
 use super::page::wraps;
 use crate::ledger::Field;
 use crate::{db, rules};
@@ -17,6 +18,9 @@ pub(super) struct Correction(db::Correction);
 
 #[derive(Clone)]
 pub(super) struct Decision(db::Decision);
+
+#[derive(Clone)]
+pub(super) struct Acceptance(db::Acceptance);
 
 #[derive(Clone)]
 pub(super) struct MergeCandidate(pub(super) db::MergeCandidate);
@@ -29,6 +33,7 @@ pub(super) struct Succession(pub(super) db::Succession);
 wraps! {
     Correction of db::Correction;
     Decision of db::Decision;
+    Acceptance of db::Acceptance;
     MergeCandidate of db::MergeCandidate;
 }
 
@@ -169,6 +174,74 @@ impl Decision {
 impl Decision {
     fn kind_of_subject(&self) -> &'static str {
         if self.0.subject == "MEMBER" { "Member" } else { "Branch" }
+    }
+}
+
+/// A discrepancy that a person accepted as it is. It holds for these values: where one of them
+/// changes, the discrepancy is open again.
+#[Object]
+impl Acceptance {
+    /// The id, such as `Acceptance:9`.
+    pub(super) async fn id(&self) -> ID {
+        typed("Acceptance", self.0.id)
+    }
+
+    /// What was accepted, such as `Discrepancy:7`.
+    async fn discrepancy(&self) -> ID {
+        typed("Discrepancy", self.0.discrepancy_id)
+    }
+
+    /// What disagrees with what.
+    async fn kind(&self) -> DiscrepancyKind {
+        named(&self.0.kind, DiscrepancyKind::RivalStatements)
+    }
+
+    /// The round; none for what is stated of a person in any round.
+    async fn campaign(&self, ctx: &Context<'_>) -> Result<Option<Campaign>> {
+        match self.0.campaign_id {
+            0 => Ok(None),
+            id => round(ctx, id).await.map(|row| Some(Campaign(row))),
+        }
+    }
+
+    /// The branch that it is about.
+    async fn branch(&self, ctx: &Context<'_>) -> Result<Option<Branch>> {
+        branch(ctx, self.0.branch_id).await
+    }
+
+    /// The member that it is about.
+    async fn member(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        member(ctx, self.0.member_id).await
+    }
+
+    /// The value that stood.
+    async fn found(&self) -> &str {
+        &self.0.found
+    }
+
+    /// What it was compared with.
+    async fn expected(&self) -> &str {
+        &self.0.expected
+    }
+
+    /// Why it is as it is.
+    async fn note(&self) -> &str {
+        &self.0.note
+    }
+
+    /// Who accepted it.
+    async fn author(&self) -> Option<&str> {
+        self.0.author.as_deref()
+    }
+
+    /// When, ISO 8601.
+    async fn created_at(&self) -> &str {
+        &self.0.created_at
+    }
+
+    /// When it was withdrawn; none while it stands.
+    async fn withdrawn_at(&self) -> Option<&str> {
+        self.0.withdrawn_at.as_deref()
     }
 }
 

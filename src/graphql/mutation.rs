@@ -7,17 +7,17 @@ use super::Hub;
 use super::branch::Branch;
 use super::error::bad_argument;
 use super::filter::id_of;
-use super::history::{Correction, Decision, Succession};
+use super::history::{Acceptance, Correction, Decision, Succession};
 use super::import::Import;
 use super::loader::{BranchKey, ImportKey, MemberKey, load_known};
 use super::member::Member;
 use super::names::CorrectableField;
 use super::upload::{File, Upload};
-use crate::db;
 use crate::ledger::{
     self, Author, Candidate, Field, Known, Mode, Replaces, Said, Statement, Subject, Target,
 };
 use crate::worker::read_guarded;
+use crate::{db, rules};
 
 pub(crate) struct Mutation;
 
@@ -217,6 +217,39 @@ impl Mutation {
         let author = author(None, None);
         write(ctx, move |database| ledger::withdraw_correction(database, number, &author)).await?;
         correction(ctx, number).await
+    }
+
+    /// Accepts a discrepancy as it is: it leaves `discrepancies` and comes back when one of its values
+    /// changes.
+    async fn accept_discrepancy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is accepted: `Discrepancy:7`.")] id: ID,
+        #[graphql(desc = "Why it is as it is.")] note: String,
+        #[graphql(desc = "Who says so.")] author: Option<String>,
+    ) -> Result<Acceptance> {
+        let number = id_of("Discrepancy", &id)?;
+        let author = self::author(author, Some(note));
+        let hub = ctx.data::<Hub>()?;
+        let Some(found) = hub.run(move |conn| rules::discrepancy(conn, number)).await? else {
+            return Err(bad_argument(format!("there is no {} any more", id.as_str())));
+        };
+        let change =
+            move |database: &db::Database| ledger::accept(database, &found.to_accept(), &author);
+        write(ctx, change).await.map(Acceptance::from)
+    }
+
+    /// Withdraws an acceptance: the discrepancy is open again.
+    async fn withdraw_acceptance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The acceptance: `Acceptance:9`.")] id: ID,
+    ) -> Result<Acceptance> {
+        let number = id_of("Acceptance", &id)?;
+        let author = author(None, None);
+        let change =
+            move |database: &db::Database| ledger::withdraw_acceptance(database, number, &author);
+        write(ctx, change).await.map(Acceptance::from)
     }
 
     /// Members are one: the others become a part of the first, in later imports too.

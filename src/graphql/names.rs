@@ -253,6 +253,8 @@ pub(super) enum DiscrepancyKind {
     PrintedAgainstSum,
     /// Two printed figures of one thing.
     PrintedAgainstPrinted,
+    /// A printed figure and those of its sheet, as the importer warned when it read it.
+    PrintedAgainstSheet,
     /// Two rows that state different values for one fact.
     RivalStatements,
     /// A member on two rolls of one round.

@@ -69,6 +69,20 @@ impl Provenance {
         Self::of_cell(source, cell.map(|cell| cell.name), raw)
     }
 
+    /// A cell that is in no record.
+    pub(super) fn of_sheet(import_id: i64, workbook: &str, sheet: &str, cell: &str) -> Self {
+        let digits = cell.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        Self {
+            import_id,
+            workbook: workbook.to_owned(),
+            sheet: sheet.to_owned(),
+            row: digits.parse().unwrap_or_default(),
+            cell: Some(cell.to_owned()),
+            raw: None,
+            rule: "warned about when it was read".to_owned(),
+        }
+    }
+
     pub(super) fn of_cell(source: &db::Source, cell: Option<String>, raw: Option<String>) -> Self {
         Self {
             import_id: source.record.import_id,

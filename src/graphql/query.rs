@@ -10,7 +10,9 @@ use super::filter::{
     CorrectionFilter, DiagnosticFilter, EnrolmentFilter, ImportFilter, IndicatorResultFilter,
     MemberEvaluationFilter, MemberFilter, PlacementFilter, ReportedResultFilter, id_of,
 };
-use super::history::{BranchCandidate, Correction, Decision, MergeCandidate, Succession};
+use super::history::{
+    Acceptance, BranchCandidate, Correction, Decision, MergeCandidate, Succession,
+};
 use super::import::{self, Diagnostic, Import};
 use super::loader::{BranchKey, MemberKey, load};
 use super::member::{Enrolment, Member, MemberEvaluation};
@@ -559,7 +561,25 @@ impl Query {
         Ok(rows.into_iter().map(Succession).collect())
     }
 
-    /// What does not agree: printed against counted, rival statements, members on two rolls.
+    /// Discrepancies that people accepted as they are, in the order in which they did.
+    async fn acceptances(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many rows, from the first on: 50 where none are named, 1,000 at most."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Rows behind this cursor: `endCursor` of the page before.")] after: Option<
+            String,
+        >,
+    ) -> Result<Rows<Acceptance>> {
+        let page = Page::from_arguments(ctx, first, after)?;
+        let all = ctx.data::<Hub>()?.run(db::Acceptance::all).await?;
+        Ok(page.of_all(all.into_iter().map(Acceptance::from)))
+    }
+
+    /// What does not agree: printed against counted, rival statements, members on two rolls. What was
+    /// accepted is left out; `where: { accepted: true }` gives it.
     async fn discrepancies(
         &self,
         ctx: &Context<'_>,

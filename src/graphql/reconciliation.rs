@@ -7,6 +7,7 @@ use super::branch::Branch;
 use super::campaign::Campaign;
 use super::error::bad_argument;
 use super::filter::{BranchScope, CampaignFilter, scope_ids, typed};
+use super::history::Acceptance;
 use super::loader::{BranchKey, MemberKey, RecordKey, level, load_known, round};
 use super::member::Member;
 use super::names::{
@@ -29,6 +30,8 @@ pub(super) struct DiscrepancyFilter {
     branch: Option<BranchScope>,
     /// The kinds.
     kind: Option<DiscrepancyKindFilter>,
+    /// Those that were accepted as they are; left out, those that were not.
+    accepted: Option<bool>,
 }
 
 /// Conditions on the kind of a discrepancy.
@@ -53,11 +56,13 @@ pub(super) async fn discrepancies(
     let kinds: Option<Vec<String>> = filter.kind.map(|kind| {
         kind.eq.into_iter().chain(kind.any_of.unwrap_or_default()).map(name_of).collect()
     });
+    let accepted = filter.accepted.unwrap_or_default();
     let query = move |conn: &mut db::AnyConnection| {
         let rounds = db::Campaign::matching(conn, &campaigns)?;
         let mut found = rules::discrepancies(conn, &rounds)?;
         found.retain(|row| {
-            branches.as_ref().is_none_or(|ids| ids.contains(&row.branch_id))
+            row.acceptance.is_some() == accepted
+                && branches.as_ref().is_none_or(|ids| ids.contains(&row.branch_id))
                 && kinds
                     .as_ref()
                     .is_none_or(|kinds| kinds.iter().any(|kind| kind == row.kind.name()))
@@ -71,6 +76,12 @@ pub(super) async fn discrepancies(
 /// Two values that should be equal and are not.
 #[Object]
 impl Discrepancy {
+    /// The id, such as `Discrepancy:7`, for `acceptDiscrepancy`: the same as long as it is about the
+    /// same thing and its values are the same.
+    async fn id(&self) -> ID {
+        typed("Discrepancy", self.0.id)
+    }
+
     /// What disagrees with what.
     async fn kind(&self) -> DiscrepancyKind {
         named(self.0.kind.name(), DiscrepancyKind::RivalStatements)
@@ -153,6 +164,11 @@ impl Discrepancy {
         &self.0.reason
     }
 
+    /// Who accepted it as it is, and why; none while it is open.
+    async fn acceptance(&self) -> Option<Acceptance> {
+        self.0.acceptance.clone().map(Acceptance::from)
+    }
+
     /// The id of the printed figure, for `correct`.
     async fn reported_result(&self) -> Option<ID> {
         self.0.figure_id.map(|id| typed("ReportedResult", id))
@@ -175,11 +191,17 @@ impl Discrepancy {
         ctx: &Context<'_>,
         place: Option<&Place>,
     ) -> Result<Option<Provenance>> {
-        let Some(place) = place else { return Ok(None) };
-        let source = load_known(ctx, RecordKey(place.record_id)).await?;
+        let (record_id, cell) = match place {
+            None => return Ok(None),
+            Some(Place::Sheet { import_id, workbook, sheet, cell }) => {
+                return Ok(Some(Provenance::of_sheet(*import_id, workbook, sheet, cell)));
+            }
+            Some(Place::Record { record_id, cell }) => (*record_id, cell),
+        };
+        let source = load_known(ctx, RecordKey(record_id)).await?;
         let field = self.0.field.as_deref().unwrap_or_default();
         let stated = || field_cell(&source, field, self.0.stage);
-        let cell = place.cell.clone().or_else(|| stated().map(|cell| cell.name));
+        let cell = cell.clone().or_else(|| stated().map(|cell| cell.name));
         Ok(Some(Provenance::of_cell(&source, cell, None)))
     }
 }

@@ -249,10 +249,7 @@ fn of_imports(conn: &mut AnyConnection) -> QueryResult<Vec<OfImport>> {
     let ids: Vec<i64> = imports.iter().map(|import| import.id).collect();
     let mut rounds: HashMap<i64, HashSet<String>> = HashMap::new();
     for sheet in db::ImportSheet::of_imports(conn, &ids)? {
-        let tables: Vec<serde_json::Value> =
-            serde_json::from_str(&sheet.tables).unwrap_or_default();
-        let codes = tables.iter().filter_map(|table| table["campaign"].as_str());
-        rounds.entry(sheet.import_id).or_default().extend(codes.map(str::to_owned));
+        rounds.entry(sheet.import_id).or_default().extend(sheet.rounds());
     }
     let mut branches: HashMap<i64, HashMap<i64, Vec<i64>>> = HashMap::new();
     let mut rows: BTreeMap<i64, HashSet<(Option<String>, String)>> = BTreeMap::new();
@@ -288,7 +285,7 @@ fn of_imports(conn: &mut AnyConnection) -> QueryResult<Vec<OfImport>> {
 
 /// The imports that count: applied ones that no other replaces, and refused ones after which nothing of the
 /// same name or content was applied.
-fn current(all: Vec<(db::Version, db::Workbook)>) -> Vec<db::Version> {
+pub(super) fn current(all: Vec<(db::Version, db::Workbook)>) -> Vec<db::Version> {
     let is_applied = |import: &db::Version| import.status == ImportStatus::Applied.name();
     let mut replaced: HashSet<i64> = HashSet::new();
     let mut last: HashMap<String, i64> = HashMap::new();

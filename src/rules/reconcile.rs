@@ -1,138 +1,73 @@
-//! What does not agree: printed figures against lists, against the sum of their parts and against
-//! one another; rival statements; people on two rolls.
+//! What does not agree: printed figures against lists, against the sum of their parts, against one
+//! another and against their sheet; rival statements; people on two rolls.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::discrepancy::{Culprit, Discrepancy, Kind, Place};
+use super::warned::{At, Figures, Warnings};
 use crate::db::{
-    AnyConnection, Campaign, Conflict, DECIDING, Enrolment, Placement, QueryResult, ReportedResult,
-    Tally,
+    Acceptance, AnyConnection, Campaign, Conflict, DECIDING, Enrolment, Placement, QueryResult,
+    ReportedResult, Tally,
 };
 
-/// What disagrees with what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
-    /// A printed figure and the list.
-    PrintedAgainstList,
-    /// The printed figure of a committee and the sum of those of its branches.
-    PrintedAgainstSum,
-    /// Two printed figures of one thing.
-    PrintedAgainstPrinted,
-    /// Two rows that state different values for one fact.
-    RivalStatements,
-    /// A member on two rolls of one round.
-    TwoRolls,
-}
-
-impl Kind {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::PrintedAgainstList => "PRINTED_AGAINST_LIST",
-            Self::PrintedAgainstSum => "PRINTED_AGAINST_SUM",
-            Self::PrintedAgainstPrinted => "PRINTED_AGAINST_PRINTED",
-            Self::RivalStatements => "RIVAL_STATEMENTS",
-            Self::TwoRolls => "TWO_ROLLS",
-        }
-    }
-}
-
-/// Which side is likely wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Culprit {
-    /// The value that was found.
-    Found,
-    /// What it is compared with.
-    Expected,
-    /// Nothing tells.
-    Unknown,
-}
-
-impl Culprit {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Found => "FOUND",
-            Self::Expected => "EXPECTED",
-            Self::Unknown => "UNKNOWN",
-        }
-    }
-}
-
-/// A cell of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) record_id: i64,
-    /// The cell; none where the record itself says it.
-    pub(crate) cell: Option<String>,
-}
-
-/// Two values that should be equal.
-#[derive(Debug, Clone)]
-pub(crate) struct Discrepancy {
-    pub(crate) kind: Kind,
-    pub(crate) campaign_id: i64,
-    /// 0 where it is about a member alone.
-    pub(crate) branch_id: i64,
-    pub(crate) member_id: Option<i64>,
-    pub(crate) subject: Option<String>,
-    pub(crate) measure: Option<String>,
-    pub(crate) rating_id: Option<i64>,
-    pub(crate) stage: Option<i32>,
-    /// The field of a member or an evaluation.
-    pub(crate) field: Option<String>,
-    pub(crate) found: String,
-    pub(crate) expected: String,
-    /// Found less expected, of counts.
-    pub(crate) difference: Option<i64>,
-    pub(crate) culprit: Culprit,
-    /// Why one side is likely wrong, or that nothing tells.
-    pub(crate) reason: String,
-    /// Where the found value is printed.
-    pub(crate) place: Option<Place>,
-    /// Where the other one is.
-    pub(crate) other_place: Option<Place>,
-    /// The printed figure, to be corrected by its id.
-    pub(crate) figure_id: Option<i64>,
-}
-
-/// All discrepancies of some rounds, by round, branch and kind.
+/// All discrepancies of some rounds, by round, branch and kind; those that were accepted too.
 pub(crate) fn discrepancies(
     conn: &mut AnyConnection,
     campaigns: &[Campaign],
 ) -> QueryResult<Vec<Discrepancy>> {
     let mut all = Vec::new();
+    let mut known: BTreeSet<At> = BTreeSet::new();
+    let mut figures = Figures::default();
     for campaign in campaigns {
-        let mut found = Round::load(conn, campaign.id)?.discrepancies();
+        let round = Round::load(conn, campaign.id)?;
+        let mut found = round.discrepancies();
+        known.extend(
+            found
+                .iter()
+                .flat_map(|row| [&row.place, &row.other_place])
+                .flatten()
+                .filter_map(|place| round.at(place)),
+        );
+        for (at, figure) in round.figures() {
+            figures.add(&at, figure);
+        }
         found.extend(two_rolls(conn, campaign.id)?);
         found.sort_by_key(|row| (row.branch_id, row.kind, row.figure_id));
         all.extend(found);
     }
+    all.extend(Warnings::load(conn)?.discrepancies(campaigns, &known, &figures));
     let rounds: BTreeSet<i64> = campaigns.iter().map(|campaign| campaign.id).collect();
     let rivals = Conflict::all(conn)?;
     let fits = |row: &&Conflict| row.campaign_id == 0 || rounds.contains(&row.campaign_id);
     all.extend(rivals.iter().filter(fits).map(rival));
+    let accepted: HashMap<i64, Acceptance> =
+        Acceptance::standing(conn)?.into_iter().map(|row| (row.discrepancy_id, row)).collect();
+    for row in &mut all {
+        row.id = row.identity();
+        row.acceptance = accepted.get(&row.id).cloned();
+    }
     Ok(all)
 }
 
+/// The discrepancy of an id, if it is there.
+pub(crate) fn discrepancy(conn: &mut AnyConnection, id: i64) -> QueryResult<Option<Discrepancy>> {
+    let rounds = Campaign::all(conn)?;
+    Ok(discrepancies(conn, &rounds)?.into_iter().find(|row| row.id == id))
+}
+
 fn rival(row: &Conflict) -> Discrepancy {
-    let place = |record_id| Some(Place { record_id, cell: None });
+    let place = |record_id| Some(Place::Record { record_id, cell: None });
+    let (value, other_value) = (row.value.clone(), row.other_value.clone());
     Discrepancy {
-        kind: Kind::RivalStatements,
-        campaign_id: row.campaign_id,
         branch_id: row.branch_id,
         member_id: Some(row.member_id).filter(|id| *id != 0),
-        subject: None,
-        measure: None,
-        rating_id: None,
         stage: Some(row.stage).filter(|stage| *stage >= 0),
         field: Some(row.field.clone()),
-        found: row.value.clone(),
-        expected: row.other_value.clone(),
-        difference: None,
-        culprit: Culprit::Unknown,
         reason: "two rows of equal right; the later import stands until a correction decides"
             .to_owned(),
         place: place(row.record_id),
         other_place: place(row.other_record_id),
-        figure_id: None,
+        ..Discrepancy::of(Kind::RivalStatements, row.campaign_id, value, other_value)
     }
 }
 
@@ -144,24 +79,15 @@ fn two_rolls(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult<Vec<Disc
     Ok(rolls
         .into_iter()
         .map(|(member_id, rolls)| Discrepancy {
-            kind: Kind::TwoRolls,
-            campaign_id,
             branch_id: rolls[0].branch_id,
             member_id: Some(member_id),
             subject: Some("MEMBERS".to_owned()),
             measure: Some("ON_ROLL".to_owned()),
-            rating_id: None,
-            stage: None,
-            field: None,
-            found: rolls.len().to_string(),
-            expected: "1".to_owned(),
             difference: i64::try_from(rolls.len()).ok().map(|count| count - 1),
-            culprit: Culprit::Unknown,
             reason: "the member is counted on each roll: moved during the round, or two people"
                 .to_owned(),
-            place: None,
-            other_place: None,
-            figure_id: None,
+            rolls: rolls.iter().map(|roll| roll.branch_id).collect(),
+            ..Discrepancy::of(Kind::TwoRolls, campaign_id, rolls.len().to_string(), "1".to_owned())
         })
         .collect())
 }
@@ -233,6 +159,19 @@ impl Round {
             }
         }
         found
+    }
+
+    /// The cell of a place.
+    fn at(&self, place: &Place) -> Option<At> {
+        let Place::Record { record_id, cell: Some(cell) } = place else { return None };
+        let (import_id, sheet) = self.sheets.get(record_id)?;
+        Some((*import_id, sheet.clone(), cell.clone()))
+    }
+
+    /// All figures by their cells.
+    fn figures(&self) -> impl Iterator<Item = (At, ReportedResult)> {
+        let all = self.by_record.values().flatten();
+        all.filter_map(|figure| Some((self.at(&place_of(figure))?, figure.clone())))
     }
 
     /// Figures of one thing that differ; the first is compared with each other one.
@@ -328,23 +267,18 @@ impl Round {
             _ => (Culprit::Unknown, "the figures beside it do not tell".to_owned()),
         };
         Some(Discrepancy {
-            kind,
-            campaign_id: self.campaign_id,
             branch_id: figure.branch_id,
-            member_id: None,
             subject: Some(figure.subject.clone()),
             measure: Some(figure.measure.clone()),
             rating_id: figure.rating_id,
             stage: Some(figure.stage),
-            field: None,
-            found: found.to_string(),
-            expected: expected.to_string(),
             difference: Some(found - expected),
             culprit,
             reason,
             place: Some(place_of(figure)),
             other_place,
             figure_id: Some(figure.id),
+            ..Discrepancy::of(kind, self.campaign_id, found.to_string(), expected.to_string())
         })
     }
 
@@ -400,7 +334,7 @@ impl Round {
 }
 
 fn place_of(figure: &ReportedResult) -> Place {
-    Place { record_id: figure.record_id, cell: Some(figure.cell.clone()) }
+    Place::Record { record_id: figure.record_id, cell: Some(figure.cell.clone()) }
 }
 
 /// Whether a printed percentage is that of a count, rounded or truncated to a digit.

@@ -432,6 +432,74 @@ fn the_printed_twelve_is_corrected_by_the_api() {
     "#);
 }
 
+/// What is accepted is left out until one of its values changes, and open again when it is withdrawn.
+#[test]
+fn an_accepted_discrepancy_comes_back_with_another_value() {
+    on_both(|hub| {
+        hub.import(&[sample("quan9_2019_ket_qua.xlsx")]);
+        let question = "{ open: discrepancies { nodes { id found reportedResult } } \
+             accepted: discrepancies(where: { accepted: true }) { nodes { id found acceptance { note author } } } }";
+        let found = |answer: &Value, list: &str| {
+            let nodes = answer[list]["nodes"].as_array().unwrap().iter();
+            nodes.map(|node| node["found"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let at_first = hub.ask(question);
+        assert_eq!(
+            (found(&at_first, "open"), found(&at_first, "accepted").len()),
+            (vec!["12".to_owned()], 0)
+        );
+        let of_first = |name: &str| at_first["open"]["nodes"][0][name].as_str().unwrap().to_owned();
+        let (id, figure) = (of_first("id"), of_first("reportedResult"));
+        assert!(text(&hub.run(&["check"]).stdout).contains(&id), "{id}");
+
+        let without_reason = hub.run(&["accept", &id]);
+        assert_eq!(without_reason.status.code(), Some(2), "{}", text(&without_reason.stderr));
+        let entered = hub.ask(&format!(
+            "mutation {{ acceptDiscrepancy(id: \"{id}\", note: \"signed so\", author: \"An\") {{ id discrepancy found expected branch {{ name }} }} }}"
+        ));
+        let twice = hub.run(&["accept", &id, "--note", "again"]);
+        assert_eq!(twice.status.code(), Some(1), "{}", text(&twice.stderr));
+        let accepted = hub.ask(question);
+        assert_eq!(found(&accepted, "open"), Vec::<String>::new());
+        let acceptance = &accepted["accepted"]["nodes"][0]["acceptance"];
+        assert_eq!(lines(&Value::Array(vec![acceptance.clone()])), "signed so | An");
+        assert!(text(&hub.run(&["check"]).stdout).contains("0 discrepancies (1 accepted)"));
+
+        let corrected = run(hub, &["correct", &figure, "count", "13"]);
+        let correction = corrected.split_whitespace().nth(1).unwrap();
+        let changed = hub.ask(question);
+        assert_eq!(
+            (found(&changed, "open"), found(&changed, "accepted").len()),
+            (vec!["13".to_owned()], 0)
+        );
+        assert!(run(hub, &["acceptances"]).contains("no longer there: a value has changed"));
+        run(hub, &["corrections", "withdraw", correction]);
+        assert_eq!(found(&hub.ask(question), "open"), Vec::<String>::new());
+
+        let acceptance = entered["acceptDiscrepancy"]["id"].as_str().unwrap();
+        run(hub, &["acceptances", "withdraw", acceptance]);
+        assert_eq!(found(&hub.ask(question), "open"), vec!["12".to_owned()]);
+        sound(hub);
+    });
+}
+
+/// What does not fit on a sheet is there until the figure is corrected, or is accepted.
+#[test]
+fn what_a_sheet_contradicts_itself_in_is_a_discrepancy() {
+    let said = on_both(|hub| {
+        let sheet = sample("samples/loi_can_kiem_2022.xlsx").display().to_string();
+        hub.run(&["import", "--skip-invalid-rows", &sheet]);
+        let question = "{ discrepancies(where: { kind: { eq: PRINTED_AGAINST_SHEET } }) { nodes { campaign { code } branch { name } found expected reason reportedResult provenance { sheet row cell } } } }";
+        let answer = hub.ask(question);
+        let said = lines(&answer["discrepancies"]["nodes"]);
+        let id = answer["discrepancies"]["nodes"][0]["reportedResult"].as_str().unwrap().to_owned();
+        run(hub, &["correct", &id, "percent", "63.6"]);
+        assert_eq!(hub.ask(question)["discrepancies"]["nodes"], Value::Array(vec![]));
+        said
+    });
+    assert_snapshot!(said, @"2022 | Chi bộ ấp Hòa Lợi | 72.6 | 63.6 | 7 of 11 are 63.6 %, not 72.6 % | ReportedResult:527 | Tong hop | 9 | G9");
+}
+
 /// Dates, sexes, levels and branches in the words of a workbook; numbers and awards, too.
 #[test]
 fn a_correction_takes_what_a_clerk_types() {
