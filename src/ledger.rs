@@ -191,6 +191,11 @@ impl LedgerError {
     }
 }
 
+/// What was stated cannot be; the sentence says why.
+fn refused(message: impl Into<String>) -> LedgerError {
+    LedgerError::Statement(message.into())
+}
+
 /// Carries a result out of a transaction that is taken back.
 enum Undo<T> {
     Done(T),

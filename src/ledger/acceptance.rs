@@ -2,12 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::{Author, LedgerError};
+use super::{Author, LedgerError, refused};
 use crate::db::{Acceptance, AnyConnection, Ids, insert_rows, tables};
-
-fn refused(message: impl Into<String>) -> LedgerError {
-    LedgerError::Statement(message.into())
-}
 
 /// Enters an acceptance; gives it as it was entered. The reason is the note of the author.
 pub(super) fn enter(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::{self, Touched};
 use super::plan::{Log, Plan};
 use super::resolve::NO_STAGE;
-use super::{Author, LedgerError};
+use super::{Author, LedgerError, refused};
 use crate::db::{self, AnyConnection, Correction, Ids, Rating, insert_rows, tables};
 use diesel::prelude::*;
 
@@ -156,10 +156,6 @@ impl FigureKey {
 pub(super) struct AwardKey {
     pub(super) member: Option<i64>,
     pub(super) award: String,
-}
-
-fn refused(message: impl Into<String>) -> LedgerError {
-    LedgerError::Statement(message.into())
 }
 
 /// Enters a correction, and resolves what it touches.

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::facts::{self, Fresh, Touched};
 use super::plan::{Log, Plan};
 use super::resolve::follow;
-use super::{Author, LedgerError};
+use super::{Author, LedgerError, refused};
 use crate::db::{
     self, AnyConnection, Branch, Decision, Ids, Member, Source, Succession, insert_rows, tables,
 };
@@ -49,10 +49,6 @@ impl Subject {
             Self::Branches => Branch::by_ids(conn, &[id])?.iter().any(|row| row.live),
         })
     }
-}
-
-fn refused(message: impl Into<String>) -> LedgerError {
-    LedgerError::Statement(message.into())
 }
 
 fn row(kind: &str, subject: Subject, keep_id: i64, other_id: i64, author: &Author) -> Decision {
