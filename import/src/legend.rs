@@ -279,6 +279,20 @@ impl<'a> Legend<'a> {
         }
     }
 
+    /// What the sheet says that A, B, C, D mean.
+    pub(crate) fn letters(&self) -> HashMap<String, Mark> {
+        let explained = LETTERS
+            .iter()
+            .filter_map(|letter| Some(((*letter).to_owned(), self.marks.get(*letter)?.clone())));
+        explained.collect()
+    }
+
+    /// Takes what another sheet says that they mean.
+    pub(crate) fn take_letters(&mut self, letters: &HashMap<String, Mark>) {
+        self.known.borrow_mut().clear();
+        self.marks.extend(letters.clone());
+    }
+
     /// Whether a text is a letter that stands for a level without being explained.
     pub(crate) fn is_unexplained_letter(&self, text: &str) -> bool {
         let letter = self.vocabulary.without_fillers(text);

@@ -42,7 +42,8 @@ use crate::workbook::{self, Workbook};
 use placement::place_organizations;
 use scheme::{subject_of_levels, unknown_scales, with_subject};
 use understood::{
-    Found, Understood, bodies_of, find, on_their_sides, share_bodies, share_sexes, share_subjects,
+    Found, Understood, bodies_of, find, on_their_sides, share_bodies, share_letters, share_sexes,
+    share_subjects,
 };
 
 /// What a workbook does not say and its reader does.
@@ -217,6 +218,7 @@ fn read_sheets(
     share_subjects(&mut found);
     share_bodies(&mut found);
     share_sexes(&mut found);
+    share_letters(&mut found);
     let mut reader = Reader {
         reading,
         file_name,

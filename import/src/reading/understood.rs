@@ -1,14 +1,14 @@
 //! Tables whose columns are understood, by all evidence on all sheets.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::Answer;
 use crate::grid::Sheet;
 use crate::layout::{self, Table, TableKind};
-use crate::legend::Legend;
+use crate::legend::{Legend, Mark};
 use crate::profile::Profile;
-use crate::role::{self, Role};
+use crate::role::{self, Column, Role};
 use crate::scale::Scales;
 use crate::text::organization_key;
 use crate::vocabulary::Vocabulary;
@@ -72,14 +72,17 @@ impl<'s, 'v> Understood<'s, 'v> {
         }
         let title = table.frame.title();
         let read = role::read(&table, &legend, &title, answers);
-        if read
-            .columns
-            .iter()
-            .any(|column| column.why == role::LETTERS && column.role != Role::Ignored)
-        {
-            legend.assume_letters();
+        let mut understood = Self { place, sheet, table, profile, legend, title, read };
+        if understood.assumes_letters() {
+            understood.legend.assume_letters();
         }
-        Self { place, sheet, table, profile, legend, title, read }
+        understood
+    }
+
+    /// Whether letters that its sheet explains nowhere are taken for levels.
+    fn assumes_letters(&self) -> bool {
+        let assumed = |column: &Column| column.why == role::LETTERS && column.role != Role::Ignored;
+        self.read.columns.iter().any(assumed)
     }
 
     /// Whether most of the columns have a role.
@@ -135,6 +138,24 @@ pub(super) fn share_sexes(found: &mut [Understood<'_, '_>]) {
     for list in found.iter_mut().filter(|list| !says(list, "F")) {
         for column in list.read.columns.iter_mut().filter(|column| column.role == Role::Sex) {
             column.m_is_for_women = true;
+        }
+    }
+}
+
+/// Letters that one sheet explains mean the same on those that explain none.
+pub(super) fn share_letters(found: &mut [Understood<'_, '_>]) {
+    /// A key of fewer letters may be of something else.
+    const LEAST: usize = 3;
+    let keys = found.iter().filter(|table| !table.assumes_letters());
+    let keys = keys.map(|table| table.legend.letters()).filter(|key| key.len() >= LEAST);
+    let keys: Vec<HashMap<String, Mark>> = keys.collect();
+    let Some(key) = keys.first().filter(|first| keys.iter().all(|key| key == *first)) else {
+        return;
+    };
+    for table in found.iter_mut().filter(|table| table.assumes_letters()) {
+        table.legend.take_letters(key);
+        for column in table.read.columns.iter_mut().filter(|column| column.why == role::LETTERS) {
+            column.why = "letters that another sheet explains";
         }
     }
 }
