@@ -148,10 +148,10 @@ fn collapse(text: &str) -> String {
 /// The comparison key of a level; the signs of a grade count: "C+" is not "C", nor "A++" "A+".
 pub(crate) fn grade_key(text: &str) -> String {
     let key = comparison_key(text);
-    let is_drawn = key.is_empty() && text.trim().chars().count() == 1;
-    match text.trim().chars().next().filter(|c| is_drawn && is_sign(*c)) {
-        Some(sign) => sign.to_string(),
-        None => with_signs(key, text),
+    let mut letters = text.trim().chars();
+    match (letters.next(), letters.next()) {
+        (Some(sign), None) if key.is_empty() && is_sign(sign) => sign.to_string(),
+        _ => with_signs(key, text),
     }
 }
 

@@ -37,6 +37,14 @@ wraps! {
     MergeCandidate of db::MergeCandidate;
 }
 
+/// The campaign of an id; 0 is none.
+pub(super) async fn campaign(ctx: &Context<'_>, id: i64) -> Result<Option<Campaign>> {
+    match id {
+        0 => Ok(None),
+        id => round(ctx, id).await.map(|row| Some(Campaign(row))),
+    }
+}
+
 async fn member(ctx: &Context<'_>, id: i64) -> Result<Option<Member>> {
     match id {
         0 => Ok(None),
@@ -44,7 +52,8 @@ async fn member(ctx: &Context<'_>, id: i64) -> Result<Option<Member>> {
     }
 }
 
-async fn branch(ctx: &Context<'_>, id: i64) -> Result<Option<Branch>> {
+/// The branch of an id; 0 is none.
+pub(super) async fn branch(ctx: &Context<'_>, id: i64) -> Result<Option<Branch>> {
     match id {
         0 => Ok(None),
         id => load_known(ctx, BranchKey(id)).await.map(|row| Some(Branch(row))),
@@ -81,10 +90,7 @@ impl Correction {
 
     /// The round of the fact, if it has one.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Option<Campaign>> {
-        match self.0.campaign_id {
-            0 => Ok(None),
-            id => round(ctx, id).await.map(|row| Some(Campaign(row))),
-        }
+        campaign(ctx, self.0.campaign_id).await
     }
 
     /// The member that it is about.
@@ -198,10 +204,7 @@ impl Acceptance {
 
     /// The round; none for what is stated of a person in any round.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Option<Campaign>> {
-        match self.0.campaign_id {
-            0 => Ok(None),
-            id => round(ctx, id).await.map(|row| Some(Campaign(row))),
-        }
+        campaign(ctx, self.0.campaign_id).await
     }
 
     /// The branch that it is about.

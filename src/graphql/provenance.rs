@@ -1,7 +1,7 @@
 //! Where a fact comes from: workbook, sheet, row and cell.
 
 use async_graphql::{Context, Object, Result};
-use evalhub_import::Statement;
+use evalhub_import::{Statement, position_of_cell};
 
 use super::import::Import;
 use super::loader::{ImportKey, load_known};
@@ -71,12 +71,12 @@ impl Provenance {
 
     /// A cell that is in no record.
     pub(super) fn of_sheet(import_id: i64, workbook: &str, sheet: &str, cell: &str) -> Self {
-        let digits = cell.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let row = position_of_cell(cell).map(|(row, _)| i64::from(row) + 1);
         Self {
             import_id,
             workbook: workbook.to_owned(),
             sheet: sheet.to_owned(),
-            row: digits.parse().unwrap_or_default(),
+            row: row.unwrap_or_default(),
             cell: Some(cell.to_owned()),
             raw: None,
             rule: "warned about when it was read".to_owned(),

@@ -7,8 +7,8 @@ use super::branch::Branch;
 use super::campaign::Campaign;
 use super::error::bad_argument;
 use super::filter::{BranchScope, CampaignFilter, scope_ids, typed};
-use super::history::Acceptance;
-use super::loader::{BranchKey, MemberKey, RecordKey, level, load_known, round};
+use super::history::{self, Acceptance};
+use super::loader::{BranchKey, MemberKey, RecordKey, level, load_known};
 use super::member::Member;
 use super::names::{
     DiscrepancyCulprit, DiscrepancyKind, ReportedMeasure, Stage, Subject, name_of, named,
@@ -89,18 +89,12 @@ impl Discrepancy {
 
     /// The round; none for what is stated of a person in any round.
     async fn campaign(&self, ctx: &Context<'_>) -> Result<Option<Campaign>> {
-        match self.0.campaign_id {
-            0 => Ok(None),
-            id => round(ctx, id).await.map(|row| Some(Campaign(row))),
-        }
+        history::campaign(ctx, self.0.campaign_id).await
     }
 
     /// The branch.
     async fn branch(&self, ctx: &Context<'_>) -> Result<Option<Branch>> {
-        match self.0.branch_id {
-            0 => Ok(None),
-            id => load_known(ctx, BranchKey(id)).await.map(|row| Some(Branch(row))),
-        }
+        history::branch(ctx, self.0.branch_id).await
     }
 
     /// The member.

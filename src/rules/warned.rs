@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use evalhub_import::Code;
+use evalhub_import::{Code, position_of_cell};
 
 use super::discrepancy::{Culprit, Discrepancy, Kind, Place};
 use super::missing::current;
@@ -83,10 +83,13 @@ impl Warnings {
     }
 }
 
+/// An import, a sheet of it, and a row.
+type RowAt = (i64, String, Option<u32>);
+
 /// Figures by the rows that they stand in.
 #[derive(Default)]
 pub(super) struct Figures {
-    rows: HashMap<At, Vec<ReportedResult>>,
+    rows: HashMap<RowAt, Vec<ReportedResult>>,
 }
 
 impl Figures {
@@ -100,9 +103,8 @@ impl Figures {
 }
 
 /// The row of a cell.
-fn row_of((import_id, sheet, cell): &At) -> At {
-    let row = cell.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    (*import_id, sheet.clone(), row.to_owned())
+fn row_of((import_id, sheet, cell): &At) -> RowAt {
+    (*import_id, sheet.clone(), position_of_cell(cell).map(|(row, _)| row))
 }
 
 /// Whether a figure is the one that was warned about: its count or its percentage is what was found.

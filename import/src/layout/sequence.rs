@@ -42,8 +42,7 @@ pub(crate) fn of(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<Sequence> {
                 continue;
             }
             let rates = |text: &String| matches!(vocabulary.field(text), Some((Field::Rating, _)));
-            let is_rating = heading.path[..depth].iter().any(rates);
-            match part_of(text, is_rating, vocabulary) {
+            match part_of(text, vocabulary, || heading.path[..depth].iter().any(rates)) {
                 Part::Figure => {}
                 Part::Other => run.finish(&mut found, vocabulary),
                 Part::Level => run.items.push((text.clone(), vec![place])),
@@ -82,7 +81,7 @@ enum Part {
 }
 
 /// Under a word for ratings "Above Target" is a level, and only what names another field in full is none.
-fn part_of(text: &str, is_rating: bool, vocabulary: &Vocabulary) -> Part {
+fn part_of(text: &str, vocabulary: &Vocabulary, is_under_rating: impl Fn() -> bool) -> Part {
     if vocabulary.level(text).is_some() {
         return Part::Level;
     }
@@ -97,8 +96,11 @@ fn part_of(text: &str, is_rating: bool, vocabulary: &Vocabulary) -> Part {
     let field = vocabulary.field(text);
     match field {
         Some((Field::Percent | Field::Count, weight)) if weight >= 100 => Part::Figure,
-        Some((_, weight)) if weight >= 100 => Part::Other,
-        Some((_, weight)) if !is_rating && weight * 4 >= word_count(text) => Part::Other,
+        Some((_, weight))
+            if weight >= 100 || weight * 4 >= word_count(text) && !is_under_rating() =>
+        {
+            Part::Other
+        }
         _ if vocabulary.measure(text).is_some() || text.chars().all(|c| c.is_ascii_digit()) => {
             Part::Other
         }

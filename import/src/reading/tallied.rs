@@ -23,7 +23,7 @@ pub(super) fn subject(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) ->
     if found.read.subject.is_some() || found.read.kind == TableKind::Members {
         return None;
     }
-    counted(found, all, |other| other.read.kind == TableKind::Organizations)
+    counted(&printed(found), all, |other| other.read.kind == TableKind::Organizations)
         .map(|_| Subject::Branches)
 }
 
@@ -33,19 +33,24 @@ pub(super) fn people<'f, 's, 'v>(
     found: &Understood<'_, '_>,
     all: &'f [Understood<'s, 'v>],
 ) -> Option<&'f Understood<'s, 'v>> {
-    if found.read.kind != TableKind::Figures || printed(found).len() > 1 {
+    if found.read.kind != TableKind::Figures {
         return None;
     }
-    counted(found, all, |other| other.read.kind == TableKind::Members && other.place == found.place)
+    let printed = printed(found);
+    if printed.len() > 1 {
+        return None;
+    }
+    counted(&printed, all, |other| {
+        other.read.kind == TableKind::Members && other.place == found.place
+    })
 }
 
-/// The first of some lists that has a column of ratings whose tally a table prints.
+/// The first of some lists that has a column of ratings whose tally is among those printed.
 fn counted<'f, 's, 'v>(
-    found: &Understood<'_, '_>,
+    printed: &[Tally],
     all: &'f [Understood<'s, 'v>],
     is_meant: impl Fn(&Understood<'_, '_>) -> bool,
 ) -> Option<&'f Understood<'s, 'v>> {
-    let printed = printed(found);
     if printed.is_empty() {
         return None;
     }
