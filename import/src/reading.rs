@@ -353,7 +353,7 @@ impl Reader<'_> {
             None if self.options.profile.is_none()
                 && !(tables.is_empty() && self.report(place, sheet)) =>
             {
-                let beside = unread::rows_beside(sheet, &tables, self.vocabulary);
+                let beside = unread::rows_beside(sheet, &tables, self.scales, self.vocabulary);
                 self.reading.diagnostics.extend(beside);
             }
             _ => {}

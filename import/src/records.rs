@@ -305,14 +305,38 @@ impl TableContext<'_> {
         if counts.len() < LEAST || counts.iter().all(|(_, count)| count.total_cmp(&1.0).is_eq()) {
             return false;
         }
-        let ticks = |column: u32| {
-            let cells = self.body.iter().filter_map(|row| row.cell(column));
-            cells.filter(|cell| self.vocabulary.is_tick(&shown(&cell.value))).count()
+        let ticks = |rows: &[Cow<'_, Row>], column: u32| {
+            let cells = rows.iter().filter_map(|row| row.cell(column));
+            let ticks = cells.filter(|cell| self.is_tick_of(cell, &shown(&cell.value))).count();
+            i64::try_from(ticks).ok()
         };
-        counts.into_iter().all(|(column, count)| {
-            let ticks = ticks(column);
-            ticks > 0 && whole(count) == i64::try_from(ticks).ok()
-        })
+        let counts_those = |rows: &[Cow<'_, Row>]| {
+            counts.iter().all(|(column, count)| whole(*count) == ticks(rows, *column))
+        };
+        let all_ticked = || counts.iter().all(|(column, _)| ticks(self.body, *column) > Some(0));
+        // In a list of bodies a heading may count those below it.
+        let several = counts.iter().map(|(_, count)| count).sum::<f64>() > 1.0;
+        let may_sum = several && self.kind == TableKind::Members;
+        counts_those(self.body) && all_ticked() || may_sum && counts_those(self.section_above(row))
+    }
+
+    /// The rows right above a row, down from a line alone or from another row with several figures under ticks.
+    fn section_above(&self, row: &Row) -> &[Cow<'_, Row>] {
+        const FIGURES: usize = 2;
+        let ticked: Vec<u32> = self
+            .columns
+            .iter()
+            .filter(|column| matches!(column.role, Role::Tick(..)))
+            .map(|column| column.index)
+            .collect();
+        let at = self.body.partition_point(|other| other.index < row.index);
+        let ends = |row: &Cow<'_, Row>| {
+            let cells = ticked.iter().filter_map(|column| row.cell(*column));
+            row.cells.len() == 1
+                || cells.filter(|cell| number(&cell.value).is_some()).count() >= FIGURES
+        };
+        let first = self.body[..at].iter().rposition(ends).map_or(0, |above| above + 1);
+        &self.body[first..at]
     }
 
     /// Whom ticks rate: the people of a list, or the organisations of one.

@@ -241,6 +241,8 @@ pub(crate) const PART_OF_MEMBERS: &str = "it counts official or probationary mem
 const COMPARISON: &str = "a comparison with another round";
 /// Why ratings of a list are left out: nothing says which of them counts.
 pub(crate) const SEVERAL_RATINGS: &str = "several columns of ratings name the same body or none";
+/// Why a rating of a list is left out: the bodies that are named rate by other levels.
+pub(crate) const OTHER_SCALE: &str = "its levels are none of those by which the named bodies rate";
 /// Why letters are taken for levels, which the reader is told.
 pub(crate) const LETTERS: &str = "words, and letters below that nothing explains";
 /// Why texts are taken for names of people: by their shape.

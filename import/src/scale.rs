@@ -402,6 +402,12 @@ impl Scales {
         self.own.len()
     }
 
+    /// The levels of a scale in one line, best first.
+    pub(crate) fn name(&self, scale: usize) -> String {
+        let labels = self.own[scale].levels.iter().map(|level| level.label.as_str());
+        labels.collect::<Vec<_>>().join(" > ")
+    }
+
     pub(crate) fn label(&self, scale: usize, level: usize) -> &str {
         &self.own[scale].levels[level].label
     }
@@ -434,7 +440,6 @@ impl Scales {
     /// The scheme that is made for a scale and those whom it rates.
     pub(crate) fn scheme(&self, scale: usize, subject: Subject) -> Scheme {
         let levels = &self.own[scale].levels;
-        let name = levels.iter().map(|level| level.label.as_str()).collect::<Vec<_>>().join(" > ");
         let levels = levels.iter().zip(1..).enumerate().map(|(place, (level, rank))| Level {
             code: self.level_code(scale, place),
             rank,
@@ -445,7 +450,7 @@ impl Scales {
         Scheme {
             code: self.scheme_code(scale, subject),
             subject,
-            name,
+            name: self.name(scale),
             from: None,
             to: None,
             documents: Vec::new(),
@@ -494,22 +499,24 @@ fn is_known(candidate: &Candidate, of_party: bool, vocabulary: &Vocabulary) -> b
     (0..vocabulary.schemes.len()).any(|scheme| ranks(scheme).is_some())
 }
 
-/// Gives levels that are cut short the key of the only level in full that they can be: "хор." and "хорошо".
+/// Gives levels that are cut short the key of the only level in full that they can be: "хор." and "хорошо",
+/// "Uppf. ej kraven" and "Uppfyller ej kraven".
 fn spell_out(candidates: &mut [Candidate]) {
-    let is_cut = |entry: &&Entry| entry.label.ends_with('.');
+    let is_cut = |entry: &&Entry| entry.label.split(' ').any(|word| word.ends_with('.'));
     let all = || candidates.iter().flat_map(|candidate| &candidate.entries);
     if !all().any(|entry| is_cut(&entry)) {
         return;
     }
-    let full: HashSet<String> = all()
+    let full: HashMap<String, String> = all()
         .filter(|entry| !is_cut(entry))
-        .filter_map(|entry| entry.keys.first().cloned())
+        .filter_map(|entry| Some((entry.keys.first()?.clone(), entry.label.clone())))
         .collect();
     for entry in candidates.iter_mut().flat_map(|candidate| &mut candidate.entries) {
-        let Some(own) = entry.keys.first().filter(|_| entry.label.ends_with('.')) else { continue };
-        let mut meant = full.iter().filter(|key| is_beginning(own, key));
-        if let (Some(only), None) = (meant.next(), meant.next()) {
-            entry.keys.push(only.clone());
+        let Some(own) = entry.keys.first().filter(|_| is_cut(&&*entry)) else { continue };
+        let mut meant = full.iter().filter(|(key, _)| is_beginning(own, key));
+        if let (Some((key, label)), None) = (meant.next(), meant.next()) {
+            entry.keys.push(key.clone());
+            entry.label.clone_from(label);
         }
     }
 }
@@ -557,6 +564,14 @@ pub(super) fn is_beginning(short: &str, full: &str) -> bool {
 }
 
 impl Candidate {
+    /// Whether it is a key that tells the order of several levels, by their points or in words.
+    fn is_whole_key(&self) -> bool {
+        const LEAST: usize = 4;
+        self.source == Source::Legend
+            && self.entries.len() >= LEAST
+            && (self.best_first.is_some() || gather::is_ranged(&self.entries))
+    }
+
     /// Whether more points are better, where a line tells the order of the levels in words.
     fn more_is_better(&self) -> Option<bool> {
         let (first, last) = (self.entries.first()?.points?, self.entries.last()?.points?);
@@ -573,6 +588,12 @@ impl OwnScale {
                 Some(other) => other.join(entry),
                 None => all.push(entry.clone()),
             }
+        }
+        // What a key that puts its levels in order leaves out is no level: "NRC" beside them.
+        let whole = candidates.iter().find(|candidate| candidate.is_whole_key());
+        if let Some(key) = whole {
+            let is_told = |entry: &Entry| key.entries.iter().any(|of| of.shares_key(entry));
+            all.retain(|entry| entry.polarity.is_some() || is_told(entry));
         }
         // Points or digits of a legend, their direction told by the words.
         if all.len() > 1 && all.iter().all(|entry| entry.points.is_some()) {

@@ -436,7 +436,8 @@ impl Vocabulary {
         let abbreviated = self.words.own.is(words[0])
             && words.len() == 2
             && text.split_whitespace().next_back().is_some_and(is_abbreviation);
-        if itself || abbreviated {
+        let alone = words.len() == 1 && self.words.own.is(words[0]);
+        if itself || abbreviated || alone {
             return Some(Stage::Own);
         }
         if self.words.line_manager.found_in(text) {
@@ -445,7 +446,21 @@ impl Vocabulary {
         if self.words.second_manager.found_in(text) {
             return Some(Stage::Reviewer);
         }
+        // "Calibrated (Final)", "Giám đốc quyết định": what was calibrated last, and what the head of an office
+        // decides, is what was decided.
+        let longest = |of: Stage| {
+            let found = self
+                .stages
+                .iter()
+                .filter(|(phrase, stage)| *stage == of && phrase.found_at(&words).is_some());
+            found.map(|(phrase, _)| phrase.words.len()).max()
+        };
+        let decides = longest(Stage::Committee);
         let named = best(&self.stages, text).map(|(stage, _)| stage);
+        let is_head = named == Some(Stage::Authority) && decides >= longest(Stage::Authority);
+        if decides.is_some() && (is_head || self.words.moderated.found_in(text)) {
+            return Some(Stage::Committee);
+        }
         named.or_else(|| self.stage_by_initials(&words)).or_else(|| self.stage_cut(text))
     }
 
@@ -720,7 +735,10 @@ impl Vocabulary {
 
     /// A row that carries sums from page to page, or averages others, and counts nothing of its own.
     pub(crate) fn is_derived(&self, text: &str) -> bool {
-        self.words.page_totals.begins(text).is_some() || self.words.averages.begins(text).is_some()
+        // "Átlag alatti", below average, is a level.
+        let averages = || self.words.averages.begins(text).is_some();
+        self.words.page_totals.begins(text).is_some()
+            || averages() && self.exact_polarity(text).is_none()
     }
 
     /// "全社計": a word for all before a body, and one for a total behind it, in a script without blanks.
@@ -758,6 +776,11 @@ impl Vocabulary {
                 && (sums(words.first()) || self.words.totals.is(words[0]))
             || words.len() <= 4 && words.len() > 1 && self.words.everything.begins(text).is_some()
         {
+            return true;
+        }
+        // "TOTAL, LIBRARY SERVICE", "Total - service": a total and of what.
+        let parted = [", ", " - ", " – "].iter().find_map(|by| text.split_once(by));
+        if parted.is_some_and(|(left, _)| self.words.totals.is(left)) && words.len() <= 8 {
             return true;
         }
         if let Some((left, right)) = text.split_once('/')
@@ -861,7 +884,20 @@ impl Vocabulary {
             let begins = self.words.negations.begins(text).is_some();
             few && begins && self.level(text).is_none() && self.polarity(text).is_none()
         };
-        self.words.unrated.is(text) || denied()
+        self.words.unrated.is(text) || denied() || self.abbreviates_denial(text)
+    }
+
+    /// "N/G", "N.R.": the first letters of "not graded", "not rated".
+    fn abbreviates_denial(&self, text: &str) -> bool {
+        let parts: Vec<&str> = text.trim().trim_end_matches('.').split(['/', '.']).collect();
+        let [first, second] = parts.as_slice() else { return false };
+        let begins = |words: &PhraseSet, letter: &str| {
+            words.words_of_one().any(|word| word.starts_with(&letter.to_lowercase()))
+        };
+        let are_letters = parts
+            .iter()
+            .all(|part| part.chars().count() == 1 && part.chars().all(char::is_uppercase));
+        are_letters && begins(&self.words.negations, first) && begins(&self.words.done, second)
     }
 
     /// Whether a text denies what others say: "Not achieving" beside "Partly achieving". What is known to say
@@ -1175,5 +1211,29 @@ mod tests {
         assert!(vocabulary.is_group("Chi bộ cơ quan"));
         assert!(!vocabulary.is_group("Chi bộ cơ quan Quận đoàn"));
         assert!(!vocabulary.is_group("Đảng bộ xã Sơn Hà"));
+    }
+
+    #[test]
+    fn first_letters_may_deny_and_a_level_may_be_below_the_average() {
+        let vocabulary = Vocabulary::bundled();
+        let english = vocabulary.others().find(|of| of.words.totals.is("grand total"));
+        let english = english.unwrap_or(&vocabulary);
+        assert!(
+            english.is_total("TOTAL, LIBRARY SERVICE") && !english.is_total("Totals Ltd, Leeds")
+        );
+        for (text, unrated) in [("N/G", true), ("N.R.", true), ("Y/G", false), ("N/X", false)] {
+            assert_eq!(english.is_unrated(text), unrated, "{text}");
+        }
+        let of = |text: &str| vocabulary.others().find(|of| of.exact_polarity(text).is_some());
+        let hungarian = of("átlag alatti").expect("the words of a language");
+        assert!(!hungarian.is_derived("átlag alatti") && hungarian.is_derived("átlag"));
+        let own = of("vynikající").and_then(|czech| czech.stage("vlastní"));
+        assert_eq!(own, Some(Stage::Own));
+        let stage = |text: &str| english.stage(text);
+        assert_eq!(stage("Calibrated (final)"), Some(Stage::Committee));
+        assert_eq!(stage("Calibrated"), Some(Stage::Reviewer));
+        let vietnamese = |text: &str| vocabulary.stage(text);
+        assert_eq!(vietnamese("Giám đốc quyết định"), Some(Stage::Committee));
+        assert_eq!(vietnamese("Giám đốc xếp loại"), Some(Stage::Authority));
     }
 }

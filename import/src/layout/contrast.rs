@@ -10,7 +10,7 @@ use crate::grid::{Row, Sheet, Value};
 use crate::value::{
     count_and_percent, has_shape_of_name, is_date, is_day, number, share, shown, whole,
 };
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Field, Vocabulary};
 
 /// Rows below that a row is compared with.
 const SAMPLE: usize = 12;
@@ -239,6 +239,10 @@ fn contrast(head: &Value, column: u32, sample: &[&Row], vocabulary: &Vocabulary)
         Kind::Year => {
             share_of(&[Kind::Number, Kind::Mark, Kind::Text]) * 0.8 - share_of(&[Kind::Year])
         }
+        // "No" over numbers counts them, and denies nothing.
+        Kind::Mark if matches!(vocabulary.field(&shown(head)), Some((Field::Ordinal, _))) => {
+            share_of(&[Kind::Number]) - share_of(&[Kind::Mark])
+        }
         Kind::Mark => -share_of(&[Kind::Mark]),
         Kind::Text => {
             let text = shown(head);
@@ -251,14 +255,14 @@ fn contrast(head: &Value, column: u32, sample: &[&Row], vocabulary: &Vocabulary)
                 .map(|(value, _)| shown(value))
                 .collect();
             let share_of_texts = share(texts.len(), kinds.len());
-            (others + share_of_texts * among_texts(&text, &texts) + by_words).min(1.0)
+            (others + share_of_texts * among_texts(&text, &texts, vocabulary) + by_words).min(1.0)
         }
     }
 }
 
 /// A text over texts: one of them where it stands among them, another kind where they repeat or are
-/// names of people and it is none.
-fn among_texts(head: &str, texts: &[String]) -> f64 {
+/// names of people and it is none: "Country Director" is what somebody does.
+fn among_texts(head: &str, texts: &[String], vocabulary: &Vocabulary) -> f64 {
     if texts.is_empty() {
         return 0.0;
     }
@@ -267,9 +271,10 @@ fn among_texts(head: &str, texts: &[String]) -> f64 {
     }
     let repeated =
         texts.iter().filter(|text| texts.iter().filter(|other| other == text).count() > 1).count();
-    let people = texts.iter().filter(|text| has_shape_of_name(text)).count();
+    let is_name = |text: &str| has_shape_of_name(text) && !vocabulary.is_position(text);
+    let people = texts.iter().filter(|text| is_name(text)).count();
     let of_people = share(people, texts.len());
-    let by_people = if has_shape_of_name(head) { -0.5 * of_people } else { 0.5 * of_people };
+    let by_people = if is_name(head) { -0.5 * of_people } else { 0.5 * of_people };
     (0.5 * share(repeated, texts.len()) + by_people).clamp(-1.0, 1.0)
 }
 

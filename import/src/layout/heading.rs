@@ -103,16 +103,18 @@ fn names_fields(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> bool {
     named >= 2 && named + 1 >= row.cells.len()
 }
 
-/// Whether several cells of a row reach down into the next ones, and one reaches across others: the upper row
-/// of a heading.
+/// Whether several cells of a row reach down into the next ones, and one reaches across others, or all of them
+/// do one or the other: the upper row of a heading.
 fn is_merged_down(sheet: &Sheet, row: &Row) -> bool {
     const LEAST: usize = 3;
     let merges = || sheet.merges.iter().filter(|region| region.first_row == row.index);
     let down = merges().filter(|region| region.last_row > region.first_row).count();
-    down >= LEAST
-        && merges().any(|region| {
+    let across = merges()
+        .filter(|region| {
             region.last_row == region.first_row && region.last_column > region.first_column
         })
+        .count();
+    across > 0 && (down >= LEAST || down > 0 && down + across == row.cells.len())
 }
 
 /// "Department | 1 | 2 | 3 | 4 | 5 | Total": digits that follow one another between words, over rows of figures.

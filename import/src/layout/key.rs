@@ -32,14 +32,20 @@ pub(super) fn rows(sheet: &Sheet, vocabulary: &Vocabulary) -> HashSet<u32> {
                 found.extend(run.iter().chain(&label));
             }
             run.clear();
-            label = row.filter(|row| row.cells.len() == 1).map(|row| row.index);
+            label = row.filter(|row| is_label(row, vocabulary)).map(|row| row.index);
         }
         run.extend(line);
     }
     found
 }
 
-/// A level and its points, with a mark before them or none.
+/// One text alone, or headings of which the first says that they are of a key.
+fn is_label(row: &Row, vocabulary: &Vocabulary) -> bool {
+    let first = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
+    row.cells.len() == 1 || vocabulary.words.notes.begins(&first).is_some()
+}
+
+/// A level and its points, with a mark before them, between them or none.
 fn is_line(row: &Row, vocabulary: &Vocabulary) -> bool {
     let texts: Vec<String> = row.cells.iter().map(|cell| shown(&cell.value)).collect();
     let is_range = |text: &String| band_from(text, vocabulary).is_some();
@@ -51,7 +57,8 @@ fn is_line(row: &Row, vocabulary: &Vocabulary) -> bool {
     };
     match texts.as_slice() {
         [left, right] => is_pair(left, right),
-        [mark, left, right] => is_mark(mark) && is_pair(left, right),
+        [mark, left, right] if is_mark(mark) => is_pair(left, right),
+        [left, mark, right] => is_mark(mark) && is_pair(left, right),
         _ => false,
     }
 }

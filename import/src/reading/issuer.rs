@@ -92,12 +92,18 @@ impl Reader<'_> {
         if counts.keys().any(|path| !is_stated(path, self.vocabulary)) {
             counts.retain(|path, _| !is_stated(path, self.vocabulary));
         }
-        // "Thornbridge Trust" over a school on each sheet: what names none is of all of them.
-        let mut superiors = counts.keys().map(|path| path.first());
-        let first = superiors.next().flatten();
-        let share = counts.len() > 1 && superiors.all(|superior| superior == first);
-        if let Some(superior) = first.filter(|_| share) {
-            return Some(Arc::from([Arc::clone(superior)]));
+        // "Thornbridge Trust" over a school on each sheet, or alone on the first one: what names none is of
+        // the body that all of them name.
+        if counts.len() > 1 {
+            let is_common = |body: &Arc<str>| counts.keys().all(|path| path.contains(body));
+            let common = |path: &Arc<[Arc<str>]>| {
+                let at = path.iter().rposition(is_common)?;
+                Some(Arc::<[Arc<str>]>::from(&path[..=at]))
+            };
+            let paths = counts.keys().filter_map(common);
+            if let Some(path) = paths.max_by_key(|path| path.len()) {
+                return Some(path);
+            }
         }
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(path, _)| path)
     }
@@ -336,8 +342,14 @@ fn is_caption(text: &str, vocabulary: &Vocabulary) -> bool {
         || text.ends_with(':')
         || vocabulary.level(bare).is_some()
         || vocabulary.measure(bare).is_some()
-        || vocabulary.words.subject_members.begins(bare).is_some()
+        || vocabulary.words.subject_members.begins(bare).is_some() && !is_possessive(bare)
         || vocabulary.words.titles.begins(bare).is_some()
+}
+
+/// "Educators' Federation of Tamarack": the people whose body it is.
+fn is_possessive(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    first.ends_with(['\'', '’'])
 }
 
 /// A branch's name is in capitals in the block and often in full below the title.
@@ -395,6 +407,20 @@ mod tests {
         let mut bodies: Vec<String> = bodies.map(ToString::to_string).collect();
         bodies.dedup();
         assert_eq!(bodies, ["Tool Room", "Machine Shop"]);
+    }
+
+    #[test]
+    fn a_body_may_begin_with_the_people_whose_it_is() {
+        let issuer = |first: &str| {
+            let reading = of_page(&format!(
+                "{first}\nAnnual Review of Locals 2023\n\nLocal|Town|Rating\n\
+                 Oak Local|Ayr|Good\nElm Local|Bute|Fair\nAsh Local|Ayr|Good\nFir Local|Bute|Poor"
+            ));
+            reading.records.first().map(|record| record.place[0].to_string())
+        };
+        let name = "EDUCATORS' FEDERATION OF TAMARACK";
+        assert_eq!(issuer(name).as_deref(), Some(name));
+        assert_eq!(issuer("TEACHERS TO BE APPRAISED").as_deref(), Some("a"));
     }
 
     #[test]

@@ -37,9 +37,11 @@ fn is_of_nobody(column: &Column, read: &role::Read, vocabulary: &Vocabulary) -> 
     let beside = |other: &&Column| {
         stage(other).is_some_and(|of| of != Stage::Unstated) && other.campaign == column.campaign
     };
+    // Of ticks the first one is asked about.
+    let is_first = || !matches!(column.role, Role::Tick(..)) || leads_ticks(column, read);
     stage(column) == Some(Stage::Unstated)
         && column.is_unknown
-        && (read.columns.iter().any(|other| beside(&other))
+        && (is_first() && read.columns.iter().any(|other| beside(&other))
             || heads_ticks(column, read, vocabulary))
 }
 
@@ -71,14 +73,18 @@ fn is_of_anybody(column: &Column, read: &role::Read) -> bool {
 
 /// Whether a column is the first of ticks under a heading that says neither that they rate nor who did.
 fn heads_ticks(column: &Column, read: &role::Read, vocabulary: &Vocabulary) -> bool {
-    let Some((over, _)) = column.heading.split_once(" / ") else { return false };
-    let is_under = |other: &&Column| {
-        matches!(other.role, Role::Tick(..))
-            && other.heading.split_once(" / ").is_some_and(|of| of.0 == over)
-    };
     let says = |text: &str| matches!(vocabulary.field(text), Some((Field::Rating, _)));
-    read.columns.iter().find(is_under).is_some_and(|first| first.index == column.index)
+    column.heading.contains(" / ")
+        && leads_ticks(column, read)
         && !column.heading.split(" / ").any(says)
+}
+
+/// Whether a column is the first of the ticks that one heading is over, or none.
+fn leads_ticks(column: &Column, read: &role::Read) -> bool {
+    let over = |of: &Column| of.heading.split_once(" / ").map(|(over, _)| over.to_owned());
+    let is_under =
+        |other: &&Column| matches!(other.role, Role::Tick(..)) && over(other) == over(column);
+    read.columns.iter().find(is_under).is_some_and(|first| first.index == column.index)
 }
 
 fn of_column(found: &Understood<'_, '_>, column: &Column, read: &role::Read) -> Option<Diagnostic> {
@@ -103,6 +109,7 @@ fn of_column(found: &Understood<'_, '_>, column: &Column, read: &role::Read) -> 
             let like = column.looks_like.unwrap_or_default();
             (Code::Question, format!("the column holds {like}, and its heading does not say whose"))
         }
+        role::OTHER_SCALE => (Code::ColumnIgnored, left_out()),
         role::NOT_UNDERSTOOD if !column.heading.is_empty() => (Code::ColumnIgnored, left_out()),
         _ if column.role == Role::Criterion => (Code::ColumnIgnored, left_out()),
         _ => return None,

@@ -9,7 +9,7 @@ use crate::grid::Row;
 use crate::layout::TableKind;
 use crate::record::Subject;
 use crate::role::{Column, Role};
-use crate::value::{number, shown, whole};
+use crate::value::{count_in, shown, whole};
 use crate::vocabulary::LevelText;
 
 /// Fewer bodies may have the figures of people by chance.
@@ -23,8 +23,42 @@ pub(super) fn subject(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) ->
     if found.read.subject.is_some() || found.read.kind == TableKind::Members {
         return None;
     }
-    counted(&printed(found), all, |other| other.read.kind == TableKind::Organizations)
-        .map(|_| Subject::Branches)
+    let rates_bodies = |other: &Understood<'_, '_>| other.read.kind == TableKind::Organizations;
+    let is_tally = || counted(&printed(found), all, rates_bodies).is_some();
+    (rates_bodies_alone(found, all) || is_tally()).then_some(Subject::Branches)
+}
+
+/// Whether the scale that a table counts rates bodies in the lists of the workbook, nobody else in any, and as
+/// many bodies as the table counts.
+fn rates_bodies_alone(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> bool {
+    let sum = |tally: &Tally| tally.iter().map(|(_, count)| count).sum::<i64>();
+    let scale =
+        |level: &LevelText| if let LevelText::Own(of, _) = level { Some(*of) } else { None };
+    let printed = printed(found);
+    let counted = printed.iter().flatten().find_map(|(level, _)| scale(level));
+    let Some(counted) = counted else { return false };
+    // The rows that a list rates by the scale.
+    let rated = |list: &Understood<'_, '_>| {
+        let columns = list.read.columns.iter().filter_map(|column| match &column.role {
+            Role::Tick(_, level) if scale(level) == Some(counted) => {
+                i64::try_from(list.table.body.len()).ok()
+            }
+            Role::Rating(_) => {
+                let levels = tally(list, column);
+                levels.iter().any(|(of, _)| scale(of) == Some(counted)).then(|| sum(&levels))
+            }
+            _ => None,
+        });
+        columns.max()
+    };
+    let lists: Vec<(TableKind, i64)> =
+        all.iter().filter_map(|list| Some((list.read.kind, rated(list)?))).collect();
+    let bodies: i64 = lists.iter().map(|(_, rated)| rated).sum();
+    // One of several may be wrong.
+    let above = printed.iter().filter(|tally| sum(tally) > bodies).count();
+    lists.iter().all(|(kind, _)| *kind == TableKind::Organizations)
+        && above * 2 < printed.len()
+        && bodies > 0
 }
 
 /// The list of people on the same sheet that figures in rows count; figures of several bodies beside one
@@ -76,7 +110,7 @@ fn tally(list: &Understood<'_, '_>, column: &Column) -> Tally {
 /// the levels stand one a row.
 fn printed(found: &Understood<'_, '_>) -> Vec<Tally> {
     let columns = &found.read.columns;
-    let count = |row: &Row, column: &Column| whole(number(&row.cell(column.index)?.value)?.value);
+    let count = |row: &Row, column: &Column| whole(count_in(&row.cell(column.index)?.value)?);
     let label = columns.iter().find(|column| column.role == Role::Content);
     if let Some(label) = label {
         let counts = columns.iter().filter(|column| column.role == Role::PlainCount);

@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Row, Sheet};
 use crate::layout::{TableKind, is_figure};
 use crate::role;
+use crate::scale::Scales;
 use crate::value::{has_shape_of_name, shown, split_ordinal};
 use crate::vocabulary::Vocabulary;
 
@@ -34,8 +35,10 @@ pub(super) fn why(
     if kind == TableKind::Unknown && digits.count() >= GRADES {
         return rows().filter(|row| counts(row)).map(|row| tell_figures(sheet, row)).collect();
     }
+    let is_level = |text: &str| found.legend.level(text).is_some();
     if kind == TableKind::Unknown
-        && (evaluates && names_somebody(rows(), vocabulary) || rates_somebody(rows(), vocabulary))
+        && (evaluates && names_somebody(rows(), vocabulary)
+            || rates_somebody(rows(), &is_level, vocabulary))
     {
         let (first, last) = table.heading_rows;
         let message = format!(
@@ -66,6 +69,7 @@ pub(super) fn why(
 pub(super) fn rows_beside(
     sheet: &Sheet,
     tables: &[&Understood<'_, '_>],
+    scales: &Scales,
     vocabulary: &Vocabulary,
 ) -> Vec<Diagnostic> {
     if sheet.hidden {
@@ -82,7 +86,8 @@ pub(super) fn rows_beside(
     }
     let rows = sheet.rows.iter().filter(|row| row.cells.len() > 1 && !held.contains(&row.index));
     let rows: Vec<&Row> = rows.collect();
-    if rates_somebody(rows.iter().copied(), vocabulary)
+    let is_level = |text: &str| scales.level(text).or_else(|| vocabulary.level(text)).is_some();
+    if rates_somebody(rows.iter().copied(), &is_level, vocabulary)
         && let [first, .., last] = rows.as_slice()
     {
         let message = format!(
@@ -131,22 +136,25 @@ fn names_somebody<'r>(rows: impl Iterator<Item = &'r Row>, vocabulary: &Vocabula
     rows.len() > 2 && named.count() * 2 > rows.len()
 }
 
-/// Whether most rows have a level of a known scale beside a name that no other row has.
-fn rates_somebody<'r>(rows: impl Iterator<Item = &'r Row>, vocabulary: &Vocabulary) -> bool {
+/// Whether most rows have a level beside a name that no other row has.
+fn rates_somebody<'r>(
+    rows: impl Iterator<Item = &'r Row>,
+    is_level: &dyn Fn(&str) -> bool,
+    vocabulary: &Vocabulary,
+) -> bool {
     const LEAST: usize = 4;
     let mut names: HashSet<String> = HashSet::new();
     let (mut count, mut rated) = (0, 0);
     for row in rows.filter(|row| row.cells.len() > 2).take(ROWS) {
         count += 1;
         let texts: Vec<String> = row.cells.iter().map(|cell| shown(&cell.value)).collect();
-        let is_level = |text: &String| vocabulary.level(text).is_some();
         let name = texts.iter().take(NAMES).find(|text| {
             let name = split_ordinal(text).1;
             !is_level(text)
                 && (has_shape_of_name(name) || role::is_organization_name(name, vocabulary))
         });
         let is_new = name.is_some_and(|name| names.insert(name.clone()));
-        rated += usize::from(is_new && texts.iter().any(is_level));
+        rated += usize::from(is_new && texts.iter().any(|text| is_level(text)));
     }
     count >= LEAST && rated * 2 > count
 }
@@ -174,6 +182,17 @@ mod tests {
              Bùi Văn Hải|Hoàn thành tốt nhiệm vụ\nNgô Thị Hoa|Hoàn thành nhiệm vụ"
         );
         assert_eq!(told(&rows), ["table-not-understood"]);
+    }
+
+    #[test]
+    fn people_with_levels_of_the_workbooks_own_are_told_as_well() {
+        let listed = "Name|Town|Result\nMary Hill|Ayr|Thriving\nAnn Lowe|Bute|On course\n\
+                      Ray Hood|Ayr|Thriving\nEve Dale|Ayr|Turnaround\nJoe Nash|Bute|On course\n\
+                      Sue Lane|Ayr|Turnaround";
+        let beside =
+            "Ida Rose|Thriving|x\nBen Cole|On course|y\nTom Bell|Turnaround|z\nAmy Wood|Thriving|x";
+        let rows = format!("{beside}\n\nREVIEW OF STAFF 2021\n\n{listed}");
+        assert_eq!(told(&rows), ["table-not-understood", "doubtful-order"]);
     }
 
     #[test]

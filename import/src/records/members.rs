@@ -40,7 +40,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         printed_above: None,
         last_total: None,
         section_totals: HashSet::new(),
-        degrees_behind: degrees_behind(context),
+        behind_comma: BehindComma::of(context),
         issuer_is_branch: context
             .committee
             .last()
@@ -189,8 +189,8 @@ struct Reader<'a> {
     last_total: Option<Arc<[Arc<str>]>>,
     /// What the totals of sections are called.
     section_totals: HashSet<String>,
-    /// Whether degrees stand behind the commas of names.
-    degrees_behind: bool,
+    /// What stands behind the commas of the names.
+    behind_comma: BehindComma,
     /// Whether the issuing body is a branch, whose people the list has.
     issuer_is_branch: bool,
     /// The bodies of the last person, and their place.
@@ -525,7 +525,12 @@ impl Reader<'_> {
             })
         });
         let bare = if initial { bare } else { bare.trim_end_matches(['.', ' ']) };
-        let swapped = last_first(bare).filter(|_| !self.degrees_behind);
+        // Under "Surname, given name, degree" what stands behind a comma is the degree.
+        let bare = match bare.split_once(", ") {
+            Some((name, _)) if self.behind_comma == BehindComma::NamedDegree => name,
+            _ => bare,
+        };
+        let swapped = last_first(bare).filter(|_| self.behind_comma == BehindComma::Name);
         let bare = swapped.as_deref().unwrap_or(bare);
         if bare != printed {
             name.raw.get_or_insert(printed.clone());
@@ -602,8 +607,36 @@ fn degrees_behind(context: &TableContext<'_>) -> bool {
         let mut words = part.split([' ', ',']);
         words.any(|word| word.chars().count() > 2 && !word.contains('.') && !is_degree(word))
     };
-    let with_degree = |part: &&String| part.split([' ', ',']).any(is_degree);
+    // "Ing.", "Mgr.": words that are cut short.
+    let is_cut = |word: &str| word.ends_with('.') && word.chars().count() > 2;
+    let with_degree = |part: &&String| {
+        let mut words = part.split([' ', ',']).filter(|word| !word.is_empty());
+        part.split([' ', ',']).any(is_degree) || words.all(is_cut)
+    };
     behind.iter().filter(with_degree).count() > 1 && !behind.iter().any(is_given)
+}
+
+/// What stands behind the commas of names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BehindComma {
+    /// The given name: "Bautista, Perfecto D.".
+    Name,
+    /// A degree, as a part of what people are called.
+    Degree,
+    /// A degree that the heading names as a part of its own: "Surname, given name, degree".
+    NamedDegree,
+}
+
+impl BehindComma {
+    fn of(context: &TableContext<'_>) -> Self {
+        let heading = context.columns.iter().find(|column| column.role == Role::Name);
+        let is_named = heading.is_some_and(|column| column.heading.matches(',').count() > 1);
+        match (degrees_behind(context), is_named) {
+            (false, _) => Self::Name,
+            (true, false) => Self::Degree,
+            (true, true) => Self::NamedDegree,
+        }
+    }
 }
 
 /// "Bautista, Perfecto D." in reading order.
@@ -854,6 +887,37 @@ mod tests {
         assert_eq!(names("Agus Wibowo, S.T."), "Rizal Hidayat, S.E.");
         // Given names stand behind the commas, too: so could theirs.
         assert_eq!(names("Wibowo, Agus"), "S.E. Rizal Hidayat");
+    }
+
+    #[test]
+    fn what_counts_the_ticks_of_its_section_is_a_total_of_it() {
+        let reading = of_page(
+            "SOUTH ISLANDS REGION\nStaff review 2022\n\nNo.|Name|Born|Excellent|Good|Poor\n\
+             Staff Department\n1|Mary Hill|07.03.1987|x||\n2|Ann Lowe|26.03.1985||x|\n\
+             3|Ray Hood|21.11.1978||x|\n|Zorp blim||1|2|0\n\
+             Stores Department\n4|Eve Dale|01.02.1979||x|\n5|Joe Nash|02.02.1981|x||\n\
+             6|Sue Lane|03.02.1982|x||\n|Zorp blim||2|1|0",
+        );
+        let counts = reading.figures().map(|(record, figure)| {
+            (record.place.last().unwrap().to_string(), figure.count.as_ref().unwrap().value)
+        });
+        let staff = |count| ("Staff Department".to_owned(), count);
+        let stores = |count| ("Stores Department".to_owned(), count);
+        let told = [staff(1), staff(2), staff(0), stores(2), stores(1), stores(0)];
+        assert_eq!(counts.collect::<Vec<_>>(), told);
+        assert_eq!(reading.people().count(), 6);
+    }
+
+    #[test]
+    fn degrees_that_the_heading_names_are_none_of_the_name() {
+        let reading = of_page(
+            "SAVINGS BANK\nStaff review 2023\n\nNo.|Surname, given name, degree|Born|Rating\n\
+             1|Hill Mary|07.03.1987|Good\n2|Lowe Ann, Ing.|26.03.1985|Fair\n\
+             3|Hood Ray, Mgr.|21.11.1978|Good\n4|Dale Eve|01.02.1979|Poor",
+        );
+        let names: Vec<&str> =
+            reading.people().map(|(_, person)| person.name.value.as_str()).collect();
+        assert_eq!(names, ["Hill Mary", "Lowe Ann", "Hood Ray", "Dale Eve"]);
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         share_head: names.as_deref().is_some_and(share_head),
         kinds: names.as_deref().map_or(0, |names| count_kinds(names, context)),
         are_of_one_kind: are_of_one_kind(context),
+        in_pairs: are_in_pairs(context),
         round: None,
         owner: None,
         last_count: None,
@@ -49,6 +50,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
     reader.output
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each tells of the rows something of its own")]
 struct Reader<'a> {
     context: &'a TableContext<'a>,
     sections: Sections,
@@ -60,6 +62,8 @@ struct Reader<'a> {
     kinds: usize,
     /// Whether the headings over rows name bodies of one kind: "County North", "County South", ….
     are_of_one_kind: bool,
+    /// Whether below each row of counts there is one of its percentages.
+    in_pairs: bool,
     /// The round of the row, where a column names it.
     round: Option<Arc<Campaign>>,
     /// To whom the figures of the row above belong: its name may reach down.
@@ -127,6 +131,18 @@ fn are_of_one_kind(context: &TableContext<'_>) -> bool {
         && heads.len() == 1
         && !heads.contains(&None)
         && !names.iter().any(is_group)
+}
+
+/// "Station East | 8 | 1" over "% | | 12.5%", again and again.
+fn are_in_pairs(context: &TableContext<'_>) -> bool {
+    const LEAST: usize = 2;
+    if context.column_of(&Role::Unit).is_some() {
+        return false;
+    }
+    let rows: Vec<bool> = context.body.iter().map(|row| is_in_percent(context, row)).collect();
+    let shares = rows.iter().filter(|is_share| **is_share).count();
+    let pairs = rows.windows(2).filter(|pair| !pair[0] && pair[1]).count();
+    shares >= LEAST && pairs == shares && shares * 5 >= rows.len() * 2
 }
 
 /// A body of the Party by its full name.
@@ -353,7 +369,8 @@ impl Reader<'_> {
             self.output.set_aside(row, RowRole::Note);
             return;
         }
-        if self.is_share_of_above(row)
+        let is_share = self.in_pairs && is_in_percent(self.context, row);
+        if (is_share || self.is_share_of_above(row))
             && let Some((place, group)) = self.owner.clone()
         {
             self.figures(row, &place, group.as_deref(), false);
@@ -543,6 +560,23 @@ mod tests {
         };
         let counts: [Vec<i64>; 3] = ["Eastern", "Western", "WELFARE COUNCIL"].map(counts);
         assert_eq!(counts, [vec![11, 5, 1], vec![11, 3, 1], vec![22, 8, 2]]);
+    }
+
+    #[test]
+    fn rows_of_percentages_are_of_the_body_above_each() {
+        let reading = of_page(
+            "POLICE ADMINISTRATION\nRatings of staff 2022\n\nStation|Rated|Good|Fair|Poor\n\
+             Station East|8|1|3|4\n%||12.5%|37.5%|50.0%\nStation West|7|1|6|0\n%||14.3%|85.7%|0.0%\n\
+             Station Hill|6|0|4|2\n%||0.0%|66.7%|33.3%\nTotal|21|2|13|6\n%||9.5%|61.9%|28.6%",
+        );
+        let of =
+            reading.figures().filter(|(record, _)| record.place[1..] == ["Station West".into()]);
+        let told: Vec<(i64, Option<f64>)> = of
+            .filter_map(|(_, of)| {
+                Some((of.count.as_ref()?.value, of.percent.as_ref().map(|percent| percent.value)))
+            })
+            .collect();
+        assert_eq!(told, [(7, None), (1, Some(14.3)), (6, Some(85.7)), (0, Some(0.0))]);
     }
 
     #[test]

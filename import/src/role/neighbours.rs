@@ -404,9 +404,30 @@ fn wards_of_bodies(view: &View<'_>, claims: &mut Claims) {
     if let (Some(body), [ward]) = (bodies.next(), wards.collect::<Vec<_>>().as_slice()) {
         let why = "a body in each row, beside those that come again";
         claims.add(body, Role::Organization, 2.2, why);
-        let why = "bodies that come again, beside one in each row";
-        claims.add(*ward, Role::ParentOrganization, 3.6, why);
+        if lies_across_sections(view, &view.columns[*ward]) {
+            let why = "places that lie across the sections of the bodies";
+            claims.add(*ward, Role::NotHeld, 4.2, why);
+        } else {
+            let why = "bodies that come again, beside one in each row";
+            claims.add(*ward, Role::ParentOrganization, 3.6, why);
+        }
     }
+}
+
+/// "Site: City, Royal, City" under "Division of Medicine" and again under "Division of Surgery": the bodies
+/// belong to the sections, and their places to no one of them.
+fn lies_across_sections(view: &View<'_>, column: &ColumnView<'_>) -> bool {
+    let mut sections: HashMap<String, HashSet<usize>> = HashMap::new();
+    let mut section = 0;
+    for row in view.table.body.iter().take(PAIRS_LIMIT) {
+        if row.cells.len() == 1 {
+            section += 1;
+        } else if let Some(text) = row.text(column.heading.column) {
+            sections.entry(text).or_default().insert(section);
+        }
+    }
+    let several = sections.values().filter(|of| of.len() > 1).count();
+    view.has_sections && several > 1 && several * 2 > sections.len()
 }
 
 /// The texts of two columns, row by row.

@@ -130,6 +130,12 @@ const BROAD: usize = 5;
 pub(super) fn sample<'r>(body: &'r [Cow<'_, Row>], vocabulary: &Vocabulary) -> Vec<&'r Row> {
     let step = (body.len() / ROWS_LIMIT).max(1);
     let rows = body.iter().enumerate().filter(|(at, _)| *at < ROWS_LIMIT || at % step == 0);
+    let first = body.iter().filter_map(|row| Some(row.cells.first()?.column)).min();
+    // "%" in the place of a body: the shares of the row above.
+    let is_share = |row: &Row| {
+        let label = row.cells.first().filter(|cell| Some(cell.column) == first);
+        label.is_some_and(|cell| shown(&cell.value).trim() == "%")
+    };
     let is_total = |row: &Row| {
         let words = row.cells.iter().take(4).filter_map(|cell| match &cell.value {
             Value::Text(text) if text.chars().any(char::is_alphabetic) => Some(text),
@@ -145,7 +151,7 @@ pub(super) fn sample<'r>(body: &'r [Cow<'_, Row>], vocabulary: &Vocabulary) -> V
         })
     };
     let rows = rows.map(|(_, row)| &**row).filter(|row| row.cells.len() > 1);
-    let rows: Vec<&Row> = rows.filter(|row| !is_total(row)).collect();
+    let rows: Vec<&Row> = rows.filter(|row| !is_total(row) && !is_share(row)).collect();
     // Beside broad rows those with two cells are headings within the list, or a key below it.
     let mut lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).collect();
     lengths.sort_unstable();
@@ -249,6 +255,7 @@ impl Shape {
         } else if count_and_percent(&text).is_some() {
             self.pairs += 1;
         } else if ratio(&text).is_some() {
+            self.serials += usize::from(is_numbered_in_year(&text));
             self.ratios += 1;
         } else {
             let has_digit = text.contains(|c: char| c.is_ascii_digit());
@@ -490,10 +497,17 @@ impl Shape {
     pub(super) fn are_numerals(&self) -> bool {
         const LEAST: usize = 8;
         let distinct = self.numerals.len() == self.even.min(DISTINCT_LIMIT);
-        self.even >= LEAST
-            && self.even == self.filled_data()
-            && distinct
-            && self.steps * 2 < self.even
+        self.even >= LEAST && self.is_of_one_length() && distinct && self.steps * 2 < self.even
+    }
+
+    /// Numbers of as many digits, several in each.
+    pub(super) fn is_of_one_length(&self) -> bool {
+        self.even > 0 && self.even == self.filled_data()
+    }
+
+    /// Numbers from one on, in their order.
+    pub(super) fn counts_rows(&self) -> bool {
+        self.steps + 1 == self.numbers && self.ones == 1 && self.numbers > 3
     }
 
     /// Digits that a legend explains; one of several rows may have another.
@@ -558,6 +572,14 @@ impl Shape {
         let parts = self.percents.max(self.fractions);
         parts > 0 && parts * 10 >= (self.numbers - self.zeros) * 7
     }
+}
+
+/// "0420/22", "118/2022": the number of a file within its year.
+fn is_numbered_in_year(text: &str) -> bool {
+    let Some((number, year)) = text.split_once('/') else { return false };
+    let are_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+    let is_year = year.len() == 2 || year.len() == 4 && year.starts_with(['1', '2']);
+    number.len() > 2 && is_year && are_digits(number) && are_digits(year)
 }
 
 /// The year of a date: its part of four digits.

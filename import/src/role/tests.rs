@@ -908,3 +908,239 @@ fn numbered_names_are_of_bodies_and_a_key_of_awards_rates_them() {
     let told = ["parent organisation", "organisation", "ignored", "rating, stage unstated"];
     assert_eq!(roles, told);
 }
+
+#[test]
+fn what_the_title_says_is_evaluated_is_listed_and_who_is_in_charge_is_not() {
+    let (kind, roles) = roles(&[
+        &["Hills Growers Society Ltd"],
+        &["Evaluation of leaf tasting rooms 2023"],
+        &[],
+        &["Slope", "Tasting room", "Cook in charge", "Leaf (kg)", "Class awarded"],
+        &["Upper", "Gatura", "Mary Hill", "23693", "Good"],
+        &["", "Kanyoni", "Ann Lowe", "73504", "Poor"],
+        &["", "Mukarara", "Ray Hood", "66211", "Good"],
+        &["Lower", "Njiku", "Eve Dale", "53556", "Fair"],
+        &["", "Karega", "Peter Hale", "14717", "Good"],
+        &["", "Ithanga", "Jane Small", "37645", "Fair"],
+    ]);
+    assert_eq!(kind, "organizations");
+    assert_eq!(roles[1], "organisation");
+}
+
+#[test]
+fn bodies_are_of_their_sections_and_not_of_the_places_that_lie_across_them() {
+    let (kind, roles) = roles(&[
+        &["Northmere Hospitals"],
+        &["Ward reviews 2023"],
+        &[],
+        &["Ward / Unit", "Site", "Ward Manager", "Rating"],
+        &["Division of Medicine"],
+        &["Ward 4 Ashdown", "City", "Nicola Villanueva", "Good"],
+        &["Ward 6 Beech", "Royal", "Simon Mistry", "Fair"],
+        &["Ward 7 Chiltern", "Royal", "Alison Villanueva", "Good"],
+        &["Ward 9 Derwent", "City", "Nicola Holt", "Good"],
+        &["Coronary Care Unit", "Royal", "Shanice Patel", "Poor"],
+        &["Division of Surgery"],
+        &["Ward 11 Exmoor", "Royal", "Shanice Villanueva", "Poor"],
+        &["Ward 12 Fenwick", "City", "Nicola Adeyemi", "Good"],
+        &["Ward 14 Grafton", "City", "Nicola Mistry", "Fair"],
+        &["Critical Care Unit", "City", "Rajesh Patel", "Fair"],
+    ]);
+    assert_eq!((kind, roles[1].as_str()), ("organizations", "not held"));
+}
+
+#[test]
+fn who_rates_by_other_levels_than_the_named_bodies_is_left_out() {
+    let (_, roles) = roles(&[
+        &["Ports Company"],
+        &["Year-end review 2023"],
+        &[],
+        &["Staff No.", "Employee", "Mid-year check-in", "Year-end rating", ""],
+        &["", "", "", "Line manager", "Calibrated (final)"],
+        &["05063", "Mary Hill", "On track", "Exceeds", "Achieved"],
+        &["08709", "Ann Lowe", "On track", "Achieved", "Achieved"],
+        &["04522", "Ray Hood", "Off track", "Achieved", "Exceeds"],
+        &["03230", "Eve Dale", "On track", "Not achieved", "Not achieved"],
+        &["01887", "Peter Hale", "Off track", "Exceeds", "Exceeds"],
+    ]);
+    assert_eq!(roles[2..], ["ignored", "rating, stage authority", "rating, stage committee"]);
+}
+
+#[test]
+fn digits_of_a_key_are_ratings_of_whoever_stands_under_a_word_for_them() {
+    let (_, roles) = roles(&[
+        &["Mill Workers"],
+        &["Staff review 2023"],
+        &[],
+        &["Name", "Born", "Rating", "Rating", "Rating"],
+        &["", "", "Self", "Zorp", "Board"],
+        &["Mary Hill", "13.02.1976", "1", "2", "2"],
+        &["Ann Lowe", "23.04.1981", "2", "2", "1"],
+        &["Ray Hood", "24.12.1996", "3", "3", "3"],
+        &["Eve Dale", "19.01.1995", "1", "1", "2"],
+        &[],
+        &["1 = very good"],
+        &["2 = good"],
+        &["3 = poor"],
+    ]);
+    assert_eq!(roles[2], "rating, stage own");
+    assert!(roles[3].starts_with("rating"), "{roles:?}");
+    assert_eq!(roles[4], "rating, stage committee");
+}
+
+#[test]
+fn zeros_before_numbers_that_count_the_rows_again_make_codes_of_them() {
+    let reading = of_page(
+        "SỞ KHOA HỌC\nKẾT QUẢ XẾP LOẠI VIÊN CHỨC NĂM 2024\n\nTT|Mã số CC, VC|Họ và tên|Xếp loại\n\
+         1|00000001|Lê Văn An|HTTNV\n2|00000002|Trần Thị Bình|HTXSNV\n\
+         3|00000003|Nguyễn Văn Cường|HTTNV\n4|00000004|Phạm Thị Dung|HTNV",
+    );
+    let codes = reading.people().filter_map(|(_, person)| person.identifiers.first());
+    let codes: Vec<&str> = codes.map(|code| code.value.as_str()).collect();
+    assert_eq!(codes, ["00000001", "00000002", "00000003", "00000004"]);
+}
+
+#[test]
+fn numbers_of_files_with_their_year_are_what_people_are_known_by() {
+    let (_, roles) = roles(&[
+        &["Staff review 2022"],
+        &["Zorp", "Name", "Born", "Rating"],
+        &["0420/22", "Mary Hill", "13.02.1976", "Good"],
+        &["0817/22", "Ann Lowe", "23.04.1981", "Fair"],
+        &["0952/22", "Ray Hood", "24.12.1996", "Good"],
+        &["0137/22", "Eve Dale", "19.01.1995", "Poor"],
+    ]);
+    assert_eq!(roles[0], "identifier");
+}
+
+#[test]
+fn numbers_in_no_order_beside_levels_count_them() {
+    let (kind, roles) = roles(&[
+        &["Centralizator"],
+        &["Evaluare 2023"],
+        &["Rating", "Nr. salariați", "%"],
+        &["Excellent", "9", "33.3"],
+        &["Good", "10", "37.0"],
+        &["Fair", "6", "22.2"],
+        &["Poor", "2", "7.4"],
+        &["Total", "27", "100.0"],
+    ]);
+    assert_eq!((kind, roles[1].as_str()), ("figures", "count"));
+}
+
+#[test]
+fn numbers_of_bodies_whose_kind_the_title_names_stand_beside_their_names() {
+    let (kind, roles) = roles(&[
+        &["Educators' Federation"],
+        &["Annual Review of Locals 2023"],
+        &[],
+        &["Local", "Name", "Decision", "Note"],
+        &["103", "Bayfield Teachers", "Good", "a"],
+        &["118", "Grand Portage Educators", "Poor", "b"],
+        &["120", "Harbor City Teachers", "Good", "c"],
+        &["128", "Sturgeon Falls Faculty", "Fair", "d"],
+    ]);
+    assert_eq!((kind, roles[1].as_str()), ("organizations", "organisation"));
+}
+
+#[test]
+fn who_stands_before_the_only_body_of_each_row_is_rated() {
+    let (kind, roles) = roles(&[
+        &["Open Furrow International"],
+        &["Appraisal of Country Directors 2023"],
+        &[],
+        &[
+            "No",
+            "Country Director",
+            "Country office",
+            "Own appraisal",
+            "Regional Director",
+            "Executive Director (final)",
+        ],
+        &["1", "Harriet Holm", "Pakistan", "Good", "Good", "Good"],
+        &["2", "Stuart Chase", "Honduras", "Good", "Good", "Fair"],
+        &["3", "Patrick Dale", "Bangladesh", "Poor", "Fair", "Poor"],
+        &["4", "Tobias Goddard", "Senegal", "Poor", "Fair", "Poor"],
+        &["5", "Rohan Forsyth", "Peru", "Fair", "Fair", "Poor"],
+    ]);
+    assert_eq!((kind, roles[1].as_str()), ("members", "name"));
+    let stages = ["rating, stage own", "rating, stage authority", "rating, stage committee"];
+    assert_eq!(roles[3..], stages);
+}
+
+#[test]
+fn who_heads_a_body_rates_it_as_its_own() {
+    let (kind, roles) = roles(&[
+        &["Larkfield Care Homes Group"],
+        &["Ratings of our homes 2023"],
+        &[],
+        &["Home", "Area", "Beds", "Home manager", "Group panel"],
+        &["Abbey Lodge", "Coast", "63", "Good", "Fair"],
+        &["Beech House", "Vale", "30", "Poor", "Poor"],
+        &["Cedar Court", "Vale", "47", "Good", "Good"],
+        &["Elm Grange", "Hills", "29", "Fair", "Fair"],
+    ]);
+    assert_eq!(kind, "organizations");
+    assert_eq!(roles[3..], ["rating, stage own", "rating, stage committee"]);
+}
+
+#[test]
+fn bodies_that_nobody_knows_rate_in_the_order_of_their_columns() {
+    let (_, roles) = roles(&[
+        &["Mill Workers"],
+        &["Staff review 2023"],
+        &[],
+        &["Name", "Born", "Rating", "Rating", "Rating"],
+        &["", "", "Zorp", "Blim", "Board"],
+        &["Mary Hill", "13.02.1976", "Great", "Good", "Good"],
+        &["Ann Lowe", "23.04.1981", "Good", "Good", "Great"],
+        &["Ray Hood", "24.12.1996", "Weak", "Weak", "Weak"],
+        &["Eve Dale", "19.01.1995", "Great", "Weak", "Good"],
+    ]);
+    assert!(!roles[2].contains("reviewer"), "{roles:?}");
+}
+
+#[test]
+fn bodies_beside_those_who_direct_them_are_rated() {
+    let (kind, roles) = roles(&[
+        &["University of Calderbrook"],
+        &["Annual Review of Research Centres 2023"],
+        &[],
+        &["No.", "Research centre", "Director", "Self-assessment", "Peer panel", "Senate decision"],
+        &["Faculty of Science"],
+        &["1", "Centre for Battery Materials", "Prof Ian Sandhu", "Good", "Good", "Good"],
+        &["2", "Centre for Coastal Hydrology", "Prof Beth Fenwick", "Good", "Fair", "Good"],
+        &["3", "Institute of Applied Statistics", "Dr Joan Varley", "Fair", "Poor", "Poor"],
+        &["4", "Soft Robotics Laboratory", "Prof Hugh Kettle", "Good", "Fair", "Fair"],
+        &["Faculty of Health"],
+        &["6", "Centre for Rural Primary Care", "Dr Priya Penrose", "Fair", "Fair", "Poor"],
+        &["7", "Dental Biomaterials Group", "Prof Derek Sandhu", "Fair", "Poor", "Fair"],
+        &["8", "Institute for Healthy Ageing", "Prof Simon Quigley", "Good", "Good", "Fair"],
+    ]);
+    assert_eq!((kind, roles[1].as_str()), ("organizations", "organisation"));
+}
+
+#[test]
+fn the_head_of_an_office_who_rates_behind_a_branch_decides() {
+    let (_, found) = roles(&[
+        &["TRƯỜNG THCS LÊ QUÝ ĐÔN"],
+        &["XẾP LOẠI VIÊN CHỨC NĂM 2022"],
+        &[],
+        &["TT", "Họ và tên", "Tự xếp loại", "Tổ chuyên môn xếp loại", "Hiệu trưởng xếp loại"],
+        &["1", "Lê Văn An", "HTXSNV", "HTTNV", "HTTNV"],
+        &["2", "Trần Thị Bình", "HTTNV", "HTTNV", "HTXSNV"],
+        &["3", "Nguyễn Văn Cường", "HTNV", "HTNV", "HTNV"],
+    ]);
+    let stages = ["rating, stage own", "rating, stage branch", "rating, stage committee"];
+    assert_eq!(found[2..], stages);
+    let (_, found) = roles(&[
+        &["TRƯỜNG THCS LÊ QUÝ ĐÔN"],
+        &["XẾP LOẠI VIÊN CHỨC NĂM 2022"],
+        &[],
+        &["TT", "Họ và tên", "Tự xếp loại", "Hiệu trưởng xếp loại"],
+        &["1", "Lê Văn An", "HTXSNV", "HTTNV"],
+        &["2", "Trần Thị Bình", "HTTNV", "HTXSNV"],
+        &["3", "Nguyễn Văn Cường", "HTNV", "HTNV"],
+    ]);
+    assert_eq!(found[2..], ["rating, stage own", "rating, stage authority"]);
+}

@@ -69,9 +69,13 @@ impl Values<'_> {
         if ordinals > 0.5 && self.column.level.is_none() {
             self.add(Role::Ordinal, 1.6 * ordinals, "numbers that go up by one");
             // Whatever the word over them, they count the rows.
-            if shape.steps + 1 == shape.numbers && shape.ones == 1 && shape.numbers > 3 {
+            if shape.counts_rows() && !self.is_padded_beside_ordinals() {
                 self.add(Role::Identifier, -4.0, "numbers from one on, in their order");
             }
+        }
+        // "Nr. of staff" over figures.
+        if self.kind == TableKind::Figures && shape.numbers > 2 && shape.steps * 2 < shape.numbers {
+            self.add(Role::Ordinal, -4.0, "numbers in no order");
         }
         if self.kind != TableKind::Figures {
             let names = 3.2 * self.share(shape.organizations);
@@ -81,6 +85,13 @@ impl Values<'_> {
                 self.add(Role::Organization, -4.0, "points of levels");
             }
         }
+    }
+
+    /// "00000001" beside "1": what counts the rows once more with zeros before it is what people are known by.
+    fn is_padded_beside_ordinals(&self) -> bool {
+        let counts =
+            |other: &ColumnView<'_>| other.shape.counts_rows() && !other.shape.is_of_one_length();
+        self.shape.is_of_one_length() && self.view.columns[..self.place].iter().any(counts)
     }
 
     /// "Date of panel": what happened in the round is no date of a life.
@@ -173,7 +184,7 @@ impl Values<'_> {
             self.add(Role::Identifier, 2.4, "numbers that differ from row to row below");
             self.add(Role::Ordinal, -4.0, "numbers in no order");
         }
-        if (last.is_none() || is_numbered) && shape.numbers + shape.texts > 2 {
+        if (last.is_none() || is_numbered) && shape.numbers + shape.texts + shape.ratios > 2 {
             // "Mã số CC, VC": numbers of whom the abbreviation stands for.
             let begins = begins && !self.view.vocabulary.heads_bodies(self.column.last());
             let weight = if is_numbered || begins { 2.4 } else { 1.2 };
@@ -332,6 +343,8 @@ impl Values<'_> {
             Some("names with numbers, as nobody's is")
         } else if view.is_summed_up(column) {
             Some("names of what a total sums up by the word of the heading")
+        } else if view.is_evaluated(column) {
+            Some("names of what the title says is evaluated")
         } else if view.end_alike(column) {
             Some("names that all end with one word")
         } else if view.has_officers(column) {
@@ -405,12 +418,7 @@ impl Values<'_> {
         if is_rated && shape.texts + shape.levels > 2 && shape.seen.keys().all(is_letter) {
             self.add(Role::Organization, -4.0, "letters, which name no body");
         }
-        // Digits that a legend explains, under a word for ratings.
-        let fields = matches!(column.field, Some((Field::Rating | Field::Position, _)));
-        // "Hodnocení vedení školy": the body that rates stands behind the word.
-        let first = column.last().split_whitespace().next().unwrap_or_default();
-        let begins = matches!(self.view.vocabulary.field(first), Some((Field::Rating, _)));
-        let called = fields || begins || column.stage.is_some();
+        let called = self.view.is_called_grade(column);
         if is_rated && shape.is_mostly_marked() && (called || self.is_of_rounds()) {
             self.add(Role::Rating(self.stage()), 3.2, "digits that the legend explains");
         }

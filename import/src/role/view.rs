@@ -33,6 +33,8 @@ pub(super) struct View<'a> {
     pub(super) is_about_details: bool,
     /// Whom the title is about.
     pub(super) subject: Option<Subject>,
+    /// The words of the title.
+    title: String,
     /// Whether headings within the body name organisations.
     pub(super) has_sections: bool,
     /// Whether a column says what the figures of each row are counted in.
@@ -52,6 +54,8 @@ pub(super) struct ColumnView<'a> {
     pub(super) level: Option<HeadLevel>,
     pub(super) campaign: Option<Arc<Campaign>>,
     pub(super) stage: Option<Stage>,
+    /// Whether it is named after who heads the bodies of the rows: "Home manager" beside "Home".
+    is_of_head: bool,
     /// The sign that ticks all levels of the table and else stands for nothing: "/".
     sign: Option<String>,
 }
@@ -81,10 +85,11 @@ impl<'a> View<'a> {
                 heading,
                 shape,
                 level,
+                is_of_head: false,
                 sign: None,
             })
             .collect();
-        let columns = with_sign(columns, &rows);
+        let columns = with_heads(with_sign(columns, &rows), vocabulary);
         let all: Vec<&ColumnView<'_>> = columns.iter().collect();
         let levels_are_ticked = are_ticked(&all).unwrap_or(false);
         Self {
@@ -99,6 +104,7 @@ impl<'a> View<'a> {
                 let mut captions = table.frame.captions().filter(|_| title.is_empty());
                 captions.any(|line| words.counts_bodies(line)).then_some(Subject::Branches)
             }),
+            title: comparison_key(title),
             is_about_details: words.details.found_in(title),
             has_sections: has_sections(table, vocabulary),
             counted: counted(&columns, vocabulary),
@@ -164,6 +170,9 @@ impl ColumnView<'_> {
     /// The body that rates; in a table of branches a branch that is named is the one that is rated.
     pub(super) fn stage_in(&self, kind: TableKind) -> Stage {
         let of_branches = matches!(kind, TableKind::Organizations | TableKind::Indicators);
+        if of_branches && self.is_of_head && self.stage == Some(Stage::Authority) {
+            return Stage::Own;
+        }
         self.stage
             .filter(|stage| !(of_branches && *stage == Stage::Branch))
             .unwrap_or(Stage::Unstated)
@@ -224,6 +233,30 @@ fn with_sign<'a>(mut columns: Vec<ColumnView<'a>>, rows: &[&Row]) -> Vec<ColumnV
     columns
 }
 
+/// "estate officer", "society committee": the kind of a body, with who answers for it.
+fn answers_for(key: &str, kind: &str, vocabulary: &Vocabulary) -> bool {
+    let behind = key.strip_prefix(kind).filter(|rest| rest.starts_with(' '));
+    let before = key.strip_suffix(kind).filter(|rest| rest.ends_with(' '));
+    let rest = behind.or(before).map(str::trim);
+    let is_head = |rest: &str| {
+        vocabulary.is_position(rest) || vocabulary.stage(rest) == Some(Stage::Committee)
+    };
+    !kind.is_empty() && rest.is_some_and(is_head)
+}
+
+/// The columns, with those told that are named after who heads the bodies of the rows.
+fn with_heads<'a>(
+    mut columns: Vec<ColumnView<'a>>,
+    vocabulary: &Vocabulary,
+) -> Vec<ColumnView<'a>> {
+    let kinds: Vec<String> = columns.iter().map(|column| comparison_key(column.last())).collect();
+    for column in &mut columns {
+        let key = comparison_key(column.last());
+        column.is_of_head = kinds.iter().any(|kind| answers_for(&key, kind, vocabulary));
+    }
+    columns
+}
+
 /// Whether levels are ticked; none where too few cells are filled to tell.
 fn are_ticked(columns: &[&ColumnView<'_>]) -> Option<bool> {
     let sum = |part: fn(&Shape) -> usize| -> usize {
@@ -239,6 +272,17 @@ fn are_ticked(columns: &[&ColumnView<'_>]) -> Option<bool> {
 }
 
 impl View<'_> {
+    /// Whether a word for ratings, or for who rates, stands over a column: digits under it are grades.
+    pub(super) fn is_called_grade(&self, column: &ColumnView<'_>) -> bool {
+        let rates = |text: &str| matches!(self.vocabulary.field(text), Some((Field::Rating, _)));
+        // "Hodnocení vedení školy": the body that rates stands behind the word.
+        let first = column.last().split_whitespace().next().unwrap_or_default();
+        matches!(column.field, Some((Field::Rating | Field::Position, _)))
+            || rates(first)
+            || column.field.is_none() && column.parent().iter().any(|text| rates(text))
+            || column.stage.is_some()
+    }
+
     /// Whether some column is of what people have: a birth, a sex, a post.
     pub(super) fn tells_of_people(&self) -> bool {
         let of_people = [
@@ -284,18 +328,11 @@ impl View<'_> {
     /// nobody knows.
     pub(super) fn has_officers(&self, column: &ColumnView<'_>) -> bool {
         let head = comparison_key(column.last());
-        let answers_for = |text: &str| {
-            let key = comparison_key(text);
-            let behind = key.strip_prefix(&head).filter(|rest| rest.starts_with(' '));
-            let before = key.strip_suffix(&head).filter(|rest| rest.ends_with(' '));
-            let rest = behind.or(before).map(str::trim);
-            rest.is_some_and(|rest| self.vocabulary.is_position(rest))
-        };
+        let answers = |text: &str| answers_for(&comparison_key(text), &head, self.vocabulary);
         let others = self.columns.iter().filter(|other| !std::ptr::eq(*other, column));
-        !head.is_empty()
-            && !self.vocabulary.is_position(&head)
+        !self.vocabulary.is_position(&head)
             && column.shape.share(column.shape.surnames) < 0.3
-            && others.flat_map(ColumnView::texts).any(answers_for)
+            && others.flat_map(ColumnView::texts).any(answers)
     }
 
     /// "Cedars Nursing Home" under "Nursing home", however many others leave the kind out: a body is called
@@ -332,6 +369,51 @@ impl View<'_> {
                 .chain(last)
                 .filter_map(|row| row.text(column.heading.column))
                 .any(|text| sums(&text))
+    }
+
+    /// "Evaluation of leaf buying centres" over a column "Buying centre", beside which people stand by the shape of
+    /// their names or by how they begin: what the title says is evaluated.
+    pub(super) fn is_evaluated(&self, column: &ColumnView<'_>) -> bool {
+        let is_other = |of_people: &dyn Fn(&Shape) -> usize| {
+            let share = |of: &ColumnView<'_>| of.shape.share(of_people(&of.shape));
+            share(column) < 0.3 && self.columns.iter().any(|other| share(other) > 0.8)
+        };
+        self.title_names(column)
+            && column.shape.distinctness() > 0.9
+            && (is_other(&|shape| shape.people) || is_other(&|shape| shape.surnames))
+    }
+
+    /// "Review of locals" over numbers under "Local": what stands beside them under "Name" names bodies.
+    pub(super) fn numbers_bodies(&self) -> bool {
+        let is_number = |column: &ColumnView<'_>| {
+            let shape = &column.shape;
+            matches!(column.field, Some((Field::Organization, 100..)))
+                && shape.numbers > 2
+                && shape.numbers == shape.filled
+        };
+        let is_of_people =
+            |column: &ColumnView<'_>| column.shape.share(column.shape.surnames) > 0.5;
+        !self.tells_of_people()
+            && !self.columns.iter().any(is_of_people)
+            && self.columns.iter().any(|column| is_number(column) && self.title_names(column))
+    }
+
+    /// Whether the title has the word over a column, in the plural.
+    fn title_names(&self, column: &ColumnView<'_>) -> bool {
+        /// The letters that a plural may have more.
+        const ENDING: usize = 2;
+        let kind = comparison_key(column.last());
+        let parts: Vec<&str> = self.title.split(' ').collect();
+        let words = kind.split(' ').count();
+        let names = |run: &[&str]| {
+            let run = run.join(" ");
+            let plural = run.strip_prefix(&kind);
+            plural.is_some_and(|ending| (1..=ENDING).contains(&ending.chars().count()))
+        };
+        kind.chars().count() > 2
+            && !self.vocabulary.is_position(&kind)
+            && self.subject != Some(Subject::Members)
+            && parts.windows(words).any(names)
     }
 
     /// "Shivneri Sugar Mill", "Nira Sugar Mill": all end with one word, as no list of people does.
@@ -454,7 +536,9 @@ fn of_two_languages(text: &str, vocabulary: &Vocabulary) -> Option<(Field, usize
     let words: Vec<&str> = text.split([' ', '/']).filter(|word| !word.is_empty()).collect();
     // The signs of numbers are of every language.
     let is_plain = |text: &str| text.chars().all(|c| c.is_ascii() || "ºª°№".contains(c));
-    if is_plain(text) || words.len() > 10 {
+    // "Nr. salariați": what is counted is no other language.
+    let counts = |word: &&str| vocabulary.words.counted_units.is(word);
+    if is_plain(text) || words.len() > 10 || words.iter().any(counts) {
         return None;
     }
     let whole =

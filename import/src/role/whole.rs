@@ -3,7 +3,9 @@
 
 use super::choose::{Claim, Claims};
 use super::view::{ColumnView, View};
-use super::{COMPARISON, OTHER_RESULT, OTHER_ROUND, PART_OF_MEMBERS, Role, SEVERAL_RATINGS};
+use super::{
+    COMPARISON, OTHER_RESULT, OTHER_ROUND, OTHER_SCALE, PART_OF_MEMBERS, Role, SEVERAL_RATINGS,
+};
 use crate::campaign::Campaign;
 use crate::layout::TableKind;
 use crate::record::Stage;
@@ -78,14 +80,18 @@ fn names_heads(view: &View<'_>) -> bool {
         let shape = &column.shape;
         shape.share(shape.organizations) > 0.8
             || matches!(column.field, Some((Field::Organization, 100..)))
+            || column.field.is_none() && view.is_evaluated(column)
     };
-    let is_person = |column: &&ColumnView<'_>| {
-        column.shape.share(column.shape.surnames) > 0.6 && column.shape.distinctness() > 0.5
+    let is_person = |column: &ColumnView<'_>| {
+        let shape = &column.shape;
+        let names = shape.share(shape.surnames) > 0.6 || shape.share(shape.people) > 0.8;
+        names && shape.distinctness() > 0.5
     };
     let place = view.columns.iter().position(|column| is_named(column) && is_own(column));
     let Some(key) = place else { return false };
     // Their names stand behind those of the bodies.
-    let people = view.columns.iter().position(|column| is_person(&column));
+    let people =
+        (0..view.columns.len()).find(|place| *place != key && is_person(&view.columns[*place]));
     people.is_none_or(|people| people > key)
         && !view.tells_of_people()
         && view.columns.iter().any(|column| column.shape.is_mostly_levels())
@@ -97,7 +103,8 @@ fn later_counts(claims: &mut Claims) {
     for (place, of) in claims.of.iter_mut().enumerate() {
         let later = u32::try_from(place).map_or(0.0, |place| 0.001 * f64::from(place));
         let rates = |claim: &&mut Claim| {
-            claim.weight > 0.0 && matches!(claim.role, Role::Rating(_) | Role::Score(_))
+            let rates = matches!(claim.role, Role::Rating(_) | Role::Score(_) | Role::Tick(..));
+            claim.weight > 0.0 && rates
         };
         for claim in of.iter_mut().filter(rates) {
             claim.weight += later;
@@ -194,9 +201,13 @@ pub(super) fn settle_stages(view: &mut View<'_>) {
     if let Some(place) = place.filter(|_| reviews && stands(Stage::Committee).next().is_none()) {
         view.columns[place].stage = Some(Stage::Committee);
     }
-    let rated: Vec<usize> = (0..view.columns.len())
-        .filter(|place| view.columns[*place].shape.is_mostly_levels())
-        .collect();
+    let is_rated = |column: &ColumnView<'_>| {
+        let shape = &column.shape;
+        let in_digits = shape.is_mostly_marked() && shape.marked > 0 && is_open(column);
+        shape.is_mostly_levels() || in_digits && view.is_called_grade(column)
+    };
+    let rated: Vec<usize> =
+        (0..view.columns.len()).filter(|place| is_rated(&view.columns[*place])).collect();
     if rated.len() > 1 {
         for place in &rated {
             let others = || rated.iter().filter(|other| *other != place);
@@ -205,6 +216,25 @@ pub(super) fn settle_stages(view: &mut View<'_>) {
         }
     }
     settle_among(view, &rated);
+    settle_last(view);
+}
+
+/// "Tổ chuyên môn | Hiệu trưởng": the head of an office who rates behind a branch decides.
+fn settle_last(view: &mut View<'_>) {
+    let rates = |column: &ColumnView<'_>| column.shape.is_mostly_levels() || column.level.is_some();
+    let stands = |stage: Stage| {
+        view.columns.iter().rposition(|column| rates(column) && column.stage == Some(stage))
+    };
+    let (branch, authority) = (stands(Stage::Branch), stands(Stage::Authority));
+    let Some(branch) = branch.filter(|branch| authority > Some(*branch)) else { return };
+    if stands(Stage::Committee).is_some() {
+        return;
+    }
+    for column in &mut view.columns[branch..] {
+        if rates(column) && column.stage == Some(Stage::Authority) {
+            column.stage = Some(Stage::Committee);
+        }
+    }
 }
 
 /// "Hodnocení klubu | Hodnocení svazu" beside a column "Klub", in a workbook of "KRAJSKÝ SVAZ HÁZENÉ": the
@@ -248,6 +278,7 @@ fn have_one_stem(left: &str, right: &str) -> bool {
 fn settle_among(view: &mut View<'_>, rated: &[usize]) {
     let unknown: Vec<usize> =
         rated.iter().copied().filter(|place| view.columns[*place].stage.is_none()).collect();
+    let is_alone = unknown.len() < 2;
     for place in unknown {
         let siblings: Vec<usize> = rated
             .iter()
@@ -278,10 +309,17 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
         } else if before_manager && !taken(Stage::Own) {
             Some(Stage::Own)
         } else {
-            [Stage::Reviewer, Stage::Authority].into_iter().find(|stage| !taken(*stage))
+            // One alone may be whoever is between; several stand in the order of their bodies.
+            let order = if is_alone {
+                [Stage::Reviewer, Stage::Authority]
+            } else {
+                [Stage::Authority, Stage::Reviewer]
+            };
+            order.into_iter().find(|stage| !taken(*stage))
         };
         view.columns[place].stage = free;
     }
+    settle_deciders(view, rated);
     // Of two bodies of one name the first is before the second one.
     for (at, place) in rated.iter().enumerate() {
         let stage = view.columns[*place].stage;
@@ -293,6 +331,29 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
         if stage == Some(Stage::Authority) && again && free {
             view.columns[*place].stage = Some(Stage::Reviewer);
         }
+    }
+}
+
+/// "Regional Director | Executive Director (final)": of two who decide the first is before the second one, in
+/// offices whose scale is their own.
+fn settle_deciders(view: &mut View<'_>, rated: &[usize]) {
+    if view.legend.scales.count() == 0 {
+        return;
+    }
+    let decides: Vec<usize> = rated
+        .iter()
+        .copied()
+        .filter(|place| view.columns[*place].stage == Some(Stage::Committee))
+        .collect();
+    let [first, last] = decides.as_slice() else { return };
+    let of = |place: usize| &view.columns[place];
+    let is_taken =
+        |stage: Stage| rated.iter().any(|place| view.columns[*place].stage == Some(stage));
+    let of_one_round = of(*first).campaign == of(*last).campaign;
+    let differ = comparison_key(of(*first).last()) != comparison_key(of(*last).last());
+    let free = [Stage::Authority, Stage::Reviewer].into_iter().find(|stage| !is_taken(*stage));
+    if of_one_round && differ && of(*first).parent() == of(*last).parent() {
+        view.columns[*first].stage = free.or(Some(Stage::Committee));
     }
 }
 
@@ -322,6 +383,8 @@ pub(super) fn left_out(
         || is_of_nobody(view, place, role)
     {
         Some(SEVERAL_RATINGS)
+    } else if kind == TableKind::Members && role.is_rating() && is_of_other_scale(view, place) {
+        Some(OTHER_SCALE)
     } else if role.figure_key().is_some()
         && column.any(|text| words.parts_of_members.found_in(text))
     {
@@ -354,6 +417,20 @@ fn is_of_other_office(view: &View<'_>, place: usize) -> bool {
         && rated(column)
         && view.vocabulary.words.other_offices.found_in(column.last())
         && view.columns[place + 1..].iter().any(|other| rated(other) && other.stage.is_some())
+}
+
+/// "Mid-year check-in: On track" beside ratings by bodies that are named, all of another scale.
+fn is_of_other_scale(view: &View<'_>, place: usize) -> bool {
+    let column = &view.columns[place];
+    let scale = |of: &ColumnView<'_>| {
+        let first = of.shape.distinct_levels.first().filter(|_| of.shape.is_mostly_levels())?;
+        Some(if let LevelText::Own(scale, _) = first { Some(*scale) } else { None })
+    };
+    let is_named = |of: &&ColumnView<'_>| of.stage.is_some_and(|stage| stage != Stage::Unstated);
+    let mut named = view.columns.iter().filter(is_named).filter_map(scale).peekable();
+    let Some(own) = scale(column) else { return false };
+    let is_called = matches!(column.field, Some((Field::Rating, _)));
+    column.stage.is_none() && !is_called && named.peek().is_some() && named.all(|of| of != own)
 }
 
 /// "Professional practice: Effective" beside "Final rating: Effective": the same level under words that
@@ -397,6 +474,11 @@ fn is_called_rating(view: &View<'_>, place: usize) -> bool {
     matches!(field, Some((Field::Rating, weight)) if weight >= 100)
 }
 
+/// Whether no word says that a column is anything but a rating.
+fn is_open(column: &ColumnView<'_>) -> bool {
+    matches!(column.field, None | Some((Field::Rating, _)))
+}
+
 /// Small numbers, again and again, under a word for who rates: grades that no key explains.
 fn is_of_digits(view: &View<'_>, place: usize) -> bool {
     const HIGHEST: f64 = 10.0;
@@ -406,7 +488,9 @@ fn is_of_digits(view: &View<'_>, place: usize) -> bool {
     let values: Vec<f64> = values.map(|number| number.value).collect();
     let is_small = |value: &&f64| (0.0..=HIGHEST).contains(*value) && value.fract() == 0.0;
     let small = values.iter().filter(is_small).count();
-    column.stage.is_some() && values.len() > 2 && small * 10 > values.len() * 9
+    let is_grade = column.stage.is_some()
+        || is_open(column) && column.shape.is_mostly_marked() && column.shape.marked > 2;
+    is_grade && values.len() > 2 && small * 10 > values.len() * 9
 }
 
 /// The same few words again and again, under a heading that nobody knows: what people do, or where.

@@ -350,7 +350,10 @@ impl Words<'_> {
             {
                 add(Role::Ordinal, weight);
             }
-            Field::Name if people => {
+            Field::Name if bodies && view.numbers_bodies() => {
+                add(Role::Organization, weight * fits(shape.texts, shape.filled));
+            }
+            Field::Name if people && !view.numbers_bodies() => {
                 add(Role::Name, weight * fits(shape.texts, shape.filled) * (1.0 - levels));
                 // "Surname | Name".
                 if self.is_part_of_name() {

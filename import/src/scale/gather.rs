@@ -7,9 +7,9 @@ mod legends;
 use std::collections::HashMap;
 
 pub(super) use clauses::is_range;
+pub(super) use legends::is_ranged;
 use legends::{
-    is_marked, is_ranged, is_series, is_told, is_used, legends, marks_used, order_of_row,
-    told_in_order,
+    is_marked, is_series, is_told, is_used, legends, marks_used, order_of_row, told_in_order,
 };
 
 use super::{Candidate, Entry, Source};
@@ -479,6 +479,46 @@ mod tests {
         let page = "MIKAZUKI WORKS\nUnit review 2023\n◎:zorp ○:blim △:quax ×:vemp\n\n\
                     Department|Rating|Note\nSales|○|a\nStores|△|b\nAssembly|◎|c\nQuality|×|d";
         assert_eq!(schemes(page), ["zorp > blim > quax > vemp"]);
+    }
+
+    #[test]
+    fn digits_are_levels_where_a_line_over_their_key_tells_which_is_best() {
+        let page = |told: &str| {
+            format!(
+                "MILL UNIVERSITY\nStaff Contribution Review 2023\n\n\
+                 Name|Role|Panel\nMary Hill|Reader|3\nAnn Lowe|Lecturer|2\n\
+                 Ray Hood|Lecturer|1\nEve Dale|Reader|2\n\n{told}\n\
+                 3 = Zorp\n2 = Blim\n1 = Quax"
+            )
+        };
+        assert_eq!(schemes(&page("Points used (3 is the highest):")), ["Zorp > Blim > Quax"]);
+        assert_eq!(schemes(&page("Points used (1 is the highest):")), ["Quax > Blim > Zorp"]);
+        // Lines that are numbered explain whatever it is.
+        assert!(schemes(&page("Notes:")).is_empty());
+    }
+
+    #[test]
+    fn a_key_begins_beside_the_title_and_goes_on_beside_the_rows() {
+        let page = "MINISTRY OF COASTS\nStaff Banding 2023|||||Bands (P is best, S is lowest)\n\
+                    |||||Band P|Zorp\nNo|Officer|Section|Panel Band||Band Q|Blim\n\
+                    1|Mary Hill|Policy|Q||Band R|Quax\n2|Ann Lowe|Policy|P||Band S|Vemp\n\
+                    3|Ray Hood|Policy|R\n4|Eve Dale|Policy|Q\n5|Peter Hale|Policy|S";
+        assert_eq!(schemes(page), ["Zorp > Blim > Quax > Vemp"]);
+    }
+
+    #[test]
+    fn headings_cut_short_are_the_levels_that_another_table_has_in_full() {
+        let page = "MILL TOWN COUNCIL\nStaff review 2023\n\n\
+                    No.|Name|Born|Exceeds requirements|Meets requirements|Req. partly met|Req. not met\n\
+                    1|Mary Hill|1975|x|||\n2|Ann Lowe|1996||x||\n3|Ray Hood|1981|||x|\n4|Eve Dale|1979||||x\n\n\n\
+                    Office|Exceeds requirements|Meets requirements|Requirements partly met|Requirements not met\n\
+                    East|1|1|0|0\nWest|0|0|1|1";
+        assert_eq!(
+            schemes(page),
+            [
+                "Exceeds requirements > Meets requirements > Requirements partly met > Requirements not met"
+            ]
+        );
     }
 
     #[test]

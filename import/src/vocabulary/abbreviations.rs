@@ -27,7 +27,21 @@ fn words_of(text: &str) -> Vec<Word> {
 
 impl Word {
     fn stands_for(&self, full: &str) -> bool {
-        if self.is_cut { full.starts_with(&self.key) } else { full == self.key }
+        if self.is_cut {
+            full.starts_with(&self.key) || self.is_contracted_from(full)
+        } else {
+            full == self.key
+        }
+    }
+
+    /// "Dpto." of "departamento": the first letter, the last one and some between them, in their order.
+    fn is_contracted_from(&self, full: &str) -> bool {
+        const LEAST: usize = 3;
+        let mut letters = full.chars();
+        self.key.chars().count() >= LEAST
+            && self.key.chars().next() == full.chars().next()
+            && self.key.chars().last() == full.chars().last()
+            && self.key.chars().all(|wanted| letters.any(|letter| letter == wanted))
     }
 }
 
@@ -108,6 +122,7 @@ mod tests {
         assert_eq!(field("N/sinh"), Some(Field::BirthDate));
         assert_eq!(field("C.vụ"), Some(Field::Position));
         assert_eq!(field("Ng."), None);
+        assert_eq!(field("Dpmt."), Some(Field::Organization));
         assert_eq!(vocabulary.stage("Self-assess."), Some(Stage::Own));
         assert_eq!(vocabulary.stage("Resp."), None);
     }

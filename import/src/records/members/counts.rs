@@ -178,6 +178,11 @@ impl Reader<'_> {
         }
         let is_body = is_organization_name(&name, context.vocabulary);
         let names_body = is_body && !is_counted;
+        // Between its rows and the heading of the next section it sums those above.
+        let is_last = || context.right_below(row).is_none_or(|below| below.cells.len() == 1);
+        if !is_body && is_last() && context.counts_all_ticks(row) {
+            return false;
+        }
         if ticked.len() < 2 || !names_body && !self.are_below(row, &ticked) {
             return false;
         }

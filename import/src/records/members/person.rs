@@ -168,6 +168,7 @@ impl PersonReader<'_> {
                 person.ratings.push(StageRating { stage: *stage, rating: None, score });
             }
             Role::Reason => {
+                self.probation(person, cell, &text);
                 let reason = self.context.legend.not_rated(&text).unwrap_or(NotRatedReason::Other);
                 person.reason = Some(self.context.stated_as(self.row, cell, reason));
             }
@@ -200,12 +201,18 @@ impl PersonReader<'_> {
         })
     }
 
+    /// "Đảng viên dự bị, kết nạp chưa đủ 6 tháng": a note or a reason may tell who is probationary.
+    fn probation(&self, person: &mut Person, cell: &Cell, text: &str) {
+        let is_told = self.context.vocabulary.words.probationary.found_in(text);
+        if is_told && person.probationary.is_none() {
+            person.probationary = Some(self.context.stated_as(self.row, cell, true));
+        }
+    }
+
     /// A note tells who is probationary, and why somebody has no rating.
     fn note(&self, person: &mut Person, cell: &Cell, text: &str) {
         let vocabulary = self.context.vocabulary;
-        if vocabulary.words.probationary.found_in(text) && person.probationary.is_none() {
-            person.probationary = Some(self.context.stated_as(self.row, cell, true));
-        }
+        self.probation(person, cell, text);
         let parts = text.split([';', ',']).find_map(|part| vocabulary.reason(part));
         if let Some(reason) = parts
             && person.reason.as_ref().is_none_or(|known| known.value == NotRatedReason::Other)
@@ -285,7 +292,9 @@ impl PersonReader<'_> {
             let score = self.context.legend.points_beside(text);
             let score = score.map(|points| self.context.stated_as(self.row, cell, points));
             person.ratings.push(StageRating { stage, rating, score });
-        } else if let Some(reason) = self.context.legend.not_rated(text) {
+        } else if let Some(reason) =
+            self.context.legend.not_rated(text).or_else(|| self.told_in_full(text))
+        {
             if person.reason.is_none() {
                 person.reason = Some(self.context.stated_as(self.row, cell, reason));
             }
@@ -296,8 +305,34 @@ impl PersonReader<'_> {
         }
     }
 
-    /// The levels of the scheme in force, for messages.
+    /// "NRC" beside the remark "No Report Certificate issued": why there is no rating, by first letters.
+    fn told_in_full(&self, text: &str) -> Option<NotRatedReason> {
+        const LETTERS: std::ops::RangeInclusive<usize> = 2..=5;
+        let letters = text.trim();
+        let count = letters.chars().count();
+        if !LETTERS.contains(&count) || !letters.chars().all(char::is_uppercase) {
+            return None;
+        }
+        let initials = |remark: &str| -> String {
+            let words = remark.split_whitespace().take(count);
+            words.filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+        };
+        let is_remark = |cell: &&Cell| {
+            let column = self.context.column(cell.column);
+            column.is_some_and(|column| matches!(column.role, Role::Note | Role::Reason))
+        };
+        let remarks = self.row.cells.iter().filter(is_remark).map(|cell| shown(&cell.value));
+        let remark = remarks.into_iter().find(|remark| initials(remark) == letters)?;
+        Some(self.context.vocabulary.reason(&remark).unwrap_or(NotRatedReason::Other))
+    }
+
+    /// The levels of the workbook's own scales, or of the scheme in force, for messages.
     fn levels(&self) -> String {
+        let scales = self.context.legend.scales;
+        if scales.count() > 0 {
+            let names = (0..scales.count()).map(|scale| scales.name(scale));
+            return names.collect::<Vec<_>>().join("; ");
+        }
         let scheme = self.context.vocabulary.scheme(Subject::Members, self.campaign.year);
         let labels =
             scheme.into_iter().flat_map(|scheme| &scheme.levels).map(|level| level.label.as_str());
@@ -422,6 +457,40 @@ mod tests {
             "Phan Thị Liên: HTXSNV 92, HTXSNV",
         ];
         assert_eq!(people, told);
+    }
+
+    #[test]
+    fn a_reason_tells_who_is_probationary_and_first_letters_a_reason() {
+        let reading = of_page(
+            "ĐẢNG ỦY CÔNG TY\nXẾP LOẠI ĐẢNG VIÊN NĂM 2024\n\n\
+             TT|Họ và tên|Ngày sinh|Xếp loại|Lý do chưa xếp loại\n\
+             1|Lê Văn An|28/02/1993|HTTNV|\n2|Vũ Thị Hà|14/05/1985||Đảng viên dự bị, kết nạp chưa đủ 6 tháng\n\
+             3|Đỗ Xuân Lâm|15/01/1977|HTXSNV|\n4|Phan Thị Liên|05/05/1992|HTTNV|",
+        );
+        let told: Vec<bool> =
+            reading.people().map(|(_, person)| person.probationary.is_some()).collect();
+        assert_eq!(told, [false, true, false, false]);
+        let reading = of_page(
+            "PUBLIC WORKS\nGrading of officers 2023\n\nNo.|Name|Points|Grading|Remarks\n\
+             1|Mary Hill|5.7|Good|\n2|Ann Lowe|6.5|Very Good|\n\
+             3|Ray Hood||NRC|No Report Certificate issued\n4|Eve Dale|8.7|Outstanding|\n\
+             5|Peter Hale|3.3|Average|\n\nKey to grading (best first)|Abbr.|Points\n\
+             Outstanding|O|8.00 - 10.00\nVery Good|VG|6.00 to below 8.00\n\
+             Good|G|4.00 to below 6.00\nAverage|A|2.00 to below 4.00\nBelow Average|BA|below 2.00\n\n\
+             Section|Officers|Outstanding|Very Good|Good|Average|Below Average|NRC\n\
+             Roads|3|1|1|1|0|0|0\nBridges|2|0|0|0|1|0|1",
+        );
+        let scheme = "Outstanding > Very Good > Good > Average > Below Average";
+        assert_eq!(reading.schemes[0].name, scheme);
+        let people: Vec<(bool, bool)> = reading
+            .people()
+            .map(|(_, person)| {
+                let is_rated = person.ratings.iter().any(|rating| rating.rating.is_some());
+                (is_rated, person.reason.is_some())
+            })
+            .collect();
+        let rated = (true, false);
+        assert_eq!(people, [rated, rated, (false, true), rated, rated]);
     }
 
     #[test]

@@ -38,8 +38,12 @@ pub(super) fn chained(text: &str, vocabulary: &Vocabulary) -> Option<(Vec<Entry>
     let (first, rest) = text.split_once(sign)?;
     // What is no part of the first level introduces them: a word before its colon, or before a mark alone.
     let first = first.rsplit_once(':').map_or(first, |(_, first)| first).trim();
-    let rest: Vec<Entry> =
-        rest.split(sign).map(|part| Entry::of(part.trim(), vocabulary)).collect();
+    // "… > Poor. L = men": what explains something else behind the last level is a sentence of its own.
+    let level = |part: &'_ str| match part.split_once(". ") {
+        Some((level, behind)) if behind.contains('=') => Entry::of(level.trim(), vocabulary),
+        _ => Entry::of(part.trim(), vocabulary),
+    };
+    let rest: Vec<Entry> = rest.split(sign).map(level).collect();
     let marked =
         |entry: &Entry| entry.mark.is_some() || mark_of(&entry.label, vocabulary).is_some();
     let words = first.match_indices(' ').rev().map(|(at, _)| first[at..].trim_start());
@@ -248,7 +252,7 @@ pub(in crate::scale) fn is_range(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Vocabulary, of_mark};
+    use super::{Vocabulary, chained, of_mark};
 
     #[test]
     fn one_colon_introduces_all_levels() {
@@ -262,6 +266,17 @@ mod tests {
             let levels = [("Gold", Some(90.0)), ("Silver", Some(75.0)), ("Tin", Some(50.0))];
             assert_eq!(told.collect::<Vec<_>>(), levels, "{text}");
         }
+    }
+
+    #[test]
+    fn a_sentence_behind_a_chain_of_levels_is_no_part_of_the_last() {
+        let vocabulary = Vocabulary::bundled();
+        let levels = |text: &str| {
+            let (entries, _) = chained(text, &vocabulary).expect("a chain");
+            entries.into_iter().map(|entry| entry.label).collect::<Vec<String>>()
+        };
+        assert_eq!(levels("Good > Fair > Poor. M = men, W = women"), ["Good", "Fair", "Poor"]);
+        assert_eq!(levels("Excellent > V. Good > Good")[1], "V. Good");
     }
 
     #[test]

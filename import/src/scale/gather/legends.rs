@@ -6,7 +6,7 @@ use super::clauses::{abbreviated, chained, clauses, defined, in_full, is_range, 
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::Table;
-use crate::scale::{Candidate, Entry, Source, points_of};
+use crate::scale::{Candidate, Entry, Source, points_of, split_mark};
 use crate::text::{comparison_key, half_width, is_sign, word_count};
 use crate::value::{number, shown};
 use crate::vocabulary::{Field, Vocabulary};
@@ -52,9 +52,10 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
     // The order that a line above told, which the levels right below it have.
     let mut order = None;
     let mut last_row = 0;
-    let end = |lines: &mut Vec<Entry>, order: &mut Option<bool>| {
+    let end = |lines: &mut Vec<Entry>, order: &mut Option<Order>| {
         let of_lines = finish(std::mem::take(lines), order.is_some(), vocabulary)?;
-        Some(Candidate { best_first: order.take(), ..of_lines })
+        let best_first = order.take().and_then(|order| order.best_first(&of_lines.entries));
+        Some(Candidate { best_first, ..of_lines })
     };
     for row in &sheet.rows {
         found.extend(row.cells.iter().filter_map(|cell| of_cell(&cell.value, vocabulary)));
@@ -84,13 +85,57 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
             line(row, vocabulary).or_else(|| order.and_then(|_| explained(row, vocabulary)));
         if entry.is_none() || row.index > last_row + 1 {
             found.extend(end(&mut lines, &mut order));
-            order = order_of_row(row, vocabulary);
+            let told = row.cells.iter().map(|cell| shown(&cell.value));
+            order = told.into_iter().find_map(|text| Order::told(&text, vocabulary));
         }
         lines.extend(entry);
         last_row = row.index;
     }
     found.extend(end(&mut lines, &mut order));
     found
+}
+
+/// How a line over levels tells their order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Order {
+    /// "From the highest to the lowest".
+    BestFirst(bool),
+    /// "5 is the highest", "scale of 1 (lowest) to 5 (highest)".
+    MoreIsBetter(bool),
+}
+
+impl Order {
+    fn told(text: &str, vocabulary: &Vocabulary) -> Option<Self> {
+        let more = more_is_better(text, vocabulary).map(Self::MoreIsBetter);
+        more.or_else(|| order_told(text, vocabulary).map(Self::BestFirst))
+    }
+
+    fn best_first(self, entries: &[Entry]) -> Option<bool> {
+        match self {
+            Self::BestFirst(best_first) => Some(best_first),
+            Self::MoreIsBetter(more) => {
+                Some(more == (entries.first()?.points? > entries.last()?.points?))
+            }
+        }
+    }
+}
+
+/// What a text says of the best number, of the worst one, or of both.
+fn more_is_better(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
+    /// Years have more digits.
+    const DIGITS: usize = 2;
+    let words = &vocabulary.words;
+    let (best, worst) = (words.highest.place_in(text), words.lowest.place_in(text));
+    let numbers = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() <= DIGITS);
+    let numbers: Vec<u8> = numbers.filter_map(|word| word.parse().ok()).collect();
+    match (numbers.as_slice(), best, worst) {
+        ([only], Some(_), None) => Some(*only > 1),
+        ([only], None, Some(_)) => Some(*only <= 1),
+        ([first, last], Some(best), Some(worst)) if first != last => {
+            Some((best < worst) == (first > last))
+        }
+        _ => None,
+    }
 }
 
 /// "Amber | some indicators are off target" below a line that told the order: a word, and what it means.
@@ -176,15 +221,23 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     /// A legend has a mark, a label and the points.
     const CELLS: usize = 3;
     let mut by_column: HashMap<u32, Vec<Entry>> = HashMap::new();
-    for row in sheet.rows.iter().filter(|row| row.cells.len() > CELLS) {
+    let mut apart: HashSet<u32> = HashSet::new();
+    for row in sheet.rows.iter().filter(|row| !row.cells.is_empty()) {
         let gap = row.cells.windows(2).rposition(|pair| pair[0].column + 1 < pair[1].column);
-        let Some(at) = gap.map(|gap| gap + 1).filter(|at| row.cells.len() - at <= CELLS) else {
+        let at = gap.map_or(0, |gap| gap + 1);
+        if row.cells.len() - at > CELLS {
             continue;
-        };
+        }
         let right = Row { index: row.index, cells: row.cells[at..].to_vec(), places: Vec::new() };
         let column = right.cells[0].column;
-        by_column.entry(column).or_default().extend(line(&right, vocabulary));
+        let entry = line(&right, vocabulary);
+        if entry.is_some() && row.cells.len() > CELLS {
+            apart.insert(column);
+        }
+        by_column.entry(column).or_default().extend(entry);
     }
+    // Where nothing stands before its lines they are no key beside a table.
+    by_column.retain(|column, _| apart.contains(column));
     let mut columns: Vec<(u32, Vec<Entry>)> = by_column.into_iter().collect();
     columns.sort_by_key(|(column, _)| *column);
     // A key has each level once: columns of ratings behind a blank one repeat them.
@@ -218,7 +271,7 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
         .iter()
         .all(|entry| entry.mark.as_ref().is_none_or(|mark| mark.parse::<u8>().is_err()));
     let fits = (2..=LEVELS_LIMIT).contains(&entries.len())
-        && (lettered || polar > 1)
+        && (lettered || polar > 1 || in_order)
         && (in_order
             || is_told(&entries)
             || is_series(&entries)
@@ -262,7 +315,7 @@ pub(super) fn is_told(entries: &[Entry]) -> bool {
 
 /// Words each of which has points of its own, those of the first most or least; "below 60" stands beside
 /// "60 - 74".
-pub(super) fn is_ranged(entries: &[Entry]) -> bool {
+pub(in crate::scale) fn is_ranged(entries: &[Entry]) -> bool {
     let points: Option<Vec<f64>> = entries.iter().map(|entry| entry.points).collect();
     points.is_some_and(|points| {
         let equal = points.windows(2).filter(|pair| pair[0].total_cmp(&pair[1]).is_eq()).count();
@@ -319,15 +372,18 @@ fn texts_of_line(row: &Row, vocabulary: &Vocabulary) -> Vec<String> {
     // "Ghi chú: | Loại A: Xuất sắc": the word for notes stands beside the first line.
     let mut texts: Vec<String> = texts.skip_while(|text| vocabulary.is_note(text)).collect();
     // "RATING: | 1 | = Outstanding": so does the name of the key, and signs stand before the label.
-    if texts.len() == 3 && texts[0].ends_with(':') {
+    let is_pair = |texts: &[String]| texts.len() == 2 && split_mark(&texts[1]).0.is_some();
+    if texts.first().is_some_and(|text| text.ends_with(':'))
+        && (texts.len() == 3 || is_pair(&texts))
+    {
         texts.remove(0);
     }
     for text in texts.iter_mut().filter(|text| text.starts_with(['=', '–', '-'])) {
         *text = text.trim_start_matches(['=', '–', '-', ' ']).to_owned();
     }
     // "3.51 - 4.00 | A++ | Outstanding": the points stand first.
-    let ranged = |text: &str| is_range(text) && text.starts_with(|c: char| !c.is_alphabetic());
-    if texts.len() == 3 && ranged(&texts[0]) && mark_of(&texts[1], vocabulary).is_some() {
+    let begins = |text: &str| is_range(text) && text.starts_with(|c: char| !c.is_alphabetic());
+    if texts.len() == 3 && begins(&texts[0]) && mark_of(&texts[1], vocabulary).is_some() {
         texts.rotate_left(1);
     }
     // "A | 75 to below 90 | Good | 5": so they do before the label.
@@ -338,6 +394,15 @@ fn texts_of_line(row: &Row, vocabulary: &Vocabulary) -> Vec<String> {
         && vocabulary.polarity(&texts[2]).is_some()
     {
         texts.swap(1, 2);
+    }
+    // "Outstanding | O | 8.00 - 10.00": the mark stands behind the label.
+    if texts.len() == 3
+        && mark_of(&texts[0], vocabulary).is_none()
+        && mark_of(&texts[1], vocabulary).is_some()
+        && is_range(&texts[2])
+        && points_of(&texts[2], vocabulary).is_some()
+    {
+        texts.swap(0, 1);
     }
     texts
 }
@@ -388,8 +453,9 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             let range = numbers.filter(|_| !is_figure).and_then(|text| points_of(text, vocabulary));
             // A word that says little is a level by the range of its points.
             let ranged = !is_mark && range.is_some() && numbers.is_some_and(|text| is_range(text));
-            // A digit and a few words are a level where others of the run are.
-            let digit = number.is_some() && rest.is_empty() && word_count(label) <= LABEL_LIMIT;
+            // A digit and a few words are a level where others of the run are, or beside a range of points.
+            let alone = rest.is_empty() || range.is_some();
+            let digit = number.is_some() && alone && word_count(label) <= LABEL_LIMIT;
             // "Rating | Q1 | Q2" heads a table of them.
             let heads = matches!(vocabulary.field(label), Some((Field::Rating, 100..)));
             if heads || entry.polarity.is_none() && !letter && !ranged && !digit {
@@ -405,7 +471,7 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Vocabulary, legends, order_told, told_in_order};
+    use super::{Vocabulary, legends, more_is_better, order_told, told_in_order};
     use crate::grid::sheet_of;
 
     #[test]
@@ -438,6 +504,17 @@ mod tests {
         let told = told_in_order(&sheet, &english).next().expect("a key");
         let labels: Vec<&str> = told.entries.iter().map(|entry| entry.label.as_str()).collect();
         assert_eq!((labels, told.best_first), (vec!["Leading", "Meeting", "Growing"], Some(true)));
+        for (text, more) in [
+            ("Points used in this review (5 is the highest):", Some(true)),
+            ("Scale of 1 (lowest) to 5 (highest), 2023", Some(true)),
+            ("1 = best, 6 = worst", Some(false)),
+            ("Highest of 12 to lowest of 12", None),
+        ] {
+            assert_eq!(more_is_better(text, &vocabulary), more, "{text}");
+        }
+        let digits: [&[&str]; 4] =
+            [&["1 is the lowest"], &["3 = Zorp"], &["2 = Blim"], &["1 = Quax"]];
+        assert_eq!(levels(&digits).1, Some(true));
         let order = |text: &str| {
             let mut all = vocabulary.others();
             all.find_map(|words| order_told(text, words))
