@@ -487,4 +487,25 @@ mod tests {
         assert!(!is_one(&["1", "2", "3", "4", "Key (A is best)"]));
         assert!(!is_one(&["1", "2", "", "Key (A is best)"]));
     }
+
+    #[test]
+    fn a_row_all_of_whose_cells_are_merged_is_the_upper_one_of_a_heading() {
+        let row = |cells: &[&str]| format!("<tr><td>{}</td></tr>", cells.join("</td><td>"));
+        let schools = ["Oak", "Elm", "Ash", "Fir", "Yew", "Bay", "Box"];
+        let rated = ["Good", "Fair", "Good", "Poor", "Good", "Excellent", "Fair"];
+        let body: String = (0..7)
+            .map(|at| row(&[&format!("{} of the Lake", schools[at]), rated[at], rated[6 - at]]))
+            .collect();
+        let page = format!(
+            "<html><table>{}{}<tr></tr><tr><td rowspan=2>Zorp</td><td colspan=2>Blim vemp</td></tr>\
+             <tr><td>2021-2022</td><td>2022-2023</td></tr>{body}</table></html>",
+            row(&["Lake School Board"]),
+            row(&["Ratings of the schools"]),
+        );
+        let (options, vocabulary) = (crate::Options::default(), Vocabulary::bundled());
+        let reading = crate::reading::read(page.as_bytes(), "a.xls", &options, &vocabulary);
+        let of_schools = reading.records.iter().filter(|record| record.place.len() > 1);
+        let rounds: Vec<&str> = of_schools.map(|record| record.campaign.code.as_str()).collect();
+        assert_eq!((rounds.len(), rounds.contains(&"2021-22")), (14, true), "{rounds:?}");
+    }
 }
