@@ -295,12 +295,9 @@ impl TableContext<'_> {
     /// Whether a row counts the ticks of all others: numbers that their columns add up to, under whatever label.
     fn counts_all_ticks(&self, row: &Row) -> bool {
         const LEAST: usize = 2;
-        let ticked = self.columns.iter().filter(|column| matches!(column.role, Role::Tick(..)));
-        let count = |column: &Column| {
-            let number = number(&row.cell(column.index)?.value)?;
-            (!number.percent).then_some((column.index, number.value))
-        };
-        let counts: Vec<(u32, f64)> = ticked.filter_map(count).collect();
+        let counting = row.cells.iter().filter(|cell| self.counts_ticks(cell));
+        let counts: Vec<(u32, f64)> =
+            counting.filter_map(|cell| Some((cell.column, number(&cell.value)?.value))).collect();
         // A "1" may be a tick.
         if counts.len() < LEAST || counts.iter().all(|(_, count)| count.total_cmp(&1.0).is_eq()) {
             return false;
@@ -323,17 +320,10 @@ impl TableContext<'_> {
     /// The rows right above a row, down from a line alone or from another row with several figures under ticks.
     fn section_above(&self, row: &Row) -> &[Cow<'_, Row>] {
         const FIGURES: usize = 2;
-        let ticked: Vec<u32> = self
-            .columns
-            .iter()
-            .filter(|column| matches!(column.role, Role::Tick(..)))
-            .map(|column| column.index)
-            .collect();
         let at = self.body.partition_point(|other| other.index < row.index);
         let ends = |row: &Cow<'_, Row>| {
-            let cells = ticked.iter().filter_map(|column| row.cell(*column));
             row.cells.len() == 1
-                || cells.filter(|cell| number(&cell.value).is_some()).count() >= FIGURES
+                || row.cells.iter().filter(|cell| self.counts_ticks(cell)).count() >= FIGURES
         };
         let first = self.body[..at].iter().rposition(ends).map_or(0, |above| above + 1);
         &self.body[first..at]

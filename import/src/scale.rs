@@ -11,7 +11,9 @@ use std::collections::{HashMap, HashSet};
 use crate::grid::Sheet;
 use crate::layout::Table;
 use crate::record::Subject;
-use crate::text::{comparison_key, grade_key, is_sign, search_key, signs_of_grade, word_count};
+use crate::text::{
+    comparison_key, grade_key, initials, is_sign, search_key, signs_of_grade, word_count,
+};
 use crate::value::number_of_text;
 use crate::vocabulary::{BAD, Level, LevelText, Scheme, Vocabulary};
 
@@ -204,12 +206,6 @@ fn is_drawn_from(text: &str, label: &str) -> bool {
     capitals
         && label.trim().chars().next().is_some_and(|first| text.starts_with(first))
         && text.chars().all(|wanted| letters.any(|letter| letter == wanted))
-}
-
-/// The first letters of the words of a label, in capitals.
-fn initials(label: &str) -> String {
-    let words = label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
 }
 
 /// "4 - Very Good", "A: Xuất sắc", "Good (B)": the mark and the label.
@@ -502,9 +498,9 @@ fn is_known(candidate: &Candidate, of_party: bool, vocabulary: &Vocabulary) -> b
 /// Gives levels that are cut short the key of the only level in full that they can be: "хор." and "хорошо",
 /// "Uppf. ej kraven" and "Uppfyller ej kraven".
 fn spell_out(candidates: &mut [Candidate]) {
-    let is_cut = |entry: &&Entry| entry.label.split(' ').any(|word| word.ends_with('.'));
+    let is_cut = |entry: &Entry| entry.label.split(' ').any(|word| word.ends_with('.'));
     let all = || candidates.iter().flat_map(|candidate| &candidate.entries);
-    if !all().any(|entry| is_cut(&entry)) {
+    if !all().any(is_cut) {
         return;
     }
     let full: HashMap<String, String> = all()
@@ -512,7 +508,7 @@ fn spell_out(candidates: &mut [Candidate]) {
         .filter_map(|entry| Some((entry.keys.first()?.clone(), entry.label.clone())))
         .collect();
     for entry in candidates.iter_mut().flat_map(|candidate| &mut candidate.entries) {
-        let Some(own) = entry.keys.first().filter(|_| is_cut(&&*entry)) else { continue };
+        let Some(own) = entry.keys.first().filter(|_| is_cut(entry)) else { continue };
         let mut meant = full.iter().filter(|(key, _)| is_beginning(own, key));
         if let (Some((key, label)), None) = (meant.next(), meant.next()) {
             entry.keys.push(key.clone());

@@ -44,6 +44,12 @@ pub(crate) fn says_more_than(key: &str, words: &str) -> bool {
         || before.is_some_and(|rest| rest.ends_with(' '))
 }
 
+/// The first letters of the words of a text, in capitals.
+pub(crate) fn initials(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+}
+
 /// "Selbst-" and "einschätzung" on the next line: the two parts of a word, without the hyphen.
 fn parted_word(text: &str) -> Option<(&str, &str)> {
     text.match_indices("-\n").find_map(|(at, hyphen)| {

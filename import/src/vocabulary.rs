@@ -145,6 +145,16 @@ pub(crate) enum LevelText {
     Own(usize, usize),
 }
 
+impl LevelText {
+    /// The scale of the workbook's own that it is of.
+    pub(crate) fn own_scale(&self) -> Option<usize> {
+        match self {
+            Self::Own(scale, _) => Some(*scale),
+            Self::Known(_) | Self::Rank(_) => None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct SchemesFile {
     scheme: Vec<SchemeEntry>,

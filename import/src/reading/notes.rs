@@ -74,17 +74,22 @@ fn is_of_anybody(column: &Column, read: &role::Read) -> bool {
 /// Whether a column is the first of ticks under a heading that says neither that they rate nor who did.
 fn heads_ticks(column: &Column, read: &role::Read, vocabulary: &Vocabulary) -> bool {
     let says = |text: &str| matches!(vocabulary.field(text), Some((Field::Rating, _)));
-    column.heading.contains(" / ")
+    heading_over(column).is_some()
         && leads_ticks(column, read)
         && !column.heading.split(" / ").any(says)
 }
 
 /// Whether a column is the first of the ticks that one heading is over, or none.
 fn leads_ticks(column: &Column, read: &role::Read) -> bool {
-    let over = |of: &Column| of.heading.split_once(" / ").map(|(over, _)| over.to_owned());
-    let is_under =
-        |other: &&Column| matches!(other.role, Role::Tick(..)) && over(other) == over(column);
+    let is_under = |other: &&Column| {
+        matches!(other.role, Role::Tick(..)) && heading_over(other) == heading_over(column)
+    };
     read.columns.iter().find(is_under).is_some_and(|first| first.index == column.index)
+}
+
+/// The topmost of several headings over a column.
+fn heading_over(column: &Column) -> Option<&str> {
+    column.heading.split_once(" / ").map(|(over, _)| over)
 }
 
 fn of_column(found: &Understood<'_, '_>, column: &Column, read: &role::Read) -> Option<Diagnostic> {

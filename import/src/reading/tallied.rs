@@ -24,28 +24,28 @@ pub(super) fn subject(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) ->
         return None;
     }
     let rates_bodies = |other: &Understood<'_, '_>| other.read.kind == TableKind::Organizations;
-    let is_tally = || counted(&printed(found), all, rates_bodies).is_some();
-    (rates_bodies_alone(found, all) || is_tally()).then_some(Subject::Branches)
+    let printed = printed(found);
+    let counts_bodies =
+        rates_bodies_alone(&printed, all) || counted(&printed, all, rates_bodies).is_some();
+    counts_bodies.then_some(Subject::Branches)
 }
 
-/// Whether the scale that a table counts rates bodies in the lists of the workbook, nobody else in any, and as
-/// many bodies as the table counts.
-fn rates_bodies_alone(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> bool {
-    let sum = |tally: &Tally| tally.iter().map(|(_, count)| count).sum::<i64>();
-    let scale =
-        |level: &LevelText| if let LevelText::Own(of, _) = level { Some(*of) } else { None };
-    let printed = printed(found);
-    let counted = printed.iter().flatten().find_map(|(level, _)| scale(level));
-    let Some(counted) = counted else { return false };
+/// Whether the scale of printed figures rates bodies in the lists of the workbook, nobody else in any, and as
+/// many bodies as they count.
+fn rates_bodies_alone(printed: &[Tally], all: &[Understood<'_, '_>]) -> bool {
+    let counted = printed.iter().flatten().find_map(|(level, _)| level.own_scale());
+    if counted.is_none() {
+        return false;
+    }
     // The rows that a list rates by the scale.
     let rated = |list: &Understood<'_, '_>| {
         let columns = list.read.columns.iter().filter_map(|column| match &column.role {
-            Role::Tick(_, level) if scale(level) == Some(counted) => {
+            Role::Tick(_, level) if level.own_scale() == counted => {
                 i64::try_from(list.table.body.len()).ok()
             }
             Role::Rating(_) => {
                 let levels = tally(list, column);
-                levels.iter().any(|(of, _)| scale(of) == Some(counted)).then(|| sum(&levels))
+                levels.iter().any(|(of, _)| of.own_scale() == counted).then(|| sum(&levels))
             }
             _ => None,
         });
@@ -156,11 +156,15 @@ fn add(tally: &mut Tally, level: Option<LevelText>, count: i64) {
     }
 }
 
+/// How many have any of the levels.
+fn sum(tally: &Tally) -> i64 {
+    tally.iter().map(|(_, count)| count).sum()
+}
+
 /// Whether two tallies are the same, of several levels and of enough.
 fn are_same(left: &Tally, right: &Tally) -> bool {
-    let sum: i64 = left.iter().map(|(_, count)| count).sum();
     left.len() > 1
-        && sum >= LEAST
+        && sum(left) >= LEAST
         && left.len() == right.len()
         && left.iter().all(|part| right.contains(part))
 }

@@ -68,7 +68,7 @@ fn settled(sequence: &Sequence, shapes: &[Shape], legend: &Legend<'_>) -> Vec<Se
     let vocabulary = legend.vocabulary;
     let texts: Vec<&str> = sequence.items.iter().map(|(text, _)| text.as_str()).collect();
     let own: Vec<Option<LevelText>> = texts.iter().map(|text| legend.level(text)).collect();
-    let in_own = own.iter().any(|level| matches!(level, Some(LevelText::Own(..))));
+    let in_own = own.iter().flatten().any(|level| level.own_scale().is_some());
     if in_own && let Some(found) = of_own_scale(&own, &texts, sequence, shapes, legend) {
         return found;
     }

@@ -279,7 +279,6 @@ impl View<'_> {
         let first = column.last().split_whitespace().next().unwrap_or_default();
         matches!(column.field, Some((Field::Rating | Field::Position, _)))
             || rates(first)
-            || column.field.is_none() && column.parent().iter().any(|text| rates(text))
             || column.stage.is_some()
     }
 
@@ -378,7 +377,8 @@ impl View<'_> {
             let share = |of: &ColumnView<'_>| of.shape.share(of_people(&of.shape));
             share(column) < 0.3 && self.columns.iter().any(|other| share(other) > 0.8)
         };
-        self.title_names(column)
+        column.field.is_none()
+            && self.title_names(column)
             && column.shape.distinctness() > 0.9
             && (is_other(&|shape| shape.people) || is_other(&|shape| shape.surnames))
     }

@@ -11,7 +11,7 @@ use crate::layout::TableKind;
 use crate::record::Stage;
 use crate::text::comparison_key;
 use crate::value::number;
-use crate::vocabulary::{Field, LevelText};
+use crate::vocabulary::Field;
 use std::cell::LazyCell;
 
 /// What speaks for a kind of rows as a whole.
@@ -52,9 +52,8 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
 /// "Award" over what a key puts in order, one of it in each row: how good somebody is found.
 fn is_graded(column: &ColumnView<'_>) -> bool {
     let shape = &column.shape;
-    let is_own = |level: &LevelText| matches!(level, LevelText::Own(..));
     shape.distinct_levels.len() > 1
-        && shape.distinct_levels.iter().all(is_own)
+        && shape.distinct_levels.iter().all(|level| level.own_scale().is_some())
         && shape.share(shape.levels) > 0.9
         && shape.coverage() > 0.9
 }
@@ -80,7 +79,7 @@ fn names_heads(view: &View<'_>) -> bool {
         let shape = &column.shape;
         shape.share(shape.organizations) > 0.8
             || matches!(column.field, Some((Field::Organization, 100..)))
-            || column.field.is_none() && view.is_evaluated(column)
+            || view.is_evaluated(column)
     };
     let is_person = |column: &ColumnView<'_>| {
         let shape = &column.shape;
@@ -352,8 +351,8 @@ fn settle_deciders(view: &mut View<'_>, rated: &[usize]) {
     let of_one_round = of(*first).campaign == of(*last).campaign;
     let differ = comparison_key(of(*first).last()) != comparison_key(of(*last).last());
     let free = [Stage::Authority, Stage::Reviewer].into_iter().find(|stage| !is_taken(*stage));
-    if of_one_round && differ && of(*first).parent() == of(*last).parent() {
-        view.columns[*first].stage = free.or(Some(Stage::Committee));
+    if of_one_round && differ && of(*first).parent() == of(*last).parent() && free.is_some() {
+        view.columns[*first].stage = free;
     }
 }
 
@@ -424,7 +423,7 @@ fn is_of_other_scale(view: &View<'_>, place: usize) -> bool {
     let column = &view.columns[place];
     let scale = |of: &ColumnView<'_>| {
         let first = of.shape.distinct_levels.first().filter(|_| of.shape.is_mostly_levels())?;
-        Some(if let LevelText::Own(scale, _) = first { Some(*scale) } else { None })
+        Some(first.own_scale())
     };
     let is_named = |of: &&ColumnView<'_>| of.stage.is_some_and(|stage| stage != Stage::Unstated);
     let mut named = view.columns.iter().filter(is_named).filter_map(scale).peekable();

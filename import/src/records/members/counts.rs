@@ -173,7 +173,7 @@ impl Reader<'_> {
         let mark =
             own_mark.or_else(|| beside.clone().find_map(|cell| ordinal(&shown(&cell.value))));
         let is_counted = mark.is_some_and(|mark| mark > Ordinal::Roman);
-        if context.vocabulary.is_total(&name) {
+        if ticked.len() < 2 || context.vocabulary.is_total(&name) {
             return false;
         }
         let is_body = is_organization_name(&name, context.vocabulary);
@@ -183,7 +183,7 @@ impl Reader<'_> {
         if !is_body && is_last() && context.counts_all_ticks(row) {
             return false;
         }
-        if ticked.len() < 2 || !names_body && !self.are_below(row, &ticked) {
+        if !names_body && !self.are_below(row, &ticked) {
             return false;
         }
         self.sections.enter(mark, &name, context.vocabulary);

@@ -10,6 +10,7 @@ use crate::layout::merge_at;
 use crate::record::{NotRatedReason, Person, RatingRef, Sex, Stage, StageRating, Stated, Subject};
 use crate::records::{TableContext, name_of_cell};
 use crate::role::{Column, Role};
+use crate::text::initials;
 use crate::value::{
     DateOrder, PartialDate, Precision, date_of_column, date_of_text, number, number_of_text, shown,
 };
@@ -313,16 +314,12 @@ impl PersonReader<'_> {
         if !LETTERS.contains(&count) || !letters.chars().all(char::is_uppercase) {
             return None;
         }
-        let initials = |remark: &str| -> String {
-            let words = remark.split_whitespace().take(count);
-            words.filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
-        };
         let is_remark = |cell: &&Cell| {
             let column = self.context.column(cell.column);
             column.is_some_and(|column| matches!(column.role, Role::Note | Role::Reason))
         };
         let remarks = self.row.cells.iter().filter(is_remark).map(|cell| shown(&cell.value));
-        let remark = remarks.into_iter().find(|remark| initials(remark) == letters)?;
+        let remark = remarks.into_iter().find(|remark| initials(remark).starts_with(letters))?;
         Some(self.context.vocabulary.reason(&remark).unwrap_or(NotRatedReason::Other))
     }
 

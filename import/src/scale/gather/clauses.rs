@@ -39,7 +39,7 @@ pub(super) fn chained(text: &str, vocabulary: &Vocabulary) -> Option<(Vec<Entry>
     // What is no part of the first level introduces them: a word before its colon, or before a mark alone.
     let first = first.rsplit_once(':').map_or(first, |(_, first)| first).trim();
     // "… > Poor. L = men": what explains something else behind the last level is a sentence of its own.
-    let level = |part: &'_ str| match part.split_once(". ") {
+    let level = |part: &str| match part.split_once(". ") {
         Some((level, behind)) if behind.contains('=') => Entry::of(level.trim(), vocabulary),
         _ => Entry::of(part.trim(), vocabulary),
     };

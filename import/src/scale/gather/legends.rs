@@ -1,6 +1,6 @@
 //! Levels in legends: in one cell, one a row, beside a table; and the order that a line tells in words.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::clauses::{abbreviated, chained, clauses, defined, in_full, is_range, mark_of, of_mark};
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
@@ -85,8 +85,8 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
             line(row, vocabulary).or_else(|| order.and_then(|_| explained(row, vocabulary)));
         if entry.is_none() || row.index > last_row + 1 {
             found.extend(end(&mut lines, &mut order));
-            let told = row.cells.iter().map(|cell| shown(&cell.value));
-            order = told.into_iter().find_map(|text| Order::told(&text, vocabulary));
+            let mut cells = row.cells.iter();
+            order = cells.find_map(|cell| Order::told(&shown(&cell.value), vocabulary));
         }
         lines.extend(entry);
         last_row = row.index;
@@ -125,9 +125,13 @@ fn more_is_better(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     /// Years have more digits.
     const DIGITS: usize = 2;
     let words = &vocabulary.words;
-    let (best, worst) = (words.highest.place_in(text), words.lowest.place_in(text));
     let numbers = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() <= DIGITS);
     let numbers: Vec<u8> = numbers.filter_map(|word| word.parse().ok()).collect();
+    // Few texts of a sheet have so many, and only those are searched for words.
+    if !(1..=2).contains(&numbers.len()) {
+        return None;
+    }
+    let (best, worst) = (words.highest.place_in(text), words.lowest.place_in(text));
     match (numbers.as_slice(), best, worst) {
         ([only], Some(_), None) => Some(*only > 1),
         ([only], None, Some(_)) => Some(*only <= 1),
@@ -220,32 +224,41 @@ pub(super) fn order_of_row(row: &Row, vocabulary: &Vocabulary) -> Option<bool> {
 fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     /// A legend has a mark, a label and the points.
     const CELLS: usize = 3;
-    let mut by_column: HashMap<u32, Vec<Entry>> = HashMap::new();
-    let mut apart: HashSet<u32> = HashSet::new();
-    for row in sheet.rows.iter().filter(|row| !row.cells.is_empty()) {
+    // The cells behind the last gap of a row, or all of it.
+    let start = |row: &Row| {
         let gap = row.cells.windows(2).rposition(|pair| pair[0].column + 1 < pair[1].column);
-        let at = gap.map_or(0, |gap| gap + 1);
-        if row.cells.len() - at > CELLS {
-            continue;
+        gap.map_or(0, |gap| gap + 1)
+    };
+    let entry = |row: &Row| {
+        let cells = row.cells[start(row)..].to_vec();
+        line(&Row { index: row.index, cells, places: Vec::new() }, vocabulary)
+    };
+    let column = |row: &Row| row.cells.get(start(row)).map(|cell| cell.column);
+    let is_short = |row: &&Row| row.cells.len() - start(row) <= CELLS;
+    let (wide, narrow): (Vec<&Row>, Vec<&Row>) =
+        sheet.rows.iter().filter(is_short).partition(|row| row.cells.len() > CELLS);
+    let mut by_column: BTreeMap<u32, Vec<(u32, Entry)>> = BTreeMap::new();
+    for row in wide {
+        if let (Some(column), Some(entry)) = (column(row), entry(row)) {
+            by_column.entry(column).or_default().push((row.index, entry));
         }
-        let right = Row { index: row.index, cells: row.cells[at..].to_vec(), places: Vec::new() };
-        let column = right.cells[0].column;
-        let entry = line(&right, vocabulary);
-        if entry.is_some() && row.cells.len() > CELLS {
-            apart.insert(column);
-        }
-        by_column.entry(column).or_default().extend(entry);
     }
-    // Where nothing stands before its lines they are no key beside a table.
-    by_column.retain(|column, _| apart.contains(column));
-    let mut columns: Vec<(u32, Vec<Entry>)> = by_column.into_iter().collect();
-    columns.sort_by_key(|(column, _)| *column);
+    // A key beside a table may begin above it and end below: where nothing stands before its lines.
+    for row in narrow {
+        if let Some(lines) = column(row).and_then(|column| by_column.get_mut(&column)) {
+            lines.extend(entry(row).map(|entry| (row.index, entry)));
+        }
+    }
+    let columns = by_column.into_values().map(|mut lines| {
+        lines.sort_by_key(|(row, _)| *row);
+        lines.into_iter().map(|(_, entry)| entry).collect::<Vec<Entry>>()
+    });
     // A key has each level once: columns of ratings behind a blank one repeat them.
     let repeats = |lines: &[Entry]| {
         (1..lines.len()).any(|at| lines[..at].iter().any(|above| above.shares_key(&lines[at])))
     };
-    let keys = columns.into_iter().filter(|(_, lines)| !repeats(lines));
-    keys.filter_map(|(_, lines)| finish(lines, false, vocabulary)).collect()
+    let keys = columns.filter(|lines| !repeats(lines));
+    keys.filter_map(|lines| finish(lines, false, vocabulary)).collect()
 }
 
 fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> Option<Candidate> {
