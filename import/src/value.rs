@@ -54,6 +54,11 @@ impl PartialDate {
         self.day.is_some_and(|day| day <= 12)
     }
 
+    /// Its month as it is written: "05/1975".
+    pub(crate) fn in_month(self) -> Option<String> {
+        Some(format!("{:02}/{}", self.month?, self.year))
+    }
+
     /// How much of it is known.
     pub fn precision(self) -> Precision {
         match (self.month, self.day) {
@@ -372,13 +377,13 @@ pub(crate) fn number_of_text(text: &str) -> Option<Number> {
     if is_date_like {
         return None;
     }
-    let value = plain_digits(&digits).parse().ok()?;
+    let value = plain_digits(&digits, percent).parse().ok()?;
     Some(Number { value, percent })
 }
 
 /// Thousands marks are dropped and the decimal mark is made a point: a mark that is followed by
-/// three digits, and stands once or repeats, parts thousands.
-fn plain_digits(digits: &str) -> String {
+/// three digits, and stands once or repeats, parts thousands; once in a percentage, it is a decimal mark.
+fn plain_digits(digits: &str, percent: bool) -> String {
     let marks: Vec<char> = digits.chars().filter(|c| matches!(c, '.' | ',')).collect();
     let after_last = digits.rsplit(['.', ',']).next().map_or(0, str::len);
     let before_first = digits.split(['.', ',']).next().unwrap_or_default();
@@ -387,7 +392,7 @@ fn plain_digits(digits: &str) -> String {
         None => None,
         Some(last) if both => Some(*last),
         Some(_) if marks.len() > 1 => None,
-        Some(_) if after_last == 3 && !matches!(before_first, "" | "0" | "-0") => None,
+        Some(_) if after_last == 3 && !percent && !matches!(before_first, "" | "0" | "-0") => None,
         Some(last) => Some(*last),
     };
     digits
@@ -617,7 +622,7 @@ mod tests {
 
     #[test]
     fn the_sign_of_a_percentage_stands_before_it_or_behind() {
-        for text in ["33,3 %", "%33,3", "% 33.3"] {
+        for text in ["33,3 %", "%33,3", "% 33.3", "33.300%"] {
             let number = number_of_text(text).unwrap();
             assert!(number.percent && (number.value - 33.3).abs() < 1e-9, "{text}");
         }

@@ -7,6 +7,7 @@
 mod biff;
 mod formulas;
 mod locked;
+mod look;
 mod odf;
 mod plain;
 mod reader;

@@ -1,5 +1,5 @@
-//! A walk over the records of an .xls file before its reader sees it: passwords, fonts, and records
-//! that lie about sizes.
+//! A walk over the records of an .xls file before its reader sees it: passwords, fonts, number formats,
+//! and records that lie about sizes.
 //!
 //! Record layouts are those of [MS-XLS]; the walk copies the root's workbook stream into a compound
 //! file of its own, so that nothing embedded is taken for the workbook.
@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::io::{Cursor, Read, Write};
 
+use super::look::{Look, Looks, NumberFormat};
 use super::{COLUMNS_LIMIT, LegacyFont};
 
 /// What the walk found.
@@ -17,8 +18,8 @@ pub(super) struct Walk {
     pub(super) codepage: Option<u16>,
     /// The workbook stream in a compound file of its own.
     pub(super) bytes: Vec<u8>,
-    /// The cells in legacy fonts by the position of their sheet's stream, in the order of the file.
-    pub(super) fonts: Vec<HashMap<(u32, u32), LegacyFont>>,
+    /// How the cells of each sheet look, in the order of the file.
+    pub(super) looks: Vec<Looks>,
 }
 
 /// Ids of the records that matter.
@@ -31,9 +32,13 @@ mod id {
     pub(super) const BOUND_SHEET: u16 = 0x0085;
     pub(super) const RICH_STRING: u16 = 0x00d6;
     pub(super) const EXTENDED_FORMAT: u16 = 0x00e0;
+    pub(super) const MULTIPLE_RK: u16 = 0x00bd;
     pub(super) const LABEL_SST: u16 = 0x00fd;
     pub(super) const DIMENSIONS: u16 = 0x0200;
+    pub(super) const NUMBER: u16 = 0x0203;
     pub(super) const LABEL: u16 = 0x0204;
+    pub(super) const RK: u16 = 0x027e;
+    pub(super) const FORMAT: u16 = 0x041e;
     pub(super) const BOF: u16 = 0x0809;
 }
 
@@ -60,7 +65,7 @@ pub(super) fn walk(bytes: &[u8]) -> Option<Walk> {
         return None;
     }
     let Walker { mut walk, sheets, mut by_position, .. } = walker;
-    walk.fonts =
+    walk.looks =
         sheets.iter().map(|position| by_position.remove(position).unwrap_or_default()).collect();
     walk.bytes = wrapped(&stream, "Workbook")?;
     Some(walk)
@@ -82,11 +87,15 @@ struct Walker {
     version: u16,
     /// The fonts of the FONT records, in their order.
     fonts: Vec<Option<LegacyFont>>,
-    /// The index of the font of each extended format.
-    formats: Vec<u16>,
+    /// The number formats of the FORMAT records by their index.
+    codes: HashMap<u16, NumberFormat>,
+    /// The indices of the font and of the number format of each extended format.
+    formats: Vec<(u16, u16)>,
+    /// How the cells of an extended format look, as far as it was asked.
+    looks: HashMap<u16, Look>,
     /// The positions of the streams of the sheets.
     sheets: Vec<u32>,
-    by_position: HashMap<u32, HashMap<(u32, u32), LegacyFont>>,
+    by_position: HashMap<u32, Looks>,
     /// The position of the sheet's stream that is walked over.
     current: u32,
 }
@@ -122,24 +131,52 @@ impl Walker {
             id::FONT => self
                 .fonts
                 .push(font_name(data, self.version).and_then(|name| LegacyFont::of_name(&name))),
-            id::EXTENDED_FORMAT if data.len() >= 2 => self.formats.push(word(data, 0)),
+            id::FORMAT if data.len() >= 2 => {
+                let code = format_code(&data[2..], self.version).unwrap_or_default();
+                self.codes.insert(word(data, 0), NumberFormat::of_code(&code));
+            }
+            id::EXTENDED_FORMAT if data.len() >= 4 => {
+                self.formats.push((word(data, 0), word(data, 2)));
+            }
             id::BOUND_SHEET if data.len() >= 6 => self.sheets.push(double_word(data, 0)),
             id::DIMENSIONS => mend_dimensions(data, self.version),
-            id::LABEL | id::LABEL_SST | id::RICH_STRING | id::FORMULA if data.len() >= 6 => {
-                if let Some(font) = self.font_of(word(data, 4)) {
-                    let place = (u32::from(word(data, 0)), u32::from(word(data, 2)));
-                    self.by_position.entry(self.current).or_default().insert(place, font);
+            id::LABEL | id::LABEL_SST | id::RICH_STRING | id::FORMULA | id::NUMBER | id::RK
+                if data.len() >= 6 =>
+            {
+                self.cell(word(data, 0), word(data, 2), word(data, 4));
+            }
+            // Numbers that stand beside one another: a row, its first column, six bytes for each.
+            id::MULTIPLE_RK if data.len() >= 6 => {
+                let (row, first) = (word(data, 0), word(data, 2));
+                for (column, number) in (first..).zip(data[4..].chunks_exact(6)) {
+                    self.cell(row, column, word(number, 0));
                 }
             }
             _ => {}
         }
     }
 
+    fn cell(&mut self, row: u16, column: u16, format: u16) {
+        if !self.looks.contains_key(&format) {
+            let look = self.look_of(format).unwrap_or_default();
+            self.looks.insert(format, look);
+        }
+        let look = &self.looks[&format];
+        if !look.is_plain() {
+            let place = (u32::from(row), u32::from(column));
+            self.by_position.entry(self.current).or_default().insert(place, look.clone());
+        }
+    }
+
     /// Font 4 does not exist: the fifth record has the index 5.
-    fn font_of(&self, format: u16) -> Option<LegacyFont> {
-        let index = usize::from(*self.formats.get(usize::from(format))?);
-        let place = if index > 4 { index - 1 } else { index };
-        *self.fonts.get(place)?
+    fn look_of(&self, format: u16) -> Option<Look> {
+        let (font, code) = *self.formats.get(usize::from(format))?;
+        let place = usize::from(if font > 4 { font - 1 } else { font });
+        let format = self.codes.get(&code).cloned();
+        Some(Look {
+            font: self.fonts.get(place).copied().flatten(),
+            format: format.unwrap_or_else(|| NumberFormat::built_in(code)),
+        })
     }
 }
 
@@ -162,18 +199,33 @@ fn mend_dimensions(data: &mut [u8], version: u16) {
     }
 }
 
-/// The name in a FONT record: its length at 14, then characters of one byte or of two.
+/// The name in a FONT record.
 fn font_name(data: &[u8], version: u16) -> Option<String> {
-    let length = usize::from(*data.get(14)?);
+    let (length, rest) = data.get(14..)?.split_first()?;
+    characters(usize::from(*length), rest, version)
+}
+
+/// The code in a FORMAT record behind its index.
+fn format_code(data: &[u8], version: u16) -> Option<String> {
     if version != BIFF8 {
-        return data.get(15..15 + length).map(latin);
+        let (length, rest) = data.split_first()?;
+        return characters(usize::from(*length), rest, version);
     }
-    let wide = data.get(15)? & 1 == 1;
-    if !wide {
-        return data.get(16..16 + length).map(latin);
+    let length = usize::from(word(data.get(..2)?, 0));
+    characters(length, &data[2..], version)
+}
+
+/// Characters of one byte or of two, as a byte before them says since BIFF8.
+fn characters(length: usize, data: &[u8], version: u16) -> Option<String> {
+    if version != BIFF8 {
+        return data.get(..length).map(latin);
+    }
+    let (wide, data) = data.split_first()?;
+    if wide & 1 == 0 {
+        return data.get(..length).map(latin);
     }
     let units: Vec<u16> =
-        data.get(16..16 + 2 * length)?.chunks_exact(2).map(|pair| word(pair, 0)).collect();
+        data.get(..2 * length)?.chunks_exact(2).map(|pair| word(pair, 0)).collect();
     Some(String::from_utf16_lossy(&units))
 }
 

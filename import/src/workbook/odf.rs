@@ -1,4 +1,5 @@
-//! What the reader does not tell of an .ods file: merged cells, and how much its repeated cells ask for.
+//! What the reader does not tell of an .ods file: merged cells, what number formats show, and how much
+//! its repeated cells ask for.
 
 use std::io::{BufRead, BufReader, Cursor, Read, Write};
 
@@ -7,13 +8,15 @@ use quick_xml::reader::Reader;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+use super::look::{Look, Looks, NumberFormat};
 use super::xml::attribute;
 use super::{CELLS_LIMIT, COLUMNS_LIMIT, MERGES_LIMIT, ROWS_LIMIT, Region};
 
-/// The merged regions of each sheet, in the order of the file.
+/// What was found of each sheet, in the order of the file.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Walk {
     pub(super) merges: Vec<Vec<Region>>,
+    pub(super) looks: Vec<Looks>,
 }
 
 /// The part of the file that holds the sheets.
@@ -23,6 +26,8 @@ const EMPTY_MANIFEST: &str =
     r#"<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>"#;
 /// The most bytes that the text of repeated cells may take.
 const TEXT_LIMIT: u64 = 200 << 20;
+/// The most bytes of what a number shows that are looked at.
+const SHOWN_LIMIT: usize = 40;
 /// The largest rectangle around the filled cells of a sheet: the reader fills it.
 const AREA_LIMIT: u64 = 10_000_000;
 
@@ -73,6 +78,11 @@ struct Walker {
     /// How often the open cell is repeated, and the text in it.
     cell_repeat: u64,
     cell_text: u64,
+    /// What kind of value the open cell has, and what is shown of it.
+    cell_type: Option<String>,
+    cell_shown: String,
+    /// The looks of cells of the row: the first column, how many, and the look.
+    row_looks: Vec<(u64, u64, Look)>,
     cells: u64,
     text: u64,
 }
@@ -86,7 +96,7 @@ fn walk_content(content: impl BufRead) -> Result<Walk, String> {
             Event::Start(element) => walker.begin(&element, false)?,
             Event::Empty(element) => walker.begin(&element, true)?,
             Event::End(element) => walker.end(element.local_name().as_ref())?,
-            Event::Text(text) => walker.cell_text += text.len().try_into().unwrap_or(u64::MAX),
+            Event::Text(text) => walker.text(&text),
             Event::Eof => break,
             _ => {}
         }
@@ -100,6 +110,7 @@ impl Walker {
         match element.local_name().as_ref() {
             "table" => {
                 self.walk.merges.push(Vec::new());
+                self.walk.looks.push(Looks::new());
                 (self.row, self.cells, self.text, self.last_column) = (0, 0, 0, 0);
             }
             "table-row" => {
@@ -112,6 +123,8 @@ impl Walker {
             "table-cell" | "covered-table-cell" => {
                 self.cell_repeat = number(element, "number-columns-repeated").unwrap_or(1);
                 self.cell_text = 0;
+                self.cell_type = attribute(element, "value-type");
+                self.cell_shown.clear();
                 self.merge(element);
                 if empty {
                     self.end_cell(false);
@@ -147,7 +160,38 @@ impl Walker {
         });
     }
 
+    fn text(&mut self, text: &str) {
+        self.cell_text += u64::try_from(text.len()).unwrap_or(u64::MAX);
+        if self.cell_type.is_some() && self.cell_shown.len() < SHOWN_LIMIT {
+            self.cell_shown.push_str(text);
+        }
+    }
+
+    /// The format of the open cell, as far as its kind of value and what it shows tell.
+    fn format(&self) -> NumberFormat {
+        let shown = self.cell_shown.trim();
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
+        let parts: Vec<&str> = shown.split(['/', '-', '.']).collect();
+        match (self.cell_type.as_deref(), parts.as_slice()) {
+            (Some("percentage"), _) => NumberFormat::Percent,
+            (Some("float"), [digits]) if is_digits(digits) && digits.starts_with('0') => {
+                NumberFormat::Digits(digits.len())
+            }
+            (Some("float"), _) if shown.starts_with(char::is_alphabetic) => {
+                let word = shown.trim_end_matches(|c: char| c.is_ascii_digit());
+                NumberFormat::Behind(word.into(), shown.len() - word.len())
+            }
+            (Some("date"), [year]) if is_digits(year) && year.len() == 4 => NumberFormat::Year,
+            (Some("date"), [_, year]) if is_digits(year) => NumberFormat::Month,
+            _ => NumberFormat::Plain,
+        }
+    }
+
     fn end_cell(&mut self, filled: bool) {
+        let look = Look { font: None, format: self.format() };
+        if filled && !look.is_plain() {
+            self.row_looks.push((self.column, self.cell_repeat, look));
+        }
         self.column = self.column.saturating_add(self.cell_repeat);
         if filled {
             self.row_cells = self.row_cells.saturating_add(self.cell_repeat);
@@ -158,6 +202,8 @@ impl Walker {
     }
 
     fn end_row(&mut self) -> Result<(), String> {
+        let first_row = self.row;
+        let looks = std::mem::take(&mut self.row_looks);
         self.row = self.row.saturating_add(self.row_repeat);
         if self.row_cells == 0 {
             return Ok(());
@@ -173,7 +219,22 @@ impl Walker {
                 self.row, self.last_column
             ));
         }
+        for row in first_row..self.row {
+            self.look(row, &looks);
+        }
         Ok(())
+    }
+
+    /// How the cells of a row look that is within the limits.
+    fn look(&mut self, row: u64, looks: &[(u64, u64, Look)]) {
+        let Some(sheet) = self.walk.looks.last_mut() else { return };
+        for (first, repeat, look) in looks {
+            for column in *first..first.saturating_add(*repeat) {
+                if let (Ok(row), Ok(column)) = (u32::try_from(row), u32::try_from(column)) {
+                    sheet.insert((row, column), look.clone());
+                }
+            }
+        }
     }
 }
 

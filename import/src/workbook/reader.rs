@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::formulas::Formulas;
+use super::look::{Look, Looks, NumberFormat};
 use calamine::{CellErrorType, Data, DataRef, Dimensions, Reader, SheetType, SheetVisible};
 
 use super::{
@@ -15,7 +16,6 @@ use super::{
 };
 use crate::diagnostic::{CALCULATE, Code, Diagnostic};
 use crate::grid::NO_VALUE;
-use crate::value::whole;
 
 pub(super) fn xlsx(bytes: &[u8]) -> Result<Workbook, String> {
     // Merged cells stand behind the cells of a sheet, and finding them walks over all of it again, as
@@ -97,8 +97,8 @@ fn stream_xlsx(
 ) -> Result<(), String> {
     let name = sheet.name.clone();
     let mut reader = book.worksheet_cells_reader(&name).map_err(|error| error.to_string())?;
-    let looks: Vec<Look> = reader.styles().iter().map(Look::of).collect();
-    let is_plain = looks.iter().all(|look| *look == Look::default());
+    let looks: Vec<Look> = reader.styles().iter().map(look_of).collect();
+    let is_plain = looks.iter().all(Look::is_plain);
     let mut rows = RowBuilder::default();
     let mut interned = Interned::default();
     let mut bad_cells = 0;
@@ -111,7 +111,7 @@ fn stream_xlsx(
                 };
                 if let Some(look) = looks.get(style).filter(|_| !is_plain) {
                     sheet.fonts.extend(look.font.map(|font| ((row, column), font)));
-                    value = look.shown(value);
+                    value = look.shown(value, sheet.epoch_1904);
                 }
                 if !rows.push(row, column, value) {
                     diagnostics.push(too_large(&name));
@@ -141,9 +141,7 @@ pub(super) fn xls(bytes: &[u8]) -> Result<Workbook, String> {
         return Err("it is protected by a password".to_owned());
     }
     let mut workbook = walked_xls(&walk.bytes, walk.codepage)?;
-    for sheet in &mut workbook.sheets {
-        sheet.fonts = walk.fonts.get(sheet.place).cloned().unwrap_or_default();
-    }
+    workbook.look(&walk.looks);
     Ok(workbook)
 }
 
@@ -170,6 +168,7 @@ pub(super) fn ods(bytes: &[u8], walk: &odf::Walk) -> Result<Workbook, String> {
     for sheet in &mut workbook.sheets {
         sheet.merges = walk.merges.get(sheet.place).cloned().unwrap_or_default();
     }
+    workbook.look(&walk.looks);
     Ok(workbook)
 }
 
@@ -205,36 +204,31 @@ pub(super) fn xlsb(bytes: &[u8]) -> Result<Workbook, String> {
     Ok(workbook)
 }
 
-/// What the style of a cell changes of what a person sees in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Look {
-    font: Option<LegacyFont>,
-    /// The least number of digits that a whole number is shown with: six by `000000`.
-    digits: usize,
+fn look_of(style: &calamine::Style) -> Look {
+    let font = style.font.as_ref().and_then(|font| font.name.as_deref());
+    let format = style.number_format.as_ref().map(|format| format.format_code.as_str());
+    Look {
+        font: font.and_then(LegacyFont::of_name),
+        format: format.map(NumberFormat::of_code).unwrap_or_default(),
+    }
 }
 
-impl Look {
-    fn of(style: &calamine::Style) -> Self {
-        let font = style.font.as_ref().and_then(|font| font.name.as_deref());
-        let format = style.number_format.as_ref().map(|format| format.format_code.as_str());
-        let shown = format.unwrap_or_default().split(';').next().unwrap_or_default();
-        let is_zeros = shown.len() > 1 && shown.bytes().all(|byte| byte == b'0');
-        Self {
-            font: font.and_then(LegacyFont::of_name),
-            digits: if is_zeros { shown.len() } else { 0 },
-        }
-    }
-
-    /// A number that is shown with zeros before it is the text that a person sees.
-    fn shown(self, value: Value) -> Value {
-        match value {
-            Value::Number(number) if self.digits > 0 && number >= 0.0 => match whole(number) {
-                Some(whole) if whole.to_string().len() < self.digits => {
-                    Value::Text(format!("{whole:0digits$}", digits = self.digits).into())
+impl Workbook {
+    /// Gives cells what a person sees in them, by the looks of each sheet in the order of the file.
+    fn look(&mut self, looks: &[Looks]) {
+        for sheet in &mut self.sheets {
+            let Some(looks) = looks.get(sheet.place).filter(|looks| !looks.is_empty()) else {
+                continue;
+            };
+            for row in &mut sheet.rows {
+                for cell in &mut row.cells {
+                    let place = (row.index, cell.column);
+                    let Some(look) = looks.get(&place) else { continue };
+                    sheet.fonts.extend(look.font.map(|font| (place, font)));
+                    let value = std::mem::replace(&mut cell.value, Value::Bool(false));
+                    cell.value = look.shown(value, sheet.epoch_1904);
                 }
-                _ => value,
-            },
-            _ => value,
+            }
         }
     }
 }
