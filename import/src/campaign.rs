@@ -35,6 +35,7 @@ struct Words {
     counted: Vec<String>,
     both_years: Vec<String>,
     school_year: Vec<String>,
+    abbreviated_year: Vec<String>,
     eras: Vec<Era>,
 }
 
@@ -94,6 +95,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         counted: keys(words.counted),
         both_years: keys(words.both_years),
         school_year: keys(words.school_year),
+        abbreviated_year: keys(words.abbreviated_year),
         eras: words.eras.into_iter().map(|era| Era { names: keys(era.names), ..era }).collect(),
     }
 });
@@ -327,6 +329,23 @@ fn part_number(word: &str) -> Option<u8> {
     }
 }
 
+/// "fy2023": the abbreviation that is glued to a year, and the year.
+fn parted(word: &str) -> impl Iterator<Item = &str> {
+    let mark = WORDS.abbreviated_year.iter().find(|mark| {
+        word.strip_prefix(mark.as_str())
+            .is_some_and(|year| !year.is_empty() && year.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    let (mark, year) = word.split_at(mark.map_or(0, String::len));
+    [mark, year].into_iter().filter(|part| !part.is_empty())
+}
+
+/// The year of two digits behind an abbreviation: "FY24".
+fn short_year(words: &[&str], index: usize) -> Option<i32> {
+    let (mark, year) = (words.get(index.checked_sub(1)?)?, words[index]);
+    let is_short = year.len() == 2 && is_one_of(&WORDS.abbreviated_year, Some(mark));
+    is_short.then(|| year.parse::<i32>().ok())?.map(|year| 2000 + year)
+}
+
 /// Whether a key has a phrase as whole words.
 fn contains(key: &str, phrase: &str) -> bool {
     let mut from = 0;
@@ -440,8 +459,12 @@ impl Campaign {
         }
         let key = comparison_key(text);
         let key = in_common_terms(&key);
-        let words: Vec<&str> = key.split(' ').collect();
-        let is_of_date = |index| has_named_month(&words, index) || begins_date(&words, index);
+        let words: Vec<&str> = key.split(' ').flat_map(parted).collect();
+        let is_of_date = |index| {
+            has_named_month(&words, index)
+                || begins_date(&words, index)
+                || index > 0 && month_named(words[index - 1]).is_some()
+        };
         let rounds = Self::among(&key, &words, &is_of_date);
         if rounds.is_empty() { Self::among(&key, &words, &|_| false) } else { rounds }
     }
@@ -459,14 +482,16 @@ impl Campaign {
             let pair = words.get(index + 1).and_then(|next| {
                 let first_is_short = words[index].len() == 2;
                 let named = index > 0
-                    && WORDS.school_year.iter().any(|word| {
-                        word.split(' ')
-                            .next_back()
-                            .is_some_and(|last| words[index - 1].starts_with(last))
-                    });
+                    && (is_one_of(&WORDS.abbreviated_year, words.get(index - 1))
+                        || WORDS.school_year.iter().any(|word| {
+                            word.split(' ')
+                                .next_back()
+                                .is_some_and(|last| words[index - 1].starts_with(last))
+                        }));
                 (!first_is_short || named).then(|| Self::of_school_year(words[index], next))?
             });
-            let single = plausible_year(words[index]).filter(|_| {
+            let single = plausible_year(words[index]).or_else(|| short_year(words, index));
+            let single = single.filter(|_| {
                 !is_dated(words, index)
                     && !is_of_date(index)
                     && (part.is_some() || !is_of_months(words, index))
@@ -637,6 +662,8 @@ mod tests {
         assert_eq!(codes("Ejercicio 2023 (31 de diciembre de 2023)"), ["2023"]);
         assert_eq!(codes("Results 2019, as at March 5th, 2020"), ["2019"]);
         assert_eq!(codes("Year ended 30 June 2020"), ["2020"]);
+        assert_eq!(codes("Standing at July 2023 (year 2022/23)"), ["2022-23"]);
+        assert_eq!(codes("Standing at July 2023"), ["2023"]);
         assert_eq!(codes("REVIEW PERIOD: JULY 2021 - JUNE 2022"), ["2021-22"]);
         assert_eq!(codes("XẾP LOẠI HỌC KỲ II NĂM HỌC 2022-2023"), ["2022-23-S2"]);
         assert_eq!(codes("1st Semester, CY 2023"), ["2023-H1"]);
@@ -650,6 +677,9 @@ mod tests {
         assert_eq!(codes("2012-13  Educator Evaluation"), ["2012-13"]);
         assert_eq!(codes("School Year 13-14"), ["2013-14"]);
         assert_eq!(codes("Andover (2013-14)"), ["2013-14"]);
+        assert_eq!(codes("Annual appraisal, FY2022/23"), ["2022-23"]);
+        assert_eq!(codes("AY22-23 | FY 24"), ["2022-23", "2024"]);
+        assert!(codes("Class K2015, room B12").is_empty());
     }
 
     #[test]

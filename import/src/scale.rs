@@ -154,6 +154,17 @@ impl Entry {
         Self { label: parts.swap_remove(0), keys, mark, points, polarity }
     }
 
+    /// "Grade 1 (highest)" as "Grade 1".
+    fn without_note(self) -> Self {
+        let bare = self.label.split('(').next().unwrap_or_default().trim().to_owned();
+        if bare.is_empty() || bare == self.label {
+            return self;
+        }
+        let mut keys = vec![grade_key(&bare)];
+        keys.extend(self.keys);
+        Self { label: bare, keys, ..self }
+    }
+
     fn shares_key(&self, other: &Self) -> bool {
         self.keys.iter().any(|key| other.keys.contains(key))
             || self.mark.is_some()
@@ -182,7 +193,7 @@ fn is_mark(text: &str, label: &str) -> bool {
         (Some(first), Some('+' | '-'), None | Some('+' | '-')) if text.chars().count() <= 3 => {
             first.is_ascii_uppercase()
         }
-        _ if is_numbered_letter(text) => true,
+        _ if is_numbered_letter(text) || is_starred(text) => true,
         _ => {
             let count = text.chars().count();
             (2..=4).contains(&count)
@@ -197,6 +208,15 @@ fn is_mark(text: &str, label: &str) -> bool {
 fn is_numbered_letter(text: &str) -> bool {
     let mut chars = text.chars();
     matches!((chars.next(), chars.next(), chars.next()), (Some('A'..='Z'), Some('1'..='9'), None))
+}
+
+/// "A*", "4*": a letter or a digit that a star raises.
+fn is_starred(text: &str) -> bool {
+    let mut chars = text.chars();
+    matches!(
+        (chars.next(), chars.next(), chars.next()),
+        (Some('A'..='Z' | '0'..='9'), Some('*'), None)
+    )
 }
 
 /// "US" of "Unsatisfactory": capitals that stand in the label in their order, its first letter first.
@@ -249,11 +269,12 @@ pub(crate) fn marks_in(text: &str) -> Vec<(&str, &str)> {
             continue;
         }
         let rest = &text[at..];
-        let is_end = |c: char| !c.is_ascii_alphanumeric() && c != '+';
+        let is_end = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '*');
         let long = if is_sign(c) { c.len_utf8() } else { rest.find(is_end).unwrap_or(rest.len()) };
         let mark = &rest[..long];
         let is_short = long == c.len_utf8()
-            || long <= 4 && mark.chars().all(|c| c.is_ascii_uppercase() || c == '+');
+            || long <= 4 && mark.chars().all(|c| c.is_ascii_uppercase() || c == '+')
+            || is_starred(mark);
         let behind = rest[long..].trim_start();
         let by = behind.chars().next().filter(|c| matches!(c, '=' | ':' | '-' | '–' | '—'));
         let spaced = |c: char| matches!(c, '=' | ':') || rest[long..].starts_with(' ');
@@ -355,6 +376,8 @@ impl Scales {
             let marked = || self.marks.get(&text.trim().to_uppercase());
             marked().or_else(|| self.keys.get(&grade_key(text))).copied()
         };
+        // A star that parts no grades is that of a note.
+        let of = |text: &str| of(text).or_else(|| of(text.trim_end().strip_suffix('*')?));
         let found = of(text).or_else(|| {
             let (mark, label) = split_mark(text);
             mark?;
@@ -458,8 +481,11 @@ impl Scales {
 /// The code of a level by its label: `VERY_GOOD`, `C_PLUS`.
 fn code_of(label: &str) -> String {
     let key = grade_key(label);
-    let signs =
-        signs_of_grade(&key).chars().map(|sign| if sign == '+' { "_PLUS" } else { "_MINUS" });
+    let signs = signs_of_grade(&key).chars().map(|sign| match sign {
+        '+' => "_PLUS",
+        '*' => "_STAR",
+        _ => "_MINUS",
+    });
     let signs: String = signs.collect();
     search_key(label).replace(' ', "_").to_uppercase() + &signs
 }

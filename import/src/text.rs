@@ -174,10 +174,10 @@ pub(crate) fn with_signs(mut key: String, text: &str) -> String {
     key
 }
 
-/// The signs behind a grade: "++" of "A++".
+/// The signs behind a grade: "++" of "A++", "*" of "A*".
 pub(crate) fn signs_of_grade(text: &str) -> &str {
     let text = text.trim();
-    let bare = text.trim_end_matches(['+', '-']);
+    let bare = text.trim_end_matches(['+', '-', '*']);
     if bare.ends_with(char::is_alphanumeric) { &text[bare.len()..] } else { "" }
 }
 

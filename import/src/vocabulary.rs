@@ -676,6 +676,12 @@ impl Vocabulary {
         self.surnames.contains(first) || self.words.person_prefixes.begins(text).is_some()
     }
 
+    /// "Mr Fergus Whitlock": a form of address, and a given and a family name behind it.
+    pub(crate) fn is_name_in_full(&self, text: &str) -> bool {
+        let address = self.words.person_prefixes.begins(text);
+        address.is_some_and(|words| comparison_key(text).split(' ').count() >= words + 2)
+    }
+
     /// "h thành tốt", "HT XS", "hoan thanh tot": spelt out, or typed without marks.
     fn abbreviated(&self, bare: &str) -> Option<&Vec<(usize, usize)>> {
         if bare.len() > 60 {
@@ -784,7 +790,10 @@ impl Vocabulary {
             || (2..=3).contains(&words.len()) && self.words.totals.ends(text)
             || words.get(1).is_some_and(|word| is_particle(word))
                 && (sums(words.first()) || self.words.totals.is(words[0]))
-            || words.len() <= 4 && words.len() > 1 && self.words.everything.begins(text).is_some()
+            || words.len() <= 4
+                && words.len() > 1
+                && self.words.everything.begins(text).is_some()
+                && self.words.names_of_all.begins(text).is_none()
         {
             return true;
         }
@@ -897,6 +906,13 @@ impl Vocabulary {
         self.words.unrated.is(text) || denied() || self.abbreviates_denial(text)
     }
 
+    /// "Not graded", "not yet appraised": whatever was not done with them.
+    pub(crate) fn denies_rating(&self, text: &str) -> bool {
+        let key = comparison_key(text);
+        let begins = self.words.negations.begins(text).is_some();
+        begins && key.rsplit(' ').next().is_some_and(|last| self.words.done.has(last))
+    }
+
     /// "N/G", "N.R.": the first letters of "not graded", "not rated".
     fn abbreviates_denial(&self, text: &str) -> bool {
         let parts: Vec<&str> = text.trim().trim_end_matches('.').split(['/', '.']).collect();
@@ -920,10 +936,14 @@ impl Vocabulary {
         let Some(denied) = length.and_then(|length| without_first_words(text, length)) else {
             return false;
         };
+        // "Not yet ready" beside "Ready to lead" denies its word.
+        let last = denied.rsplit(' ').next().filter(|word| word.chars().count() > 3);
         others.iter().filter(|other| *other != text).any(|other| {
             let key = comparison_key(other);
-            key.strip_suffix(denied.as_str())
-                .is_some_and(|before| before.is_empty() || before.ends_with(' '))
+            let is_suffix = key
+                .strip_suffix(denied.as_str())
+                .is_some_and(|before| before.is_empty() || before.ends_with(' '));
+            is_suffix || last.is_some_and(|word| key.split(' ').any(|of| of == word))
         })
     }
 

@@ -4,13 +4,19 @@
 use super::Table;
 use crate::campaign::Campaign;
 use crate::grid::{Row, Value};
+use crate::role::is_organization_name;
+use crate::text::comparison_key;
 use crate::vocabulary::{Field, Vocabulary};
 
 /// The parts of a table that lines name rounds over, each with its round; the whole table where fewer than
 /// two do.
 pub(super) fn parted<'s>(table: Table<'s>, vocabulary: &Vocabulary) -> Vec<Table<'s>> {
-    let mut rounds: Vec<Campaign> =
-        table.body.iter().filter_map(|row| named(row, vocabulary)).collect();
+    let alike = alike_but_for_rounds(&table, vocabulary);
+    let named = |row: &Row| {
+        let round = named(row, vocabulary);
+        round.or_else(|| alike.iter().find(|(at, _)| *at == row.index).map(|(_, of)| of.clone()))
+    };
+    let mut rounds: Vec<Campaign> = table.body.iter().filter_map(|row| named(row)).collect();
     rounds.dedup();
     if rounds.len() < 2 {
         return vec![table];
@@ -24,7 +30,7 @@ pub(super) fn parted<'s>(table: Table<'s>, vocabulary: &Vocabulary) -> Vec<Table
     };
     let mut parts = vec![part(None)];
     for row in table.body {
-        if let Some(round) = named(&row, vocabulary) {
+        if let Some(round) = named(&row) {
             parts.push(part(Some(round)));
         } else if let Some(last) = parts.last_mut() {
             last.body.push(row);
@@ -40,6 +46,28 @@ fn named(row: &Row, vocabulary: &Vocabulary) -> Option<Campaign> {
     let Value::Text(text) = &only.value else { return None };
     let names_field = |rest: &str| matches!(vocabulary.field(rest), Some((Field::Campaign, _)));
     Campaign::alone_in(text, &names_field)
+}
+
+/// "APPRAISAL YEAR 2022", "APPRAISAL YEAR 2023": lines that differ by their rounds alone, whatever their words,
+/// with the rows in which they stand.
+fn alike_but_for_rounds(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<(u32, Campaign)> {
+    const LONGEST: usize = 60;
+    let line = |row: &Row| {
+        let [only] = row.cells.as_slice() else { return None };
+        let Value::Text(text) = &only.value else { return None };
+        let mut rounds = Campaign::all_in(text);
+        let says_round = rounds.len() == 1 && text.len() <= LONGEST;
+        let is_body = || is_organization_name(text, vocabulary);
+        let words: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+        (says_round && !is_body())
+            .then(|| Some((row.index, comparison_key(&words), rounds.pop()?)))?
+    };
+    let lines: Vec<(u32, String, Campaign)> =
+        table.body.iter().filter_map(|row| line(row)).collect();
+    let alike = |(at, words, round): &(u32, String, Campaign)| {
+        lines.iter().any(|(row, other, of)| row != at && other == words && of != round)
+    };
+    lines.iter().filter(|of| alike(of)).map(|(at, _, round)| (*at, round.clone())).collect()
 }
 
 #[cfg(test)]
@@ -64,5 +92,18 @@ mod tests {
             .map(|table| (table.round.as_ref().map(|round| round.code.as_str()), table.body.len()))
             .collect();
         assert_eq!(parts, [(Some("2015"), 2), (Some("2016"), 2)]);
+        // Words that nobody knows name rounds where the lines differ by nothing else.
+        let sheet = sheet_of(&[
+            &["Post", "Staff", "Zorp", "Blim"],
+            &["ZORPING YEAR 2022"],
+            &["Quarry", "5", "3", "2"],
+            &["Harbour", "7", "4", "3"],
+            &["ZORPING YEAR 2023"],
+            &["Quarry", "6", "4", "2"],
+            &["Harbour", "8", "4", "4"],
+        ]);
+        let rounds = super::super::find(&sheet, &Vocabulary::bundled());
+        let rounds = rounds.iter().filter_map(|table| Some(table.round.as_ref()?.code.clone()));
+        assert_eq!(rounds.collect::<Vec<_>>(), ["2022", "2023"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Headings side by side that belong together: the words under one heading, or next to one another.
 
 use super::Table;
+use crate::campaign::Campaign;
 use crate::text::{comparison_key, word_count};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -12,6 +13,8 @@ pub(crate) struct Sequence {
     pub(crate) depth: usize,
     /// Whether one heading stands over all of them, or a rank over each.
     pub(crate) has_parent: bool,
+    /// Words that nobody knows right before the others and right behind them, which nothing holds to them.
+    pub(crate) ends: [Vec<(String, Vec<usize>)>; 2],
 }
 
 /// The sequences of a table's headings. Words for counts and percentages part none; a word for another
@@ -87,7 +90,10 @@ fn part_of(text: &str, vocabulary: &Vocabulary, is_under_rating: impl Fn() -> bo
     }
     // "Not appraised" is said of those who have no level.
     let all = vocabulary.is_total(text) || vocabulary.words.everything.is(text);
-    if all || vocabulary.measure(text).is_some_and(|(_, weight)| weight >= 100) {
+    if all
+        || vocabulary.denies_rating(text)
+        || vocabulary.measure(text).is_some_and(|(_, weight)| weight >= 100)
+    {
         return Part::Other;
     }
     if vocabulary.polarity(text).is_some() {
@@ -124,7 +130,11 @@ impl Run {
     fn finish(&mut self, found: &mut Vec<Sequence>, vocabulary: &Vocabulary) {
         let mut items = std::mem::take(&mut self.items);
         let is_ranked = std::mem::take(&mut self.is_ranked);
-        let has_parent = self.parent.take().is_some_and(|parent| !parent.is_empty()) || is_ranked;
+        // A round over all columns holds no words together.
+        let holds = |text: &String| Campaign::alone_in(text, &|_| false).is_none();
+        let parent = self.parent.take().unwrap_or_default();
+        let has_parent = parent.iter().any(holds) || is_ranked;
+        let mut ends = [Vec::new(), Vec::new()];
         if !has_parent {
             // Nothing holds unknown words at the ends to the levels.
             let known = |(text, _): &(String, Vec<usize>)| {
@@ -132,14 +142,13 @@ impl Run {
                     || vocabulary.polarity(text).is_some()
                     || text.chars().count() <= 4
             };
-            while items.last().is_some_and(|item| !known(item)) {
-                items.pop();
-            }
+            let last = items.iter().rposition(known).map_or(0, |last| last + 1);
+            let behind = items.split_off(last);
             let first = items.iter().position(known).unwrap_or(items.len());
-            items.drain(..first);
+            ends = [items.drain(..first).collect(), behind];
         }
         if items.len() > 1 {
-            found.push(Sequence { items, depth: self.depth, has_parent });
+            found.push(Sequence { items, depth: self.depth, has_parent, ends });
         }
     }
 }

@@ -62,7 +62,8 @@ impl Reader<'_> {
             [only] => above(only).into_iter().chain([*only]).collect(),
             _ => bodies,
         };
-        let candidates = [bodies, plain, titles];
+        let in_title = begun_by(frame, vocabulary);
+        let candidates = [bodies, plain, in_title, titles];
         let others = candidates.iter().find(|bodies| bodies.iter().any(|text| !writes(text)));
         let bodies: Vec<&str> = match others {
             Some(bodies) => bodies.iter().copied().filter(|text| !writes(text)).collect(),
@@ -246,6 +247,20 @@ fn above_siblings(
     }
 }
 
+/// "江州水务集团有限公司2023年度员工考核": the body whose name begins the title, right before its round.
+fn begun_by<'f>(frame: &'f Frame, vocabulary: &Vocabulary) -> Vec<&'f str> {
+    let begins = |text: &'f str| {
+        let head = text[..text.find(|c: char| c.is_ascii_digit())?].trim_end();
+        // Where blanks part words, what a table is about may end as a name does: "decisions by district, 2022".
+        let is_one_word = !head.contains(char::is_whitespace);
+        let is_body = is_one_word && is_organization_name(head, vocabulary)
+            || vocabulary.has_legal_form(head);
+        let is_title = vocabulary.words.titles.found_in(head);
+        (is_body && !is_title && !Campaign::all_in(text).is_empty()).then_some(head)
+    };
+    frame.titles.iter().filter_map(|line| begins(&line.text)).take(1).collect()
+}
+
 /// The first lines over a titled table, in offices whose bodies have no heads that are known.
 fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) -> Vec<&'f str> {
     /// So many words with a full stop are a sentence: "Acme Freight, Inc." is none.
@@ -387,6 +402,11 @@ mod tests {
                       序号|姓名|出生年月|考核等次\n1|周敏|1982.09|合格\n2|何佳|1974.10|优秀\n\
                       3|吴丽华|1984.08|合格\n4|李敏|1971.08|不合格";
         assert_eq!(issuer(sealed).as_deref(), Some("临江市第三人民医院"));
+        // Who writes of all is none, where the title begins with the body.
+        let titled = "江州水务集团有限公司2023年度员工考核结果\n填报单位：人力资源部\n\n\
+                      序号|姓名|出生年月|考核等次\n1|周敏|1982.09|合格\n2|何佳|1974.10|优秀\n\
+                      3|吴丽华|1984.08|合格\n4|李敏|1971.08|不合格";
+        assert_eq!(issuer(titled).as_deref(), Some("江州水务集团有限公司"));
         // "По" joins words of a name as well as it parts figures.
         let first = "Регионална инспекция по труда\nГодишни оценки на служителите за 2023 г.\n\n\
                      № по ред|Име на служителя|Длъжност|Годишна оценка\n\

@@ -195,7 +195,16 @@ fn lines_of(found: &Understood<'_, '_>) -> Vec<String> {
     let last = gap.or(columns.last().copied()).unwrap_or(u32::MAX);
     let lines = frame.block.iter().chain(&frame.titles).filter(|line| line.column <= last);
     let lines = lines.map(|line| line.text.clone());
-    lines.filter(|line| !line.starts_with('(')).collect()
+    let vocabulary = found.legend.vocabulary;
+    lines.filter(|line| !line.starts_with('(') && !names_head(line, vocabulary)).collect()
+}
+
+/// "Proviseure : Mme Hélène Vasseur", "Ward sister: A. Hill": who heads the unit, and not the unit.
+fn names_head(line: &str, vocabulary: &Vocabulary) -> bool {
+    line.split_once(':').is_some_and(|(head, behind)| {
+        let is_meant = !vocabulary.heads_organization(head.trim());
+        is_meant && (vocabulary.is_name_in_full(behind) || vocabulary.is_position(head))
+    })
 }
 
 /// "Đơn vị: Chi bộ Phân xưởng Lò", "Department: Sales", "单位(盖章):…": what stands behind a word for bodies.
@@ -214,7 +223,9 @@ pub(super) fn named<'t>(line: &'t str, vocabulary: &Vocabulary) -> Option<&'t st
             && starts.into_iter().any(|at| vocabulary.heads_organization(&bare[at..]))
     };
     let is_head = is_sealed || vocabulary.heads_organization(bare) || ends_as_head();
-    let fits = is_head && word_count(name) <= WORDS_LIMIT;
+    // "Reported by: Human Resources": who writes of all.
+    let writes = vocabulary.words.authors.found_in(name);
+    let fits = is_head && !writes && word_count(name) <= WORDS_LIMIT;
     (fits && name.chars().any(char::is_alphabetic)).then_some(name)
 }
 
@@ -270,6 +281,26 @@ mod tests {
              2|0043|Daudi Njoroge|M|Poor\nSTATION: NAKWELE\n3|0092|Chebet Nyambura|F|Good\n\
              4|0043|Barasa Omondi|M|Fair";
         assert_eq!(bodies(lines), ["OLKERI", "NAKWELE"]);
+    }
+
+    #[test]
+    fn who_heads_a_unit_is_not_the_unit() {
+        let sheet = |unit: &str, head: &str, rows: &str| {
+            format!(
+                "BAY COUNCIL\nReviews 2023\n{unit}\nZorper: {head}\n\nNo.|Name|Rating\n{rows}\n\n"
+            )
+        };
+        let rows = [
+            "1|Mary Hill|Good\n2|Ann Lowe|Fair\n3|Tom Bell|Good",
+            "1|Eve Dale|Good\n2|Peter Hale|Poor\n3|Amy Wood|Fair",
+        ];
+        let page = sheet("Tool Room", "Mrs Jane Small", rows[0])
+            + &sheet("Machine Shop", "Mr Ray Hood", rows[1]);
+        let reading = of_page(&page);
+        let bodies = reading.people().filter_map(|(record, _)| record.place.last());
+        let mut bodies: Vec<String> = bodies.map(ToString::to_string).collect();
+        bodies.dedup();
+        assert_eq!(bodies, ["Tool Room", "Machine Shop"]);
     }
 
     #[test]

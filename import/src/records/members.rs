@@ -525,6 +525,20 @@ impl Reader<'_> {
             })
         });
         let bare = if initial { bare } else { bare.trim_end_matches(['.', ' ']) };
+        // "Vaňková Markéta, Ing.": a title cut short behind a name in full, which the heading may name.
+        let titled = printed.split_once(", ").filter(|(name, title)| {
+            let is_cut = title.ends_with('.') && !title[..title.len() - 1].contains(['.', ' ']);
+            is_cut && title.len() > 3 && name.contains(' ')
+        });
+        if let Some((in_full, _)) = titled {
+            let is_named = heads_names(self.context).is_some_and(|text| text.contains(','));
+            let bare = if is_named { in_full } else { printed.as_str() };
+            if bare != printed {
+                name.raw.get_or_insert(printed.clone());
+                bare.clone_into(&mut name.value);
+            }
+            return (name, probationary);
+        }
         // Under "Surname, given name, degree" what stands behind a comma is the degree.
         let bare = match bare.split_once(", ") {
             Some((name, _)) if self.behind_comma == BehindComma::NamedDegree => name,
@@ -616,6 +630,12 @@ fn degrees_behind(context: &TableContext<'_>) -> bool {
     behind.iter().filter(with_degree).count() > 1 && !behind.iter().any(is_given)
 }
 
+/// The heading over whole names.
+fn heads_names<'c>(context: &'c TableContext<'_>) -> Option<&'c str> {
+    let column = context.columns.iter().find(|column| column.role == Role::Name)?;
+    Some(&column.heading)
+}
+
 /// What stands behind the commas of names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum BehindComma {
@@ -629,8 +649,7 @@ enum BehindComma {
 
 impl BehindComma {
     fn of(context: &TableContext<'_>) -> Self {
-        let heading = context.columns.iter().find(|column| column.role == Role::Name);
-        let is_named = heading.is_some_and(|column| column.heading.matches(',').count() > 1);
+        let is_named = heads_names(context).is_some_and(|text| text.matches(',').count() > 1);
         match (degrees_behind(context), is_named) {
             (false, _) => Self::Name,
             (true, false) => Self::Degree,
@@ -906,6 +925,20 @@ mod tests {
         let told = [staff(1), staff(2), staff(0), stores(2), stores(1), stores(0)];
         assert_eq!(counts.collect::<Vec<_>>(), told);
         assert_eq!(reading.people().count(), 6);
+    }
+
+    #[test]
+    fn a_title_behind_a_name_in_full_is_no_given_name() {
+        let names = |heading: &str, name: &str| {
+            let rows = format!(
+                "BAY WORKS\nReviews 2023\n\nNo.|{heading}|Rating|Note\n1|{name}|Good|a\n\
+                 2|Hill Mary|Fair|b\n3|Lowe Ann|Good|c\n4|Dale Eve|Poor|d"
+            );
+            of_page(&rows).people().next().map(|(_, person)| person.name.value.clone())
+        };
+        assert_eq!(names("Name, title", "Small Jane, Ing.").as_deref(), Some("Small Jane"));
+        assert_eq!(names("Name", "Small Jane, Ing.").as_deref(), Some("Small Jane, Ing."));
+        assert_eq!(names("Name", "Small, Jane").as_deref(), Some("Jane Small"));
     }
 
     #[test]

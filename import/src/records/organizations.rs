@@ -26,6 +26,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
     let key = context.column_of(&Role::Organization);
     let names: Option<Vec<String>> =
         key.map(|key| context.body.iter().filter_map(|row| row.text(key)).collect());
+    let wholes = wholes(context);
     let mut reader = Reader {
         context,
         sections: Sections::default(),
@@ -38,9 +39,9 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         owner: None,
         last_count: None,
         counted_levels: HashMap::new(),
-        sums: sums(context),
+        sums: sums(context).into_iter().chain(wholes.top).collect(),
         subtotals: subtotals(context),
-        wholes: wholes(context),
+        wholes: wholes.parts,
         open_wholes: Vec::new(),
         output: Output::default(),
     };
@@ -255,12 +256,18 @@ impl Reader<'_> {
     /// The group that a row sums some of the organisations of, by the heading that it repeats or in its own
     /// words: "Cộng các phòng tham mưu".
     fn group_summed(&self, row: &Row, text: &str) -> Option<String> {
-        let rest = self.context.vocabulary.behind_total(text).filter(|rest| !rest.is_empty())?;
+        // "All Adult Centres" below some of the rows, and over a total of all, is of those.
+        let at = self.context.body.partition_point(|other| other.index <= row.index);
+        let is_total = |row: &Row| matches!(self.context.kind_of_row(row), RowKind::Total { .. });
+        let is_inner = || self.context.body[at..].iter().any(|row| is_total(row));
+        let named = self.context.vocabulary.behind_total(text);
+        let rest = named.or_else(|| is_inner().then(|| text.to_owned()))?;
         let key = comparison_key(&rest);
         let heading = self.sections.names().find(|name| comparison_key(name) == key);
         let is_part =
             self.subtotals.contains(&row.index) && !self.context.vocabulary.sums_everything(text);
-        is_part.then(|| heading.map_or_else(|| text.to_owned(), str::to_owned))
+        (is_part && !rest.is_empty())
+            .then(|| heading.map_or_else(|| text.to_owned(), str::to_owned))
     }
 
     /// The body that a total names, where one of that name stands above.

@@ -100,9 +100,16 @@ pub(super) fn is_in_percent(context: &TableContext<'_>, row: &Row) -> bool {
 /// Columns that must add up for a row to be the whole of the rows below it.
 const PROVEN: usize = 3;
 
-/// The rows of bodies each of whose counts is the sum of those of the rows right below, with the last of
-/// these: bodies with their parts.
-pub(super) fn wholes(context: &TableContext<'_>) -> BTreeMap<u32, u32> {
+/// The rows of bodies each of whose counts is the sum of those of the rows right below.
+#[derive(Default)]
+pub(super) struct Wholes {
+    /// Bodies with their parts, each with the last row of these.
+    pub(super) parts: BTreeMap<u32, u32>,
+    /// The row over all others, which has no number among theirs: who issued the table.
+    pub(super) top: Option<u32>,
+}
+
+pub(super) fn wholes(context: &TableContext<'_>) -> Wholes {
     let counts = columns_of_counts(context);
     let rows: Vec<(u32, Vec<f64>)> = context
         .body
@@ -142,9 +149,23 @@ pub(super) fn wholes(context: &TableContext<'_>) -> BTreeMap<u32, u32> {
             }
         }
     }
+    let mut wholes = Wholes { parts: found, top: None };
     // One body over all others is who issued the table.
-    if found.len() == 1 && behind.first() == Some(&rows.len()) {
-        found.clear();
+    let first = rows.first().map(|(row, _)| *row).filter(|_| behind.first() == Some(&rows.len()));
+    if let Some(first) = first.filter(|first| wholes.parts.contains_key(first)) {
+        if wholes.parts.len() == 1 {
+            wholes.parts.clear();
+        } else if !is_numbered(context, first) {
+            wholes.parts.remove(&first);
+            wholes.top = Some(first);
+        }
     }
-    found
+    wholes
+}
+
+/// Whether a row has a number where the others have theirs.
+fn is_numbered(context: &TableContext<'_>, row: u32) -> bool {
+    let column = context.column_of(&Role::Ordinal);
+    let row = context.body.iter().find(|of| of.index == row);
+    column.is_none_or(|column| row.is_some_and(|row| row.cell(column).is_some()))
 }

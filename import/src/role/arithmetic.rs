@@ -1,7 +1,7 @@
 //! Evidence of arithmetic: levels add up to the rated, a count over a denominator is the percentage.
 
 use super::Role;
-use super::choose::Claims;
+use super::choose::{Claim, Claims};
 use super::neighbours::plain_key;
 use super::view::{ColumnView, View};
 use super::words::WORD;
@@ -141,10 +141,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             }
             continue;
         }
-        let beside_rated =
-            claims.of.get(place + 1).into_iter().flatten().any(|claim| {
-                claim.role.figure_key().is_some_and(|key| key.measure == Measure::Rated)
-            });
+        let beside_rated = is_beside_rated(view, claims, place, &of_round);
         let is_base = |sums: &Sums| {
             (sums.rows < 2 || sums.equal < sums.rows) && is_denominator(view, place, &of_round)
         };
@@ -155,12 +152,22 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             // What the levels add up to counts whom they count.
             let mut of_levels = of_round.iter().flat_map(|of| &claims.of[*of]);
             let counted = of_levels.find_map(|claim| claim.role.figure_key());
-            if let (Measure::Rated, Some(level)) = (measure, counted) {
+            if let (Measure::Rated | Measure::OnRoll, Some(level)) = (measure, counted) {
                 key.subject = level.subject;
             }
             claims.add(place, Role::Count(key), weight, why);
         }
     }
+}
+
+/// Whether right behind a column stands one of those rated, by its words or because the levels add up to it.
+fn is_beside_rated(view: &View<'_>, claims: &Claims, place: usize, levels: &[usize]) -> bool {
+    let is_rated =
+        |claim: &Claim| claim.role.figure_key().is_some_and(|key| key.measure == Measure::Rated);
+    let Some(next) = view.columns.get(place + 1) else { return false };
+    let is_free = next.level.is_none() && next.campaign == view.columns[place].campaign;
+    claims.of[place + 1].iter().any(is_rated)
+        || is_free && Sums::of(view, place + 1, levels).is_of_levels()
 }
 
 /// "No. Appraised": who has a level is not unrated, whatever the word before; and a mere "Total" behind the
@@ -179,6 +186,8 @@ struct Sums {
     equal: usize,
     /// The rows in which it is more.
     more: usize,
+    /// The rows in which it is more than twice as much.
+    far: usize,
     /// The rows in which the levels and those not rated add up to it, where a column counts these.
     whole: usize,
 }
@@ -190,12 +199,20 @@ impl Sums {
         for row in view.table.body.iter().take(ROWS) {
             let value =
                 |place: usize| count_in(&row.cell(view.columns[place].heading.column)?.value);
-            let parts: Vec<f64> = parts.iter().filter_map(|of| value(*of)).collect();
-            let (Some(total), true) = (value(place), parts.len() >= 2) else { continue };
-            let sum: f64 = parts.iter().sum();
+            let values: Vec<f64> = parts.iter().filter_map(|of| value(*of)).collect();
+            let numbers = values.len();
+            // Where words stand in the place of a figure, the sum is not whole.
+            let is_broken = |of: &usize| {
+                let text = row.text(view.columns[*of].heading.column);
+                text.is_some_and(|text| value(*of).is_none() && !view.vocabulary.is_missing(&text))
+            };
+            let is_whole = numbers >= 2 && !parts.iter().any(is_broken);
+            let (Some(total), true) = (value(place), is_whole) else { continue };
+            let sum: f64 = values.iter().sum();
             sums.rows += 1;
             sums.equal += usize::from((total - sum).abs() < 1e-6);
             sums.more += usize::from(total > sum + 1e-6);
+            sums.far += usize::from(total > 2.0 * sum);
             let all = unrated.map(|unrated| sum + value(unrated).unwrap_or(0.0));
             sums.whole += usize::from(all.is_some_and(|all| (total - all).abs() < 1e-6));
         }
@@ -226,7 +243,7 @@ impl Sums {
             return Some((Measure::Rated, 2.6, "the percentages are of it"));
         }
         let or_less = self.rows >= 2
-            && self.equal > 0
+            && (self.equal > 0 || beside_rated && self.far == 0)
             && self.equal + self.more == self.rows
             && (self.more * 2 <= self.rows || beside_rated);
         or_less.then_some((Measure::OnRoll, 1.8, "the levels add up to it, or to less"))

@@ -112,7 +112,9 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     }
     let names = |column: &ColumnView<'_>| matches!(column.field, Some((Field::Name, _)));
     let same_heading = left.heading.path == right.heading.path && !left.heading.path.is_empty();
-    let known = left.shape.share(left.shape.surnames);
+    // "Mr Fergus Whitlock" is a name in full, whatever stands beside it.
+    let whole = left.shape.share(left.shape.addressed);
+    let known = left.shape.share(left.shape.surnames) - whole;
     let single = right.shape.share(right.shape.single_words);
     let is_told = matches!(right.field, Some((Field::GivenName, _)));
     let free = right.field.is_none()

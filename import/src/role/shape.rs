@@ -48,6 +48,8 @@ pub(crate) struct Shape {
     pub(crate) surnames: usize,
     /// Names with words that no name of a person has.
     pub(crate) linked: usize,
+    /// A form of address and two words or more: whole names of people.
+    pub(crate) addressed: usize,
     /// Texts of one word that begins with a capital.
     pub(crate) single_words: usize,
     /// Dates and years in which somebody at work can be born.
@@ -321,6 +323,7 @@ impl Shape {
         let is_person = has_shape_of_name(without_mark(bare)) && !is_body;
         self.people += usize::from(is_person);
         self.surnames += usize::from(!is_body && vocabulary.begins_as_person(bare));
+        self.addressed += usize::from(!is_body && vocabulary.is_name_in_full(bare));
         self.linked +=
             usize::from(vocabulary.words.name_links.found_in(text) || text.contains(" & "));
         let single = !text.contains(' ') && text.starts_with(may_begin_name);

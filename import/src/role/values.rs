@@ -145,7 +145,8 @@ impl Values<'_> {
         // Who is rated was born some time before: later dates are of something else.
         let grown = self.view.campaign.as_ref().map_or(YOUNGEST, |round| round.year - WORKING_AGE);
         let is_unnamed = self.view.vocabulary.field(self.column.last()).is_none();
-        if births > 0.7 && is_unnamed && shape.latest_birth <= grown {
+        let latest = shape.latest_year.unwrap_or(shape.latest_birth);
+        if births > 0.7 && is_unnamed && latest <= grown {
             self.add(Role::BirthDate(None), 1.4 * births, "dates of birth below");
         }
         self.identifiers();
@@ -184,7 +185,16 @@ impl Values<'_> {
             self.add(Role::Identifier, 2.4, "numbers that differ from row to row below");
             self.add(Role::Ordinal, -4.0, "numbers in no order");
         }
-        if (last.is_none() || is_numbered) && shape.numbers + shape.texts + shape.ratios > 2 {
+        // "Cost center" over codes that several have, beside the number of each.
+        let is_own = |other: &ColumnView<'_>| {
+            let of = &other.shape;
+            of.share(of.serials) > 0.9 && of.distinct == of.filled && of.filled >= shape.filled
+        };
+        let is_shared =
+            shape.distinct < shape.filled && !is_numbered && self.view.columns.iter().any(is_own);
+        if (last.is_none() && !is_shared || is_numbered)
+            && shape.numbers + shape.texts + shape.ratios > 2
+        {
             // "Mã số CC, VC": numbers of whom the abbreviation stands for.
             let begins = begins && !self.view.vocabulary.heads_bodies(self.column.last());
             let weight = if is_numbered || begins { 2.4 } else { 1.2 };
@@ -251,7 +261,7 @@ impl Values<'_> {
         let shape = self.shape;
         // One letter beside each name is no body.
         let is_letter = |text: &String| text.chars().count() == 1;
-        if self.column.field.is_some()
+        if self.column.field.is_some() && !self.is_place_of_work()
             || self.column.level.is_some()
             || shape.seen.keys().all(is_letter)
             || self.are_codes()
@@ -282,6 +292,19 @@ impl Values<'_> {
         }
     }
 
+    /// "Post" over "Mwanzi Bridge" beside "Rank" over "Officer": a word for what people do, over the places where
+    /// they do it.
+    fn is_place_of_work(&self) -> bool {
+        let shape = self.shape;
+        let works = |other: &ColumnView<'_>| {
+            is_work_field(other) && other.shape.positions > shape.positions
+        };
+        is_work_field(self.column)
+            && self.share(shape.positions) < 0.3
+            && self.share(shape.runs) > 0.5
+            && self.view.columns.iter().any(works)
+    }
+
     /// "CC10" under "Cost centre": codes, where as many words stand beside them under another unknown heading.
     fn are_codes(&self) -> bool {
         let shape = self.shape;
@@ -301,9 +324,12 @@ impl Values<'_> {
     fn labels(&mut self) {
         let (shape, columns) = (self.shape, &self.view.columns);
         let texts = self.share(shape.texts);
+        // Beside columns of levels words like "under" or "senior" are parts of names.
+        let heads = columns.iter().filter(|column| column.level.is_some()).count();
+        let graded = if heads > 1 { shape.levels } else { shape.levels + shape.polar };
         let labels = texts
             * shape.distinctness()
-            * (1.0 - self.share(shape.levels + shape.polar))
+            * (1.0 - self.share(graded))
             * self.share(shape.lettered + shape.organizations);
         // Blanks below a text are of it: what stands in every row beside it is one level deeper.
         let is_deeper = columns[..self.place].iter().any(|left| {
@@ -319,6 +345,8 @@ impl Values<'_> {
             let why = "each text stands over the rows below it";
             self.add(Role::ParentOrganization, 4.2 * texts, why);
         }
+        // "DC8906" beside "Eastern Creek North": the codes of what is listed.
+        let labels = if self.are_codes() { 0.0 } else { labels };
         // Names of people lead a list of people.
         let labels = if self.view.has_people_crossing(self.column) { 0.3 * labels } else { labels };
         let lead = match self.place {
@@ -411,7 +439,9 @@ impl Values<'_> {
             // Most rows of a list have a rating; a few levels among blanks are remarks.
             let weight = 3.6 * share * (0.3 + shape.coverage()).min(1.0);
             let weight = weight - if is_key { 9.0 } else { 0.0 };
-            self.add(Role::Rating(self.stage()), weight, "levels below");
+            // "v", "m" under "m/v" in a workbook of the levels V and M.
+            let is_sex = matches!(column.field, Some((Field::Sex, _)));
+            self.add(Role::Rating(self.stage()), if is_sex { 0.0 } else { weight }, "levels below");
         }
         // "Rating: Self | Unit | Director" over letters: the unit rates, and is not named.
         let is_letter = |text: &String| text.chars().count() == 1;

@@ -277,8 +277,11 @@ impl View<'_> {
         let rates = |text: &str| matches!(self.vocabulary.field(text), Some((Field::Rating, _)));
         // "Hodnocení vedení školy": the body that rates stands behind the word.
         let first = column.last().split_whitespace().next().unwrap_or_default();
-        matches!(column.field, Some((Field::Rating | Field::Position, _)))
+        let grades = |field| matches!(field, Some((Field::Rating | Field::Position, _)));
+        grades(column.field)
             || rates(first)
+            // "Grade 2023": the word and its round.
+            || column.campaign.is_some() && grades(self.vocabulary.field(first))
             || column.stage.is_some()
     }
 

@@ -86,7 +86,17 @@ fn names_heads(view: &View<'_>) -> bool {
         let names = shape.share(shape.surnames) > 0.6 || shape.share(shape.people) > 0.8;
         names && shape.distinctness() > 0.5
     };
-    let place = view.columns.iter().position(|column| is_named(column) && is_own(column));
+    // "Academy | Headteacher": who heads a body is named after their post.
+    let heads = |column: &ColumnView<'_>| {
+        is_person(column) && view.vocabulary.is_position(&comparison_key(column.last()))
+    };
+    let is_headed = |column: &ColumnView<'_>| {
+        matches!(column.field, Some((Field::Organization, _))) && view.columns.iter().any(heads)
+    };
+    let place = view
+        .columns
+        .iter()
+        .position(|column| (is_named(column) || is_headed(column)) && is_own(column));
     let Some(key) = place else { return false };
     // Their names stand behind those of the bodies.
     let people =
@@ -293,7 +303,13 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
             continue;
         }
         let known = siblings.iter().filter(|other| view.columns[**other].stage.is_some()).count();
-        let under_one = !view.columns[place].parent().is_empty();
+        // "Own assessment | Controller's assessment": so do headings that have a word in common.
+        let key = |place: usize| comparison_key(view.columns[place].last());
+        let shares = |other: &usize| {
+            let other = key(*other);
+            key(place).split(' ').any(|word| other.split(' ').any(|of| of == word))
+        };
+        let under_one = !view.columns[place].parent().is_empty() || siblings.iter().all(shares);
         if known == 0 || !(under_one && known * 2 >= siblings.len()) {
             continue;
         }
@@ -319,6 +335,7 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
         view.columns[place].stage = free;
     }
     settle_deciders(view, rated);
+    settle_ticked(view);
     // Of two bodies of one name the first is before the second one.
     for (at, place) in rated.iter().enumerate() {
         let stage = view.columns[*place].stage;
@@ -353,6 +370,36 @@ fn settle_deciders(view: &mut View<'_>, rated: &[usize]) {
     let free = [Stage::Authority, Stage::Reviewer].into_iter().find(|stage| !is_taken(*stage));
     if of_one_round && differ && of(*first).parent() == of(*last).parent() && free.is_some() {
         view.columns[*first].stage = free;
+    }
+}
+
+/// "By the manager | By the visiting agent (final)" over the same levels to tick: of two who decide the first is
+/// before the second one, as in `settle_deciders`.
+fn settle_ticked(view: &mut View<'_>) {
+    if view.legend.scales.count() == 0 {
+        return;
+    }
+    let mut groups: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
+    for (place, column) in view.columns.iter().enumerate() {
+        let ticked = column.level.is_some() && view.levels_are_ticked;
+        let Some((_, over)) = column.heading.path.split_last().filter(|_| ticked) else { continue };
+        match groups.last_mut().filter(|(of, _)| of == over) {
+            Some((_, places)) => places.push(place),
+            None => groups.push((over.to_vec(), vec![place])),
+        }
+    }
+    let stage = |group: &(Vec<String>, Vec<usize>)| view.columns[group.1[0]].stage;
+    let decides: Vec<&(Vec<String>, Vec<usize>)> =
+        groups.iter().filter(|group| stage(group) == Some(Stage::Committee)).collect();
+    let free = [Stage::Authority, Stage::Reviewer];
+    let free = free.into_iter().find(|of| groups.iter().all(|group| stage(group) != Some(*of)));
+    let [first, last] = decides.as_slice() else { return };
+    let of_one_round = view.columns[first.1[0]].campaign == view.columns[last.1[0]].campaign;
+    let alike = first.1.len() == last.1.len() && first.0 != last.0;
+    if let Some(free) = free.filter(|_| of_one_round && alike) {
+        for place in first.1.clone() {
+            view.columns[place].stage = Some(free);
+        }
     }
 }
 

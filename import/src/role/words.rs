@@ -468,6 +468,14 @@ impl Words<'_> {
             return;
         }
         let unfit = shape.share(shape.numbers + shape.dates + shape.ticks);
+        // "Level" over "Consultant | Principal" beside a column of the workbook's own levels.
+        let rated = |other: &ColumnView<'_>| other.shape.is_mostly_levels();
+        if shape.levels + shape.polar == 0
+            && self.view.legend.scales.count() > 0
+            && self.view.columns.iter().any(rated)
+        {
+            return;
+        }
         let few = if shape.distinct <= 12 || shape.levels > 0 { 1.0 } else { 0.3 };
         claims.add(self.place, Role::Rating(stage), weight * (1.0 - unfit) * few * 0.7, "words");
     }

@@ -3,13 +3,15 @@
 mod clauses;
 mod headings;
 mod legends;
+mod sentences;
 
 use std::collections::HashMap;
 
 pub(super) use clauses::is_range;
 pub(super) use legends::is_ranged;
 use legends::{
-    is_marked, is_series, is_told, is_used, legends, marks_used, order_of_row, told_in_order,
+    has_own_marks, is_series, is_told, is_used, legends, marks_used, order_of_ends, order_of_row,
+    told_in_order,
 };
 
 use super::{Candidate, Entry, Source};
@@ -47,12 +49,14 @@ pub(super) fn candidates(
         found.extend(legends.into_iter().filter(|of| {
             is_told(&of.entries)
                 || is_used(&of.entries, &used)
-                || is_marked(&of.entries)
+                || has_own_marks(&of.entries)
                     && are_values_of(of, tables, &|heading| is_rating(heading, vocabulary))
+                || of.best_first.is_some() && are_headings(of, tables)
                 || (is_ranged(&of.entries) || is_series(&of.entries) || of.best_first.is_some())
                     && are_values(of, tables)
         }));
-        found.extend(told_in_order(sheet, vocabulary).filter(|of| are_values(of, tables)));
+        let told = told_in_order(sheet, vocabulary);
+        found.extend(told.filter(|of| are_values(of, tables) || are_headings(of, tables)));
     }
     let visible = sheets.iter().filter(|sheet| !sheet.hidden);
     let rows = visible.flat_map(|sheet| &sheet.rows).filter(|row| row.cells.len() == 1);
@@ -60,15 +64,26 @@ pub(super) fn candidates(
     for table in tables {
         found.extend(headings::of(table, order, vocabulary));
         found.extend(of_columns(table, vocabulary));
-        found.extend(adding_up(table, vocabulary));
+        found.extend(adding_up(table, vocabulary).filter(|of| !is_explained(of, &found)));
     }
-    for alike in of_one_layout(tables) {
+    let alike = of_one_layout(tables);
+    found.extend(sentences::of(sheets, &alike, vocabulary));
+    for alike in alike {
         for values in called_ratings(&alike, vocabulary) {
             found.extend(listed(sheets, &values, vocabulary));
             found.push(values);
         }
     }
     found
+}
+
+/// Whether the numbers of labels are the marks of a key: "Level 4" beside "4 = Exceeds".
+fn is_explained(candidate: &Candidate, keys: &[Candidate]) -> bool {
+    let marks = || keys.iter().flat_map(|key| &key.entries).filter_map(|entry| entry.mark.as_ref());
+    candidate.entries.iter().all(|entry| {
+        let last = entry.label.rsplit(' ').next().unwrap_or_default();
+        entry.polarity.is_none() && marks().any(|mark| mark == last)
+    })
 }
 
 /// Tables with the same headings in the same order, such as one on each sheet.
@@ -87,6 +102,19 @@ fn of_one_layout<'t, 's>(tables: &[&'t Table<'s>]) -> Vec<Vec<&'t Table<'s>>> {
 /// Whether most values of some column are the levels of a candidate.
 fn are_values(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
     are_values_of(candidate, tables, &|_| true)
+}
+
+/// Whether the levels of a candidate stand over columns of one table.
+fn are_headings(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
+    const LEAST: usize = 3;
+    let stands = |entry: &Entry, table: &&Table<'_>| {
+        let mut texts = table.headings.iter().flat_map(|heading| &heading.path);
+        texts.any(|text| {
+            entry.keys.contains(&grade_key(text)) || entry.mark.as_deref() == Some(text.trim())
+        })
+    };
+    candidate.entries.len() >= LEAST
+        && tables.iter().any(|table| candidate.entries.iter().all(|entry| stands(entry, table)))
 }
 
 /// Whether a word for ratings stands over a column.
@@ -128,26 +156,8 @@ fn called_ratings(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candida
         let names_round = Campaign::all_in(text).len() == 1 || Campaign::is_part_alone(text);
         names_round || vocabulary.stage(text).is_some()
     };
-    let called = tables.iter().flat_map(|table| {
-        let called = table.headings.iter().filter(|heading| heading.path.iter().any(rates));
-        called.map(|heading| (*table, heading))
-    });
-    let mut texts: Vec<String> = Vec::new();
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    let mut filled = 0;
-    for (table, heading) in called {
-        for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
-            let Some(cell) = row.cell(heading.column) else { continue };
-            let Some(text) = saying(cell, vocabulary) else { continue };
-            filled += 1;
-            let count = counts.entry(text.clone()).or_default();
-            *count += 1;
-            if *count == 1 && texts.len() <= LEVELS_LIMIT {
-                texts.push(text);
-            }
-        }
-    }
-    filled -= drop_unrated(&mut texts, &counts, vocabulary);
+    let rated = values_under(tables, vocabulary, |_, heading| heading.path.iter().any(rates));
+    let Values { mut texts, counts, filled } = rated;
     // What stands there once among very many is a slip.
     texts.retain(|text| counts[text] > 1 || filled < SLIP_AMONG);
     // One longer text in a column of short ones that repeat is a remark.
@@ -166,6 +176,41 @@ fn called_ratings(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candida
         && filled >= 2 * entries.len()
         && entries.iter().all(|entry| is_new_level(entry, vocabulary));
     fits.then(|| Candidate::of(entries, Source::Values)).into_iter().collect()
+}
+
+/// What columns say, each text once in their order.
+struct Values {
+    /// At most one more than a scale has.
+    texts: Vec<String>,
+    counts: HashMap<String, usize>,
+    /// The cells that say something.
+    filled: usize,
+}
+
+/// What the columns of alike tables say that are meant by their place and heading.
+fn values_under(
+    tables: &[&Table<'_>],
+    vocabulary: &Vocabulary,
+    is_meant: impl Fn(usize, &Heading) -> bool,
+) -> Values {
+    let mut values = Values { texts: Vec::new(), counts: HashMap::new(), filled: 0 };
+    for table in tables {
+        let headings = table.headings.iter().enumerate();
+        for (_, heading) in headings.filter(|(place, heading)| is_meant(*place, heading)) {
+            for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+                let Some(cell) = row.cell(heading.column) else { continue };
+                let Some(text) = saying(cell, vocabulary) else { continue };
+                values.filled += 1;
+                let count = values.counts.entry(text.clone()).or_default();
+                *count += 1;
+                if *count == 1 && values.texts.len() <= LEVELS_LIMIT {
+                    values.texts.push(text);
+                }
+            }
+        }
+    }
+    values.filled -= drop_unrated(&mut values.texts, &values.counts, vocabulary);
+    values
 }
 
 /// S, A, B, C in the columns of ratings of an office that explains its letters nowhere: grades in the order of
@@ -322,7 +367,13 @@ fn adding_up_under(table: &Table<'_>, at: usize, vocabulary: &Vocabulary) -> Opt
             })
         };
         let polar = run.iter().filter(|(entry, _)| entry.polarity.is_some()).count();
-        let fits = (3..=LEVELS_LIMIT).contains(&run.len()) && polar >= 2;
+        let labels: Vec<&str> = run.iter().map(|(entry, _)| &*entry.label).collect();
+        // Bodies have numbers as well.
+        let is_told = polar >= 2
+            || are_numbered(&labels)
+                && (is_rating(&table.headings[at], vocabulary)
+                    || order_of_ends(&labels, vocabulary).is_some());
+        let fits = (3..=LEVELS_LIMIT).contains(&run.len()) && is_told;
         fits && figures.iter().filter(adds_up).count() >= 2
     };
     let mut run: Vec<(Entry, &Row)> = Vec::new();
@@ -341,13 +392,34 @@ fn adding_up_under(table: &Table<'_>, at: usize, vocabulary: &Vocabulary) -> Opt
             continue;
         }
         if is_scale(&run, row) || is_scale(&run, above) {
-            let entries = run.into_iter().map(|(entry, _)| entry);
-            return Some(Candidate::of(entries.collect(), Source::Rows));
+            let entries: Vec<Entry> = run.into_iter().map(|(entry, _)| entry).collect();
+            let texts: Vec<&str> = entries.iter().map(|entry| &*entry.label).collect();
+            let best_first = order_of_ends(&texts, vocabulary);
+            let entries = entries.into_iter().map(Entry::without_note).collect();
+            return Some(Candidate { entries, source: Source::Rows, best_first });
         }
         run.clear();
         above = row;
     }
     None
+}
+
+/// "Grade 1 (highest)", "Grade 2", "Grade 3": the same words and numbers that follow one another.
+fn are_numbered(labels: &[&str]) -> bool {
+    const LEAST: usize = 3;
+    let parts = labels.iter().map(|label| {
+        let bare = label.split('(').next().unwrap_or_default().trim();
+        let (word, number) = bare.rsplit_once(' ')?;
+        let is_word = word.chars().all(|c| c.is_alphabetic() || c == ' ');
+        Some((word.to_lowercase(), number.parse::<i32>().ok().filter(|_| is_word)?))
+    });
+    let parts: Option<Vec<(String, i32)>> = parts.collect();
+    parts.is_some_and(|parts| {
+        let follows = |step: i32| {
+            parts.windows(2).all(|pair| pair[0].0 == pair[1].0 && pair[1].1 - pair[0].1 == step)
+        };
+        parts.len() >= LEAST && (follows(1) || follows(-1))
+    })
 }
 
 /// The few values of a column; a few unknown ones among many of a known scheme are slips.
@@ -530,6 +602,18 @@ mod tests {
     }
 
     #[test]
+    fn numbered_labels_that_add_up_are_levels_in_the_order_that_is_said_of_the_first() {
+        let page = |note: &str| {
+            format!(
+                "BAY SHIPBUILDERS\nGrading of hands 2021\n\nZorp|Plate Shop|Pipe Shop|Paint Shop\n\
+                 Step 1{note}|7|8|6\nStep 2|26|26|48\nStep 3|2|3|1\nAll steps|35|37|55"
+            )
+        };
+        assert_eq!(schemes(&page(" (highest)")), ["Step 1 > Step 2 > Step 3"]);
+        assert_eq!(schemes(&page(" (lowest)")), ["Step 3 > Step 2 > Step 1"]);
+    }
+
+    #[test]
     fn levels_stand_in_the_order_that_the_signs_between_them_tell() {
         let page = |key: &str| {
             format!(
@@ -579,5 +663,75 @@ mod tests {
                     Name|Department|Review|Note\nMary Hill|Sales|A|a\nAnn Lowe|Sales|S|b\n\
                     Ray Hood|Stores|B|c\nEve Dale|Stores|D|d\nPeter Hale|Sales|B|e";
         assert_eq!(schemes(page), ["zorp > blim > quax > vemp"]);
+    }
+
+    #[test]
+    fn the_order_of_a_key_beside_the_rows_is_told_under_it() {
+        let page = |told: &str| {
+            format!(
+                "SOUND LIFEBOATS\nAssessment of the crews\n\nCrew No.|Name|M/F|Grade 2023|||Key|\n\
+                 PORT CARRICK||||||1|Zorp in command\n00325|Agnes Hill|F|2|||2|Fully zorp\n\
+                 00326|Mary Lowe|F|2|||3|Blim\n00327|Tom Small|M|1|||4|Not yet zorp\n\
+                 00328|Ray Hood|M|3|||{told}|\n00329|Eve Dale|F|4||||\nSKERRAY|||||||\n\
+                 00340|Jane Small|F|2||||\n00341|Ann Dent|F|3||||"
+            )
+        };
+        assert_eq!(
+            schemes(&page("1 is the highest grade, 4 the lowest.")),
+            ["Zorp in command > Fully zorp > Blim > Not yet zorp"]
+        );
+        assert_eq!(
+            schemes(&page("1 is the lowest grade, 4 the highest.")),
+            ["Not yet zorp > Blim > Fully zorp > Zorp in command"]
+        );
+    }
+
+    #[test]
+    fn a_sentence_lists_the_levels_that_a_column_holds_in_the_order_that_it_tells() {
+        let page = |told: &str| {
+            format!(
+                "HOSPICE TRADING\nReviews 2023\n\nName|House view|Note\nMary Hill|Blim|a\n\
+                 Ann Lowe|Zorp|b\nRay Hood|Quax|c\nEve Dale|Blim|d\nPeter Hale|Zorp|e\n\n{told}"
+            )
+        };
+        for told in [
+            "Views are given, from best to weakest, as Zorp, Blim or Quax.",
+            "Views, in falling order: Zorp, Blim, Quax. Houses are in the order of their letters.",
+        ] {
+            assert_eq!(schemes(&page(told)), ["Zorp > Blim > Quax"], "{told}");
+        }
+        // A level that nobody has is one.
+        let told = "Views run from the lowest to the highest: Quax, Vemp, Blim, Zorp.";
+        assert_eq!(schemes(&page(told)), ["Zorp > Blim > Vemp > Quax"]);
+        assert!(schemes(&page("Zorp, Blim and Quax were the prefects.")).is_empty());
+    }
+
+    #[test]
+    fn a_word_beside_levels_is_one_where_their_figures_and_its_own_add_up() {
+        let page = "CITY TRAMS\nChecks by depot 2023\n\nDepot|Operators checked|Zorp|Good|Fair|Poor\n\
+                    North Depot|10|2|5|2|1\nSouth Depot|12|3|6|2|1\nEast Depot|8|1|5|1|1";
+        assert_eq!(schemes(page), ["Zorp > Good > Fair > Poor"]);
+        let page = "CITY TRAMS\nChecks by depot 2023\n\n|Year 2023\n\
+                    Depot|On the books|Checked|Good|Fair|Poor\n\
+                    North Depot|11|10|7|2|1\nSouth Depot|15|12|9|2|1\nEast Depot|9|8|6|1|1";
+        assert_eq!(schemes(page), ["Good > Fair > Poor"]);
+    }
+
+    #[test]
+    fn words_on_both_sides_of_levels_are_levels_where_all_add_up() {
+        let page = "HILL ACADEMY\nAbstract of gradings 2023\n\n\
+            Sl. No.|Squad|Strength|Graded|Zorp|Fair|Good|Quax|Not graded\n\
+            1|Under-14 Boys|12|12|3|5|2|2|0\n2|Under-16 Boys|13|13|3|7|3|0|0\n\
+            3|Under-19 Boys|11|10|2|3|5|0|1\n4|Senior Women|10|10|2|4|3|1|0\n|Grand Total|46|45|10|19|13|3|1";
+        assert_eq!(schemes(page), ["Quax > Good > Fair > Zorp"]);
+    }
+
+    #[test]
+    fn stars_part_grades_and_a_key_says_which_end_is_best() {
+        let page = "POINT INSTITUTE\nResearch review 2023\n\n\
+                    Group|U|A|A*|Graded\nSediment Group|1|4|5|10\nTidal Group|2|5|3|10\n\
+                    Shellfish Group|0|5|5|10\nMarsh Group|1|5|4|10\n\nQuality\nA* = zorp (the highest)\n\
+                    A = blim\nU = quax (the lowest)";
+        assert_eq!(schemes(page), ["zorp > blim > quax"]);
     }
 }

@@ -6,7 +6,7 @@ use crate::grid::Row;
 use crate::record::Measure;
 use crate::records::TableContext;
 use crate::role::Role;
-use crate::value::{number, shown, split_ordinal};
+use crate::value::{count_and_percent, number, shown, split_ordinal};
 
 /// Rows above and below the levels that may count their people.
 const REACH: usize = 6;
@@ -60,8 +60,10 @@ fn line(context: &TableContext<'_>, row: &Row, counts: &[u32]) -> Line {
     let text = split_ordinal(&label).1;
     let words = &context.vocabulary.words;
     let value = |column: &u32| {
-        let number = number(&row.cell(*column)?.value)?;
-        (!number.percent).then_some(number.value)
+        let value = &row.cell(*column)?.value;
+        let count = number(value).filter(|number| !number.percent).map(|number| number.value);
+        // "4 (50.0%)" counts, too.
+        count.or_else(|| count_and_percent(&shown(value)).map(|(count, _)| count))
     };
     let values: Vec<Option<f64>> = counts.iter().map(value).collect();
     let is_part = words.nested.found_in(text)

@@ -2,7 +2,9 @@
 
 use super::legends::{are_drawn, is_series, is_told};
 use super::{LABEL_LIMIT, LEVELS_LIMIT, is_known_level};
-use crate::scale::{Entry, is_beginning, is_numbered_letter, marks_in, points_of, split_mark};
+use crate::scale::{
+    Entry, band_from, is_beginning, is_numbered_letter, is_starred, marks_in, points_of, split_mark,
+};
 use crate::text::{comparison_key, grade_key, word_count};
 use crate::value::date_of_text;
 use crate::vocabulary::Vocabulary;
@@ -10,13 +12,14 @@ use crate::vocabulary::Vocabulary;
 /// The letter or the digit that a text is, or names: "A", "A+", "A1", "EE", "Loại A", "Grade 1", "Band P".
 pub(super) fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     let is_mark = |text: &str| {
-        let bare = text.trim_end_matches(['+', '-']);
+        let bare = text.trim_end_matches(['+', '-', '*']);
         let count = text.chars().count();
         count == 1 && text.chars().all(|c| c.is_ascii_alphanumeric())
             || (1..=3).contains(&count)
                 && !bare.is_empty()
                 && bare.chars().all(|c| c.is_ascii_uppercase())
             || is_numbered_letter(text)
+            || is_starred(text)
     };
     let bare = vocabulary.without_fillers(text);
     let bare = bare.trim().to_uppercase();
@@ -94,7 +97,7 @@ pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
 }
 
 /// A text by its full stops, but for those of "Exc. = Excellent".
-fn sentences(text: &str) -> Vec<&str> {
+pub(super) fn sentences(text: &str) -> Vec<&str> {
     let ends = text.match_indices(". ").map(|(at, _)| at);
     let ends = ends.filter(|at| !text[at + 2..].starts_with(['=', ':', '-', '–']));
     let mut start = 0;
@@ -218,7 +221,9 @@ pub(super) fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
     let known = entry.polarity.is_some() || is_known_level(label, vocabulary);
     let few = word_count(label) <= LABEL_LIMIT;
     entry.points = points_of(range, vocabulary);
-    (entry.points.is_some() && (known || few && colon.is_some())).then_some(entry)
+    // What nobody knows is a level where it has points of its own, and a column shows that it is one.
+    let is_meant = known || few && (colon.is_some() || band_from(range, vocabulary).is_some());
+    (entry.points.is_some() && is_meant).then_some(entry)
 }
 
 /// "Vàng từ 90 đến dưới 95 điểm": a level and the word that its points begin with.

@@ -1,10 +1,11 @@
 //! Levels in headings: words side by side, over ticks, or over counts that make a whole.
 
+use super::legends::order_told;
 use super::{LEVELS_LIMIT, ROWS_LIMIT, is_known_level, saying};
 use crate::grid::{Row, Value};
-use crate::layout::{Sequence, Table, sequences_of};
+use crate::layout::{Heading, Sequence, Table, sequences_of};
 use crate::scale::{Candidate, Entry, Source};
-use crate::value::{number, shown};
+use crate::value::{count_in, number, shown};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
 /// The scales that the headings of a table are; parts of a whole are one where a line told the order.
@@ -17,27 +18,96 @@ pub(super) fn of(
     for entries in order.iter().flat_map(|_| parts_of_wholes(table, vocabulary)) {
         found.push(Candidate { entries, source: Source::Headings, best_first: order });
     }
+    let of_table = order;
     for sequence in sequences_of(table, vocabulary) {
+        let own_order = order_over(table, &sequence, vocabulary);
+        let order = own_order.or(of_table);
         let sequence = without_wholes(table, sequence, vocabulary);
+        let (sequence, adds_up) = with_ends(table, sequence);
         let entries: Vec<Entry> =
             sequence.items.iter().map(|(text, _)| Entry::of(text, vocabulary)).collect();
         let is_new = |entry: &Entry| {
             !entry.keys.iter().any(|key| is_known_level(key, vocabulary))
                 && vocabulary.stage(&entry.label).is_none()
         };
+        let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
+        let is_proven = adds_up && (polar > 1 || order.is_some()) && entries.iter().all(is_new);
         let exclusive = sequence.has_parent
             && entries.iter().all(is_new)
             && (is_ticked_once(table, &sequence, order.is_some(), vocabulary)
                 || adds_up_across(table, &sequence, vocabulary));
         found.extend(widened(&entries, &sequence, vocabulary));
         found.extend(match in_order(entries.clone(), Source::Headings) {
-            None if exclusive => {
+            None if exclusive || is_proven => {
                 Some(Candidate { best_first: order, ..Candidate::of(entries, Source::Headings) })
             }
-            known => known,
+            known => known.map(|of| Candidate { best_first: of.best_first.or(own_order), ..of }),
         });
     }
     found
+}
+
+/// The sequence and whether its figures add up to what stands in another column, with the unknown words beside it
+/// that make them do so: "Merit" before "Pass | Fail" and beside "Checked".
+fn with_ends(table: &Table<'_>, mut sequence: Sequence) -> (Sequence, bool) {
+    const LEAST: usize = 3;
+    let column = |(_, places): &(String, Vec<usize>)| {
+        places.first().map(|place| table.headings[*place].column)
+    };
+    let length = sequence.items.first().map_or(0, |(_, places)| places.len());
+    let is_alike = |(_, places): &&(String, Vec<usize>)| places.len() == length;
+    let [before, behind] = &sequence.ends;
+    let (before, behind) =
+        (before.last().filter(is_alike).cloned(), behind.first().filter(is_alike).cloned());
+    // What is one by itself, else both together.
+    let tried = [(None, None), (before.clone(), None), (None, behind.clone()), (before, behind)];
+    let proven = tried.into_iter().find(|(before, behind)| {
+        let all = before.iter().chain(&sequence.items).chain(behind);
+        let columns: Vec<u32> = all.filter_map(column).collect();
+        columns.len() >= LEAST && add_up_to_another(table, &columns)
+    });
+    let is_proven = proven.is_some();
+    if let Some((before, behind)) = proven {
+        sequence.items.splice(..0, before);
+        sequence.items.extend(behind);
+    }
+    (sequence, is_proven)
+}
+
+/// "Grade awarded, lowest to highest": the order that the headings over the words tell.
+fn order_over(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -> Option<bool> {
+    let (_, places) = sequence.items.first()?;
+    let over = &table.headings[*places.first()?].path[..sequence.depth];
+    over.iter().find_map(|text| order_told(text, vocabulary))
+}
+
+/// Whether the counts under some headings add up, in most rows, to what stands under another one.
+fn add_up_to_another(table: &Table<'_>, columns: &[u32]) -> bool {
+    let count = |row: &Row, column: u32| count_in(&row.cell(column)?.value);
+    let (mut rows, mut sums) = (0, 0);
+    for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+        // A row of percentages beside one of counts.
+        let is_share = |column: &u32| {
+            row.cell(*column).and_then(|cell| number(&cell.value)).is_some_and(|of| of.percent)
+        };
+        if columns.iter().any(is_share) {
+            continue;
+        }
+        let filled = columns.iter().filter(|column| row.cell(**column).is_some()).count();
+        let counts: Vec<f64> = columns.iter().filter_map(|column| count(row, *column)).collect();
+        if counts.len() < filled || counts.len() < 2 {
+            continue;
+        }
+        let sum: f64 = counts.iter().sum();
+        let is_sum = |heading: &Heading| {
+            let whole = count(row, heading.column).filter(|whole| *whole > 0.0);
+            !columns.contains(&heading.column)
+                && whole.is_some_and(|whole| (whole - sum).abs() < 1e-9)
+        };
+        rows += 1;
+        sums += usize::from(table.headings.iter().any(is_sum));
+    }
+    rows > 2 && sums * 10 >= rows * 7
 }
 
 /// The sequence without what stands at its ends over no level: words over the sums of the others, and those
@@ -49,6 +119,19 @@ fn without_wholes(table: &Table<'_>, mut sequence: Sequence, vocabulary: &Vocabu
     let step = |items: &[(String, Vec<usize>)]| match items {
         [.., left, right] => column(right)?.checked_sub(column(left)?),
         _ => None,
+    };
+    // "On roll | Rated" before the levels: where the second is the sum of the levels, neither is one.
+    let sums_rest = |items: &[(String, Vec<usize>)], at: usize, rest: std::ops::Range<usize>| {
+        let Some(own) = column(&items[at]) else { return false };
+        let parts: Vec<u32> = items[rest].iter().filter_map(column).collect();
+        let (mut rows, mut sums) = (0, 0);
+        for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+            let Some(whole) = value(row, own).filter(|whole| *whole > 0.0) else { continue };
+            let parts: f64 = parts.iter().filter_map(|part| value(row, *part)).sum();
+            rows += 1;
+            sums += usize::from((whole - parts).abs() < 1e-9);
+        }
+        rows > 1 && sums * 10 >= rows * 7
     };
     let is_whole = |items: &[(String, Vec<usize>)], at: usize| {
         let Some(own) = column(&items[at]) else { return false };
@@ -80,6 +163,14 @@ fn without_wholes(table: &Table<'_>, mut sequence: Sequence, vocabulary: &Vocabu
     };
     while sequence.items.len() > 2 {
         let last = sequence.items.len() - 1;
+        if last > 2 && sums_rest(&sequence.items, 1, 2..last + 1) {
+            sequence.items.drain(..2);
+            continue;
+        }
+        if last > 2 && sums_rest(&sequence.items, last - 1, 0..last - 1) {
+            sequence.items.truncate(last - 1);
+            continue;
+        }
         match [0, last].into_iter().find(|at| is_whole(&sequence.items, *at)) {
             Some(at) => drop(sequence.items.remove(at)),
             None => break,
@@ -102,7 +193,9 @@ fn is_ticked_once(
         .flat_map(|(_, places)| places)
         .map(|place| table.headings[*place].column)
         .collect();
-    let rates = is_order_told || stands_under_rating(table, sequence, vocabulary);
+    let polar =
+        sequence.items.iter().filter(|(text, _)| vocabulary.polarity(text).is_some()).count();
+    let rates = is_order_told || polar > 1 || stands_under_rating(table, sequence, vocabulary);
     let each = columns.len() == sequence.items.len();
     if !rates || !each || !(3..=LEVELS_LIMIT).contains(&columns.len()) {
         return false;

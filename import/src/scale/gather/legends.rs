@@ -48,13 +48,16 @@ pub(super) fn told_in_order<'a>(
 /// The legends of a sheet: in one cell ("A = Excellent; B = Good"), or one level a row.
 pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = beside(sheet, vocabulary);
-    let mut lines: Vec<Entry> = Vec::new();
+    let mut lines: Vec<(Entry, String)> = Vec::new();
     // The order that a line above told, which the levels right below it have.
     let mut order = None;
     let mut last_row = 0;
-    let end = |lines: &mut Vec<Entry>, order: &mut Option<Order>| {
-        let of_lines = finish(std::mem::take(lines), order.is_some(), vocabulary)?;
-        let best_first = order.take().and_then(|order| order.best_first(&of_lines.entries));
+    let end = |lines: &mut Vec<(Entry, String)>, order: &mut Option<Order>| {
+        let (entries, texts): (Vec<Entry>, Vec<String>) = std::mem::take(lines).into_iter().unzip();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let told = order.take().or_else(|| order_of_ends(&texts, vocabulary).map(Order::BestFirst));
+        let of_lines = finish(entries, told.is_some(), vocabulary)?;
+        let best_first = told.and_then(|order| order.best_first(&of_lines.entries));
         Some(Candidate { best_first, ..of_lines })
     };
     for row in &sheet.rows {
@@ -88,11 +91,16 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
             let mut cells = row.cells.iter();
             order = cells.find_map(|cell| Order::told(&shown(&cell.value), vocabulary));
         }
-        lines.extend(entry);
+        lines.extend(entry.map(|entry| (entry, text_of(row))));
         last_row = row.index;
     }
     found.extend(end(&mut lines, &mut order));
     found
+}
+
+/// The texts of a row in one.
+fn text_of(row: &Row) -> String {
+    row.cells.iter().map(|cell| shown(&cell.value)).collect::<Vec<_>>().join(" ")
 }
 
 /// How a line over levels tells their order.
@@ -194,18 +202,23 @@ fn across(row: &Row, vocabulary: &Vocabulary) -> Option<Candidate> {
 }
 
 /// Whether a text says that levels follow with the best first, or with the worst.
-fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
+pub(super) fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     let words = &vocabulary.words;
     match (words.best_first.found_in(text), words.worst_first.found_in(text)) {
         (true, false) => Some(true),
         (false, true) => Some(false),
+        _ if words.leftmost.found_in(text) || words.rightmost.found_in(text) => {
+            let is_best = (words.highest.found_in(text), words.lowest.found_in(text));
+            let is_left = words.leftmost.found_in(text);
+            (is_best.0 != is_best.1).then_some(is_best.0 == is_left)
+        }
         // "Von der höchsten Stufe bis zur niedrigsten".
         _ => Some(words.highest.place_in(text)? < words.lowest.place_in(text)?),
     }
 }
 
 /// "Leading (highest), Meeting, Growing (lowest)": what is said of the first level, or of the last.
-fn order_of_ends(parts: &[&str], vocabulary: &Vocabulary) -> Option<bool> {
+pub(super) fn order_of_ends(parts: &[&str], vocabulary: &Vocabulary) -> Option<bool> {
     let words = &vocabulary.words;
     let said = |part: Option<&&str>| {
         let note = part?.split_once('(')?.1.trim_end_matches(')');
@@ -229,15 +242,25 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
         let gap = row.cells.windows(2).rposition(|pair| pair[0].column + 1 < pair[1].column);
         gap.map_or(0, |gap| gap + 1)
     };
-    let entry = |row: &Row| {
+    let behind = |row: &Row| {
         let cells = row.cells[start(row)..].to_vec();
-        line(&Row { index: row.index, cells, places: Vec::new() }, vocabulary)
+        Row { index: row.index, cells, places: Vec::new() }
     };
+    let entry = |row: &Row| line(&behind(row), vocabulary);
     let column = |row: &Row| row.cells.get(start(row)).map(|cell| cell.column);
     let is_short = |row: &&Row| row.cells.len() - start(row) <= CELLS;
     let (wide, narrow): (Vec<&Row>, Vec<&Row>) =
         sheet.rows.iter().filter(is_short).partition(|row| row.cells.len() > CELLS);
     let mut by_column: BTreeMap<u32, Vec<(u32, Entry)>> = BTreeMap::new();
+    // What a line over the key or under it tells of its order.
+    let mut told: BTreeMap<u32, Order> = BTreeMap::new();
+    for row in wide.iter().chain(&narrow) {
+        let order =
+            behind(row).cells.iter().find_map(|cell| Order::told(&shown(&cell.value), vocabulary));
+        if let (Some(column), Some(order)) = (column(row), order) {
+            told.entry(column).or_insert(order);
+        }
+    }
     for row in wide {
         if let (Some(column), Some(entry)) = (column(row), entry(row)) {
             by_column.entry(column).or_default().push((row.index, entry));
@@ -249,19 +272,27 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
             lines.extend(entry(row).map(|entry| (row.index, entry)));
         }
     }
-    let columns = by_column.into_values().map(|mut lines| {
+    let columns = by_column.into_iter().map(|(column, mut lines)| {
         lines.sort_by_key(|(row, _)| *row);
-        lines.into_iter().map(|(_, entry)| entry).collect::<Vec<Entry>>()
+        (column, lines.into_iter().map(|(_, entry)| entry).collect::<Vec<Entry>>())
     });
     // A key has each level once: columns of ratings behind a blank one repeat them.
     let repeats = |lines: &[Entry]| {
         (1..lines.len()).any(|at| lines[..at].iter().any(|above| above.shares_key(&lines[at])))
     };
-    let keys = columns.filter(|lines| !repeats(lines));
-    keys.filter_map(|lines| finish(lines, false, vocabulary)).collect()
+    let keys = columns.filter(|(_, lines)| !repeats(lines));
+    let keys = keys.filter_map(|(column, lines)| {
+        let order = told.get(&column);
+        let key = finish(lines, order.is_some(), vocabulary)?;
+        let best_first = order.and_then(|order| order.best_first(&key.entries));
+        Some(Candidate { best_first, ..key })
+    });
+    keys.collect()
 }
 
 fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> Option<Candidate> {
+    // "IV | Suspended" closes a series of marks.
+    let follow = is_series(&entries);
     // "NR = Not rated" is no level, nor is "LOA | on leave of absence, not rated".
     let is_unrated = |entry: &Entry| {
         let unrated = &vocabulary.words.unrated;
@@ -275,30 +306,30 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
     let keys: Vec<String> = entries.iter().map(|entry| comparison_key(&entry.label)).collect();
     let denies = |entry: &Entry| {
         let key = comparison_key(&entry.label);
-        keys.iter()
-            .any(|other| key.strip_suffix(other.as_str()).is_some_and(|no| no.ends_with(' ')))
+        let ends_with_level =
+            |of: &String| key.strip_suffix(of.as_str()).is_some_and(|no| no.ends_with(' '));
+        // "Not yet ready" beside "Fully ready": what it denies is what the others have.
+        let last = key.rsplit(' ').next().unwrap_or_default();
+        let asks_for = |of: &String| *of != key && of.split(' ').any(|word| word == last);
+        let is_plain = vocabulary.words.unrated.is(&entry.label);
+        keys.iter().any(ends_with_level) || !is_plain && keys.iter().any(asks_for)
     };
-    entries.retain(|entry| !is_unrated(entry) || denies(entry));
+    entries.retain(|entry| {
+        !is_unrated(entry) || denies(entry) || follow && !vocabulary.words.unrated.is(&entry.label)
+    });
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
     let lettered = entries
         .iter()
         .all(|entry| entry.mark.as_ref().is_none_or(|mark| mark.parse::<u8>().is_err()));
     let fits = (2..=LEVELS_LIMIT).contains(&entries.len())
-        && (lettered || polar > 1 || in_order)
+        && (lettered || polar > 1 || in_order || polar > 0 && is_series(&entries))
         && (in_order
             || is_told(&entries)
             || is_series(&entries)
             || is_ranged(&entries)
-            || is_marked(&entries)
-            || are_lettered(&entries)
+            || has_own_marks(&entries)
             || are_drawn(&entries));
     fits.then(|| Candidate::of(entries, Source::Legend))
-}
-
-/// "S: …", "A: …", "B: …": a letter of its own each, in whatever order; whether they are levels their use
-/// tells.
-fn are_lettered(entries: &[Entry]) -> bool {
-    have_marks(entries, |mark| mark.len() == 1 && mark.starts_with(char::is_alphabetic))
 }
 
 /// "◎: …", "○: …", "△: …": a drawn sign of its own each.
@@ -306,9 +337,10 @@ pub(super) fn are_drawn(entries: &[Entry]) -> bool {
     have_marks(entries, |mark| mark.starts_with(is_sign))
 }
 
-/// Several letters of their own each: "HQ", "BG", "UB".
-pub(super) fn is_marked(entries: &[Entry]) -> bool {
-    have_marks(entries, |mark| mark.len() > 1)
+/// "S: …", "A: …", "B: …", or "HQ", "BG", "UB": letters of their own each, in whatever order; whether they are
+/// levels their use tells.
+pub(super) fn has_own_marks(entries: &[Entry]) -> bool {
+    have_marks(entries, |mark| mark.contains(char::is_alphabetic) || mark.len() > 1)
 }
 
 /// Whether each level has a mark of its own, and all are of one kind.
