@@ -30,11 +30,18 @@ pub(crate) fn run(
         let depth = depths.entry((&key.0, key.1)).or_insert(key.3.len());
         *depth = key.3.len().min(*depth);
     }
+    // The quota is the Party's: other offices have none, or another one.
+    let words = &vocabulary.words;
+    let is_of_party = |name: &str| {
+        words.committee_heads.begins(name).is_some() || words.branches.begins(name).is_some()
+    };
+    let of_party =
+        records.iter().flat_map(|record| record.place.iter()).any(|name| is_of_party(name));
     for (key, group) in &groups {
         diagnostics.extend(group.check(&counted, vocabulary));
         let is_branch =
             key.3.last().is_some_and(|name| vocabulary.words.branches.begins(name).is_some());
-        if !is_branch && depths.get(&(&*key.0, key.1)) == Some(&key.3.len()) {
+        if of_party && !is_branch && depths.get(&(&*key.0, key.1)) == Some(&key.3.len()) {
             diagnostics.extend(group.check_quota(&key.2, vocabulary));
         }
     }

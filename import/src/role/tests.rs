@@ -1144,3 +1144,22 @@ fn the_head_of_an_office_who_rates_behind_a_branch_decides() {
     ]);
     assert_eq!(found[2..], ["rating, stage own", "rating, stage authority"]);
 }
+
+#[test]
+fn whoever_rates_behind_a_person_who_else_decides_decides() {
+    let page = |last: &str| {
+        format!(
+            "LIGHTS BOARD\nKeepers 2021\n\nNo.|Name|Marking of the District Superintendent|{last}|Note\n\
+             1|Mary Hill|Zorp|Blim|a\n2|Ann Lowe|Zorp|Zorp|b\n3|Ray Hood|Blim|Quax|c\n\
+             4|Eve Dale|Quax|Quax|d\n5|Tom Bell|Blim|Blim|e\n\nMarkings, best first: Zorp, Blim, Quax"
+        )
+    };
+    let stages = |last: &str| -> Vec<String> {
+        let reading = of_page(&page(last));
+        let person = reading.people().next().map(|(_, person)| person.clone());
+        let ratings = person.into_iter().flat_map(|person| person.ratings);
+        ratings.map(|rating| format!("{:?}", rating.stage)).collect()
+    };
+    assert_eq!(stages("Marking of the Zorpers"), ["Authority", "Committee"]);
+    assert_eq!(stages("Own marking"), ["Committee", "Own"]);
+}

@@ -401,7 +401,7 @@ impl View<'_> {
             && self.columns.iter().any(|column| is_number(column) && self.title_names(column))
     }
 
-    /// Whether the title has the word over a column, in the plural.
+    /// Whether the title has the word over a column, in the plural or behind "each".
     fn title_names(&self, column: &ColumnView<'_>) -> bool {
         /// The letters that a plural may have more.
         const ENDING: usize = 2;
@@ -413,10 +413,13 @@ impl View<'_> {
             let plural = run.strip_prefix(&kind);
             plural.is_some_and(|ending| (1..=ENDING).contains(&ending.chars().count()))
         };
+        // "Standing of each academy": of every row of the column.
+        let of_each =
+            |run: &[&str]| self.vocabulary.words.each.is(run[0]) && run[1..].join(" ") == kind;
         kind.chars().count() > 2
             && !self.vocabulary.is_position(&kind)
             && self.subject != Some(Subject::Members)
-            && parts.windows(words).any(names)
+            && (parts.windows(words).any(names) || parts.windows(words + 1).any(of_each))
     }
 
     /// "Shivneri Sugar Mill", "Nira Sugar Mill": all end with one word, as no list of people does.

@@ -316,6 +316,11 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
         let taken =
             |stage: Stage| siblings.iter().any(|other| view.columns[*other].stage == Some(stage));
         let is_last = siblings.iter().all(|other| *other < place);
+        if is_last && let Some(before) = outranked(view, &siblings) {
+            view.columns[before].stage = Some(Stage::Authority);
+            view.columns[place].stage = Some(Stage::Committee);
+            continue;
+        }
         let next = siblings.iter().find(|other| **other > place);
         let before_manager = siblings.iter().all(|other| *other > place)
             && next.is_some_and(|next| view.columns[*next].stage == Some(Stage::Authority));
@@ -348,6 +353,23 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
             view.columns[*place].stage = Some(Stage::Reviewer);
         }
     }
+}
+
+/// "District Superintendent | Commissioners": the only one of some raters who decides, where that is somebody's
+/// post and nobody else has the stage below; whoever rates last decides over them.
+fn outranked(view: &View<'_>, raters: &[usize]) -> Option<usize> {
+    let of = |stage: Stage| {
+        let of = raters.iter().copied().filter(move |at| view.columns[*at].stage == Some(stage));
+        of.collect::<Vec<usize>>()
+    };
+    let decides = of(Stage::Committee);
+    let [only] = decides.as_slice() else { return None };
+    // Whoever signs for an office holds a post in it.
+    let heading = view.columns[*only].last();
+    let signs = view.vocabulary.words.footers.found_in(heading);
+    let key = comparison_key(heading);
+    let is_post = signs || key.split(' ').any(|word| view.vocabulary.is_position(word));
+    (is_post && of(Stage::Authority).is_empty()).then_some(*only)
 }
 
 /// "Regional Director | Executive Director (final)": of two who decide the first is before the second one, in

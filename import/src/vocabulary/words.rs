@@ -89,6 +89,7 @@ words! {
     full_heads: PhraseSet,
     everything: PhraseSet,
     names_of_all: PhraseSet,
+    each: PhraseSet,
     leftmost: PhraseSet,
     rightmost: PhraseSet,
     grand_totals: PhraseSet,
