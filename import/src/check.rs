@@ -3,6 +3,7 @@
 mod people;
 mod totals;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -35,14 +36,16 @@ pub(crate) fn run(
     let is_of_party = |name: &str| {
         words.committee_heads.begins(name).is_some() || words.branches.begins(name).is_some()
     };
-    let of_party =
-        records.iter().flat_map(|record| record.place.iter()).any(|name| is_of_party(name));
+    let of_party = LazyCell::new(|| {
+        records.iter().flat_map(|record| record.place.iter()).any(|name| is_of_party(name))
+    });
     for (key, group) in &groups {
         diagnostics.extend(group.check(&counted, vocabulary));
         let is_branch =
             key.3.last().is_some_and(|name| vocabulary.words.branches.begins(name).is_some());
-        if of_party && !is_branch && depths.get(&(&*key.0, key.1)) == Some(&key.3.len()) {
-            diagnostics.extend(group.check_quota(&key.2, vocabulary));
+        if !is_branch && depths.get(&(&*key.0, key.1)) == Some(&key.3.len()) {
+            let exceeded = group.check_quota(&key.2, vocabulary);
+            diagnostics.extend(exceeded.filter(|_| *of_party));
         }
     }
     diagnostics.extend(people::run(records));

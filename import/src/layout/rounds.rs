@@ -1,6 +1,8 @@
 //! Tables whose rows are those of one round after the other: "NĂM 2015" over its rows, "NĂM 2016" over the
 //! next.
 
+use std::collections::HashMap;
+
 use super::Table;
 use crate::campaign::Campaign;
 use crate::grid::{Row, Value};
@@ -14,7 +16,7 @@ pub(super) fn parted<'s>(table: Table<'s>, vocabulary: &Vocabulary) -> Vec<Table
     let alike = alike_but_for_rounds(&table, vocabulary);
     let named = |row: &Row| {
         let round = named(row, vocabulary);
-        round.or_else(|| alike.iter().find(|(at, _)| *at == row.index).map(|(_, of)| of.clone()))
+        round.or_else(|| alike.get(&row.index).cloned())
     };
     let mut rounds: Vec<Campaign> = table.body.iter().filter_map(|row| named(row)).collect();
     rounds.dedup();
@@ -50,7 +52,7 @@ fn named(row: &Row, vocabulary: &Vocabulary) -> Option<Campaign> {
 
 /// "APPRAISAL YEAR 2022", "APPRAISAL YEAR 2023": lines that differ by their rounds alone, whatever their words,
 /// with the rows in which they stand.
-fn alike_but_for_rounds(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<(u32, Campaign)> {
+fn alike_but_for_rounds(table: &Table<'_>, vocabulary: &Vocabulary) -> HashMap<u32, Campaign> {
     const LONGEST: usize = 60;
     let line = |row: &Row| {
         let [only] = row.cells.as_slice() else { return None };

@@ -530,21 +530,16 @@ impl Reader<'_> {
             let is_cut = title.ends_with('.') && !title[..title.len() - 1].contains(['.', ' ']);
             is_cut && title.len() > 3 && name.contains(' ')
         });
-        if let Some((in_full, _)) = titled {
-            let is_named = heads_names(self.context).is_some_and(|text| text.contains(','));
-            let bare = if is_named { in_full } else { printed.as_str() };
-            if bare != printed {
-                name.raw.get_or_insert(printed.clone());
-                bare.clone_into(&mut name.value);
-            }
-            return (name, probationary);
-        }
+        let is_named = || heads_names(self.context).is_some_and(|text| text.contains(','));
         // Under "Surname, given name, degree" what stands behind a comma is the degree.
-        let bare = match bare.split_once(", ") {
-            Some((name, _)) if self.behind_comma == BehindComma::NamedDegree => name,
+        let bare = match (titled, bare.split_once(", ")) {
+            (Some((in_full, _)), _) if is_named() => in_full,
+            (Some(_), _) => printed.as_str(),
+            (None, Some((name, _))) if self.behind_comma == BehindComma::NamedDegree => name,
             _ => bare,
         };
-        let swapped = last_first(bare).filter(|_| self.behind_comma == BehindComma::Name);
+        let is_swapped = titled.is_none() && self.behind_comma == BehindComma::Name;
+        let swapped = last_first(bare).filter(|_| is_swapped);
         let bare = swapped.as_deref().unwrap_or(bare);
         if bare != printed {
             name.raw.get_or_insert(printed.clone());

@@ -256,6 +256,9 @@ impl Reader<'_> {
     /// The group that a row sums some of the organisations of, by the heading that it repeats or in its own
     /// words: "Cộng các phòng tham mưu".
     fn group_summed(&self, row: &Row, text: &str) -> Option<String> {
+        if !self.subtotals.contains(&row.index) || self.context.vocabulary.sums_everything(text) {
+            return None;
+        }
         // "All Adult Centres" below some of the rows, and over a total of all, is of those.
         let at = self.context.body.partition_point(|other| other.index <= row.index);
         let is_total = |row: &Row| matches!(self.context.kind_of_row(row), RowKind::Total { .. });
@@ -264,10 +267,7 @@ impl Reader<'_> {
         let rest = named.or_else(|| is_inner().then(|| text.to_owned()))?;
         let key = comparison_key(&rest);
         let heading = self.sections.names().find(|name| comparison_key(name) == key);
-        let is_part =
-            self.subtotals.contains(&row.index) && !self.context.vocabulary.sums_everything(text);
-        (is_part && !rest.is_empty())
-            .then(|| heading.map_or_else(|| text.to_owned(), str::to_owned))
+        (!rest.is_empty()).then(|| heading.map_or_else(|| text.to_owned(), str::to_owned))
     }
 
     /// The body that a total names, where one of that name stands above.

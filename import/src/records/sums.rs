@@ -100,8 +100,7 @@ pub(super) fn is_in_percent(context: &TableContext<'_>, row: &Row) -> bool {
 /// Columns that must add up for a row to be the whole of the rows below it.
 const PROVEN: usize = 3;
 
-/// The rows of bodies each of whose counts is the sum of those of the rows right below.
-#[derive(Default)]
+/// What rows of bodies are sums of those right below.
 pub(super) struct Wholes {
     /// Bodies with their parts, each with the last row of these.
     pub(super) parts: BTreeMap<u32, u32>,
@@ -109,6 +108,7 @@ pub(super) struct Wholes {
     pub(super) top: Option<u32>,
 }
 
+/// The rows of bodies each of whose counts is the sum of those of the rows right below.
 pub(super) fn wholes(context: &TableContext<'_>) -> Wholes {
     let counts = columns_of_counts(context);
     let rows: Vec<(u32, Vec<f64>)> = context

@@ -203,8 +203,9 @@ impl Sums {
             let numbers = values.len();
             // Where words stand in the place of a figure, the sum is not whole.
             let is_broken = |of: &usize| {
-                let text = row.text(view.columns[*of].heading.column);
-                text.is_some_and(|text| value(*of).is_none() && !view.vocabulary.is_missing(&text))
+                let text = || row.text(view.columns[*of].heading.column);
+                value(*of).is_none()
+                    && text().is_some_and(|text| !view.vocabulary.is_missing(&text))
             };
             let is_whole = numbers >= 2 && !parts.iter().any(is_broken);
             let (Some(total), true) = (value(place), is_whole) else { continue };

@@ -441,7 +441,9 @@ impl Values<'_> {
             let weight = weight - if is_key { 9.0 } else { 0.0 };
             // "v", "m" under "m/v" in a workbook of the levels V and M.
             let is_sex = matches!(column.field, Some((Field::Sex, _)));
-            self.add(Role::Rating(self.stage()), if is_sex { 0.0 } else { weight }, "levels below");
+            if !is_sex {
+                self.add(Role::Rating(self.stage()), weight, "levels below");
+            }
         }
         // "Rating: Self | Unit | Director" over letters: the unit rates, and is not named.
         let is_letter = |text: &String| text.chars().count() == 1;

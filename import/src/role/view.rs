@@ -274,14 +274,14 @@ fn are_ticked(columns: &[&ColumnView<'_>]) -> Option<bool> {
 impl View<'_> {
     /// Whether a word for ratings, or for who rates, stands over a column: digits under it are grades.
     pub(super) fn is_called_grade(&self, column: &ColumnView<'_>) -> bool {
-        let rates = |text: &str| matches!(self.vocabulary.field(text), Some((Field::Rating, _)));
+        let grades = |field| matches!(field, Some((Field::Rating | Field::Position, _)));
         // "Hodnocení vedení školy": the body that rates stands behind the word.
         let first = column.last().split_whitespace().next().unwrap_or_default();
-        let grades = |field| matches!(field, Some((Field::Rating | Field::Position, _)));
+        let first = self.vocabulary.field(first);
         grades(column.field)
-            || rates(first)
+            || matches!(first, Some((Field::Rating, _)))
             // "Grade 2023": the word and its round.
-            || column.campaign.is_some() && grades(self.vocabulary.field(first))
+            || column.campaign.is_some() && grades(first)
             || column.stage.is_some()
     }
 

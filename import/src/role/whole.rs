@@ -375,54 +375,50 @@ fn outranked(view: &View<'_>, raters: &[usize]) -> Option<usize> {
 /// "Regional Director | Executive Director (final)": of two who decide the first is before the second one, in
 /// offices whose scale is their own.
 fn settle_deciders(view: &mut View<'_>, rated: &[usize]) {
-    if view.legend.scales.count() == 0 {
-        return;
-    }
-    let decides: Vec<usize> = rated
-        .iter()
-        .copied()
-        .filter(|place| view.columns[*place].stage == Some(Stage::Committee))
-        .collect();
-    let [first, last] = decides.as_slice() else { return };
-    let of = |place: usize| &view.columns[place];
-    let is_taken =
-        |stage: Stage| rated.iter().any(|place| view.columns[*place].stage == Some(stage));
-    let of_one_round = of(*first).campaign == of(*last).campaign;
-    let differ = comparison_key(of(*first).last()) != comparison_key(of(*last).last());
-    let free = [Stage::Authority, Stage::Reviewer].into_iter().find(|stage| !is_taken(*stage));
-    if of_one_round && differ && of(*first).parent() == of(*last).parent() && free.is_some() {
-        view.columns[*first].stage = free;
+    let groups: Vec<Vec<usize>> = rated.iter().map(|place| vec![*place]).collect();
+    let Some((first, last, free)) = two_deciders(view, &groups) else { return };
+    let (left, right) = (&view.columns[first[0]], &view.columns[last[0]]);
+    let differ = comparison_key(left.last()) != comparison_key(right.last());
+    if differ && left.parent() == right.parent() {
+        view.columns[first[0]].stage = Some(free);
     }
 }
 
-/// "By the manager | By the visiting agent (final)" over the same levels to tick: of two who decide the first is
-/// before the second one, as in `settle_deciders`.
+/// The same of those who stand over levels to tick: "By the manager | By the visiting agent (final)".
 fn settle_ticked(view: &mut View<'_>) {
-    if view.legend.scales.count() == 0 {
+    if !view.levels_are_ticked {
         return;
     }
-    let mut groups: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
-    for (place, column) in view.columns.iter().enumerate() {
-        let ticked = column.level.is_some() && view.levels_are_ticked;
-        let Some((_, over)) = column.heading.path.split_last().filter(|_| ticked) else { continue };
-        match groups.last_mut().filter(|(of, _)| of == over) {
-            Some((_, places)) => places.push(place),
-            None => groups.push((over.to_vec(), vec![place])),
+    let levels = (0..view.columns.len()).filter(|place| view.columns[*place].level.is_some());
+    let levels: Vec<usize> = levels.collect();
+    let over = |place: usize| view.columns[place].heading.path.split_last().map(|(_, over)| over);
+    let groups: Vec<Vec<usize>> =
+        levels.chunk_by(|left, right| over(*left) == over(*right)).map(<[usize]>::to_vec).collect();
+    let Some((first, last, free)) = two_deciders(view, &groups) else { return };
+    if first.len() == last.len() && over(first[0]) != over(last[0]) {
+        for place in first {
+            view.columns[*place].stage = Some(free);
         }
     }
-    let stage = |group: &(Vec<String>, Vec<usize>)| view.columns[group.1[0]].stage;
-    let decides: Vec<&(Vec<String>, Vec<usize>)> =
+}
+
+/// The only two of some raters, each with the columns of their ratings, who decide in one round, and the stage
+/// before that which nobody has.
+fn two_deciders<'g>(
+    view: &View<'_>,
+    groups: &'g [Vec<usize>],
+) -> Option<(&'g [usize], &'g [usize], Stage)> {
+    if view.legend.scales.count() == 0 {
+        return None;
+    }
+    let stage = |group: &Vec<usize>| view.columns[group[0]].stage;
+    let decides: Vec<&'g Vec<usize>> =
         groups.iter().filter(|group| stage(group) == Some(Stage::Committee)).collect();
+    let [first, last] = decides.as_slice() else { return None };
+    let of_one_round = view.columns[first[0]].campaign == view.columns[last[0]].campaign;
     let free = [Stage::Authority, Stage::Reviewer];
-    let free = free.into_iter().find(|of| groups.iter().all(|group| stage(group) != Some(*of)));
-    let [first, last] = decides.as_slice() else { return };
-    let of_one_round = view.columns[first.1[0]].campaign == view.columns[last.1[0]].campaign;
-    let alike = first.1.len() == last.1.len() && first.0 != last.0;
-    if let Some(free) = free.filter(|_| of_one_round && alike) {
-        for place in first.1.clone() {
-            view.columns[place].stage = Some(free);
-        }
-    }
+    let free = free.into_iter().find(|of| groups.iter().all(|group| stage(group) != Some(*of)))?;
+    of_one_round.then_some((first.as_slice(), last.as_slice(), free))
 }
 
 /// Why a column is none of the table, though it is understood.

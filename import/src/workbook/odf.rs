@@ -65,6 +65,25 @@ pub(super) fn made_plain(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(written.finish().ok()?.into_inner())
 }
 
+/// The kinds of values that number formats show in their own way.
+#[derive(Clone, Copy)]
+enum NumberType {
+    Float,
+    Percentage,
+    Date,
+}
+
+impl NumberType {
+    fn of(element: &BytesStart<'_>) -> Option<Self> {
+        match attribute(element, "value-type")?.as_str() {
+            "float" => Some(Self::Float),
+            "percentage" => Some(Self::Percentage),
+            "date" => Some(Self::Date),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Default)]
 struct Walker {
     walk: Walk,
@@ -78,8 +97,8 @@ struct Walker {
     /// How often the open cell is repeated, and the text in it.
     cell_repeat: u64,
     cell_text: u64,
-    /// What kind of value the open cell has, and what is shown of it.
-    cell_type: Option<String>,
+    /// What kind of number the open cell has, and what is shown of it.
+    cell_type: Option<NumberType>,
     cell_shown: String,
     /// The looks of cells of the row: the first column, how many, and the look.
     row_looks: Vec<(u64, u64, Look)>,
@@ -123,7 +142,7 @@ impl Walker {
             "table-cell" | "covered-table-cell" => {
                 self.cell_repeat = number(element, "number-columns-repeated").unwrap_or(1);
                 self.cell_text = 0;
-                self.cell_type = attribute(element, "value-type");
+                self.cell_type = NumberType::of(element);
                 self.cell_shown.clear();
                 self.merge(element);
                 if empty {
@@ -169,20 +188,21 @@ impl Walker {
 
     /// The format of the open cell, as far as its kind of value and what it shows tell.
     fn format(&self) -> NumberFormat {
+        let Some(kind) = self.cell_type else { return NumberFormat::Plain };
         let shown = self.cell_shown.trim();
         let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
         let parts: Vec<&str> = shown.split(['/', '-', '.']).collect();
-        match (self.cell_type.as_deref(), parts.as_slice()) {
-            (Some("percentage"), _) => NumberFormat::Percent,
-            (Some("float"), [digits]) if is_digits(digits) && digits.starts_with('0') => {
+        match (kind, parts.as_slice()) {
+            (NumberType::Percentage, _) => NumberFormat::Percent,
+            (NumberType::Float, [digits]) if is_digits(digits) && digits.starts_with('0') => {
                 NumberFormat::Digits(digits.len())
             }
-            (Some("float"), _) if shown.starts_with(char::is_alphabetic) => {
+            (NumberType::Float, _) if shown.starts_with(char::is_alphabetic) => {
                 let word = shown.trim_end_matches(|c: char| c.is_ascii_digit());
                 NumberFormat::Behind(word.into(), shown.len() - word.len())
             }
-            (Some("date"), [year]) if is_digits(year) && year.len() == 4 => NumberFormat::Year,
-            (Some("date"), [_, year]) if is_digits(year) => NumberFormat::Month,
+            (NumberType::Date, [year]) if is_digits(year) && year.len() == 4 => NumberFormat::Year,
+            (NumberType::Date, [_, year]) if is_digits(year) => NumberFormat::Month,
             _ => NumberFormat::Plain,
         }
     }
@@ -219,8 +239,8 @@ impl Walker {
                 self.row, self.last_column
             ));
         }
-        for row in first_row..self.row {
-            self.look(row, &looks);
+        if !looks.is_empty() {
+            (first_row..self.row).for_each(|row| self.look(row, &looks));
         }
         Ok(())
     }

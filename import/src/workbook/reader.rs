@@ -225,8 +225,7 @@ impl Workbook {
                     let place = (row.index, cell.column);
                     let Some(look) = looks.get(&place) else { continue };
                     sheet.fonts.extend(look.font.map(|font| (place, font)));
-                    let value = std::mem::replace(&mut cell.value, Value::Bool(false));
-                    cell.value = look.shown(value, sheet.epoch_1904);
+                    cell.value = look.shown(cell.value.clone(), sheet.epoch_1904);
                 }
             }
         }

@@ -6,7 +6,7 @@ use crate::grid::Row;
 use crate::record::Measure;
 use crate::records::TableContext;
 use crate::role::Role;
-use crate::value::{count_and_percent, number, shown, split_ordinal};
+use crate::value::{count_in, number, shown, split_ordinal};
 
 /// Rows above and below the levels that may count their people.
 const REACH: usize = 6;
@@ -61,9 +61,8 @@ fn line(context: &TableContext<'_>, row: &Row, counts: &[u32]) -> Line {
     let words = &context.vocabulary.words;
     let value = |column: &u32| {
         let value = &row.cell(*column)?.value;
-        let count = number(value).filter(|number| !number.percent).map(|number| number.value);
-        // "4 (50.0%)" counts, too.
-        count.or_else(|| count_and_percent(&shown(value)).map(|(count, _)| count))
+        let is_share = number(value).is_some_and(|number| number.percent);
+        count_in(value).filter(|_| !is_share)
     };
     let values: Vec<Option<f64>> = counts.iter().map(value).collect();
     let is_part = words.nested.found_in(text)

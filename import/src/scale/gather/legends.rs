@@ -207,13 +207,19 @@ pub(super) fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     match (words.best_first.found_in(text), words.worst_first.found_in(text)) {
         (true, false) => Some(true),
         (false, true) => Some(false),
-        _ if words.leftmost.found_in(text) || words.rightmost.found_in(text) => {
-            let is_best = (words.highest.found_in(text), words.lowest.found_in(text));
+        _ => {
+            let (best, worst) = (words.highest.place_in(text), words.lowest.place_in(text));
+            // Few texts say either.
+            best.or(worst)?;
             let is_left = words.leftmost.found_in(text);
-            (is_best.0 != is_best.1).then_some(is_best.0 == is_left)
+            let is_sided = is_left || words.rightmost.found_in(text);
+            match (best, worst) {
+                // "Von der höchsten Stufe bis zur niedrigsten".
+                (Some(best), Some(worst)) if !is_sided => Some(best < worst),
+                (Some(_), None) | (None, Some(_)) if is_sided => Some(best.is_some() == is_left),
+                _ => None,
+            }
         }
-        // "Von der höchsten Stufe bis zur niedrigsten".
-        _ => Some(words.highest.place_in(text)? < words.lowest.place_in(text)?),
     }
 }
 
@@ -242,33 +248,23 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
         let gap = row.cells.windows(2).rposition(|pair| pair[0].column + 1 < pair[1].column);
         gap.map_or(0, |gap| gap + 1)
     };
-    let behind = |row: &Row| {
+    let entry = |row: &Row| {
         let cells = row.cells[start(row)..].to_vec();
-        Row { index: row.index, cells, places: Vec::new() }
+        line(&Row { index: row.index, cells, places: Vec::new() }, vocabulary)
     };
-    let entry = |row: &Row| line(&behind(row), vocabulary);
-    let column = |row: &Row| row.cells.get(start(row)).map(|cell| cell.column);
+    let column_of = |row: &Row| row.cells.get(start(row)).map(|cell| cell.column);
     let is_short = |row: &&Row| row.cells.len() - start(row) <= CELLS;
     let (wide, narrow): (Vec<&Row>, Vec<&Row>) =
         sheet.rows.iter().filter(is_short).partition(|row| row.cells.len() > CELLS);
     let mut by_column: BTreeMap<u32, Vec<(u32, Entry)>> = BTreeMap::new();
-    // What a line over the key or under it tells of its order.
-    let mut told: BTreeMap<u32, Order> = BTreeMap::new();
-    for row in wide.iter().chain(&narrow) {
-        let order =
-            behind(row).cells.iter().find_map(|cell| Order::told(&shown(&cell.value), vocabulary));
-        if let (Some(column), Some(order)) = (column(row), order) {
-            told.entry(column).or_insert(order);
-        }
-    }
-    for row in wide {
-        if let (Some(column), Some(entry)) = (column(row), entry(row)) {
+    for row in &wide {
+        if let (Some(column), Some(entry)) = (column_of(row), entry(row)) {
             by_column.entry(column).or_default().push((row.index, entry));
         }
     }
     // A key beside a table may begin above it and end below: where nothing stands before its lines.
-    for row in narrow {
-        if let Some(lines) = column(row).and_then(|column| by_column.get_mut(&column)) {
+    for row in &narrow {
+        if let Some(lines) = column_of(row).and_then(|column| by_column.get_mut(&column)) {
             lines.extend(entry(row).map(|entry| (row.index, entry)));
         }
     }
@@ -280,9 +276,13 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     let repeats = |lines: &[Entry]| {
         (1..lines.len()).any(|at| lines[..at].iter().any(|above| above.shares_key(&lines[at])))
     };
-    let keys = columns.filter(|(_, lines)| !repeats(lines));
+    // One line is no key.
+    let keys = columns.filter(|(_, lines)| lines.len() > 1 && !repeats(lines));
     let keys = keys.filter_map(|(column, lines)| {
-        let order = told.get(&column);
+        // What a line over the key or under it tells of its order.
+        let beside_it = wide.iter().chain(&narrow).filter(|row| column_of(row) == Some(column));
+        let mut cells = beside_it.flat_map(|row| &row.cells[start(row)..]);
+        let order = cells.find_map(|cell| Order::told(&shown(&cell.value), vocabulary));
         let key = finish(lines, order.is_some(), vocabulary)?;
         let best_first = order.and_then(|order| order.best_first(&key.entries));
         Some(Candidate { best_first, ..key })
