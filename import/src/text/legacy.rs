@@ -1,9 +1,9 @@
-//! Text of the time before Unicode: TCVN3 (ABC), VNI-Windows and Windows-1258, recognised by a vote over
+//! Text of the time before Unicode: TCVN3 (ABC), VNI-Windows, Windows-1258 and VIQR, recognised by a vote over
 //! a column of a block of rows and never cell by cell, because single names read well in several
 //! encodings (Hoàng is Hồng when taken for VNI); and UTF-8 read as Windows-1252, which each cell shows.
 //!
 //! The byte tables are data (`encodings/*.tsv`): TCVN3 equals glibc's `TCVN5712-1`; the pairs of
-//! VNI are those of the VNI-Windows fonts.
+//! VNI are those of the VNI-Windows fonts; VIQR, marks written behind their letters, is RFC 1456.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -19,18 +19,20 @@ pub(crate) enum Encoding {
     Tcvn3,
     Vni,
     Windows1258,
+    Viqr,
     Utf8,
 }
 
 impl Encoding {
     /// Those that a column as a whole tells; UTF-8 shows in every cell.
-    const VOTED: [Self; 3] = [Self::Tcvn3, Self::Vni, Self::Windows1258];
+    const VOTED: [Self; 4] = [Self::Tcvn3, Self::Vni, Self::Windows1258, Self::Viqr];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Tcvn3 => "TCVN3 (ABC)",
             Self::Vni => "VNI",
             Self::Windows1258 => "Windows-1258",
+            Self::Viqr => "VIQR",
             Self::Utf8 => "UTF-8 read as Windows-1252",
         }
     }
@@ -40,6 +42,7 @@ impl Encoding {
             Self::Tcvn3 => in_capitals(text, &text.chars().map(tcvn3).collect::<String>()),
             Self::Vni => vni(text),
             Self::Windows1258 => text.chars().map(windows_1258).nfc().collect(),
+            Self::Viqr => viqr(text),
             Self::Utf8 => utf8(text).unwrap_or_else(|| text.to_owned()),
         }
     }
@@ -190,9 +193,22 @@ fn blocks_of_rows(sheet: &Sheet) -> Vec<usize> {
 #[derive(Default)]
 struct Vote {
     has_unicode: bool,
-    syllables: usize,
-    valid_as_read: usize,
-    valid_decoded: [usize; 3],
+    as_read: Syllables,
+    decoded: [Syllables; 4],
+}
+
+/// How many syllables texts have, and how many of them can be Vietnamese.
+#[derive(Default, Clone, Copy)]
+struct Syllables {
+    all: usize,
+    valid: usize,
+}
+
+impl Syllables {
+    fn count(&mut self, text: &str) {
+        self.all += syllables(text).count();
+        self.valid += syllables(text).filter(|word| is_syllable(word)).count();
+    }
 }
 
 /// Syllables that tell an encoding, whatever follows.
@@ -205,14 +221,22 @@ impl Vote {
             return;
         }
         // A long column is told by its first texts.
-        if self.syllables > ENOUGH {
+        if self.as_read.all > ENOUGH {
             return;
         }
-        let words = |text: &str| syllables(text).filter(|word| is_syllable(word)).count();
-        self.syllables += syllables(text).count();
-        self.valid_as_read += words(text);
-        for (valid, encoding) in self.valid_decoded.iter_mut().zip(Encoding::VOTED) {
-            *valid += words(&encoding.decode(text));
+        // Marks behind letters part no syllables.
+        let (marked, plain): (Vec<&str>, Vec<&str>) =
+            text.split_whitespace().partition(|word| shows_viqr(word));
+        let plain = plain.join(" ");
+        self.as_read.all += marked.len();
+        self.as_read.count(&plain);
+        for (decoded, encoding) in self.decoded.iter_mut().zip(Encoding::VOTED) {
+            if encoding == Encoding::Viqr {
+                decoded.count(&viqr(text));
+            } else {
+                decoded.all += marked.len();
+                decoded.count(&encoding.decode(&plain));
+            }
         }
     }
 
@@ -229,40 +253,41 @@ impl Vote {
             _ => None,
         };
         if let (Some(font), Some(encoding)) = (font, encoding) {
-            let converted = self.valid_decoded[usize::from(encoding == Encoding::Vni)];
-            if converted > self.valid_as_read
-                || !self.has_unicode && converted == self.valid_as_read
+            let converted = self.decoded[usize::from(encoding == Encoding::Vni)].valid;
+            if converted > self.as_read.valid
+                || !self.has_unicode && converted == self.as_read.valid
             {
                 return Some((encoding, Evidence::Font(font)));
             }
         }
-        if self.has_unicode || self.syllables == 0 {
+        if self.has_unicode || self.as_read.all == 0 {
             return None;
         }
-        let (best, valid) = Encoding::VOTED
+        let (best, Syllables { all, valid }) = Encoding::VOTED
             .into_iter()
-            .zip(self.valid_decoded)
-            .max_by_key(|(encoding, valid)| (*valid, Some(*encoding) == prior))?;
-        let by_prior = prior == Some(best) && valid >= self.valid_as_read;
-        let evidence = Evidence::Vote {
-            syllables: self.syllables,
-            as_read: self.valid_as_read,
-            converted: valid,
-        };
+            .zip(self.decoded)
+            .max_by_key(|(encoding, decoded)| (decoded.valid, Some(*encoding) == prior))?;
+        let as_read = self.as_read.valid;
+        let by_prior = prior == Some(best) && valid >= as_read;
+        let evidence = Evidence::Vote { syllables: all, as_read, converted: valid };
         // Names of other languages have syllables by chance that are Vietnamese then.
-        let is_most = valid * 2 >= self.syllables;
-        (valid > self.valid_as_read && is_most || by_prior).then_some((best, evidence))
+        let is_most = valid * 2 >= all;
+        (valid > as_read && is_most || by_prior).then_some((best, evidence))
     }
 }
 
-/// Text that is ASCII alone reads the same in every encoding, except in a font of capitals.
+/// Text that is ASCII alone reads the same in every encoding, except in a font of capitals and where marks
+/// stand behind their letters.
 fn collect_votes(sheet: &Sheet, blocks: &[usize]) -> BTreeMap<Place, Vote> {
     let mut votes: BTreeMap<Place, Vote> = BTreeMap::new();
     for (row, block) in sheet.rows.iter().zip(blocks) {
         for cell in &row.cells {
             if let Value::Text(text) = &cell.value {
                 let place = place(sheet, *block, row, cell);
-                if !text.is_ascii() || place.2 == Some(LegacyFont::Tcvn3Capitals) {
+                let may_be_read_otherwise = !text.is_ascii()
+                    || place.2 == Some(LegacyFont::Tcvn3Capitals)
+                    || text.split_whitespace().any(shows_viqr);
+                if may_be_read_otherwise {
                     votes.entry(place).or_default().count(text);
                 }
             }
@@ -405,6 +430,68 @@ fn windows_1258(c: char) -> char {
     }
 }
 
+/// "Hu+o+ng" is "Hương": behind a vowel stand its own mark and the tone, of which a syllable has one; "dd"
+/// that begins a syllable is "đ".
+fn viqr(text: &str) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    let (mut begins, mut has_tone) = (true, false);
+    while let Some(c) = characters.next() {
+        let is_letter = c.is_ascii_alphabetic();
+        if begins {
+            has_tone = false;
+        }
+        if begins
+            && matches!(c, 'd' | 'D')
+            && characters.next_if(|next| matches!(next, 'd' | 'D')).is_some()
+        {
+            decoded.push(if c == 'D' { 'Đ' } else { 'đ' });
+            begins = false;
+            continue;
+        }
+        begins = !is_letter;
+        decoded.push(c);
+        if !"aeiouy".contains(c.to_ascii_lowercase()) {
+            continue;
+        }
+        let own = match (c.to_ascii_lowercase(), characters.peek()) {
+            ('a' | 'e' | 'o', Some('^')) => Some('\u{302}'),
+            ('a', Some('(')) => Some('\u{306}'),
+            ('o' | 'u', Some('+')) => Some('\u{31b}'),
+            _ => None,
+        };
+        if own.is_some() {
+            characters.next();
+            decoded.extend(own);
+        }
+        let tone = characters.peek().copied().and_then(tone_of).filter(|_| !has_tone);
+        if tone.is_some() {
+            characters.next();
+            decoded.extend(tone);
+            has_tone = true;
+        }
+    }
+    decoded.nfc().collect()
+}
+
+/// Whether marks stand within a word; those at its end may close a sentence.
+fn shows_viqr(word: &str) -> bool {
+    let word = word.trim_end_matches(|c: char| tone_of(c).is_some());
+    word.is_ascii() && viqr(word) != word
+}
+
+/// The tone that a sign of VIQR stands for; an apostrophe may be a typographic one.
+fn tone_of(sign: char) -> Option<char> {
+    Some(match sign {
+        '\'' | '’' => '\u{301}',
+        '`' => '\u{300}',
+        '?' => '\u{309}',
+        '~' => '\u{303}',
+        '.' => '\u{323}',
+        _ => return None,
+    })
+}
+
 /// The text whose UTF-8 bytes were read as Windows-1252, if they were.
 fn utf8(text: &str) -> Option<String> {
     if text.is_ascii() {
@@ -482,6 +569,9 @@ mod tests {
             (Encoding::Vni, "Khoâng hoaøn thaønh nhieäm vuï", "Không hoàn thành nhiệm vụ"),
             (Encoding::Vni, "DANH SAÙCH ÑAÛNG VIEÂN", "DANH SÁCH ĐẢNG VIÊN"),
             (Encoding::Windows1258, "Hoàn thành tôìt nhiêòm vuò", "Hoàn thành tốt nhiệm vụ"),
+            (Encoding::Viqr, "Hoa`n tha`nh to^'t nhie^.m vu.", "Hoàn thành tốt nhiệm vụ"),
+            (Encoding::Viqr, "DDA?NG BO^. NGOA`I NU+O+'C", "ĐẢNG BỘ NGOÀI NƯỚC"),
+            (Encoding::Viqr, "DDo^~ Va(n Lu+o+.ng", "Đỗ Văn Lượng"),
         ] {
             assert_eq!(encoding.decode(read), meant);
             assert_eq!(decided(&[read]), Some(encoding), "{read}");
@@ -510,6 +600,14 @@ mod tests {
         assert_eq!(decided(&["Hoàng", "Công", "Hòa", "Bình", "Tú"]), None);
         assert_eq!(decided(&["Hồ Công Nhân", "Thái Văn Hiệp"]), None);
         assert_eq!(decided(&["Côte d'Ivoire"]), None);
+    }
+
+    #[test]
+    fn apostrophes_and_full_stops_are_no_marks_of_vietnamese() {
+        for text in ["Mary O'Hara", "Add the areas (all of them).", "Who rated? Everyone.", "Xi'an"]
+        {
+            assert_eq!(decided(&[text]), None, "{text}");
+        }
     }
 
     #[test]
