@@ -260,15 +260,19 @@ fn is_sparse(row: &Row) -> bool {
     row.cells.len() <= 3 && !row.cells.iter().any(|cell| is_figure(&cell.value))
 }
 
-/// "Total Bassin Nord" under rows of which one has "Bassin Nord" among its first cells; "Total depot" under
-/// rows of which one is the heading "Depot North".
+/// "Total Bassin Nord", "Marmara Bölgesi Toplamı" under rows of which one has the name among its first cells;
+/// "Total depot" under rows of which one is the heading "Depot North".
 pub(crate) fn is_total_of_named(
     text: &str,
     body: &[Cow<'_, Row>],
     vocabulary: &Vocabulary,
 ) -> bool {
     const CELLS: usize = 3;
-    let Some(key) = vocabulary.behind_total(text).filter(|key| key.len() > 1) else { return false };
+    let behind = vocabulary.behind_total(text).filter(|key| key.len() > 1);
+    let before = vocabulary.before_total(text).filter(|key| key.contains(' '));
+    if behind.is_none() && before.is_none() {
+        return false;
+    }
     let named = |cell: &Cell| match &cell.value {
         Value::Text(text) => Some(comparison_key(text)),
         _ => None,
@@ -276,7 +280,13 @@ pub(crate) fn is_total_of_named(
     body.iter().any(|row| {
         let mut names = row.cells.iter().take(CELLS).filter_map(named);
         let heads = row.cells.len() == 1;
-        names.any(|name| name == key || heads && says_more_than(&name, &key))
+        names.any(|name| {
+            let is_one = |key: &String| *key == name;
+            before.as_ref().is_some_and(is_one)
+                || behind
+                    .as_ref()
+                    .is_some_and(|key| is_one(key) || heads && says_more_than(&name, key))
+        })
     })
 }
 

@@ -153,12 +153,16 @@ fn collapse(text: &str) -> String {
 
 /// The comparison key of a level; the signs of a grade count: "C+" is not "C", nor "A++" "A+".
 pub(crate) fn grade_key(text: &str) -> String {
-    let key = comparison_key(text);
-    let mut letters = text.trim().chars();
-    match (letters.next(), letters.next()) {
-        (Some(sign), None) if key.is_empty() && is_sign(sign) => sign.to_string(),
-        _ => with_signs(key, text),
+    if is_drawn(text) {
+        return text.trim().to_owned();
     }
+    with_signs(comparison_key(text), text)
+}
+
+/// "◎", "★★★": one drawn sign, alone or again and again.
+pub(crate) fn is_drawn(text: &str) -> bool {
+    let mut signs = text.trim().chars();
+    signs.next().is_some_and(|first| is_sign(first) && signs.all(|sign| sign == first))
 }
 
 /// "◎", "○", "△", "×": a drawn sign that can stand for a level.

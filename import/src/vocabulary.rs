@@ -2,16 +2,18 @@
 
 mod abbreviations;
 mod languages;
+mod unmarked;
 mod words;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
+use whatlang::Lang;
 
 use crate::campaign::{Campaign, is_particle};
 use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
 use crate::text::{
-    comparison_key, is_abbreviation, search_key, stands_alone, with_signs, word_count,
+    comparison_key, is_abbreviation, is_drawn, search_key, stands_alone, with_signs, word_count,
 };
 use languages::{Language, Other};
 use words::{Keys, Phrase, WHOLE, without};
@@ -134,6 +136,23 @@ fn schemes_file() -> SchemesFile {
         .expect("vocabulary/schemes.toml is valid")
 }
 
+/// "★★", "★", "○○○": drawn signs that say how many.
+fn are_stars(text: &str) -> bool {
+    is_drawn(text) && (text.contains(['★', '☆']) || text.chars().count() > 1)
+}
+
+/// The language that texts are in by their trigrams, beyond doubt. Names, which may be of any, are left out.
+fn spoken(texts: &[&str]) -> Option<Lang> {
+    let is_name = |text: &str| {
+        let mut words = text.split_whitespace();
+        text.contains(' ') && words.all(|word| word.starts_with(|c: char| !c.is_lowercase()))
+    };
+    let has_case = |text: &str| text.contains(|c: char| c.is_lowercase() || c.is_uppercase());
+    let says = texts.iter().copied().filter(|text| !is_name(text) || !has_case(text));
+    let says = says.collect::<Vec<_>>().join("\n");
+    whatlang::detect(&says).filter(whatlang::Info::is_reliable).map(|info| info.lang())
+}
+
 /// A level as a text names it, before the scheme is known.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum LevelText {
@@ -190,12 +209,15 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// The vocabulary of a workbook: that of the language of which its texts that are known in one
-    /// language alone have most phrases; one that stands in every name ("Gerai Bandung") speaks once. Where
-    /// headings have two such languages beside each other it is that of both.
+    /// The vocabulary of a workbook: that of the language that its trigrams tell and of which it has some
+    /// phrases, or, where they tell none, that of which its texts that are known in one language alone have
+    /// most phrases; one that stands in every name ("Gerai Bandung") speaks once. Where headings have two
+    /// such languages beside each other it is that of both.
     pub(crate) fn of_language<'t>(&self, texts: impl Iterator<Item = &'t str>) -> &Self {
         const TEXTS: usize = 400;
         const LEAST: usize = 3;
+        /// Phrases of the language that the trigrams tell: letters of an old encoding have none.
+        const SURE: usize = 2;
         // A sign speaks no language, and a word that stands in every row speaks it once.
         let mut seen: HashSet<&str> = HashSet::new();
         let texts = texts.filter(|text| text.len() < 60 && text.contains(char::is_alphabetic));
@@ -203,19 +225,31 @@ impl Vocabulary {
         let own = |vocabulary: &Self, text: &str| {
             vocabulary.field(text).is_some() || vocabulary.measure(text).is_some()
         };
+        let told = spoken(&texts);
+        if told.is_some_and(|lang| matches!(lang, Lang::Eng | Lang::Vie)) {
+            return self;
+        }
         let known = texts.iter().filter(|text| own(self, text)).count();
         let others = texts.iter().filter(|text| !own(self, text)).map(|text| comparison_key(text));
         let keys = Keys::of(others.collect());
-        let best = self.others.iter().map(|other| (keys.count_in(&other.marks), other));
-        let best = best.max_by_key(|(hits, _)| *hits);
-        let Some((_, first)) = best.filter(|(hits, _)| *hits >= LEAST && *hits * 2 > known) else {
-            return self;
+        let most = |is_one: &dyn Fn(&Other) -> bool| {
+            let of = self.others.iter().filter(|other| is_one(other));
+            let hits = of.map(|other| (keys.count_in(other.marks()), other));
+            hits.max_by_key(|(hits, _)| *hits)
         };
-        let others = self.others.iter().filter(|other| !std::ptr::eq(*other, first));
+        let told = told.and_then(|lang| most(&|other| other.is_told_by(lang)));
+        let told = told.filter(|(hits, _)| *hits >= SURE);
+        let voted = || most(&|_| true).filter(|(hits, _)| *hits >= LEAST && *hits * 2 > known);
+        let Some((_, first)) = told.or_else(voted) else { return self };
         // "Prénom / Voornaam": a text begins with one language and ends with the other.
-        let half = keys.beside_more(&first.marks);
+        let half = keys.beside_more(first.marks());
+        let parted = texts.iter().filter(|text| text.contains(['/', '\n']));
+        if half.len() < LEAST || parted.count() < LEAST {
+            return first.vocabulary();
+        }
+        let others = self.others.iter().filter(|other| !std::ptr::eq(*other, first));
         let both = |other: &Other| {
-            half.intersection(&keys.beside_others(&other.marks, &first.marks)).count()
+            half.intersection(&keys.beside_others(other.marks(), first.marks())).count()
         };
         let second = others.map(|other| (both(other), other));
         let second = second.max_by_key(|(texts, _)| *texts).filter(|(texts, _)| *texts >= LEAST);
@@ -425,7 +459,9 @@ impl Vocabulary {
     }
 
     pub(crate) fn reason(&self, text: &str) -> Option<NotRatedReason> {
-        let (reason, _) = best(&self.reasons, text)?;
+        // "Not graded – seconded to the ministry": what says more than that there is no rating decides.
+        let told = self.reasons.iter().filter(|(_, reason)| *reason != NotRatedReason::Other);
+        let (reason, _) = best(told, text).or_else(|| best(&self.reasons, text))?;
         // "Camp Maternity Home": a word in the midst of a name says nothing of who bears it.
         let is_name = text.split_whitespace().all(|word| word.starts_with(char::is_uppercase));
         let key = comparison_key(text);
@@ -859,6 +895,14 @@ impl Vocabulary {
         without_first_words(text, self.words.totals.begins(text)?)
     }
 
+    /// What a total counts that stands behind it: "Marmara Bölgesi Toplamı" without its last words.
+    pub(crate) fn before_total(&self, text: &str) -> Option<String> {
+        let key = comparison_key(text);
+        let words: Vec<&str> = key.split(' ').collect();
+        let before = self.words.totals.length_at_end(&words)?;
+        Some(words[..words.len() - before].join(" "))
+    }
+
     /// Whether numbers of people or bodies stand before a word: "26 đoàn viên", "7 staff".
     pub(crate) fn counts_in(&self, unit: &str) -> bool {
         self.words.counted_units.is(unit) || self.words.subject_members.is(unit)
@@ -891,7 +935,9 @@ impl Vocabulary {
     pub(crate) fn is_missing(&self, text: &str) -> bool {
         let text = text.trim();
         self.words.missing.0.iter().any(|missing| missing.eq_ignore_ascii_case(text))
-            || text.chars().all(|c| !c.is_alphanumeric() && c != '%') && !self.is_tick(text)
+            || text.chars().all(|c| !c.is_alphanumeric() && c != '%')
+                && !self.is_tick(text)
+                && !are_stars(text)
             || text.len() <= 4 && ["na", "n a"].contains(&comparison_key(text).as_str())
     }
 
@@ -1075,11 +1121,14 @@ fn is_spelt(words: &[&str], phrase: &[String]) -> bool {
     }
 }
 
-fn best<T: Clone>(phrases: &[(Phrase, T)], text: &str) -> Option<(T, usize)> {
+fn best<'p, T: Clone + 'p>(
+    phrases: impl IntoIterator<Item = &'p (Phrase, T)>,
+    text: &str,
+) -> Option<(T, usize)> {
     let key = comparison_key(text);
     let words: Vec<&str> = key.split(' ').collect();
     phrases
-        .iter()
+        .into_iter()
         .filter_map(|(phrase, value)| Some((value, phrase.weight(&words)?)))
         .max_by_key(|(_, weight)| *weight)
         .map(|(value, weight)| (value.clone(), weight))

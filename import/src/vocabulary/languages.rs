@@ -4,53 +4,57 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
+use toml::Table;
+use whatlang::Lang;
 
 use super::words::{PhraseSet, Words};
-use super::{Field, Vocabulary, schemes_file};
+use super::{Field, Vocabulary, schemes_file, unmarked};
 use crate::record::{Measure, NotRatedReason, Stage};
 
 /// The languages that every workbook may use, and those that a workbook is in as a whole.
 const EVERYWHERE: [&str; 2] =
     [include_str!("../../vocabulary/en.toml"), include_str!("../../vocabulary/vi.toml")];
-const ALONE: [&str; 30] = [
-    include_str!("../../vocabulary/ar.toml"),
-    include_str!("../../vocabulary/bg.toml"),
-    include_str!("../../vocabulary/cs.toml"),
-    include_str!("../../vocabulary/da.toml"),
-    include_str!("../../vocabulary/de.toml"),
-    include_str!("../../vocabulary/el.toml"),
-    include_str!("../../vocabulary/es.toml"),
-    include_str!("../../vocabulary/fi.toml"),
-    include_str!("../../vocabulary/fr.toml"),
-    include_str!("../../vocabulary/hr.toml"),
-    include_str!("../../vocabulary/hu.toml"),
-    include_str!("../../vocabulary/id.toml"),
-    include_str!("../../vocabulary/it.toml"),
-    include_str!("../../vocabulary/ja.toml"),
-    include_str!("../../vocabulary/ko.toml"),
-    include_str!("../../vocabulary/lt.toml"),
-    include_str!("../../vocabulary/ms.toml"),
-    include_str!("../../vocabulary/nl.toml"),
-    include_str!("../../vocabulary/no.toml"),
-    include_str!("../../vocabulary/pl.toml"),
-    include_str!("../../vocabulary/pt.toml"),
-    include_str!("../../vocabulary/ro.toml"),
-    include_str!("../../vocabulary/ru.toml"),
-    include_str!("../../vocabulary/sk.toml"),
-    include_str!("../../vocabulary/sl.toml"),
-    include_str!("../../vocabulary/sv.toml"),
-    include_str!("../../vocabulary/th.toml"),
-    include_str!("../../vocabulary/tr.toml"),
-    include_str!("../../vocabulary/uk.toml"),
-    include_str!("../../vocabulary/zh.toml"),
+/// By their trigrams Malay is Indonesian; its own words tell it.
+const ALONE: [(Lang, &str); 30] = [
+    (Lang::Ara, include_str!("../../vocabulary/ar.toml")),
+    (Lang::Bul, include_str!("../../vocabulary/bg.toml")),
+    (Lang::Ces, include_str!("../../vocabulary/cs.toml")),
+    (Lang::Dan, include_str!("../../vocabulary/da.toml")),
+    (Lang::Deu, include_str!("../../vocabulary/de.toml")),
+    (Lang::Ell, include_str!("../../vocabulary/el.toml")),
+    (Lang::Spa, include_str!("../../vocabulary/es.toml")),
+    (Lang::Fin, include_str!("../../vocabulary/fi.toml")),
+    (Lang::Fra, include_str!("../../vocabulary/fr.toml")),
+    (Lang::Hrv, include_str!("../../vocabulary/hr.toml")),
+    (Lang::Hun, include_str!("../../vocabulary/hu.toml")),
+    (Lang::Ind, include_str!("../../vocabulary/id.toml")),
+    (Lang::Ita, include_str!("../../vocabulary/it.toml")),
+    (Lang::Jpn, include_str!("../../vocabulary/ja.toml")),
+    (Lang::Kor, include_str!("../../vocabulary/ko.toml")),
+    (Lang::Lit, include_str!("../../vocabulary/lt.toml")),
+    (Lang::Ind, include_str!("../../vocabulary/ms.toml")),
+    (Lang::Nld, include_str!("../../vocabulary/nl.toml")),
+    (Lang::Nob, include_str!("../../vocabulary/no.toml")),
+    (Lang::Pol, include_str!("../../vocabulary/pl.toml")),
+    (Lang::Por, include_str!("../../vocabulary/pt.toml")),
+    (Lang::Ron, include_str!("../../vocabulary/ro.toml")),
+    (Lang::Rus, include_str!("../../vocabulary/ru.toml")),
+    (Lang::Slk, include_str!("../../vocabulary/sk.toml")),
+    (Lang::Slv, include_str!("../../vocabulary/sl.toml")),
+    (Lang::Swe, include_str!("../../vocabulary/sv.toml")),
+    (Lang::Tha, include_str!("../../vocabulary/th.toml")),
+    (Lang::Tur, include_str!("../../vocabulary/tr.toml")),
+    (Lang::Ukr, include_str!("../../vocabulary/uk.toml")),
+    (Lang::Cmn, include_str!("../../vocabulary/zh.toml")),
 ];
 
 /// A language that a workbook is in as a whole, compiled where one is.
 #[derive(Debug)]
 pub(super) struct Other {
     text: &'static str,
+    lang: Lang,
     /// The words by which it is known.
-    pub(super) marks: PhraseSet,
+    marks: OnceLock<PhraseSet>,
     compiled: OnceLock<Vocabulary>,
     /// The same with the words of another one, each at its place.
     together: Vec<OnceLock<Box<Vocabulary>>>,
@@ -58,12 +62,25 @@ pub(super) struct Other {
 }
 
 impl Other {
-    fn of((place, text): (usize, &'static str)) -> Self {
-        let alone = language(text);
-        let marks = alone.fields.into_values().chain(alone.measures.into_values()).flatten();
-        let marks: Vec<String> = marks.chain(alone.polarity.into_keys()).collect();
+    fn of((place, (lang, text)): (usize, (Lang, &'static str))) -> Self {
         let together = ALONE.iter().map(|_| OnceLock::new()).collect();
-        Self { text, marks: PhraseSet::from(marks), compiled: OnceLock::new(), together, place }
+        Self { text, lang, marks: OnceLock::new(), compiled: OnceLock::new(), together, place }
+    }
+
+    /// The words by which it is known: headings, those who rate, and what is good or bad.
+    pub(super) fn marks(&self) -> &PhraseSet {
+        self.marks.get_or_init(|| {
+            let alone = as_written(self.text);
+            let headings = alone.fields.into_values().chain(alone.measures.into_values());
+            let marks = headings.chain(alone.stages.into_values()).flatten();
+            PhraseSet::from(marks.chain(alone.polarity.into_keys()).collect::<Vec<_>>())
+        })
+    }
+
+    /// Whether trigrams that tell a language may be of this one: few texts in Chinese letters may be
+    /// Japanese.
+    pub(super) fn is_told_by(&self, lang: Lang) -> bool {
+        self.lang == lang || lang == Lang::Cmn && self.lang == Lang::Jpn
     }
 
     pub(super) fn vocabulary(&self) -> &Vocabulary {
@@ -87,6 +104,15 @@ fn compiled(languages: &[&str]) -> Vocabulary {
 
 #[expect(clippy::expect_used, reason = "the files are part of the crate and a test parses them")]
 fn language(text: &str) -> Language {
+    let mut lists: Table = toml::from_str(text).expect("a vocabulary is valid");
+    unmarked::add(&mut lists);
+    lists.try_into().expect("a vocabulary has known lists")
+}
+
+/// The words of a language as they stand: in Vietnamese "ma" without its mark is another word, and a language is
+/// told by fewer.
+#[expect(clippy::expect_used, reason = "the files are part of the crate and a test parses them")]
+fn as_written(text: &str) -> Language {
     toml::from_str(text).expect("a vocabulary is valid")
 }
 
@@ -99,7 +125,7 @@ pub(super) fn others() -> Vec<Other> {
 pub(super) fn common() -> Language {
     let mut joined = Language::default();
     for text in EVERYWHERE {
-        joined.join(language(text));
+        joined.join(as_written(text));
     }
     joined
 }
@@ -236,5 +262,30 @@ mod tests {
             ]
         );
         assert_eq!(reading.schemes.len(), 1);
+    }
+
+    #[test]
+    fn a_language_is_told_by_its_trigrams_where_few_of_its_words_are_known() {
+        let vocabulary = Vocabulary::bundled();
+        let texts = [
+            "Fédération départementale des MJC du Val-de-Brenne",
+            "Appréciation annuelle des associations adhérentes",
+            "N° adh.",
+            "Auto-évaluation",
+            "Avis de la commission",
+            "Nouvelle direction depuis septembre",
+        ];
+        let of = vocabulary.of_language(texts.into_iter());
+        assert_eq!(of.stage("Avis de la commission"), Some(crate::record::Stage::Committee));
+        assert!(of.words.by.is("par"));
+        let texts = [
+            "Hive inspections: findings for keepers",
+            "Not inspected (why)",
+            "Golden comb",
+            "x marks the finding",
+            "Total of keepers",
+        ];
+        let of = vocabulary.of_language(texts.into_iter());
+        assert!(std::ptr::eq(of, &raw const vocabulary));
     }
 }

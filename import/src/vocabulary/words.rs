@@ -354,6 +354,12 @@ impl PhraseSet {
         word_count(&key) <= WORDS_LIMIT && self.0.iter().any(ends)
     }
 
+    /// The words of the longest phrase with which some words end, and that are not all of them.
+    pub(super) fn length_at_end(&self, words: &[&str]) -> Option<usize> {
+        let ends = |phrase: &&Phrase| words.len() > phrase.words.len() && phrase.ends(words);
+        self.0.iter().filter(ends).map(|phrase| phrase.words.len()).max()
+    }
+
     pub(crate) fn is(&self, text: &str) -> bool {
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
