@@ -172,6 +172,14 @@ impl<'a> Legend<'a> {
         if points_and_level(text).is_some_and(|(points, _)| points > 9.0 || points.fract() > 0.0) {
             return;
         }
+        // "Ghi chú: Loại A: đủ tư cách, …": the name of the legend stands before a level; what else stands there
+        // may be of other marks.
+        let named = text.split_once(':').filter(|(name, _)| self.vocabulary.is_note(name));
+        if let Some((key, mark @ Mark::Level(_))) =
+            named.and_then(|(_, behind)| self.definition(behind.trim()))
+        {
+            self.marks.entry(key).or_insert(mark);
+        }
         // "Loại A: đủ tư cách, hoàn thành tốt nhiệm vụ": a comma may stand within the meaning.
         if let Some((key, mark)) = self.definition(text.trim()) {
             self.marks.entry(key).or_insert(mark);
@@ -404,7 +412,19 @@ impl<'a> Legend<'a> {
             self.vocabulary.is_unrated(text)
                 || self.explained.contains(&grade_key(text)) && self.level(text).is_none()
         };
-        reason.or_else(|| is_unrated().then_some(NotRatedReason::Other))
+        reason.or_else(|| (is_unrated() || self.denies(text)).then_some(NotRatedReason::Other))
+    }
+
+    /// "not billed - broken wrist since June": more words than a level has, of which the first denies.
+    fn denies(&self, text: &str) -> bool {
+        const WORDS_OF_LEVEL: usize = 4;
+        let words = &self.vocabulary.words;
+        // "No. of outlets with grade A" counts them.
+        let counts = || words.numbers_of.begins(text).is_some();
+        word_count(text) > WORDS_OF_LEVEL
+            && words.negations.begins(text).is_some()
+            && !counts()
+            && self.level(text).is_none()
     }
 }
 
@@ -426,5 +446,26 @@ mod tests {
         assert_eq!(legend.probationary, Some('*'));
         assert!(legend.is_unexplained_letter("C"));
         assert!(!legend.is_unexplained_letter("A"));
+    }
+
+    #[test]
+    fn the_name_of_a_key_may_stand_before_its_first_line() {
+        let vocabulary = Vocabulary::bundled();
+        let scales = Scales::default();
+        let mut legend = Legend::new(&vocabulary, &scales);
+        legend.define("Ghi chú: Loại A: Đảng viên đủ tư cách, hoàn thành xuất sắc nhiệm vụ");
+        assert!(legend.level("A").is_some());
+    }
+
+    #[test]
+    fn words_that_deny_are_a_reason_where_they_are_more_than_a_level_has() {
+        let vocabulary = Vocabulary::bundled();
+        let scales = Scales::default();
+        let legend = Legend::new(&vocabulary, &scales);
+        let reason = legend.not_rated("not billed - broken wrist since June");
+        assert_eq!(reason, Some(NotRatedReason::Other));
+        for text in ["Zorp of the highest order so far", "No. of outlets with grade A"] {
+            assert_eq!(legend.not_rated(text), None, "{text}");
+        }
     }
 }

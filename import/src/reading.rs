@@ -42,8 +42,8 @@ use crate::workbook::{self, Workbook};
 use placement::place_organizations;
 use scheme::{subject_of_levels, unknown_scales, with_subject};
 use understood::{
-    Found, Understood, bodies_of, find, on_their_sides, share_bodies, share_letters, share_sexes,
-    share_subjects,
+    Found, Understood, bodies_of, find, letters_explained, on_their_sides, share_bodies,
+    share_letters, share_sexes, share_subjects,
 };
 
 /// What a workbook does not say and its reader does.
@@ -205,14 +205,14 @@ fn read_sheets(
     }
     let tables: Vec<&Table<'_>> = found.iter().map(|found| &found.table).collect();
     let scales = Scales::learn(&workbook.sheets, &tables, vocabulary);
-    let found =
-        found.into_iter().map(|found| Understood::of(found, vocabulary, &scales, &options.answers));
-    let found = found.collect();
+    let letters = || letters_explained(&workbook.sheets, vocabulary, &scales);
+    let understood = |found| Understood::of(found, vocabulary, &scales, &options.answers, &letters);
+    let found = found.into_iter().map(understood).collect();
     let is_free =
         |sheet: &Sheet| options.profile.is_none() && profile_of(sheet, options, &known).is_none();
     let on_side = |place: usize, sheet, table| {
         let found = Found { place, sheet, table, profile: None };
-        Understood::of(found, vocabulary, &scales, &options.answers)
+        understood(found)
     };
     let mut found = on_their_sides(found, &workbook.sheets, &is_free, vocabulary, &on_side);
     share_subjects(&mut found);

@@ -22,7 +22,9 @@ use crate::layout::{
 use crate::legend::{Legend, Mark};
 use crate::record::{Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name, round_of};
-use crate::text::{behind_words, comparison_key, is_capitals, organization_key, word_count};
+use crate::text::{
+    behind_words, comparison_key, is_capitals, is_drawn, organization_key, word_count,
+};
 use crate::value::{Ordinal, is_withheld, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::{LevelText, Vocabulary};
 
@@ -459,6 +461,10 @@ impl TableContext<'_> {
             });
             before || self.is_read(cell.column) || self.vocabulary.is_total(&shown(&cell.value))
         };
+        if row.cells.first().is_some_and(|cell| self.begins_line_of_key(row, cell, is_read(&cell)))
+        {
+            return RowKind::Nothing;
+        }
         let mut rest = row.cells.iter().filter(|cell| !is_mark(cell)).filter(is_read);
         let Some(first) = rest.next() else { return RowKind::Nothing };
         let others = rest.filter(|cell| !matches!(cell.value, Value::Error(_))).count();
@@ -517,6 +523,12 @@ impl TableContext<'_> {
             row.cells.len() > 1 && self.explains_mark(row, &first)
         });
         below.len() == 2 && below.all(|explains| explains)
+    }
+
+    /// "Amber | worn", "★★ | will do": a line of a key that begins in a column which is not read, or with a sign.
+    fn begins_line_of_key(&self, row: &Row, first: &Cell, is_read: bool) -> bool {
+        let text = shown(&first.value);
+        (!is_read || is_drawn(&text)) && self.explains_mark(row, &text)
     }
 
     /// A line of a key: "A | Excellent", "Effective | no or minor findings".

@@ -12,7 +12,7 @@ use crate::grid::Sheet;
 use crate::layout::Table;
 use crate::record::Subject;
 use crate::text::{
-    comparison_key, grade_key, initials, is_sign, search_key, signs_of_grade, word_count,
+    comparison_key, grade_key, initials, is_drawn, is_sign, search_key, signs_of_grade, word_count,
 };
 use crate::value::number_of_text;
 use crate::vocabulary::{BAD, Level, LevelText, Scheme, Vocabulary};
@@ -26,6 +26,8 @@ pub(crate) struct Scales {
     marks: HashMap<String, (usize, usize)>,
     /// Labels without the marks that they have: "A améliorer" is "À améliorer".
     plain: HashMap<String, (usize, usize)>,
+    /// What the workbook says of the best number: "care mark, 5 is the best".
+    told: Vec<String>,
 }
 
 /// A label with fewer letters is told by its marks.
@@ -364,7 +366,14 @@ impl Scales {
                 }
             }
         }
-        Self { own, keys, marks, plain }
+        Self { own, keys, marks, plain, told: gather::told_of_numbers(sheets, vocabulary) }
+    }
+
+    /// Whether a text stands in what the workbook says of its best number, as the words of a heading do.
+    pub(crate) fn tells_of(&self, text: &str) -> bool {
+        let key = comparison_key(text);
+        let is_named = |told: &String| format!(" {told} ").contains(&format!(" {key} "));
+        !key.is_empty() && self.told.iter().any(is_named)
     }
 
     /// The level of a scale of the workbook's own that a text names.
@@ -414,6 +423,12 @@ impl Scales {
             .iter()
             .flat_map(|scale| &scale.levels)
             .any(|level| level.mark.as_deref() == Some(text.trim()))
+    }
+
+    /// The letter or the digit of a level.
+    pub(crate) fn mark(&self, level: &LevelText) -> Option<&str> {
+        let LevelText::Own(scale, level) = level else { return None };
+        self.own[*scale].levels[*level].mark.as_deref()
     }
 
     /// The number of scales.
@@ -478,8 +493,11 @@ impl Scales {
     }
 }
 
-/// The code of a level by its label: `VERY_GOOD`, `C_PLUS`.
+/// The code of a level by its label: `VERY_GOOD`, `C_PLUS`, `STAR_4`.
 fn code_of(label: &str) -> String {
+    if let Some(sign) = label.trim().chars().next().filter(|_| is_drawn(label)) {
+        return format!("{}_{}", name_of_sign(sign), label.trim().chars().count());
+    }
     let key = grade_key(label);
     let signs = signs_of_grade(&key).chars().map(|sign| match sign {
         '+' => "_PLUS",
@@ -488,6 +506,22 @@ fn code_of(label: &str) -> String {
     });
     let signs: String = signs.collect();
     search_key(label).replace(' ', "_").to_uppercase() + &signs
+}
+
+/// The word for a drawn sign, or its number where it has none.
+fn name_of_sign(sign: char) -> String {
+    let name = match sign {
+        '★' | '☆' => "STAR",
+        '◎' => "DOUBLE_CIRCLE",
+        '○' => "CIRCLE",
+        '●' => "DISC",
+        '△' | '▲' => "TRIANGLE",
+        '□' | '■' => "SQUARE",
+        '◇' | '◆' => "DIAMOND",
+        '×' => "CROSS",
+        other => return format!("SIGN_{:X}", u32::from(other)),
+    };
+    name.to_owned()
 }
 
 /// Whether a workbook is of the office whose schemes are known: it names one of its bodies.
@@ -854,6 +888,7 @@ mod tests {
     #[test]
     fn the_signs_of_a_grade_count() {
         assert_eq!(["A++", "A+", "A", "B -"].map(code_of), ["A_PLUS_PLUS", "A_PLUS", "A", "B"]);
+        assert_eq!(["★★★", "★", "◎"].map(code_of), ["STAR_3", "STAR_1", "DOUBLE_CIRCLE_1"]);
     }
 
     #[test]

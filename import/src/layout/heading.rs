@@ -184,10 +184,36 @@ pub(super) fn block(sheet: &Sheet, lowest: usize, floor: usize, vocabulary: &Voc
         after += 1;
     }
     let headings = with_headless(paths(sheet, top, bottom), &sheet.rows[after..]);
+    let headings = with_units(headings, vocabulary);
     if sheet.rows.get(after).is_some_and(is_number_row) {
         after += 1;
     }
     Block { first, after, rows: (top, bottom), headings }
+}
+
+/// "Good staff (%)" beside "Fair staff (%)" and "Poor staff (%)": what figures are given in stands below each word.
+fn with_units(mut headings: Vec<Heading>, vocabulary: &Vocabulary) -> Vec<Heading> {
+    const LEAST: usize = 3;
+    let parted = |heading: &Heading| parted_from_unit(heading.path.last()?, vocabulary);
+    let units: Vec<Option<(String, String)>> = headings.iter().map(parted).collect();
+    for (heading, of) in headings.iter_mut().zip(&units) {
+        let Some((word, unit)) = of else { continue };
+        let alike = units.iter().flatten().filter(|(_, other)| other == unit);
+        if alike.count() >= LEAST {
+            heading.path.pop();
+            heading.path.extend([word.clone(), unit.clone()]);
+        }
+    }
+    headings
+}
+
+/// "Good" and "staff (%)": a word and the unit of counts behind it, with the sign of percentages.
+fn parted_from_unit(text: &str, vocabulary: &Vocabulary) -> Option<(String, String)> {
+    let bare = text.trim_end().strip_suffix("(%)")?.trim_end();
+    let (word, unit) = bare.rsplit_once(char::is_whitespace)?;
+    let is_unit =
+        vocabulary.counts_in(unit) || matches!(vocabulary.field(unit), Some((Field::Count, _)));
+    is_unit.then(|| (word.trim_end().to_owned(), format!("{unit} (%)")))
 }
 
 /// Columns between those of the headings that hold values and have no heading of their own, and those right
@@ -270,8 +296,10 @@ fn heads_groups(sheet: &Sheet, row: &Row, below: &Row, vocabulary: &Vocabulary) 
         let (first, last) = first_of(cell.column);
         let alone = row.cells.len() == 1;
         let covers_all = alone && first <= left.column && last >= right.column && last > first;
-        // "Department: Sales" tells of the whole table.
-        let tells = text.contains(": ") || super::frame::is_motto(&text, vocabulary);
+        // "Department: Sales" tells of the whole table, in one cell or in two.
+        let tells = text.contains(": ")
+            || text.ends_with(':') && row.cells.len() == 2
+            || super::frame::is_motto(&text, vocabulary);
         let is_year = matches!(contrast::kind_of(&cell.value, vocabulary), contrast::Kind::Year);
         (!is_figure(&cell.value) || is_year) && !covers_all && !tells
     });

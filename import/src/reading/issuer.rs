@@ -34,15 +34,35 @@ impl Reader<'_> {
             !says_else && (is_named && !parts_figures || vocabulary.has_legal_form(text))
         };
         let plain = plain_bodies(frame, self.scales, vocabulary);
-        let mut bodies: Vec<&str> =
-            frame.block.iter().map(|line| line.text.as_str()).filter(is_body).collect();
+        let lines = || frame.block.iter().map(|line| line.text.as_str());
+        let mut bodies: Vec<&str> = lines().filter(is_body).collect();
+        // "Okresní spolek Podhoří", "Підрозділ «Депо Степове»" between a body and the title: the words for a
+        // body stand within the name, or the name in quotes.
+        let within = |text: &&str| {
+            let is_named = vocabulary.words.organization_heads.found_in(text)
+                || text.contains('«') && text.ends_with('»');
+            is_named && begins_as_name(text) && !is_caption(text, vocabulary)
+        };
+        if !frame.titles.is_empty()
+            && let [first] = bodies.as_slice()
+            && let Some(below) = lines().skip_while(|line| line != first).nth(1).filter(within)
+        {
+            bodies.push(below);
+        }
         if bodies.is_empty() && plain.is_empty() {
             let below_title =
                 frame.titles.iter().filter(|line| Campaign::all_in(&line.text).is_empty());
             bodies = below_title.map(|line| line.text.as_str()).filter(is_body).collect();
         }
         // "District Report Card Grades" under the name of a board is what the board publishes.
-        let is_title = |text: &&str| text.is_ascii() && vocabulary.words.titles.found_in(text);
+        let titles = &vocabulary.words.titles;
+        // "Şube Çalışanlarının Performans Sonuçları" ends as a title does and says so before; "HUYỆN ỦY KIM BẢNG"
+        // has the word for a table in its name.
+        let ends_twice = |text: &str| {
+            let before = text.rsplit_once(' ').map_or("", |(before, _)| before);
+            titles.ends(text) && titles.found_in(before)
+        };
+        let is_title = |text: &&str| text.is_ascii() && titles.found_in(text) || ends_twice(text);
         let (titles, bodies): (Vec<&str>, Vec<&str>) = bodies.into_iter().partition(is_title);
         let (stated, named): (Vec<&str>, Vec<&str>) =
             bodies.into_iter().partition(|text| says_where(text, vocabulary));
@@ -328,11 +348,22 @@ fn plain_bodies<'f>(frame: &'f Frame, scales: &Scales, vocabulary: &Vocabulary) 
         .collect()
 }
 
-/// "Ormsby Library", "uMhlathuzane Local Municipality", "営業部": a capital among the letters of the first
-/// word, or letters of a script that has none.
+/// "Ormsby Library", "uMhlathuzane Local Municipality", "営業部", "31-я часть", "3rd Battalion": a capital among
+/// the letters of the first word, letters of a script that has none, or a number of several.
 fn begins_as_name(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     text.starts_with(char::is_alphabetic) && first.contains(may_begin_name)
+        || is_number_of_several(first) && word_count(text) > 1
+}
+
+/// "31-я", "3rd", "12e", "2º": a number and the ending that makes it one of several.
+fn is_number_of_several(word: &str) -> bool {
+    const ENDING: usize = 3;
+    let ending = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let letters = ending.trim_start_matches('-');
+    ending.len() < word.len()
+        && (1..=ENDING).contains(&letters.chars().count())
+        && letters.chars().all(|c| c.is_lowercase() || matches!(c, 'º' | 'ª'))
 }
 
 /// Whether a year stands among the words of a text.
@@ -461,5 +492,21 @@ mod tests {
         assert_eq!(reading.records.first().map(|of| &*of.place[0]), Some("Lango Growers Union"));
         let name = "Krishna Valley Federation of Co-operative Sugar Factories Ltd.";
         assert_eq!(issuer(name).as_deref(), Some(name));
+    }
+
+    #[test]
+    fn a_body_may_be_one_of_several_by_number_or_be_named_within_its_line() {
+        let issuer = |lines: &str| {
+            let reading = of_page(&format!(
+                "{lines}\nAnnual Review of Staff 2023\n\nName|Rating\nMary Hill|Good\n\
+                 Ann Lowe|Fair\nRay Hood|Poor\nEve Dale|Good"
+            ));
+            reading.records.first().map(|record| record.place.last().unwrap().to_string())
+        };
+        assert_eq!(issuer("31st Zorps of Ayr").as_deref(), Some("31st Zorps of Ayr"));
+        let below = issuer("Hill Farms Ltd\nZorp «Lower Mill»");
+        assert_eq!(below.as_deref(), Some("Zorp «Lower Mill»"));
+        let plain = issuer("Hill Farms Ltd\nin three parts");
+        assert_eq!(plain.as_deref(), Some("Hill Farms Ltd"));
     }
 }

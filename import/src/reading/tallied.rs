@@ -1,6 +1,7 @@
 //! Whom figures count that do not say it: the bodies, or the people, of a list in the same workbook, if its
 //! levels add up to those very figures.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Understood;
@@ -9,7 +10,8 @@ use crate::grid::Row;
 use crate::layout::TableKind;
 use crate::record::Subject;
 use crate::role::{Column, Role};
-use crate::value::{count_in, shown, whole};
+use crate::text::organization_key;
+use crate::value::{count_and_percent, count_in, shown, split_ordinal, whole};
 use crate::vocabulary::LevelText;
 
 /// Fewer bodies may have the figures of people by chance.
@@ -25,9 +27,69 @@ pub(super) fn subject(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) ->
     }
     let rates_bodies = |other: &Understood<'_, '_>| other.read.kind == TableKind::Organizations;
     let printed = printed(found);
-    let counts_bodies =
-        rates_bodies_alone(&printed, all) || counted(&printed, all, rates_bodies).is_some();
+    let counts_bodies = rates_bodies_alone(&printed, all)
+        || counted(&printed, all, rates_bodies).is_some()
+        || all.iter().filter(|other| rates_bodies(other)).any(|list| counted_by_group(found, list));
     counts_bodies.then_some(Subject::Branches)
+}
+
+/// Whether rows of a table are the tallies of the groups of a list: "Burgos" over the sections of Burgos, which
+/// a column of the list names, or a heading within it.
+fn counted_by_group(found: &Understood<'_, '_>, list: &Understood<'_, '_>) -> bool {
+    const ROWS: usize = 2;
+    let Some(label) = found.read.columns.iter().find(|of| of.role == Role::Organization) else {
+        return false;
+    };
+    let printed: Vec<(String, Tally)> = found
+        .table
+        .body
+        .iter()
+        .filter_map(|row| {
+            let name = organization_key(&row.text(label.index)?);
+            let mut tally = Tally::new();
+            for (column, level) in counts_of_levels(found) {
+                add(&mut tally, Some(level.clone()), count_under(row, column).unwrap_or_default());
+            }
+            (sum(&tally) > 1).then_some((name, tally))
+        })
+        .collect();
+    let is_counted = |groups: &HashMap<String, Tally>| {
+        let of = |name: &String| groups.get(name);
+        let (named, same) =
+            printed.iter().fold((0, 0), |(named, same), (name, tally)| match of(name) {
+                Some(group) => (named + 1, same + usize::from(have_the_same(tally, group))),
+                None => (named, same),
+            });
+        same >= ROWS && same * 2 > named
+    };
+    let ratings = || list.read.columns.iter().filter(|column| column.role.is_rating());
+    let places = list.table.headings.iter().map(|heading| Some(heading.column));
+    places
+        .chain([None])
+        .any(|place| ratings().any(|rating| is_counted(&grouped(list, rating, place))))
+}
+
+/// The tallies of a column of ratings by what another column says, or by the headings within the list.
+fn grouped(
+    list: &Understood<'_, '_>,
+    rating: &Column,
+    place: Option<u32>,
+) -> HashMap<String, Tally> {
+    let mut groups: HashMap<String, Tally> = HashMap::new();
+    let mut group = None;
+    for row in &list.table.body {
+        let own = match (place, row.cells.as_slice()) {
+            (Some(place), _) => row.text(place),
+            (None, [only]) => Some(shown(&only.value)),
+            (None, _) => None,
+        };
+        group = own.map(|name| organization_key(split_ordinal(&name).1)).or(group);
+        let level = row.cell(rating.index).and_then(|cell| list.legend.level(&shown(&cell.value)));
+        if let Some(group) = &group {
+            add(groups.entry(group.clone()).or_default(), level, 1);
+        }
+    }
+    groups
 }
 
 /// Whether the scale of printed figures rates bodies in the lists of the workbook, nobody else in any, and as
@@ -110,7 +172,6 @@ fn tally(list: &Understood<'_, '_>, column: &Column) -> Tally {
 /// the levels stand one a row.
 fn printed(found: &Understood<'_, '_>) -> Vec<Tally> {
     let columns = &found.read.columns;
-    let count = |row: &Row, column: &Column| whole(count_in(&row.cell(column.index)?.value)?);
     let label = columns.iter().find(|column| column.role == Role::Content);
     if let Some(label) = label {
         let counts = columns.iter().filter(|column| column.role == Role::PlainCount);
@@ -119,25 +180,19 @@ fn printed(found: &Understood<'_, '_>) -> Vec<Tally> {
             for row in &found.table.body {
                 let level =
                     row.cell(label.index).and_then(|cell| found.legend.level(&shown(&cell.value)));
-                add(&mut tally, level, count(row, column).unwrap_or_default());
+                add(&mut tally, level, count_under(row, column).unwrap_or_default());
             }
             tally
         };
         return counts.map(of_column).collect();
     }
-    let counts: Vec<(&Column, &LevelText)> = columns
-        .iter()
-        .filter_map(|column| match &column.role {
-            Role::Count(key) => Some((column, key.level.as_ref()?)),
-            _ => None,
-        })
-        .collect();
+    let counts = counts_of_levels(found);
     let mut rounds: Vec<_> = counts.iter().map(|(column, _)| &column.campaign).collect();
     rounds.dedup();
     let of_row = |row: &Row, round: &Option<Arc<Campaign>>| {
         let mut tally = Tally::new();
         for (column, level) in counts.iter().filter(|(column, _)| column.campaign == *round) {
-            add(&mut tally, Some((*level).clone()), count(row, column).unwrap_or_default());
+            add(&mut tally, Some((*level).clone()), count_under(row, column).unwrap_or_default());
         }
         tally
     };
@@ -146,6 +201,21 @@ fn printed(found: &Understood<'_, '_>) -> Vec<Tally> {
         tallies.extend(rounds.iter().map(|round| of_row(row, round)));
     }
     tallies
+}
+
+/// The columns of counts of levels.
+fn counts_of_levels<'f>(found: &'f Understood<'_, '_>) -> Vec<(&'f Column, &'f LevelText)> {
+    let counts = found.read.columns.iter().filter_map(|column| match &column.role {
+        Role::Count(key) | Role::CountAndPercent(key) => Some((column, key.level.as_ref()?)),
+        _ => None,
+    });
+    counts.collect()
+}
+
+fn count_under(row: &Row, column: &Column) -> Option<i64> {
+    let value = &row.cell(column.index)?.value;
+    let count = count_and_percent(&shown(value)).map(|(count, _)| count);
+    whole(count.or_else(|| count_in(value))?)
 }
 
 fn add(tally: &mut Tally, level: Option<LevelText>, count: i64) {
@@ -163,10 +233,11 @@ fn sum(tally: &Tally) -> i64 {
 
 /// Whether two tallies are the same, of several levels and of enough.
 fn are_same(left: &Tally, right: &Tally) -> bool {
-    left.len() > 1
-        && sum(left) >= LEAST
-        && left.len() == right.len()
-        && left.iter().all(|part| right.contains(part))
+    left.len() > 1 && sum(left) >= LEAST && have_the_same(left, right)
+}
+
+fn have_the_same(left: &Tally, right: &Tally) -> bool {
+    left.len() == right.len() && left.iter().all(|part| right.contains(part))
 }
 
 #[cfg(test)]
@@ -208,6 +279,28 @@ mod tests {
         };
         assert_eq!(subject(3), Some(Subject::Branches));
         assert_eq!(subject(4), Some(Subject::Members));
+    }
+
+    #[test]
+    fn figures_that_groups_of_a_list_add_up_to_count_its_bodies() {
+        let subject = |good: u32| {
+            let reading = of_page(&format!(
+                "Regional Inspectorate\nDepots 2023\n\nDepot|Zone|Result\n\
+                 East Depot|Ayr|Good\nWest Depot|Bute|Fair\nNorth Depot|Ayr|Good\n\
+                 South Depot|Bute|Poor\nHill Depot|Ayr|Fair\nLake Depot|Bute|Fair\n\n\
+                 Rated by zone\n\n\
+                 Zone|Rated|Good|Fair|Poor\nAyr|3|{good}|1|0\nBute|3|0|2|1\n\
+                 Total|9|2|4|3\n\n\
+                 Reviews of staff 2023\n\nName|Result\nAnn Lowe|Good\nRay Hood|Fair\n\
+                 Eve Dale|Good\nPeter Hale|Poor"
+            ));
+            reading.records.iter().find_map(|record| match &record.statement {
+                Statement::Figures { figures } => Some(figures[0].subject),
+                _ => None,
+            })
+        };
+        assert_eq!(subject(2), Some(Subject::Branches));
+        assert_eq!(subject(3), Some(Subject::Members));
     }
 
     #[test]

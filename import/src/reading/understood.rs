@@ -57,6 +57,9 @@ pub(super) struct Understood<'s, 'v> {
     pub(super) read: role::Read,
 }
 
+/// A key of fewer letters may be of something else.
+const LEAST_LETTERS: usize = 3;
+
 impl<'s, 'v> Understood<'s, 'v> {
     /// What the columns of a table are, by all evidence.
     pub(super) fn of(
@@ -64,9 +67,15 @@ impl<'s, 'v> Understood<'s, 'v> {
         vocabulary: &'v Vocabulary,
         scales: &'v Scales,
         answers: &[Answer],
+        letters: &dyn Fn() -> Option<HashMap<String, Mark>>,
     ) -> Self {
         let Found { place, sheet, table, profile } = found;
         let mut legend = Legend::of(sheet, vocabulary, scales);
+        if heads_letters(&table, &legend)
+            && let Some(letters) = letters()
+        {
+            legend.take_letters(&letters);
+        }
         if let Some(profile) = &profile {
             profile.add_marks(&mut legend);
         }
@@ -142,12 +151,29 @@ pub(super) fn share_sexes(found: &mut [Understood<'_, '_>]) {
     }
 }
 
+/// What the sheets of a workbook that explain letters all say that they mean.
+pub(super) fn letters_explained(
+    sheets: &[Sheet],
+    vocabulary: &Vocabulary,
+    scales: &Scales,
+) -> Option<HashMap<String, Mark>> {
+    let visible = sheets.iter().filter(|sheet| !sheet.hidden);
+    let keys = visible.map(|sheet| Legend::of(sheet, vocabulary, scales).letters());
+    let mut keys = keys.filter(|key| key.len() >= LEAST_LETTERS);
+    let first = keys.next()?;
+    keys.all(|key| key == first).then_some(first)
+}
+
+/// "Loại A | Loại B | Loại C" over columns, which nothing on the sheet explains.
+fn heads_letters(table: &Table<'_>, legend: &Legend<'_>) -> bool {
+    let last = table.headings.iter().filter_map(|heading| heading.path.last());
+    last.filter(|text| legend.is_unexplained_letter(text)).count() >= LEAST_LETTERS
+}
+
 /// Letters that one sheet explains mean the same on those that explain none.
 pub(super) fn share_letters(found: &mut [Understood<'_, '_>]) {
-    /// A key of fewer letters may be of something else.
-    const LEAST: usize = 3;
     let keys = found.iter().filter(|table| !table.assumes_letters());
-    let keys = keys.map(|table| table.legend.letters()).filter(|key| key.len() >= LEAST);
+    let keys = keys.map(|table| table.legend.letters()).filter(|key| key.len() >= LEAST_LETTERS);
     let keys: Vec<HashMap<String, Mark>> = keys.collect();
     let Some(key) = keys.first().filter(|first| keys.iter().all(|key| key == *first)) else {
         return;

@@ -8,6 +8,7 @@ use crate::grid::{Row, Sheet};
 use crate::layout::{TableKind, is_figure};
 use crate::role;
 use crate::scale::Scales;
+use crate::text::may_begin_name;
 use crate::value::{has_shape_of_name, shown, split_ordinal};
 use crate::vocabulary::Vocabulary;
 
@@ -136,7 +137,7 @@ fn names_somebody<'r>(rows: impl Iterator<Item = &'r Row>, vocabulary: &Vocabula
     rows.len() > 2 && named.count() * 2 > rows.len()
 }
 
-/// Whether most rows have a level beside a name that no other row has.
+/// Whether most rows have a level beside a name that no other row has; a key has each level once.
 fn rates_somebody<'r>(
     rows: impl Iterator<Item = &'r Row>,
     is_level: &dyn Fn(&str) -> bool,
@@ -144,6 +145,7 @@ fn rates_somebody<'r>(
 ) -> bool {
     const LEAST: usize = 4;
     let mut names: HashSet<String> = HashSet::new();
+    let mut levels: HashSet<String> = HashSet::new();
     let (mut count, mut rated) = (0, 0);
     for row in rows.filter(|row| row.cells.len() > 2).take(ROWS) {
         count += 1;
@@ -151,17 +153,31 @@ fn rates_somebody<'r>(
         let name = texts.iter().take(NAMES).find(|text| {
             let name = split_ordinal(text).1;
             !is_level(text)
-                && (has_shape_of_name(name) || role::is_organization_name(name, vocabulary))
+                && (has_shape_of_name(name)
+                    || role::is_organization_name(name, vocabulary)
+                    || is_one_word(name))
         });
         let is_new = name.is_some_and(|name| names.insert(name.clone()));
-        rated += usize::from(is_new && texts.iter().any(|text| is_level(text)));
+        let level = texts.into_iter().find(|text| is_level(text)).filter(|_| is_new);
+        rated += usize::from(level.is_some());
+        levels.extend(level);
     }
-    count >= LEAST && rated * 2 > count
+    count >= LEAST && rated * 2 > count && levels.len() < rated
+}
+
+/// "Ambersham": a name of one word.
+fn is_one_word(text: &str) -> bool {
+    const LETTERS: usize = 3;
+    text.chars().count() >= LETTERS
+        && text.starts_with(may_begin_name)
+        && text.chars().all(char::is_alphabetic)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::rates_somebody;
     use crate::reading::of_page;
+    use crate::vocabulary::Vocabulary;
 
     /// The codes that are told of a page whose rows are lines.
     fn told(rows: &str) -> Vec<&'static str> {
@@ -202,5 +218,29 @@ mod tests {
              Mức|Từ điểm|Đến điểm\nHoàn thành tốt nhiệm vụ|70|89\nHoàn thành nhiệm vụ|50|69"
         );
         assert_eq!(told(&rows), [""; 0]);
+    }
+
+    #[test]
+    fn bodies_of_one_word_are_rated_where_levels_come_again() {
+        let vocabulary = Vocabulary::bundled();
+        let rated = |rows: &[&[&str]]| {
+            let sheet = crate::grid::sheet_of(rows);
+            let is_level = |text: &str| ["Zorp", "Blim"].contains(&text);
+            rates_somebody(sheet.rows.iter(), &is_level, &vocabulary)
+        };
+        let bodies: &[&[&str]] = &[
+            &["Ambersham", "6", "Zorp"],
+            &["Dunmere", "8", "Blim"],
+            &["Elcombe", "6", "Zorp"],
+            &["Hensford", "8", "Zorp"],
+        ];
+        assert!(rated(bodies));
+        let key: &[&[&str]] = &[
+            &["Best", "Zorp", "needs no more"],
+            &["Next", "Blim", "needs a look"],
+            &["Third", "Quax", "needs two"],
+            &["Last", "Vemp", "needs more"],
+        ];
+        assert!(!rated(key));
     }
 }

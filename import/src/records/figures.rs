@@ -288,9 +288,10 @@ impl Reader<'_> {
                 Role::PlainPercent | Role::Percent(_) => true,
                 _ => continue,
             };
+            // A percentage beside a count is of those whom it counts.
             let subject = subject_over(column, context.vocabulary)
-                .or(counted.filter(|_| is_percent))
-                .filter(|_| self.both || self.only_counts(column));
+                .filter(|_| self.both || self.only_counts(column))
+                .or(counted.filter(|_| is_percent));
             counted = subject;
             let Some(cell) = row.cell(column.index) else { continue };
             let Some(campaign) = self.round_of(column) else { continue };
@@ -384,10 +385,16 @@ impl Reader<'_> {
         let names: Vec<&str> =
             column.heading.split(" / ").filter(|text| !self.is_over_all(text)).collect();
         // In a row of headings of bodies one that nobody knows is a body, too; so is "People" where
-        // another column sums up all.
+        // another column sums up all, and "Harbour", which could head a column of bodies; "District" without
+        // such a column is all of it.
         let is_part = !self.sums.is_empty() && names.len() > 1;
+        let is_field = |field: Field| match field {
+            Field::Organization => !self.has_total(),
+            Field::Count => !is_part,
+            _ => true,
+        };
         let known = |text: &str| {
-            vocabulary.field(text).is_some_and(|(field, _)| !is_part || field != Field::Count)
+            vocabulary.field(text).is_some_and(|(field, _)| is_field(field))
                 || vocabulary.is_total(text)
                 || vocabulary.measure(text).is_some()
                 || !Campaign::all_in(text).is_empty()
@@ -410,6 +417,16 @@ impl Reader<'_> {
         // Over a narrow column a head is cut to its first letters.
         let in_full = |text: &&str| with_head_in_full(text).unwrap_or_else(|| (*text).to_owned());
         above.chain([&names[at]]).map(in_full).collect()
+    }
+
+    /// Whether a column of figures says that it is the total.
+    fn has_total(&self) -> bool {
+        let figures =
+            |column: &&Column| matches!(column.role, Role::PlainCount | Role::PlainPercent);
+        let mut columns = self.context.columns.iter().filter(figures);
+        columns.any(|column| {
+            column.heading.split(" / ").any(|text| self.context.vocabulary.is_total(text))
+        })
     }
 
     /// Whether a text stands under several others, as the words for figures do: "N.º", "Share".
@@ -461,7 +478,9 @@ impl Reader<'_> {
             .filter(|column| matches!(column.role, Role::PlainCount | Role::PlainPercent));
         let is_head = |text: &&str| {
             !self.is_over_all(text)
-                && vocabulary.field(text).is_none()
+                && vocabulary
+                    .field(text)
+                    .is_none_or(|(field, _)| field == Field::Organization && self.has_total())
                 && Campaign::all_in(text).is_empty()
                 && !vocabulary.is_total(text)
                 && vocabulary.measure(text).is_none()

@@ -4,6 +4,7 @@ mod below;
 mod figures;
 mod ratings;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -21,6 +22,9 @@ use crate::value::{Ordinal, number, ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary};
 
 pub(super) use figures::{percentage, scale_of};
+
+/// The weight of a word that is all of a text.
+const WHOLE: usize = 100;
 
 pub(super) fn read(context: &TableContext<'_>) -> Output {
     let key = context.column_of(&Role::Organization);
@@ -494,9 +498,9 @@ impl Reader<'_> {
         if !name.chars().any(char::is_alphanumeric) {
             return None;
         }
-        // "Số lượng | 1 | 10 | 2": the counts of all that stand above.
-        let counts =
-            matches!(vocabulary.field(&name), Some((Field::Count, weight)) if weight >= 100);
+        // "Số lượng | 1 | 10 | 2", "Số đảng viên | 5 | 38 | 2": the counts of all that stand above.
+        let counts = matches!(vocabulary.field(&name), Some((Field::Count, weight)) if weight >= WHOLE)
+            || vocabulary.measure(&name).is_some_and(|(_, weight)| weight >= WHOLE);
         // One of another round was left out before.
         // "District" among schools with names is all of them.
         let named_so = vocabulary.words.organization_tails.is(&name);
@@ -504,7 +508,12 @@ impl Reader<'_> {
             || !columns_of_counts(self.context)
                 .iter()
                 .any(|column| counted(row, *column).is_some());
-        let is_whole = self.kinds < 2 && (vocabulary.is_bare_head(&name) || named_so && counts_all);
+        // "19 | 营业部" goes on with the numbers of the bodies above it.
+        let is_numbered = self.mark(row).is_some_and(|mark| mark > Ordinal::Roman);
+        let is_whole = self.kinds < 2
+            && !is_numbered
+            && (vocabulary.is_bare_head(&name) && (counts_all || !self.has_total())
+                || named_so && counts_all);
         if counts
             || is_whole
             || vocabulary.is_total(&name)
@@ -525,6 +534,13 @@ impl Reader<'_> {
             self.sections.enter(Some(Ordinal::Roman), &parent, vocabulary);
         }
         Some(Owner::Organization(context.stated(row, cell, name)))
+    }
+
+    /// Whether a row says that it is the total: "General Directorate" beside it is one of those summed.
+    fn has_total(&self) -> bool {
+        let is_total =
+            |row: &Cow<'_, Row>| matches!(self.context.kind_of_row(row), RowKind::Total { .. });
+        self.context.body.iter().any(is_total)
     }
 
     /// An organisation closes the headings of its rank.
@@ -745,5 +761,53 @@ mod tests {
         assert_eq!(place(7).as_deref(), Some("City of Valmont / North"));
         assert_eq!(place(11).as_deref(), Some("City of Valmont / South"));
         assert_eq!(place(12).as_deref(), Some("City of Valmont"));
+    }
+
+    #[test]
+    fn a_total_may_stand_behind_the_name_of_the_body_that_it_sums() {
+        let reading = of_page(
+            "ANADOLU BANKASI A.Ş.\nŞube Değerlendirme Sonuçları 2021\n\nBölge|Şube|Çalışan Sayısı|İyi|Orta|Zayıf\n\
+             Marmara Bölge Müdürlüğü|Kadıköy Şubesi|10|3|2|5\n|Nilüfer Şubesi|18|2|8|8\n\
+             Marmara Bölge Müdürlüğü Toplamı||28|5|10|13\n\
+             Ege Bölge Müdürlüğü|Bornova Şubesi|11|2|8|1\n|Manisa Şubesi|15|7|7|1\n\
+             Ege Bölge Müdürlüğü Toplamı||26|9|15|2",
+        );
+        let sums: Vec<(&str, i64)> = reading
+            .figures()
+            .filter(|(record, _)| record.row == 7 || record.row == 10)
+            .filter(|(_, figure)| figure.measure == Measure::OnRoll)
+            .filter_map(|(record, figure)| {
+                Some((&**record.place.last()?, figure.count.as_ref()?.value))
+            })
+            .collect();
+        assert_eq!(sums, [("Marmara Bölge Müdürlüğü", 28), ("Ege Bölge Müdürlüğü", 26)]);
+    }
+
+    #[test]
+    fn counts_of_all_are_of_whoever_issued_the_table_and_numbered_bodies_are_not() {
+        let reading = of_page(
+            "HILL COLLEGE\nRatings decided 2023\n\nRating|Excellent|Good|Fair|Poor\n\
+             Number of staff|5|38|2|1\nPercentage|10.9|82.6|4.3|2.2",
+        );
+        let places: Vec<&str> =
+            reading.figures().map(|(record, _)| &**record.place.last().unwrap()).collect();
+        assert_eq!(places, ["HILL COLLEGE"; 4]);
+    }
+
+    #[test]
+    fn a_body_named_by_its_kind_alone_is_all_of_them_only_without_a_total() {
+        let of = |total: &str| {
+            let reading = of_page(&format!(
+                "BAY COUNTY\nRatings of staff 2023\n\nUnit|Excellent|Good|Fair|Poor\n\
+                 North School|4|3|1|1\nSouth School|1|2|1|0\nDistrict|5|5|2|1{total}"
+            ));
+            let district = reading.figures().filter(|(record, _)| record.row == 7);
+            let mut places: Vec<String> =
+                district.map(|(record, _)| record.place.last().unwrap().to_string()).collect();
+            places.dedup();
+            places
+        };
+        assert_eq!(of(""), ["BAY COUNTY"]);
+        assert_eq!(of("\nTotal|10|10|4|2"), ["District"]);
     }
 }

@@ -1,5 +1,7 @@
 //! The levels that headings name: each by its own word, or together with its siblings.
 
+use std::collections::HashSet;
+
 use super::shape::Shape;
 use crate::layout::{Sequence, Table, sequences_of};
 use crate::legend::Legend;
@@ -27,7 +29,9 @@ pub(super) fn levels_of_headings(
             let found = heading.path.iter().enumerate().rev();
             found.into_iter().find_map(|(depth, text)| {
                 let share = || legend.level(&legend.vocabulary.share_of(text)?);
-                let level = legend.level(text).or_else(share)?;
+                let bare = || legend.level(without_common_word(table, depth, text)?);
+                let bare = || bare().filter(|level| level.own_scale().is_some());
+                let level = legend.level(text).or_else(share).or_else(bare)?;
                 let level = with_words_above(level, &heading.path[..=depth], legend);
                 Some(HeadLevel { level, depth, why: "words: a level" })
             })
@@ -42,6 +46,18 @@ pub(super) fn levels_of_headings(
         }
     }
     levels
+}
+
+/// "Gold" of "Gold card" beside "Green card" and "Red card": a heading without the last word, which others have.
+fn without_common_word<'t>(table: &Table<'_>, depth: usize, text: &'t str) -> Option<&'t str> {
+    const LEAST: usize = 3;
+    let (rest, last) = text.rsplit_once(' ')?;
+    let texts = table.headings.iter().filter_map(|heading| heading.path.get(depth));
+    let alike: HashSet<&str> = texts
+        .map(String::as_str)
+        .filter(|other| other.rsplit_once(' ').is_some_and(|(_, word)| word == last))
+        .collect();
+    (alike.len() >= LEAST).then_some(rest)
 }
 
 /// "Đảng viên đủ tư cách / HT tốt nhiệm vụ": the level that both words name together, in another scheme,

@@ -33,6 +33,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     if kind == TableKind::Figures {
         figures_of_bodies(view, 0, claims);
         parts_of_hundred(view, claims);
+        marks_of_levels(view, claims);
     }
     if matches!(kind, TableKind::Members | TableKind::Organizations) {
         criteria(view, claims);
@@ -278,13 +279,36 @@ fn percentage_beside(view: &View<'_>, place: usize, claims: &mut Claims) {
     }
 }
 
+/// "4 | Leads the herd" over "3 | Keeps pace": numbers each of which is the mark of the level beside it count
+/// nobody.
+fn marks_of_levels(view: &View<'_>, claims: &mut Claims) {
+    const LEAST: usize = 3;
+    let levels = view.columns.iter().filter(|column| column.shape.levels >= LEAST);
+    for labels in levels {
+        for (place, marks) in view.columns.iter().enumerate() {
+            let pairs = view.table.body.iter().filter_map(|row| {
+                let level = view.legend.level(&row.text(labels.heading.column)?)?;
+                let mark = view.legend.scales.mark(&level)?;
+                Some(row.text(marks.heading.column)? == mark)
+            });
+            let pairs: Vec<bool> = pairs.collect();
+            if pairs.len() >= LEAST && pairs.iter().all(|is_mark| *is_mark) {
+                claims.add(place, Role::Ordinal, 8.0, "the marks of the levels beside it");
+            }
+        }
+    }
+}
+
 /// Figures of levels that add up to 100 under each heading are percentages: one column could do so by
 /// chance.
 fn parts_of_hundred(view: &View<'_>, claims: &mut Claims) {
     const LEAST_PARTS: usize = 3;
+    /// The weight of a word that is the whole heading.
+    const WHOLE: usize = 100;
     let figures: Vec<usize> = (0..view.columns.len())
         .filter(|place| view.columns[*place].shape.numbers >= LEAST_PARTS)
         .collect();
+    let counts = |place: &usize| matches!(view.columns[*place].field, Some((Field::Count, weight)) if weight >= WHOLE);
     let adds_up = |place: &usize| {
         let column = view.columns[*place].heading.column;
         let cells = view.table.body.iter().filter_map(|row| row.cell(column));
@@ -295,7 +319,11 @@ fn parts_of_hundred(view: &View<'_>, claims: &mut Claims) {
         (sum - whole).abs() < 0.35
     };
     let has_fraction = figures.iter().any(|place| view.columns[*place].shape.fractions > 0);
-    if figures.len() > 1 && has_fraction && figures.iter().all(adds_up) {
+    if figures.len() > 1
+        && has_fraction
+        && figures.iter().all(adds_up)
+        && !figures.iter().any(counts)
+    {
         for place in figures {
             claims.add(place, Role::PlainPercent, 4.0, "the figures of each column add up to 100");
         }

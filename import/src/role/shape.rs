@@ -237,7 +237,12 @@ impl Shape {
         let text = shown(value);
         self.letters += usize::from(legend.is_unexplained_letter(&text));
         self.exemplary += usize::from(vocabulary.words.exemplary.found_in(&text));
-        if let Some(level) = legend.level(&text) {
+        // "Trong đó: TSVM tiêu biểu" below a level counts some of those who have it.
+        if vocabulary.words.nested.begins(&text).is_some()
+            && vocabulary.words.exemplary.found_in(&text)
+        {
+            self.measures += 1;
+        } else if let Some(level) = legend.level(&text) {
             self.level(level);
         } else if vocabulary.is_tick(&text) {
             self.ticks += 1;

@@ -280,6 +280,8 @@ impl View<'_> {
         let first = self.vocabulary.field(first);
         grades(column.field)
             || matches!(first, Some((Field::Rating, _)))
+            // "Care mark", where the key says "care mark, 5 is the best".
+            || column.field.is_none() && self.legend.scales.tells_of(column.last())
             // "Grade 2023": the word and its round.
             || column.campaign.is_some() && grades(first)
             || column.stage.is_some()
@@ -438,15 +440,19 @@ impl View<'_> {
     }
 
     /// Whether a column under a word that nobody knows names bodies by its words: many begin, or end, alike,
-    /// as the names of people do not, or have words that these never have, and nothing beside them is told of
-    /// people.
+    /// as the names of people do not, or have words that these never have, or some are of one word beside those
+    /// of several, and nothing beside them is told of people.
     pub(super) fn names_alike(&self, column: &ColumnView<'_>) -> bool {
         /// Two people share a part of their name less often.
         const ALIKE: f64 = 0.15;
         const LEAST: usize = 8;
         /// Slips and titles are fewer.
         const LINKED: f64 = 0.08;
+        /// People who are called by one name alone are fewer.
+        const SINGLE: f64 = 0.25;
         let shape = &column.shape;
+        // "Condition of the beats" over "Beat": one name of one word is enough.
+        let least_single = if self.title_names(column) { f64::MIN_POSITIVE } else { SINGLE };
         column.field.is_none()
             && shape.texts >= LEAST
             && shape.texts == shape.filled
@@ -456,7 +462,9 @@ impl View<'_> {
             && shape.share(shape.surnames) < 0.3
             && self.subject != Some(Subject::Members)
             && !self.tells_of_people()
-            && (shape.likeness() > ALIKE || shape.share(shape.linked) > LINKED)
+            && (shape.likeness() > ALIKE
+                || shape.share(shape.linked) > LINKED
+                || (least_single..0.9).contains(&shape.share(shape.single_words)))
             && !self.has_people_crossing(column)
     }
 }

@@ -258,7 +258,9 @@ fn stage_by_body<'p>(
     // What headings of ratings have in common says that they are ratings, and the rest by whom.
     let (common, own): (Vec<&str>, Vec<&str>) =
         own.split(' ').partition(|word| others.split(' ').any(|other| other == *word));
-    if common.is_empty() {
+    // "Guild's mark" behind those of stewards has no word of theirs, and the last word.
+    let is_last = || view.columns[place + 1..].iter().all(|other| !other.shape.is_mostly_levels());
+    if common.is_empty() && !is_last() {
         return None;
     }
     let named = |word: &str| own.iter().any(|of| have_one_stem(of, word));

@@ -10,15 +10,15 @@ use std::collections::HashMap;
 pub(super) use clauses::is_range;
 pub(super) use legends::is_ranged;
 use legends::{
-    has_own_marks, is_series, is_told, is_used, legends, marks_used, order_of_ends, order_of_row,
-    told_in_order,
+    has_own_marks, is_series, is_told, is_used, legends, marks_used, more_is_better, order_of_ends,
+    order_of_row, told_in_order,
 };
 
-use super::{Candidate, Entry, Source};
+use super::{Candidate, Entry, Source, band_from};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::{Heading, Table};
-use crate::text::{grade_key, word_count};
+use crate::text::{comparison_key, grade_key, is_drawn, word_count};
 use crate::value::{number, shown};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -46,7 +46,8 @@ pub(super) fn candidates(
     let used = marks_used(tables);
     for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
         let legends = legends(sheet, vocabulary);
-        found.extend(legends.into_iter().filter(|of| {
+        let legends = legends.into_iter().map(|of| without_heading(of, tables));
+        found.extend(legends.filter(|of| {
             is_told(&of.entries)
                 || is_used(&of.entries, &used)
                 || has_own_marks(&of.entries)
@@ -62,10 +63,13 @@ pub(super) fn candidates(
     let rows = visible.flat_map(|sheet| &sheet.rows).filter(|row| row.cells.len() == 1);
     let order = rows.into_iter().find_map(|row| order_of_row(row, vocabulary));
     for table in tables {
-        found.extend(headings::of(table, order, vocabulary));
-        found.extend(of_columns(table, vocabulary));
-        found.extend(adding_up(table, vocabulary).filter(|of| !is_explained(of, &found)));
+        let of_table = headings::of(table, order, vocabulary);
+        let of_table = of_table.into_iter().chain(of_columns(table, vocabulary));
+        for candidate in of_table.chain(adding_up(table, vocabulary)) {
+            found.push(in_words_of_key(&candidate, &found).unwrap_or(candidate));
+        }
     }
+    let more = lines_of_numbers(sheets, vocabulary).next().map(|(_, more)| more);
     let alike = of_one_layout(tables);
     found.extend(sentences::of(sheets, &alike, vocabulary));
     for alike in alike {
@@ -73,17 +77,74 @@ pub(super) fn candidates(
             found.extend(listed(sheets, &values, vocabulary));
             found.push(values);
         }
+        found.extend(more.iter().flat_map(|more| numbered(&alike, *more, vocabulary)));
+        found.extend(drawn(&alike, vocabulary));
+        found.extend(bands(&alike, vocabulary));
     }
     found
 }
 
-/// Whether the numbers of labels are the marks of a key: "Level 4" beside "4 = Exceeds".
-fn is_explained(candidate: &Candidate, keys: &[Candidate]) -> bool {
-    let marks = || keys.iter().flat_map(|key| &key.entries).filter_map(|entry| entry.mark.as_ref());
-    candidate.entries.iter().all(|entry| {
-        let last = entry.label.rsplit(' ').next().unwrap_or_default();
-        entry.polarity.is_none() && marks().any(|mark| mark == last)
+/// A key in an order that a line told, without its heading: "Card | The holder" over "Gold | …", where "Card held"
+/// stands over the values and no "Card" does below it.
+fn without_heading(mut key: Candidate, tables: &[&Table<'_>]) -> Candidate {
+    const LEAST: usize = 3;
+    let Some((first, rest)) = key.entries.split_first() else { return key };
+    if key.best_first.is_none() || rest.len() < LEAST {
+        return key;
+    }
+    let words = comparison_key(&first.label);
+    let heads = |heading: &Heading| {
+        let text = heading.path.last().map(|text| comparison_key(text)).unwrap_or_default();
+        format!(" {text} ").contains(&format!(" {words} "))
+    };
+    let levels = Candidate { entries: rest.to_vec(), ..key.clone() };
+    let only = Candidate { entries: vec![first.clone()], ..key.clone() };
+    if are_values_of(&levels, tables, &heads) && !are_values_of(&only, tables, &heads) {
+        key.entries.remove(0);
+    }
+    key
+}
+
+/// What a workbook says of the best number or the worst, and whether more is better.
+fn lines_of_numbers<'a>(
+    sheets: &'a [Sheet],
+    vocabulary: &'a Vocabulary,
+) -> impl Iterator<Item = (String, bool)> + 'a {
+    /// A line has little beside it, and a table has more.
+    const CELLS: usize = 2;
+    let rows = sheets.iter().filter(|sheet| !sheet.hidden).flat_map(|sheet| &sheet.rows);
+    let cells = rows.filter(|row| row.cells.len() <= CELLS).flat_map(|row| &row.cells);
+    cells.filter_map(move |cell| {
+        let Value::Text(_) = &cell.value else { return None };
+        let text = shown(&cell.value);
+        let more = more_is_better(&text, vocabulary)?;
+        Some((text, more))
     })
+}
+
+/// The keys of what a workbook says of the best number.
+pub(super) fn told_of_numbers(sheets: &[Sheet], vocabulary: &Vocabulary) -> Vec<String> {
+    lines_of_numbers(sheets, vocabulary).map(|(text, _)| comparison_key(&text)).collect()
+}
+
+/// The levels of a key whose marks are the numbers of labels that are alike else: "Standard 4" beside
+/// "4 = Developing".
+fn in_words_of_key(candidate: &Candidate, keys: &[Candidate]) -> Option<Candidate> {
+    let mut heads = candidate.entries.iter().map(|entry| entry.label.rsplit_once(' '));
+    let (head, _) = heads.next()??;
+    let are_alike = heads.all(|of| of.is_some_and(|(other, _)| other == head));
+    let in_words = |entry: &Entry, key: &Candidate| {
+        let (_, number) = entry.label.rsplit_once(' ')?;
+        let level = key.entries.iter().find(|level| level.mark.as_deref() == Some(number))?;
+        let mut level = level.clone();
+        level.join(entry);
+        Some(level)
+    };
+    let of_key = |key: &Candidate| -> Option<Vec<Entry>> {
+        candidate.entries.iter().map(|entry| in_words(entry, key)).collect()
+    };
+    let entries = keys.iter().find_map(of_key).filter(|_| are_alike)?;
+    Some(Candidate { entries, source: candidate.source, best_first: None })
 }
 
 /// Tables with the same headings in the same order, such as one on each sheet.
@@ -176,6 +237,85 @@ fn called_ratings(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candida
         && filled >= 2 * entries.len()
         && entries.iter().all(|entry| is_new_level(entry, vocabulary));
     fits.then(|| Candidate::of(entries, Source::Values)).into_iter().collect()
+}
+
+/// "3 - Keeps pace" in a column: numbers that follow one another, each before a word of its own, where the
+/// workbook says which of them is the best.
+fn numbered(
+    tables: &[&Table<'_>],
+    more_is_better: bool,
+    vocabulary: &Vocabulary,
+) -> Vec<Candidate> {
+    const LEAST: usize = 3;
+    let Some(first) = tables.first() else { return Vec::new() };
+    let of_column = |place: usize| {
+        let values = values_under(tables, vocabulary, |at, _| at == place);
+        let mut entries: Vec<Entry> =
+            values.texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
+        let number = |entry: &Entry| entry.mark.as_ref()?.parse::<u8>().ok();
+        entries.sort_by_key(number);
+        let numbers: Option<Vec<u8>> = entries.iter().map(number).collect();
+        let follow = numbers?.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
+        let fits = (LEAST..=LEVELS_LIMIT).contains(&entries.len())
+            && values.filled >= 2 * entries.len()
+            && entries.iter().all(|entry| word_count(&entry.label) <= LABEL_LIMIT);
+        let best_first = Some(!more_is_better);
+        (follow && fits).then_some(Candidate { entries, source: Source::Values, best_first })
+    };
+    (0..first.headings.len()).filter_map(of_column).collect()
+}
+
+/// "55 to 69", "70 to 84", "Below 55" in a column that the title of its table names: bands of points, of which the
+/// higher ones are the better.
+fn bands(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Option<Candidate> {
+    const LEAST: usize = 3;
+    let first = tables.first()?;
+    let title = first.frame.title() + " " + &first.frame.captions().collect::<Vec<_>>().join(" ");
+    let title = comparison_key(&title);
+    let is_titled = |heading: &Heading| {
+        let word = heading.path.last().map(|text| comparison_key(text)).unwrap_or_default();
+        !word.is_empty() && title.split(' ').any(|of| of.strip_suffix('s').unwrap_or(of) == word)
+    };
+    let of_column = |place: usize| {
+        let values = values_under(tables, vocabulary, |at, _| at == place);
+        let begins: Option<Vec<f64>> =
+            values.texts.iter().map(|text| band_from(text, vocabulary)).collect();
+        let mut texts: Vec<(f64, &String)> = begins?.into_iter().zip(&values.texts).collect();
+        texts.sort_by(|left, right| right.0.total_cmp(&left.0));
+        let differ = texts.windows(2).all(|pair| pair[0].0 > pair[1].0);
+        let fits = (LEAST..=LEVELS_LIMIT).contains(&texts.len())
+            && differ
+            && values.filled >= 2 * texts.len();
+        let entries = texts.iter().map(|(_, text)| Entry::of(text, vocabulary)).collect();
+        fits.then_some(Candidate { entries, source: Source::Legend, best_first: Some(true) })
+    };
+    let named = first.headings.iter().enumerate().filter(|(_, heading)| is_titled(heading));
+    named.into_iter().find_map(|(place, _)| of_column(place))
+}
+
+/// "★★★★", "★★", "★" in a column: one drawn sign, the more of them the better.
+fn drawn(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candidate> {
+    const MOST: usize = 7;
+    let Some(first) = tables.first() else { return Vec::new() };
+    let of_column = |heading: &Heading| {
+        let rows = tables.iter().flat_map(|table| table.body.iter().take(ROWS_LIMIT));
+        let cells =
+            rows.filter(|row| row.cells.len() > 2).filter_map(|row| row.cell(heading.column));
+        let texts = cells.filter(|cell| matches!(cell.value, Value::Text(_)));
+        let texts: Vec<String> = texts.map(|cell| shown(&cell.value)).collect();
+        let drawn: Vec<&String> = texts.iter().filter(|text| is_drawn(text)).collect();
+        let mut distinct = drawn.clone();
+        distinct.sort_by_key(|text| std::cmp::Reverse(text.chars().count()));
+        distinct.dedup();
+        let longest = distinct.first().map_or(0, |text| text.chars().count());
+        let fits = distinct.len() > 1
+            && (2..=MOST).contains(&longest)
+            && drawn.len() * 10 >= texts.len() * 8
+            && drawn.len() > distinct.len();
+        let entries = distinct.iter().map(|text| Entry::of(text, vocabulary)).collect();
+        fits.then_some(Candidate { entries, source: Source::Legend, best_first: Some(true) })
+    };
+    first.headings.iter().filter_map(of_column).collect()
 }
 
 /// What columns say, each text once in their order.
@@ -733,5 +873,87 @@ mod tests {
                     Shellfish Group|0|5|5|10\nMarsh Group|1|5|4|10\n\nQuality\nA* = zorp (the highest)\n\
                     A = blim\nU = quax (the lowest)";
         assert_eq!(schemes(page), ["zorp > blim > quax"]);
+    }
+
+    #[test]
+    fn words_over_ticks_are_levels_from_the_one_end_to_the_other_that_a_sentence_names() {
+        let page = |told: &str| {
+            format!(
+                "BEEKEEPERS OF TAMAR\nHive visits 2024\n\nKeeper|Zorp|Blim|Quax|Vemp|Why not\n\
+                 Mary Hill|x|||\nAnn Lowe||x||\nRay Hood|||x|\nEve Dale||x||\nJane Small||||x\n\
+                 Peter Hale||x||\n\n{told}"
+            )
+        };
+        let from = |told| schemes(&page(told));
+        let best_left =
+            from("Findings run from best on the left (Zorp) to worst on the right (Vemp).");
+        assert_eq!(best_left, ["Zorp > Blim > Quax > Vemp"]);
+        let best_right =
+            from("They run from worst on the left (Zorp) to best on the right (Vemp).");
+        assert_eq!(best_right, ["Vemp > Quax > Blim > Zorp"]);
+        // What stands right before the word is the best.
+        assert_eq!(from("From Zorp (the highest) to Vemp."), ["Zorp > Blim > Quax > Vemp"]);
+        assert_eq!(from("From Zorp to Vemp (the highest)."), ["Vemp > Quax > Blim > Zorp"]);
+        assert!(from("From Zorp to Vemp.").is_empty());
+    }
+
+    #[test]
+    fn lines_that_name_one_value_each_say_of_their_ends_which_is_best() {
+        let page = |first: &str, last: &str| {
+            format!(
+                "HALYARD SERVICES\nCheck of staff 2023\n\
+                 Step one{first}: Zorp - nobody looks again\nStep two: Blim - one page is read\n\
+                 Step three{last}: Quax - all of it is read\n\nName|Desk|Placing\nMary Hill|a|Blim\n\
+                 Ann Lowe|b|Zorp\nRay Hood|c|Quax\nEve Dale|d|Blim\nPeter Hale|e|Zorp"
+            )
+        };
+        assert_eq!(schemes(&page(", the highest", ", the lowest")), ["Zorp > Blim > Quax"]);
+        assert_eq!(schemes(&page(", the lowest", ", the highest")), ["Quax > Blim > Zorp"]);
+        assert!(schemes(&page("", "")).is_empty());
+    }
+
+    #[test]
+    fn what_a_key_says_of_both_its_ends_tells_the_order() {
+        let page = "FIRE SERVICE\nGrading 2023\n\nLetter|Grade|Meaning\n\
+                    T|Zorp|best: ready for more\nF|Blim|does all\nA|Quax|lowest: off the run\n\n\
+                    Grading of crews 2023\n\nName|Crew|Grade\nMary Hill|a|T\nAnn Lowe|b|F\n\
+                    Ray Hood|c|A\nEve Dale|d|F\nPeter Hale|e|T";
+        assert_eq!(schemes(page), ["Zorp > Blim > Quax"]);
+        let page = "SHOPS LTD\nAudit 2024\n\nShops|best at the top\nZorp|nothing to put right\n\
+                    Blim|small things\nQuax|to be closed\n\nAudit of shops 2024\n\nShop|Size|Found\n\
+                    Lock Street|4|Blim\nWharf Lane|9|Zorp\nMill Bridge|7|Quax\nHill Road|5|Blim\n\
+                    Pier Road|8|Zorp";
+        assert_eq!(schemes(page), ["Zorp > Blim > Quax"]);
+    }
+
+    #[test]
+    fn numbers_before_words_of_their_own_are_levels_where_one_is_said_to_be_best() {
+        let page = |told: &str| {
+            format!(
+                "ZOO GARDENS\nAnnual talks 2024\n\nName|Outcome of the talk|Note\nMary Hill|3 - Zorp|a\n\
+                 Ann Lowe|1 - Quax|b\nRay Hood|2 - Blim|c\nEve Dale|3 - Zorp|d\nPeter Hale|2 - Blim|e\n\
+                 Jane Small|2 - Blim|f\n\n{told}"
+            )
+        };
+        assert_eq!(schemes(&page("(3 is the best and 1 the last)")), ["Zorp > Blim > Quax"]);
+        assert_eq!(schemes(&page("(1 is the best and 3 the last)")), ["Quax > Blim > Zorp"]);
+        assert!(schemes(&page("Talks are held in autumn.")).is_empty());
+    }
+
+    #[test]
+    fn the_more_stars_the_better() {
+        let page = "HUTS CLUB\nHut visits 2022\n\nHut|Bunks|Stars\nTarn Hut|8|★★★\n\
+                    Scree Foot|12|★\nPeat Road Hut|10|★★\nBirch Hollow|14|★★\nKelp Cove Hut|9|★★★";
+        assert_eq!(schemes(page), ["★★★ > ★★ > ★"]);
+    }
+
+    #[test]
+    fn labels_with_the_numbers_of_a_key_are_its_levels() {
+        let page = "BAND LEAGUE\nStandards of bands 2023\n\nBand|Town|Grade\nOak Band|a|1\n\
+                    Elm Band|b|2\nAsh Band|c|3\nFir Band|d|2\nYew Band|e|1\n\n\
+                    Standards (1 is the best, 3 the lowest):\n1 = Zorp\n2 = Blim\n3 = Quax\n\n\
+                    Bands at each standard, 2023\n\nDivision|Standard 1|Standard 2|Standard 3|Bands heard\n\
+                    North Division|1|1|1|3\nSouth Division|1|1|0|2\nLeague|2|2|1|5";
+        assert_eq!(schemes(page), ["Zorp > Blim > Quax"]);
     }
 }

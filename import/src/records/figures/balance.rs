@@ -30,6 +30,13 @@ struct Line {
     values: Vec<Option<f64>>,
 }
 
+impl Line {
+    /// Whether its figures say what they count: one alone may equal others by chance.
+    fn has_several(&self) -> bool {
+        self.values.iter().flatten().count() > 1
+    }
+}
+
 /// The measures of rows whose words are not understood, by the number of the row.
 pub(super) fn measures(context: &TableContext<'_>) -> HashMap<u32, Measure> {
     let counts = context.columns.iter().filter(|column| matches!(column.role, Role::PlainCount));
@@ -69,7 +76,7 @@ fn line(context: &TableContext<'_>, row: &Row, counts: &[u32]) -> Line {
         || words.or_better.found_in(text)
         || words.exemplary.found_in(text);
     let filled = values.iter().flatten().count();
-    let known = if is_part || filled < 2 {
+    let known = if is_part || filled == 0 {
         Known::Aside
     } else if context.legend.level(text).is_some() {
         Known::Level
@@ -92,9 +99,13 @@ fn settle(levels: &[Line], around: &[&Line], found: &mut HashMap<u32, Measure>) 
     }
     let rated = sum(&levels);
     let unknown = || around.iter().filter(|line| matches!(line.known, Known::Unknown));
-    for line in unknown().filter(|line| equal(&line.values, &rated)) {
+    // "Talks held | 34" right below the levels is their sum, though it stands alone.
+    let is_below = |line: &Line| levels.last().is_some_and(|last| last.row + 1 == line.row);
+    let is_told = |line: &Line| line.has_several() || levels.len() > 2 && is_below(line);
+    for line in unknown().filter(|line| equal(&line.values, &rated) && is_told(line)) {
         found.insert(line.row, Measure::Rated);
     }
+    let unknown = || unknown().filter(|line| line.has_several());
     let of = |line: &&&Line, wanted: &[Measure]| match line.known {
         Known::Measure(measure) => wanted.contains(&measure),
         _ => false,

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::clauses::{abbreviated, chained, clauses, defined, in_full, is_range, mark_of, of_mark};
+use super::clauses::{
+    abbreviated, chained, clauses, defined, in_full, is_range, mark_of, of_mark, sentences,
+};
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::Table;
@@ -21,7 +23,9 @@ pub(super) fn told_in_order<'a>(
         let (first, rest) = row.cells.split_first()?;
         let first = shown(&first.value);
         let (head, behind) = first.split_once(':').unwrap_or((&first, ""));
-        let told = order_told(head, vocabulary);
+        // "…, C, D. The grade decides …": the list ends with its sentence.
+        let behind = sentences(behind).first().copied().unwrap_or_default();
+        let told = order_told(head, vocabulary).or_else(|| order_from(head, behind, vocabulary));
         // What is said of a level stands in brackets, and few rows have any.
         let in_brackets =
             |cell: &Cell| matches!(&cell.value, Value::Text(text) if text.contains(['(', '（']));
@@ -84,8 +88,10 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
                 }
             }
         }
-        let entry =
-            line(row, vocabulary).or_else(|| order.and_then(|_| explained(row, vocabulary)));
+        // "Standards (1 is the best, 5 the lowest):" heads a key and is none of its lines.
+        let heads = row.cells.iter().any(|cell| heads_key(&shown(&cell.value), vocabulary));
+        let explained = || order.and_then(|_| explained(row, vocabulary));
+        let entry = line(row, vocabulary).or_else(explained).filter(|_| !heads);
         if entry.is_none() || row.index > last_row + 1 {
             found.extend(end(&mut lines, &mut order));
             let mut cells = row.cells.iter();
@@ -96,6 +102,11 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
     }
     found.extend(end(&mut lines, &mut order));
     found
+}
+
+/// Whether a text says of a number that it is the best, and ends as what heads lines does.
+fn heads_key(text: &str, vocabulary: &Vocabulary) -> bool {
+    text.trim_end().ends_with(':') && more_is_better(text, vocabulary).is_some()
 }
 
 /// The texts of a row in one.
@@ -129,7 +140,7 @@ impl Order {
 }
 
 /// What a text says of the best number, of the worst one, or of both.
-fn more_is_better(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
+pub(super) fn more_is_better(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     /// Years have more digits.
     const DIGITS: usize = 2;
     let words = &vocabulary.words;
@@ -146,21 +157,43 @@ fn more_is_better(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
         ([first, last], Some(best), Some(worst)) if first != last => {
             Some((best < worst) == (first > last))
         }
+        // "4 is the best outcome and 1 the last": the number that stands before the word.
+        ([first, last], Some(best), None) if first != last => {
+            let key = comparison_key(text);
+            let behind = key.split(' ').position(|word| word.parse() == Ok(*last))?;
+            (best < behind).then_some(first > last)
+        }
         _ => None,
     }
 }
 
-/// "Amber | some indicators are off target" below a line that told the order: a word, and what it means.
+/// "Amber | some indicators are off target", "4 | Amber | …" below a line that told the order: a word, and what it
+/// means.
 fn explained(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
-    let [first, rest @ ..] = row.cells.as_slice() else { return None };
+    let mark = row.cells.first().filter(|_| row.cells.len() > 2);
+    let mark = mark.map(|cell| shown(&cell.value)).filter(|text| is_short_mark(text));
+    let cells = if mark.is_some() { &row.cells[1..] } else { &row.cells };
+    let [first, rest @ ..] = cells else { return None };
     let text = shown(&first.value);
     let is_word = word_count(&text) <= LABEL_LIMIT
         && number(&first.value).is_none()
         && text.starts_with(char::is_alphabetic)
         && !text.contains(':');
     let is_meant = matches!(rest, [] | [_]) && rest.iter().all(|of| number(&of.value).is_none());
-    (is_word && is_meant && !vocabulary.is_note(&text) && !vocabulary.is_total(&text))
-        .then(|| Entry::of(&text, vocabulary))
+    let fits = is_word && is_meant && !vocabulary.is_note(&text) && !vocabulary.is_total(&text);
+    fits.then(|| match mark {
+        Some(mark) => of_mark(&mark, &text, vocabulary),
+        None => Entry::of(&text, vocabulary),
+    })
+}
+
+/// "4", "B": a digit or a capital.
+fn is_short_mark(text: &str) -> bool {
+    let mut letters = text.chars();
+    matches!(
+        (letters.next(), letters.next()),
+        (Some(letter), None) if letter.is_ascii_digit() || letter.is_uppercase()
+    )
 }
 
 /// A legend in one cell that has a line for each level, or tells their order in words: "Các mức từ cao xuống
@@ -211,9 +244,14 @@ pub(super) fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
             let (best, worst) = (words.highest.place_in(text), words.lowest.place_in(text));
             // Few texts say either.
             best.or(worst)?;
-            let is_left = words.leftmost.found_in(text);
-            let is_sided = is_left || words.rightmost.found_in(text);
+            let (left, right) = (words.leftmost.place_in(text), words.rightmost.place_in(text));
+            let is_left = left.is_some();
+            let is_sided = is_left || right.is_some();
             match (best, worst) {
+                // "The best on the left, the worst on the right".
+                (Some(best), Some(worst)) if is_left && right.is_some() => {
+                    Some((best < worst) == (left < right))
+                }
                 // "Von der höchsten Stufe bis zur niedrigsten".
                 (Some(best), Some(worst)) if !is_sided => Some(best < worst),
                 (Some(_), None) | (None, Some(_)) if is_sided => Some(best.is_some() == is_left),
@@ -221,6 +259,13 @@ pub(super) fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
             }
         }
     }
+}
+
+/// "From the best: Good, Fair, Poor": the end that is named before a list is the first of it.
+fn order_from(head: &str, behind: &str, vocabulary: &Vocabulary) -> Option<bool> {
+    let words = &vocabulary.words;
+    let (best, worst) = (words.highest.found_in(head), words.lowest.found_in(head));
+    (best != worst && behind.contains([',', ';', '>', '/'])).then_some(best)
 }
 
 /// "Leading (highest), Meeting, Growing (lowest)": what is said of the first level, or of the last.
@@ -231,7 +276,17 @@ pub(super) fn order_of_ends(parts: &[&str], vocabulary: &Vocabulary) -> Option<b
         let (best, worst) = (words.highest.found_in(note), words.lowest.found_in(note));
         (best != worst).then_some(best)
     };
-    said(parts.first()).or_else(|| said(parts.last()).map(|is_best| !is_best))
+    // "T | Torch | best: ready for more" over "A | Ash | lowest: to be trained": what is said of both.
+    let says = |part: Option<&&str>| {
+        let (best, worst) = (words.highest.found_in(part?), words.lowest.found_in(part?));
+        (best != worst).then_some(best)
+    };
+    let of_both = || match (says(parts.first()), says(parts.last())) {
+        (Some(first), Some(last)) if first != last => Some(first),
+        _ => None,
+    };
+    let of_one = || said(parts.first()).or_else(|| said(parts.last()).map(|is_best| !is_best));
+    of_one().or_else(of_both)
 }
 
 /// The order that the cells of a row tell.
