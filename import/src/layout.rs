@@ -281,11 +281,8 @@ pub(crate) fn is_total_of_named(
         let mut names = row.cells.iter().take(CELLS).filter_map(named);
         let heads = row.cells.len() == 1;
         names.any(|name| {
-            let is_one = |key: &String| *key == name;
-            before.as_ref().is_some_and(is_one)
-                || behind
-                    .as_ref()
-                    .is_some_and(|key| is_one(key) || heads && says_more_than(&name, key))
+            let is_behind = |key: &String| *key == name || heads && says_more_than(&name, key);
+            before.as_ref() == Some(&name) || behind.as_ref().is_some_and(is_behind)
         })
     })
 }

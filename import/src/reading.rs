@@ -16,6 +16,7 @@ mod units;
 mod unread;
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -205,7 +206,8 @@ fn read_sheets(
     }
     let tables: Vec<&Table<'_>> = found.iter().map(|found| &found.table).collect();
     let scales = Scales::learn(&workbook.sheets, &tables, vocabulary);
-    let letters = || letters_explained(&workbook.sheets, vocabulary, &scales);
+    let explained = LazyCell::new(|| letters_explained(&workbook.sheets, vocabulary, &scales));
+    let letters = || explained.as_ref();
     let understood = |found| Understood::of(found, vocabulary, &scales, &options.answers, &letters);
     let found = found.into_iter().map(understood).collect();
     let is_free =

@@ -310,7 +310,9 @@ fn two_languages(text: &str, vocabulary: &Vocabulary) -> Option<(String, String)
 impl Scales {
     /// The scales of a workbook's tables and legends.
     pub(crate) fn learn(sheets: &[Sheet], tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Self {
-        let mut candidates = gather::candidates(sheets, tables, vocabulary);
+        let told = gather::told_of_numbers(sheets, vocabulary);
+        let more_is_better = told.first().map(|(_, more)| *more);
+        let mut candidates = gather::candidates(sheets, tables, more_is_better, vocabulary);
         spell_out(&mut candidates);
         take_in_full(&mut candidates);
         rate_denials(&mut candidates, vocabulary);
@@ -366,7 +368,8 @@ impl Scales {
                 }
             }
         }
-        Self { own, keys, marks, plain, told: gather::told_of_numbers(sheets, vocabulary) }
+        let told = told.iter().map(|(text, _)| comparison_key(text)).collect();
+        Self { own, keys, marks, plain, told }
     }
 
     /// Whether a text stands in what the workbook says of its best number, as the words of a heading do.

@@ -16,8 +16,8 @@ use crate::text::{
     comparison_key, is_abbreviation, is_drawn, search_key, stands_alone, with_signs, word_count,
 };
 use languages::{Language, Other};
-use words::{Keys, Phrase, WHOLE, without};
-pub(crate) use words::{PhraseSet, Words};
+use words::{Keys, Phrase, without};
+pub(crate) use words::{PhraseSet, WHOLE, Words};
 
 /// A level of a rating scheme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,18 +141,6 @@ fn are_stars(text: &str) -> bool {
     is_drawn(text) && (text.contains(['★', '☆']) || text.chars().count() > 1)
 }
 
-/// The language that texts are in by their trigrams, beyond doubt. Names, which may be of any, are left out.
-fn spoken(texts: &[&str]) -> Option<Lang> {
-    let is_name = |text: &str| {
-        let mut words = text.split_whitespace();
-        text.contains(' ') && words.all(|word| word.starts_with(|c: char| !c.is_lowercase()))
-    };
-    let has_case = |text: &str| text.contains(|c: char| c.is_lowercase() || c.is_uppercase());
-    let says = texts.iter().copied().filter(|text| !is_name(text) || !has_case(text));
-    let says = says.collect::<Vec<_>>().join("\n");
-    whatlang::detect(&says).filter(whatlang::Info::is_reliable).map(|info| info.lang())
-}
-
 /// A level as a text names it, before the scheme is known.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum LevelText {
@@ -225,7 +213,7 @@ impl Vocabulary {
         let own = |vocabulary: &Self, text: &str| {
             vocabulary.field(text).is_some() || vocabulary.measure(text).is_some()
         };
-        let told = spoken(&texts);
+        let told = languages::spoken(&texts);
         if told.is_some_and(|lang| matches!(lang, Lang::Eng | Lang::Vie)) {
             return self;
         }
@@ -459,13 +447,16 @@ impl Vocabulary {
     }
 
     pub(crate) fn reason(&self, text: &str) -> Option<NotRatedReason> {
-        // "Not graded – seconded to the ministry": what says more than that there is no rating decides.
-        let told = self.reasons.iter().filter(|(_, reason)| *reason != NotRatedReason::Other);
-        let (reason, _) = best(told, text).or_else(|| best(&self.reasons, text))?;
-        // "Camp Maternity Home": a word in the midst of a name says nothing of who bears it.
-        let is_name = text.split_whitespace().all(|word| word.starts_with(char::is_uppercase));
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
+        // "Not graded – seconded to the ministry": what says more than that there is no rating decides.
+        let says_more = |reason: NotRatedReason| reason != NotRatedReason::Other;
+        let found = self.reasons.iter().filter_map(|(phrase, reason)| {
+            Some(((says_more(*reason), phrase.weight(&words)?), *reason))
+        });
+        let (_, reason) = found.max_by_key(|(weight, _)| *weight)?;
+        // "Camp Maternity Home": a word in the midst of a name says nothing of who bears it.
+        let is_name = text.split_whitespace().all(|word| word.starts_with(char::is_uppercase));
         let says = |(phrase, _): &(Phrase, NotRatedReason)| phrase.stands_at_an_end_of(&words);
         (!is_name || self.reasons.iter().any(says)).then_some(reason)
     }
@@ -1121,14 +1112,11 @@ fn is_spelt(words: &[&str], phrase: &[String]) -> bool {
     }
 }
 
-fn best<'p, T: Clone + 'p>(
-    phrases: impl IntoIterator<Item = &'p (Phrase, T)>,
-    text: &str,
-) -> Option<(T, usize)> {
+fn best<T: Clone>(phrases: &[(Phrase, T)], text: &str) -> Option<(T, usize)> {
     let key = comparison_key(text);
     let words: Vec<&str> = key.split(' ').collect();
     phrases
-        .into_iter()
+        .iter()
         .filter_map(|(phrase, value)| Some((value, phrase.weight(&words)?)))
         .max_by_key(|(_, weight)| *weight)
         .map(|(value, weight)| (value.clone(), weight))

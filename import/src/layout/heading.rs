@@ -7,7 +7,7 @@ use crate::campaign::Campaign;
 use crate::grid::{Cell, Place, Row, Sheet, Value};
 use crate::text::word_count;
 use crate::value::{is_day, number, ordinal, shown, split_ordinal, whole};
-use crate::vocabulary::{Field, Vocabulary};
+use crate::vocabulary::{Field, Vocabulary, WHOLE};
 
 /// A column and the words above it, from the topmost heading row down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,6 @@ pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> b
 /// Whether a row right below a line, with rows right below it, has nothing but names of fields: a table so
 /// small that its values show no contrast.
 fn names_fields(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> bool {
-    const WHOLE: usize = 100;
     let row = &sheet.rows[at];
     let line = at.checked_sub(1).map(|above| &sheet.rows[above]);
     let below = sheet.rows.get(at + 1);

@@ -27,40 +27,37 @@ pub(super) fn subject(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) ->
     }
     let rates_bodies = |other: &Understood<'_, '_>| other.read.kind == TableKind::Organizations;
     let printed = printed(found);
-    let counts_bodies = rates_bodies_alone(&printed, all)
-        || counted(&printed, all, rates_bodies).is_some()
-        || all.iter().filter(|other| rates_bodies(other)).any(|list| counted_by_group(found, list));
+    let counts_bodies =
+        rates_bodies_alone(&printed, all) || counted(&printed, all, rates_bodies).is_some() || {
+            let named = named(found);
+            all.iter().filter(|other| rates_bodies(other)).any(|list| is_grouped(list, &named))
+        };
     counts_bodies.then_some(Subject::Branches)
 }
 
-/// Whether rows of a table are the tallies of the groups of a list: "Burgos" over the sections of Burgos, which
-/// a column of the list names, or a heading within it.
-fn counted_by_group(found: &Understood<'_, '_>, list: &Understood<'_, '_>) -> bool {
-    const ROWS: usize = 2;
+/// The figures of levels of each row that names a body.
+fn named(found: &Understood<'_, '_>) -> Vec<(String, Tally)> {
     let Some(label) = found.read.columns.iter().find(|of| of.role == Role::Organization) else {
-        return false;
+        return Vec::new();
     };
-    let printed: Vec<(String, Tally)> = found
-        .table
-        .body
-        .iter()
-        .filter_map(|row| {
-            let name = organization_key(&row.text(label.index)?);
-            let mut tally = Tally::new();
-            for (column, level) in counts_of_levels(found) {
-                add(&mut tally, Some(level.clone()), count_under(row, column).unwrap_or_default());
-            }
-            (sum(&tally) > 1).then_some((name, tally))
-        })
-        .collect();
+    let counts = counts_of_levels(found);
+    let of_row = |row: &Row| {
+        let name = organization_key(&row.text(label.index)?);
+        let tally = tally_of_row(row, &counts);
+        (sum(&tally) > 1).then_some((name, tally))
+    };
+    found.table.body.iter().filter_map(|row| of_row(row)).collect()
+}
+
+/// Whether figures are the tallies of the groups of a list: "Burgos" over the sections of Burgos, which a column
+/// of the list names, or a heading within it.
+fn is_grouped(list: &Understood<'_, '_>, named: &[(String, Tally)]) -> bool {
+    const ROWS: usize = 2;
     let is_counted = |groups: &HashMap<String, Tally>| {
-        let of = |name: &String| groups.get(name);
-        let (named, same) =
-            printed.iter().fold((0, 0), |(named, same), (name, tally)| match of(name) {
-                Some(group) => (named + 1, same + usize::from(have_the_same(tally, group))),
-                None => (named, same),
-            });
-        same >= ROWS && same * 2 > named
+        let pairs = named.iter().filter_map(|(name, tally)| Some((tally, groups.get(name)?)));
+        let same: Vec<bool> = pairs.map(|(tally, group)| have_the_same(tally, group)).collect();
+        let count = same.iter().filter(|is_same| **is_same).count();
+        count >= ROWS && count * 2 > same.len()
     };
     let ratings = || list.read.columns.iter().filter(|column| column.role.is_rating());
     let places = list.table.headings.iter().map(|heading| Some(heading.column));
@@ -190,11 +187,7 @@ fn printed(found: &Understood<'_, '_>) -> Vec<Tally> {
     let mut rounds: Vec<_> = counts.iter().map(|(column, _)| &column.campaign).collect();
     rounds.dedup();
     let of_row = |row: &Row, round: &Option<Arc<Campaign>>| {
-        let mut tally = Tally::new();
-        for (column, level) in counts.iter().filter(|(column, _)| column.campaign == *round) {
-            add(&mut tally, Some((*level).clone()), count_under(row, column).unwrap_or_default());
-        }
-        tally
+        tally_of_row(row, counts.iter().filter(|(column, _)| column.campaign == *round))
     };
     let mut tallies = Vec::new();
     for row in &found.table.body {
@@ -210,6 +203,18 @@ fn counts_of_levels<'f>(found: &'f Understood<'_, '_>) -> Vec<(&'f Column, &'f L
         _ => None,
     });
     counts.collect()
+}
+
+/// The figures of a row under some columns of counts.
+fn tally_of_row<'c>(
+    row: &Row,
+    counts: impl IntoIterator<Item = &'c (&'c Column, &'c LevelText)>,
+) -> Tally {
+    let mut tally = Tally::new();
+    for (column, level) in counts {
+        add(&mut tally, Some((*level).clone()), count_under(row, column).unwrap_or_default());
+    }
+    tally
 }
 
 fn count_under(row: &Row, column: &Column) -> Option<i64> {

@@ -62,19 +62,19 @@ const LEAST_LETTERS: usize = 3;
 
 impl<'s, 'v> Understood<'s, 'v> {
     /// What the columns of a table are, by all evidence.
-    pub(super) fn of(
+    pub(super) fn of<'l>(
         found: Found<'s>,
         vocabulary: &'v Vocabulary,
         scales: &'v Scales,
         answers: &[Answer],
-        letters: &dyn Fn() -> Option<HashMap<String, Mark>>,
+        letters: &dyn Fn() -> Option<&'l HashMap<String, Mark>>,
     ) -> Self {
         let Found { place, sheet, table, profile } = found;
         let mut legend = Legend::of(sheet, vocabulary, scales);
         if heads_letters(&table, &legend)
             && let Some(letters) = letters()
         {
-            legend.take_letters(&letters);
+            legend.take_letters(letters);
         }
         if let Some(profile) = &profile {
             profile.add_marks(&mut legend);
@@ -158,7 +158,11 @@ pub(super) fn letters_explained(
     scales: &Scales,
 ) -> Option<HashMap<String, Mark>> {
     let visible = sheets.iter().filter(|sheet| !sheet.hidden);
-    let keys = visible.map(|sheet| Legend::of(sheet, vocabulary, scales).letters());
+    agreed(visible.map(|sheet| Legend::of(sheet, vocabulary, scales).letters()))
+}
+
+/// The letters of all keys that explain enough of them, if they all say the same.
+fn agreed(keys: impl Iterator<Item = HashMap<String, Mark>>) -> Option<HashMap<String, Mark>> {
     let mut keys = keys.filter(|key| key.len() >= LEAST_LETTERS);
     let first = keys.next()?;
     keys.all(|key| key == first).then_some(first)
@@ -172,14 +176,10 @@ fn heads_letters(table: &Table<'_>, legend: &Legend<'_>) -> bool {
 
 /// Letters that one sheet explains mean the same on those that explain none.
 pub(super) fn share_letters(found: &mut [Understood<'_, '_>]) {
-    let keys = found.iter().filter(|table| !table.assumes_letters());
-    let keys = keys.map(|table| table.legend.letters()).filter(|key| key.len() >= LEAST_LETTERS);
-    let keys: Vec<HashMap<String, Mark>> = keys.collect();
-    let Some(key) = keys.first().filter(|first| keys.iter().all(|key| key == *first)) else {
-        return;
-    };
+    let explain = found.iter().filter(|table| !table.assumes_letters());
+    let Some(key) = agreed(explain.map(|table| table.legend.letters())) else { return };
     for table in found.iter_mut().filter(|table| table.assumes_letters()) {
-        table.legend.take_letters(key);
+        table.legend.take_letters(&key);
         for column in table.read.columns.iter_mut().filter(|column| column.why == role::LETTERS) {
             column.why = "letters that another sheet explains";
         }

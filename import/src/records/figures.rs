@@ -421,12 +421,15 @@ impl Reader<'_> {
 
     /// Whether a column of figures says that it is the total.
     fn has_total(&self) -> bool {
-        let figures =
-            |column: &&Column| matches!(column.role, Role::PlainCount | Role::PlainPercent);
-        let mut columns = self.context.columns.iter().filter(figures);
-        columns.any(|column| {
+        self.columns_of_figures().any(|column| {
             column.heading.split(" / ").any(|text| self.context.vocabulary.is_total(text))
         })
+    }
+
+    /// The columns of figures whose rows say what they are.
+    fn columns_of_figures(&self) -> impl Iterator<Item = &Column> {
+        let columns = self.context.columns.iter();
+        columns.filter(|column| matches!(column.role, Role::PlainCount | Role::PlainPercent))
     }
 
     /// Whether a text stands under several others, as the words for figures do: "N.º", "Share".
@@ -459,23 +462,13 @@ impl Reader<'_> {
 
     /// Whether a heading stands over all columns of figures: "Number of staff".
     fn is_over_all(&self, text: &str) -> bool {
-        let figures = self
-            .context
-            .columns
-            .iter()
-            .filter(|column| matches!(column.role, Role::PlainCount | Role::PlainPercent));
-        let mut all = figures.peekable();
+        let mut all = self.columns_of_figures().peekable();
         all.peek().is_some() && all.all(|column| column.heading.split(" / ").any(|of| of == text))
     }
 
     /// Whether organisations stand over the columns: several differ, and are no words for figures.
     fn is_over_bodies(&self) -> bool {
         let vocabulary = self.context.vocabulary;
-        let counts = self
-            .context
-            .columns
-            .iter()
-            .filter(|column| matches!(column.role, Role::PlainCount | Role::PlainPercent));
         let is_head = |text: &&str| {
             !self.is_over_all(text)
                 && vocabulary
@@ -485,8 +478,10 @@ impl Reader<'_> {
                 && !vocabulary.is_total(text)
                 && vocabulary.measure(text).is_none()
         };
-        let mut heads: Vec<&str> =
-            counts.filter_map(|column| column.heading.rsplit(" / ").find(is_head)).collect();
+        let mut heads: Vec<&str> = self
+            .columns_of_figures()
+            .filter_map(|of| of.heading.rsplit(" / ").find(is_head))
+            .collect();
         heads.sort_unstable();
         heads.dedup();
         heads.len() > 1

@@ -19,12 +19,9 @@ use crate::record::{Figure, Measure, Relation, Stage, Stated, Statement, Subject
 use crate::role::{Role, is_organization_name};
 use crate::text::{comparison_key, organization_key};
 use crate::value::{Ordinal, number, ordinal, shown, split_ordinal};
-use crate::vocabulary::{Field, Vocabulary};
+use crate::vocabulary::{Field, Vocabulary, WHOLE};
 
 pub(super) use figures::{percentage, scale_of};
-
-/// The weight of a word that is all of a text.
-const WHOLE: usize = 100;
 
 pub(super) fn read(context: &TableContext<'_>) -> Output {
     let key = context.column_of(&Role::Organization);
@@ -265,8 +262,7 @@ impl Reader<'_> {
         }
         // "All Adult Centres" below some of the rows, and over a total of all, is of those.
         let at = self.context.body.partition_point(|other| other.index <= row.index);
-        let is_total = |row: &Row| matches!(self.context.kind_of_row(row), RowKind::Total { .. });
-        let is_inner = || self.context.body[at..].iter().any(|row| is_total(row));
+        let is_inner = || self.have_total(&self.context.body[at..]);
         let named = self.context.vocabulary.behind_total(text);
         let rest = named.or_else(|| is_inner().then(|| text.to_owned()))?;
         let key = comparison_key(&rest);
@@ -512,7 +508,8 @@ impl Reader<'_> {
         let is_numbered = self.mark(row).is_some_and(|mark| mark > Ordinal::Roman);
         let is_whole = self.kinds < 2
             && !is_numbered
-            && (vocabulary.is_bare_head(&name) && (counts_all || !self.has_total())
+            && (vocabulary.is_bare_head(&name)
+                && (counts_all || !self.have_total(self.context.body))
                 || named_so && counts_all);
         if counts
             || is_whole
@@ -536,11 +533,9 @@ impl Reader<'_> {
         Some(Owner::Organization(context.stated(row, cell, name)))
     }
 
-    /// Whether a row says that it is the total: "General Directorate" beside it is one of those summed.
-    fn has_total(&self) -> bool {
-        let is_total =
-            |row: &Cow<'_, Row>| matches!(self.context.kind_of_row(row), RowKind::Total { .. });
-        self.context.body.iter().any(is_total)
+    /// Whether one of some rows is a total: "General Directorate" beside it is one of those summed.
+    fn have_total(&self, rows: &[Cow<'_, Row>]) -> bool {
+        rows.iter().any(|row| matches!(self.context.kind_of_row(row), RowKind::Total { .. }))
     }
 
     /// An organisation closes the headings of its rank.

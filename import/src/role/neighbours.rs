@@ -8,7 +8,7 @@ use super::{FigureKey, Role, is_organization_name};
 use crate::layout::TableKind;
 use crate::record::{Measure, Relation, Stage, Subject};
 use crate::value::{number, share, shown};
-use crate::vocabulary::Field;
+use crate::vocabulary::{Field, WHOLE};
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     for place in 1..view.columns.len() {
@@ -303,8 +303,6 @@ fn marks_of_levels(view: &View<'_>, claims: &mut Claims) {
 /// chance.
 fn parts_of_hundred(view: &View<'_>, claims: &mut Claims) {
     const LEAST_PARTS: usize = 3;
-    /// The weight of a word that is the whole heading.
-    const WHOLE: usize = 100;
     let figures: Vec<usize> = (0..view.columns.len())
         .filter(|place| view.columns[*place].shape.numbers >= LEAST_PARTS)
         .collect();

@@ -236,11 +236,10 @@ impl Shape {
         let Value::Text(_) = value else { return };
         let text = shown(value);
         self.letters += usize::from(legend.is_unexplained_letter(&text));
-        self.exemplary += usize::from(vocabulary.words.exemplary.found_in(&text));
+        let is_exemplary = vocabulary.words.exemplary.found_in(&text);
+        self.exemplary += usize::from(is_exemplary);
         // "Trong đó: TSVM tiêu biểu" below a level counts some of those who have it.
-        if vocabulary.words.nested.begins(&text).is_some()
-            && vocabulary.words.exemplary.found_in(&text)
-        {
+        if is_exemplary && vocabulary.words.nested.begins(&text).is_some() {
             self.measures += 1;
         } else if let Some(level) = legend.level(&text) {
             self.level(level);

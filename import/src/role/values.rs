@@ -4,7 +4,6 @@ use super::choose::Claims;
 use super::shape::Shape;
 use super::view::{ColumnView, View};
 use super::{NAMES, Role};
-use crate::grid::Row;
 use crate::layout::TableKind;
 use crate::record::Stage;
 use crate::text::{comparison_key, word_count};
@@ -68,8 +67,9 @@ impl Values<'_> {
         let shape = self.shape;
         let ordinals = if shape.numbers > 1 { self.share(shape.steps + 1) } else { 0.0 };
         // Nobody is numbered 0.
-        let is_zero = |row: &Row| row.text(self.column.heading.column).is_some_and(|of| of == "0");
-        let counts = || self.view.table.body.iter().any(|row| is_zero(row));
+        let column = self.column.heading.column;
+        let counts =
+            || self.view.table.body.iter().any(|row| row.text(column).is_some_and(|of| of == "0"));
         if ordinals > 0.5 && self.column.level.is_none() && !counts() {
             self.add(Role::Ordinal, 1.6 * ordinals, "numbers that go up by one");
             // Whatever the word over them, they count the rows.

@@ -451,8 +451,10 @@ impl View<'_> {
         /// People who are called by one name alone are fewer.
         const SINGLE: f64 = 0.25;
         let shape = &column.shape;
+        let single = shape.share(shape.single_words);
         // "Condition of the beats" over "Beat": one name of one word is enough.
-        let least_single = if self.title_names(column) { f64::MIN_POSITIVE } else { SINGLE };
+        let are_mixed =
+            || single < 0.9 && (single >= SINGLE || single > 0.0 && self.title_names(column));
         column.field.is_none()
             && shape.texts >= LEAST
             && shape.texts == shape.filled
@@ -462,9 +464,7 @@ impl View<'_> {
             && shape.share(shape.surnames) < 0.3
             && self.subject != Some(Subject::Members)
             && !self.tells_of_people()
-            && (shape.likeness() > ALIKE
-                || shape.share(shape.linked) > LINKED
-                || (least_single..0.9).contains(&shape.share(shape.single_words)))
+            && (shape.likeness() > ALIKE || shape.share(shape.linked) > LINKED || are_mixed())
             && !self.has_people_crossing(column)
     }
 }

@@ -40,6 +40,7 @@ const ROWS_LIMIT: usize = 600;
 pub(super) fn candidates(
     sheets: &[Sheet],
     tables: &[&Table<'_>],
+    more_is_better: Option<bool>,
     vocabulary: &Vocabulary,
 ) -> Vec<Candidate> {
     let mut found = Vec::new();
@@ -69,7 +70,6 @@ pub(super) fn candidates(
             found.push(in_words_of_key(&candidate, &found).unwrap_or(candidate));
         }
     }
-    let more = lines_of_numbers(sheets, vocabulary).next().map(|(_, more)| more);
     let alike = of_one_layout(tables);
     found.extend(sentences::of(sheets, &alike, vocabulary));
     for alike in alike {
@@ -77,7 +77,9 @@ pub(super) fn candidates(
             found.extend(listed(sheets, &values, vocabulary));
             found.push(values);
         }
-        found.extend(more.iter().flat_map(|more| numbered(&alike, *more, vocabulary)));
+        found.extend(
+            more_is_better.map(|more| numbered(&alike, more, vocabulary)).into_iter().flatten(),
+        );
         found.extend(drawn(&alike, vocabulary));
         found.extend(bands(&alike, vocabulary));
     }
@@ -106,25 +108,18 @@ fn without_heading(mut key: Candidate, tables: &[&Table<'_>]) -> Candidate {
 }
 
 /// What a workbook says of the best number or the worst, and whether more is better.
-fn lines_of_numbers<'a>(
-    sheets: &'a [Sheet],
-    vocabulary: &'a Vocabulary,
-) -> impl Iterator<Item = (String, bool)> + 'a {
+pub(super) fn told_of_numbers(sheets: &[Sheet], vocabulary: &Vocabulary) -> Vec<(String, bool)> {
     /// A line has little beside it, and a table has more.
     const CELLS: usize = 2;
     let rows = sheets.iter().filter(|sheet| !sheet.hidden).flat_map(|sheet| &sheet.rows);
     let cells = rows.filter(|row| row.cells.len() <= CELLS).flat_map(|row| &row.cells);
-    cells.filter_map(move |cell| {
+    let told = cells.filter_map(|cell| {
         let Value::Text(_) = &cell.value else { return None };
         let text = shown(&cell.value);
         let more = more_is_better(&text, vocabulary)?;
         Some((text, more))
-    })
-}
-
-/// The keys of what a workbook says of the best number.
-pub(super) fn told_of_numbers(sheets: &[Sheet], vocabulary: &Vocabulary) -> Vec<String> {
-    lines_of_numbers(sheets, vocabulary).map(|(text, _)| comparison_key(&text)).collect()
+    });
+    told.collect()
 }
 
 /// The levels of a key whose marks are the numbers of labels that are alike else: "Standard 4" beside
@@ -132,7 +127,9 @@ pub(super) fn told_of_numbers(sheets: &[Sheet], vocabulary: &Vocabulary) -> Vec<
 fn in_words_of_key(candidate: &Candidate, keys: &[Candidate]) -> Option<Candidate> {
     let mut heads = candidate.entries.iter().map(|entry| entry.label.rsplit_once(' '));
     let (head, _) = heads.next()??;
-    let are_alike = heads.all(|of| of.is_some_and(|(other, _)| other == head));
+    if !heads.all(|of| of.is_some_and(|(other, _)| other == head)) {
+        return None;
+    }
     let in_words = |entry: &Entry, key: &Candidate| {
         let (_, number) = entry.label.rsplit_once(' ')?;
         let level = key.entries.iter().find(|level| level.mark.as_deref() == Some(number))?;
@@ -143,7 +140,7 @@ fn in_words_of_key(candidate: &Candidate, keys: &[Candidate]) -> Option<Candidat
     let of_key = |key: &Candidate| -> Option<Vec<Entry>> {
         candidate.entries.iter().map(|entry| in_words(entry, key)).collect()
     };
-    let entries = keys.iter().find_map(of_key).filter(|_| are_alike)?;
+    let entries = keys.iter().find_map(of_key)?;
     Some(Candidate { entries, source: candidate.source, best_first: None })
 }
 

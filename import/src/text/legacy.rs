@@ -194,7 +194,7 @@ fn blocks_of_rows(sheet: &Sheet) -> Vec<usize> {
 struct Vote {
     has_unicode: bool,
     as_read: Syllables,
-    decoded: [Syllables; 4],
+    decoded: [Syllables; Encoding::VOTED.len()],
 }
 
 /// How many syllables texts have, and how many of them can be Vietnamese.
@@ -477,7 +477,9 @@ fn viqr(text: &str) -> String {
 /// Whether marks stand within a word; those at its end may close a sentence.
 fn shows_viqr(word: &str) -> bool {
     let word = word.trim_end_matches(|c: char| tone_of(c).is_some());
-    word.is_ascii() && viqr(word) != word
+    // Every word of a workbook comes by here, and few have a mark.
+    let may_show = |c: char| tone_of(c).is_some() || matches!(c, '^' | '(' | '+' | 'd' | 'D');
+    word.is_ascii() && word.contains(may_show) && viqr(word) != word
 }
 
 /// The tone that a sign of VIQR stands for; an apostrophe may be a typographic one.

@@ -93,6 +93,18 @@ impl Other {
     }
 }
 
+/// The language that texts are in by their trigrams, beyond doubt. Names, which may be of any, are left out.
+pub(super) fn spoken(texts: &[&str]) -> Option<Lang> {
+    let is_name = |text: &str| {
+        let mut words = text.split_whitespace();
+        text.contains(' ') && words.all(|word| word.starts_with(|c: char| !c.is_lowercase()))
+    };
+    let has_case = |text: &str| text.contains(|c: char| c.is_lowercase() || c.is_uppercase());
+    let says = texts.iter().copied().filter(|text| !is_name(text) || !has_case(text));
+    let says = says.collect::<Vec<_>>().join("\n");
+    whatlang::detect(&says).filter(whatlang::Info::is_reliable).map(|info| info.lang())
+}
+
 /// The words that every workbook may use and those of some languages, of which the last one decides.
 fn compiled(languages: &[&str]) -> Vocabulary {
     let mut joined = common();

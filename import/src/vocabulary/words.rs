@@ -239,7 +239,7 @@ pub(super) struct Phrase {
 }
 
 /// What a phrase weighs that is all of a text.
-pub(super) const WHOLE: usize = 100;
+pub(crate) const WHOLE: usize = 100;
 
 impl Phrase {
     pub(super) fn new(text: &str) -> Self {

@@ -261,32 +261,28 @@ pub(super) fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     }
 }
 
+/// Whether a text says of something that it is the best, or that it is the worst.
+pub(super) fn is_best(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
+    let words = &vocabulary.words;
+    let (best, worst) = (words.highest.found_in(text), words.lowest.found_in(text));
+    (best != worst).then_some(best)
+}
+
 /// "From the best: Good, Fair, Poor": the end that is named before a list is the first of it.
 fn order_from(head: &str, behind: &str, vocabulary: &Vocabulary) -> Option<bool> {
-    let words = &vocabulary.words;
-    let (best, worst) = (words.highest.found_in(head), words.lowest.found_in(head));
-    (best != worst && behind.contains([',', ';', '>', '/'])).then_some(best)
+    is_best(head, vocabulary).filter(|_| behind.contains([',', ';', '>', '/']))
 }
 
 /// "Leading (highest), Meeting, Growing (lowest)": what is said of the first level, or of the last.
 pub(super) fn order_of_ends(parts: &[&str], vocabulary: &Vocabulary) -> Option<bool> {
-    let words = &vocabulary.words;
-    let said = |part: Option<&&str>| {
-        let note = part?.split_once('(')?.1.trim_end_matches(')');
-        let (best, worst) = (words.highest.found_in(note), words.lowest.found_in(note));
-        (best != worst).then_some(best)
-    };
+    let (first, last) = (parts.first()?, parts.last()?);
+    let said = |part: &str| is_best(part.split_once('(')?.1.trim_end_matches(')'), vocabulary);
     // "T | Torch | best: ready for more" over "A | Ash | lowest: to be trained": what is said of both.
-    let says = |part: Option<&&str>| {
-        let (best, worst) = (words.highest.found_in(part?), words.lowest.found_in(part?));
-        (best != worst).then_some(best)
+    let of_both = || {
+        let said = is_best(first, vocabulary)?;
+        (is_best(last, vocabulary) == Some(!said)).then_some(said)
     };
-    let of_both = || match (says(parts.first()), says(parts.last())) {
-        (Some(first), Some(last)) if first != last => Some(first),
-        _ => None,
-    };
-    let of_one = || said(parts.first()).or_else(|| said(parts.last()).map(|is_best| !is_best));
-    of_one().or_else(of_both)
+    said(first).or_else(|| said(last).map(|is_best| !is_best)).or_else(of_both)
 }
 
 /// The order that the cells of a row tell.

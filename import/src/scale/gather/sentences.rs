@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::clauses::sentences;
-use super::legends::{order_of_ends, order_told};
+use super::legends::{is_best, order_of_ends, order_told};
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, values_under};
 use crate::grid::{Row, Sheet, Value};
 use crate::layout::Table;
@@ -21,11 +21,11 @@ pub(super) fn of(
 ) -> Vec<Candidate> {
     let used = used(alike, vocabulary);
     let mut found: Vec<Candidate> = Vec::new();
-    for sentence in sentences_of_order(sheets, vocabulary) {
+    for (sentence, order) in sentences_of_order(sheets, vocabulary) {
         for table in alike.iter().filter_map(|tables| tables.first()) {
-            found.extend(span(table, &sentence, vocabulary));
+            found.extend(span(table, &sentence, order, vocabulary));
         }
-        if let Some(best_first) = order_of(&sentence, vocabulary) {
+        if let Some(best_first) = order.or_else(|| order_of_best(&sentence, vocabulary)) {
             let lists = used.iter().filter_map(|used| used.listed_in(&sentence, vocabulary));
             found.extend(lists.map(|entries| in_order(entries, best_first)));
         }
@@ -59,7 +59,12 @@ fn used(alike: &[Vec<&Table<'_>>], vocabulary: &Vocabulary) -> Vec<Used> {
 
 /// "From the best on the left (Golden comb) to the worst on the right (Empty box)", "from Gold (the highest) to
 /// Unplaced": the words over the columns from the one that a sentence names first to the one that it names last.
-fn span(table: &Table<'_>, sentence: &str, vocabulary: &Vocabulary) -> Option<Candidate> {
+fn span(
+    table: &Table<'_>,
+    sentence: &str,
+    order: Option<bool>,
+    vocabulary: &Vocabulary,
+) -> Option<Candidate> {
     let depths = table.headings.iter().map(|heading| heading.path.len()).max().unwrap_or(0);
     (0..depths).find_map(|depth| {
         // A row of headings names each level once for each round.
@@ -79,7 +84,6 @@ fn span(table: &Table<'_>, sentence: &str, vocabulary: &Vocabulary) -> Option<Ca
             (1..=LABEL_LIMIT).contains(&word_count(text)) && vocabulary.field(text).is_none()
         };
         let fits = (3..=LEVELS_LIMIT).contains(&between.len()) && between.iter().all(is_level);
-        let order = order_told(sentence, vocabulary);
         let best_first = order.or_else(|| order_beside(sentence, &named, vocabulary))?;
         let entries = between.iter().map(|text| Entry::of(text, vocabulary)).collect();
         (fits && (rises || falls)).then(|| in_order(entries, best_first == rises))
@@ -135,8 +139,9 @@ fn lines(sheets: &[Sheet], used: &Used, vocabulary: &Vocabulary) -> Vec<Candidat
             }
             let run = std::mem::take(&mut run);
             let texts: Vec<&str> = run.iter().map(|(_, text)| text.as_str()).collect();
-            let order = order_of_ends(&texts, vocabulary).filter(|_| run.len() == keys.len());
-            if let Some(best_first) = order {
+            if run.len() == keys.len()
+                && let Some(best_first) = order_of_ends(&texts, vocabulary)
+            {
                 let entries = run.iter().map(|(at, _)| Entry::of(&used.texts[*at], vocabulary));
                 found.push(in_order(entries.collect(), best_first));
             }
@@ -145,49 +150,38 @@ fn lines(sheets: &[Sheet], used: &Used, vocabulary: &Vocabulary) -> Vec<Candidat
     found
 }
 
-/// The sentences that may tell an order.
-fn sentences_of_order(sheets: &[Sheet], vocabulary: &Vocabulary) -> Vec<String> {
+/// The sentences that may tell an order, each with whether it says that the best stands first.
+fn sentences_of_order(sheets: &[Sheet], vocabulary: &Vocabulary) -> Vec<(String, Option<bool>)> {
     /// "Best to worst: A, B".
     const WORDS: usize = 5;
     let visible = sheets.iter().filter(|sheet| !sheet.hidden);
     let cells = visible.flat_map(|sheet| &sheet.rows).flat_map(|row| &row.cells);
     let texts = cells.filter_map(|cell| match &cell.value {
-        Value::Text(text) if text.len() <= LEGEND_LIMIT && word_count(text) >= WORDS => {
-            Some(half_width(text).into_owned())
-        }
-        Value::Text(text) if text.len() <= LEGEND_LIMIT && text.contains(['、', '，']) => {
+        Value::Text(text)
+            if text.len() <= LEGEND_LIMIT
+                && (word_count(text) >= WORDS || text.contains(['、', '，'])) =>
+        {
             Some(half_width(text).into_owned())
         }
         _ => None,
     });
     let words = &vocabulary.words;
-    let tells = |sentence: &&str| {
-        words.highest.found_in(sentence)
-            || words.lowest.found_in(sentence)
-            || order_told(sentence, vocabulary).is_some()
+    let told = |sentence: &str| {
+        let order = order_told(sentence, vocabulary);
+        let names_end = || words.highest.found_in(sentence) || words.lowest.found_in(sentence);
+        (order.is_some() || names_end()).then(|| (sentence.to_owned(), order))
     };
-    let told = |text: String| -> Vec<String> {
-        sentences(&text).into_iter().filter(tells).map(str::to_owned).collect()
-    };
-    texts.flat_map(told).collect()
-}
-
-/// The order that a sentence tells of the words that it lists.
-fn order_of(sentence: &str, vocabulary: &Vocabulary) -> Option<bool> {
-    order_told(sentence, vocabulary).or_else(|| order_of_best(sentence, vocabulary))
+    texts
+        .flat_map(|text| sentences(&text).into_iter().filter_map(told).collect::<Vec<_>>())
+        .collect()
 }
 
 /// "Mentor is the top tier, then Independent, and last Restricted": what is said of the first part, or of the
 /// last one.
 fn order_of_best(sentence: &str, vocabulary: &Vocabulary) -> Option<bool> {
-    let words = &vocabulary.words;
     let parts: Vec<&str> = sentence.split([',', ';']).collect();
     let [first, .., last] = parts.as_slice() else { return None };
-    let said = |part: &str| {
-        let (best, worst) = (words.highest.found_in(part), words.lowest.found_in(part));
-        (best != worst).then_some(best)
-    };
-    said(first).or_else(|| said(last).map(|is_best| !is_best))
+    is_best(first, vocabulary).or_else(|| is_best(last, vocabulary).map(|is_best| !is_best))
 }
 
 /// Texts that a column holds, or that stand over columns.
@@ -240,8 +234,9 @@ fn named_in(text: &str, keys: &[String]) -> Vec<(usize, usize)> {
     let words: Vec<&str> = key.split(' ').collect();
     // "a tick" names no grade A.
     let is_grade = |letter: &str| {
-        let mut tokens = text.split(|c: char| !c.is_alphanumeric());
-        tokens.any(|token| token == letter.to_uppercase()) && !tokens.any(|token| token == letter)
+        let tokens = text.split(|c: char| !c.is_alphanumeric());
+        let mut from_capital = tokens.skip_while(|token| *token != letter.to_uppercase());
+        from_capital.next().is_some() && from_capital.all(|token| token != letter)
     };
     let mut found = Vec::new();
     let mut at = 0;
