@@ -9,7 +9,7 @@ use bands::Bands;
 
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::record::NotRatedReason;
-use crate::scale::{Scales, marks_in};
+use crate::scale::{Scales, marks_in, ranges};
 use crate::text::{behind_words, grade_key, word_count};
 use crate::value::{points_and_level, shown};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
@@ -45,7 +45,7 @@ const LETTERS: [&str; 4] = ["a", "b", "c", "d"];
 /// The most texts that are remembered.
 const KNOWN_LIMIT: usize = 10_000;
 /// A legend is short, and so are its marks.
-const TEXT_LIMIT: usize = 400;
+const TEXT_LIMIT: usize = 600;
 /// The cells of a row that may explain marks; broader ones are rows of a table.
 const CELLS: usize = 4;
 
@@ -84,7 +84,7 @@ impl<'a> Legend<'a> {
         let mut bands = Bands::default();
         let mut pairs: HashMap<String, Option<Mark>> = HashMap::new();
         legend.define_rows(sheet);
-        for row in &sheet.rows {
+        for row in &*ranges::joined(sheet, vocabulary) {
             if row.cells.len() > CELLS {
                 legend.define_cells(beside(row));
                 if let Some((mark, meaning)) = legend.pair_beside(row) {
@@ -334,7 +334,12 @@ impl<'a> Legend<'a> {
 
     fn plain_level(&self, text: &str) -> Option<LevelText> {
         let of_scale = self.scales.level(text);
-        let bare = || self.scales.level(&self.vocabulary.without_fillers(text));
+        // "T.số GV" without the words for what is counted is no mark.
+        let bare = || {
+            let bare = self.vocabulary.without_fillers(text);
+            let is_letter = bare.chars().count() == 1 && self.vocabulary.measure(text).is_some();
+            if is_letter { None } else { self.scales.level(&bare) }
+        };
         let level = of_scale.or_else(bare).or_else(|| self.vocabulary.level(text));
         let level = level.or_else(|| Some(self.scored(text)?.1));
         // "Hoàn thành tốt (người)": with what is counted.

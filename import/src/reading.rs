@@ -233,7 +233,8 @@ fn read_sheets(
     for (place, sheet) in workbook.sheets.iter().enumerate() {
         reader.sheet(place, sheet, profile_of(sheet, options, &known), &found);
     }
-    reader.committee = reader.commonest_committee(&found);
+    reader.committee =
+        reader.commonest_committee(&found).or_else(|| reader.on_cover(&workbook.sheets, &found));
     for table in &found {
         reader.table(table, &found);
     }

@@ -109,7 +109,16 @@ pub(crate) fn read(context: &TableContext<'_>) -> Output {
 fn read_rows(context: &TableContext<'_>) -> Output {
     match context.kind {
         TableKind::Members => members::read(context),
-        TableKind::Organizations => organizations::read(context),
+        TableKind::Organizations => {
+            let mut output = organizations::read(context);
+            // What a body achieved may stand beside its rating.
+            if context.columns.iter().any(|column| matches!(column.role, Role::Target(_))) {
+                let beside = others::indicators(context);
+                output.records.extend(beside.records);
+                output.diagnostics.extend(beside.diagnostics);
+            }
+            output
+        }
         TableKind::Figures => figures::read(context),
         TableKind::Indicators => {
             let mut output = others::indicators(context);
@@ -401,9 +410,11 @@ impl TableContext<'_> {
     pub(crate) fn place(&self, below: &[&str]) -> Arc<[Arc<str>]> {
         let mut place: Vec<Arc<str>> = self.committee.to_vec();
         for name in below {
-            // No body stands below itself.
-            if place.last().is_none_or(|last| organization_key(last) != organization_key(name)) {
-                place.push(Arc::from(*name));
+            // No body stands below itself: one that is named again is meant as it stands.
+            let key = organization_key(name);
+            match place.iter().position(|above| organization_key(above) == key) {
+                Some(at) => place.truncate(at + 1),
+                None => place.push(Arc::from(*name)),
             }
         }
         place.into()
@@ -496,8 +507,8 @@ impl TableContext<'_> {
         if others == 0 && (self.legend.defines(&text) || is_motto(&text, self.vocabulary)) {
             return RowKind::Nothing;
         }
-        if self.kind == TableKind::Organizations
-            && (self.explains_mark(row, &text) || lone && self.heads_key(row))
+        if self.kind == TableKind::Organizations && self.explains_mark(row, &text)
+            || lone && self.heads_key(row)
         {
             return RowKind::Nothing;
         }
@@ -520,7 +531,10 @@ impl TableContext<'_> {
         let at = self.body.partition_point(|other| other.index <= row.index);
         let mut below = self.body[at..].iter().take(2).map(|row| {
             let first = row.cells.first().map(|cell| shown(&cell.value)).unwrap_or_default();
-            row.cells.len() > 1 && self.explains_mark(row, &first)
+            match row.cells.len() {
+                1 => self.legend.defines(&first),
+                _ => self.explains_mark(row, &first),
+            }
         });
         below.len() == 2 && below.all(|explains| explains)
     }
@@ -632,7 +646,10 @@ impl TableContext<'_> {
             return RowKind::Nothing;
         }
         if !is_section {
-            return RowKind::Data;
+            // Nobody's name ends with a colon, nor with what is counted: "Rated in the sector: 9".
+            let counts =
+                name.rsplit_once(':').is_some_and(|(_, of)| of.trim().parse::<u32>().is_ok());
+            return if name.ends_with(':') || counts { RowKind::Nothing } else { RowKind::Data };
         }
         if words > 20 || !names_body && mark.is_none() && (words > 12 || name.starts_with('(')) {
             return RowKind::Nothing;
@@ -827,6 +844,8 @@ pub(crate) fn name_of_cell(row: &Row, column: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::without_address;
+    use crate::reading::of_page;
+    use crate::record::{Record, Statement};
     use crate::vocabulary::Vocabulary;
 
     #[test]
@@ -853,5 +872,18 @@ mod tests {
         ] {
             assert_eq!(without_address(printed, thai), name);
         }
+    }
+
+    #[test]
+    fn a_body_that_is_named_again_stands_where_it_stood() {
+        let reading = of_page(
+            "ĐẢNG ỦY XÃ KIM SƠN\nDANH SÁCH KHEN THƯỞNG NĂM 2024\n\nHọ và tên|Chi bộ|Hình thức khen thưởng\n\
+             Hồ Ngọc Khuyên|Đảng ủy xã Kim Sơn|Giấy khen\nMai Thanh Thuận|Chi bộ Tổ 3|Giấy khen\n\
+             Phạm Công Khải|Chi bộ Tổ 3|Bằng khen",
+        );
+        let commends = |of: &&Record| matches!(of.statement, Statement::Commendation(_));
+        let commended = reading.records.iter().filter(commends);
+        let places: Vec<usize> = commended.map(|of| of.place.len()).collect();
+        assert_eq!(places, [1, 2, 2]);
     }
 }

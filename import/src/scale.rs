@@ -5,6 +5,7 @@
 //! scale of the workbook's own. What the order follows from is kept.
 
 mod gather;
+pub(crate) mod ranges;
 
 use std::collections::{HashMap, HashSet};
 
@@ -198,10 +199,13 @@ fn is_mark(text: &str, label: &str) -> bool {
         _ if is_numbered_letter(text) || is_starred(text) => true,
         _ => {
             let count = text.chars().count();
-            (2..=4).contains(&count)
-                && (text == initials(label)
+            // "VYC: Vượt yêu cầu / Above requirements": the letters of the words in one of the languages.
+            let stands_for = |label: &str| {
+                text == initials(label)
                     || text == initials(&search_key(label))
-                    || is_drawn_from(text, label))
+                    || is_drawn_from(text, label)
+            };
+            (2..=4).contains(&count) && (stands_for(label) || label.split('/').any(stands_for))
         }
     }
 }
@@ -223,7 +227,7 @@ fn is_starred(text: &str) -> bool {
 
 /// "US" of "Unsatisfactory": capitals that stand in the label in their order, its first letter first.
 fn is_drawn_from(text: &str, label: &str) -> bool {
-    let capitals = text.chars().all(|c| c.is_ascii_uppercase());
+    let capitals = text.chars().all(char::is_uppercase);
     let mut letters = label.trim().chars().flat_map(char::to_uppercase);
     capitals
         && label.trim().chars().next().is_some_and(|first| text.starts_with(first))

@@ -237,6 +237,15 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option
     if let Some(date) = with_name_of_month(&parts, latest) {
         return Some(date);
     }
+    // "09.01.1995 r.", "09.01.1995 г.": the word for a year, in letters.
+    let parts = match parts.as_slice() {
+        [dates @ .., year, letter]
+            if dates.len() == 2 && year.len() == 4 && letter.chars().count() == 1 =>
+        {
+            parts[..3].to_vec()
+        }
+        _ => parts,
+    };
     let numbers: Option<Vec<i16>> = parts.iter().map(|part| part.parse().ok()).collect();
     let small = |number: i16| i8::try_from(number).ok();
     match (numbers?.as_slice(), parts.as_slice()) {
@@ -596,6 +605,8 @@ mod tests {
             ("2005-02-03", "2005-02-03"),
             ("'16/01/1960", "1960-01-16"),
             ("1982-04-03T00:00:00", "1982-04-03"),
+            ("09.01.1995 r.", "1995-01-09"),
+            ("09.01.1995 г.", "1995-01-09"),
             ("07/08/1990 12:00:00 SA", "1990-08-07"),
             ("30.09.1977 00:00", "1977-09-30"),
             ("19-Feb-1988", "1988-02-19"),

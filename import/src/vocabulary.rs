@@ -334,6 +334,12 @@ impl Vocabulary {
         if let Some((one, rest)) = text.split_once("(s)") {
             return self.field(&format!("{one}{rest}"));
         }
+        // "Reviewer's remarks": what somebody remarks is a remark, whoever it is.
+        if let Some((_, what)) = text.split_once("'s ").or_else(|| text.split_once("’s "))
+            && let Some((Field::Note, weight)) = best(&self.fields, what)
+        {
+            return Some((Field::Note, weight));
+        }
         let found = best(&self.fields, text)
             .or_else(|| self.field_cut(text))
             .or_else(|| self.field_twice(text))
@@ -463,6 +469,10 @@ impl Vocabulary {
 
     /// The stage that a heading names: a body that rates itself is SELF, whatever its name.
     pub(crate) fn stage(&self, text: &str) -> Option<Stage> {
+        // "Mức được công nhận" does not say by whom.
+        if self.words.decided_by_nobody.found_in(text) {
+            return self.stage(&self.words.decided_by_nobody.without(text));
+        }
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
         let itself = self

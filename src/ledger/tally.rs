@@ -112,8 +112,9 @@ impl Origin {
 /// Recounts a round and writes what differs: closure of the tree and tallies.
 pub(super) fn recount(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult<()> {
     let placements = Placement::of_campaign(conn, campaign_id)?;
-    let parents: HashMap<i64, Option<i64>> =
+    let mut parents: BTreeMap<i64, Option<i64>> =
         placements.iter().map(|row| (row.branch_id, row.parent_id)).collect();
+    cut_circles(&mut parents);
     write_closure(conn, campaign_id, &parents)?;
     let mut nodes: BTreeMap<i64, Node> = parents.keys().map(|id| (*id, Node::default())).collect();
     nodes.insert(0, Node::default());
@@ -137,7 +138,26 @@ pub(super) fn recount(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult
     write_scores(conn, campaign_id, &nodes)
 }
 
-/// Branches before those above them; a cycle, which no workbook should print, ends the walk.
+/// Takes the body above away from the first branch of each circle: two workbooks may each place the body of the
+/// other one below their own.
+fn cut_circles(parents: &mut BTreeMap<i64, Option<i64>>) {
+    let ids: Vec<i64> = parents.keys().copied().collect();
+    for id in ids {
+        let mut seen = BTreeSet::from([id]);
+        let mut above = parents[&id];
+        while let Some(next) = above.filter(|next| *next != id) {
+            if !seen.insert(next) {
+                break;
+            }
+            above = parents.get(&next).copied().flatten();
+        }
+        if above == Some(id) {
+            parents.insert(id, None);
+        }
+    }
+}
+
+/// Branches before those above them.
 fn bottom_up(nodes: &BTreeMap<i64, Node>) -> Vec<i64> {
     let mut order = Vec::with_capacity(nodes.len());
     let mut seen = BTreeSet::new();
@@ -156,15 +176,15 @@ fn bottom_up(nodes: &BTreeMap<i64, Node>) -> Vec<i64> {
 fn write_closure(
     conn: &mut AnyConnection,
     campaign_id: i64,
-    parents: &HashMap<i64, Option<i64>>,
+    parents: &BTreeMap<i64, Option<i64>>,
 ) -> QueryResult<()> {
     let mut wanted: BTreeSet<(i64, i64, i32)> = BTreeSet::new();
     for id in parents.keys() {
         let mut above = Some(*id);
         let mut depth = 0;
-        while let Some(ancestor) = above.filter(|_| depth < 32) {
+        while let Some(ancestor) = above {
             wanted.insert((ancestor, *id, depth));
-            above = parents.get(&ancestor).copied().flatten().filter(|next| *next != *id);
+            above = parents.get(&ancestor).copied().flatten();
             depth += 1;
         }
     }
@@ -275,7 +295,7 @@ fn count_members(
 fn count_branches(
     conn: &mut AnyConnection,
     campaign_id: i64,
-    parents: &HashMap<i64, Option<i64>>,
+    parents: &BTreeMap<i64, Option<i64>>,
     nodes: &mut BTreeMap<i64, Node>,
 ) -> QueryResult<()> {
     use tables::branch_evaluations;
@@ -745,4 +765,35 @@ fn rows_of(campaign_id: i64, branch_id: i64, node: &Node) -> Vec<Tally> {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::cut_circles;
+
+    #[test]
+    fn a_circle_of_bodies_is_cut_and_others_stay() {
+        let mut parents = BTreeMap::from([
+            (1, Some(3)),
+            (2, Some(1)),
+            (3, Some(2)),
+            (4, Some(3)),
+            (5, Some(6)),
+            (6, None),
+            (7, Some(7)),
+        ]);
+        cut_circles(&mut parents);
+        let expected = [
+            (1, None),
+            (2, Some(1)),
+            (3, Some(2)),
+            (4, Some(3)),
+            (5, Some(6)),
+            (6, None),
+            (7, None),
+        ];
+        assert_eq!(parents, BTreeMap::from(expected));
+    }
 }

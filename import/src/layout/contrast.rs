@@ -12,6 +12,8 @@ use crate::value::{
 };
 use crate::vocabulary::{Field, Vocabulary};
 
+/// The cells of a row in which several sign.
+const SIGNERS: usize = 3;
 /// Rows below that a row is compared with.
 const SAMPLE: usize = 12;
 /// A merged cell speaks for its columns as this many at most.
@@ -269,6 +271,11 @@ fn among_texts(head: &str, texts: &[String], vocabulary: &Vocabulary) -> f64 {
     if texts.iter().any(|text| text == head) {
         return -1.0;
     }
+    // "Chi bộ Đông | Hoàn thành tốt" over "Chi bộ Tây | Hoàn thành": a level over levels is one of them.
+    let is_level = |text: &str| vocabulary.level(text).is_some();
+    if is_level(head) && texts.iter().filter(|text| is_level(text)).count() * 2 > texts.len() {
+        return -1.0;
+    }
     let repeated =
         texts.iter().filter(|text| texts.iter().filter(|other| other == text).count() > 1).count();
     let is_name = |text: &str| has_shape_of_name(text) && !vocabulary.is_position(text);
@@ -287,8 +294,9 @@ pub(super) fn may_head(row: &Row, vocabulary: &Vocabulary) -> bool {
         return false;
     }
     let signed = |text: &str| {
-        text.starts_with(['(', '–']) && !text.ends_with('%') && text.len() > 6
-            || row.cells.len() <= 3 && (vocabulary.is_footer(text) || vocabulary.signs_for(text))
+        let is_aside = text.starts_with(['(', '–']) && !text.ends_with('%') && text.len() > 6;
+        row.cells.len() <= SIGNERS
+            && (is_aside || vocabulary.is_footer(text) || vocabulary.signs_for(text))
     };
     !row.cells.iter().any(|cell| {
         let text = shown(&cell.value);

@@ -6,7 +6,7 @@ use super::{is_figure, merge_at};
 use crate::grid::{Cell, Sheet};
 use crate::text::{comparison_key, word_count};
 use crate::value::shown;
-use crate::vocabulary::{PhraseSet, Vocabulary};
+use crate::vocabulary::{Field, PhraseSet, Vocabulary};
 
 /// A printed line and its cell, counted as the file does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +42,8 @@ impl Frame {
 pub(super) fn read(sheet: &Sheet, rows: Range<usize>, left: u32, vocabulary: &Vocabulary) -> Frame {
     let mut frame = Frame::default();
     for row in &sheet.rows[rows] {
-        let words = row.cells.iter().filter(|cell| !is_figure(&cell.value));
         let mut beside = false;
-        for (column, text) in joined(words) {
+        for (column, text) in joined(&row.cells, vocabulary) {
             if !text.chars().any(char::is_alphanumeric) || is_motto(&text, vocabulary) {
                 continue;
             }
@@ -62,12 +61,18 @@ pub(super) fn read(sheet: &Sheet, rows: Range<usize>, left: u32, vocabulary: &Vo
     frame
 }
 
-/// The texts of a row with their columns; "Unit | : Sales" and "Unit: | Sales" are one.
-fn joined<'c>(cells: impl Iterator<Item = &'c Cell>) -> Vec<(u32, String)> {
+/// The texts of a row with their columns; "Unit | : Sales" and "Unit: | Sales" are one, as are "Year: | 2023" and
+/// "Year | 2023".
+fn joined(cells: &[Cell], vocabulary: &Vocabulary) -> Vec<(u32, String)> {
     let mut texts: Vec<(u32, String)> = Vec::new();
     for cell in cells {
         let text = shown(&cell.value);
+        let is_figure = is_figure(&cell.value);
         match texts.last_mut() {
+            Some((_, label)) if is_figure && names_round(label, vocabulary) => {
+                *label = format!("{}: {text}", label.trim_end_matches([' ', ':']));
+            }
+            _ if is_figure => {}
             Some((_, label)) if label.ends_with(':') || text.starts_with(':') => {
                 let (head, name) =
                     (label.trim_end_matches([' ', ':']), text.trim_start_matches([' ', ':']));
@@ -77,6 +82,11 @@ fn joined<'c>(cells: impl Iterator<Item = &'c Cell>) -> Vec<(u32, String)> {
         }
     }
     texts
+}
+
+fn names_round(label: &str, vocabulary: &Vocabulary) -> bool {
+    let label = label.trim_end_matches([' ', ':']);
+    matches!(vocabulary.field(label), Some((Field::Campaign, 100..)))
 }
 
 /// The block of the issuer begins in the first columns; what stands right of it is the motto.
@@ -143,12 +153,20 @@ mod tests {
 
     #[test]
     fn a_label_and_what_stands_behind_it_are_one_line() {
-        let rows: &[&[&str]] = &[&["Unit", ": Sales"], &["Unit:", "Stores"], &["Board", "Form 2"]];
-        let sheet = crate::grid::sheet_of(rows);
-        let texts = sheet.rows.iter().map(|row| joined(row.cells.iter()));
+        let rows: &[&[&str]] = &[
+            &["Unit", ": Sales"],
+            &["Unit:", "Stores"],
+            &["Board", "Form 2"],
+            &["Year:", "2023"],
+            &["Copies", "3"],
+        ];
+        let (sheet, vocabulary) = (crate::grid::sheet_of(rows), Vocabulary::bundled());
+        let texts = sheet.rows.iter().map(|row| joined(&row.cells, &vocabulary));
         let texts: Vec<Vec<String>> =
             texts.map(|row| row.into_iter().map(|(_, text)| text).collect()).collect();
-        assert_eq!(texts, [vec!["Unit: Sales"], vec!["Unit: Stores"], vec!["Board", "Form 2"]]);
+        let board = vec!["Board", "Form 2"];
+        let (year, copies) = (vec!["Year: 2023"], vec!["Copies"]);
+        assert_eq!(texts, [vec!["Unit: Sales"], vec!["Unit: Stores"], board, year, copies]);
     }
 
     #[test]

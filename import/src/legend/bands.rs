@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use crate::scale::band_from;
 use crate::vocabulary::{LevelText, Vocabulary};
 
+/// The bytes of a clause that tells one level.
+const CLAUSE: usize = 120;
 /// The fewest bands that make a scale of points.
 const LEAST: usize = 3;
 
@@ -36,7 +38,18 @@ impl Bands {
                     };
                     of(left, right).or_else(|| of(right, left))
                 });
-                found.extend(pair.or_else(|| {
+                // "từ 90 điểm trở lên là Hoàn thành xuất sắc": the level ends the clause.
+                let ending = || {
+                    let clause =
+                        clause.rsplit_once(':').map_or(clause, |(_, behind)| behind.trim());
+                    let is_short =
+                        clause.len() < CLAUSE && clause.contains(|c: char| c.is_ascii_digit());
+                    let ends = clause.match_indices(' ').filter(|_| is_short);
+                    ends.map(|(at, _)| clause.split_at(at)).find_map(|(points, name)| {
+                        Some((band_from(points, vocabulary)?, level(name.trim())?))
+                    })
+                };
+                found.extend(pair.or_else(ending).or_else(|| {
                     // "A = Very good (90-100 points)"
                     let (named, points) = clause.trim_end().strip_suffix(')')?.rsplit_once('(')?;
                     let name = named.rsplit([':', '=']).next().unwrap_or(named);

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::{Reader, Understood, units};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::grid::Sheet;
 use crate::layout::{Frame, TableKind};
 use crate::role::{Column, Role, is_organization_name};
 use crate::scale::Scales;
 use crate::text::{file_stem, is_capitals, may_begin_name, organization_key, word_count};
-use crate::value::split_ordinal;
-use crate::vocabulary::Vocabulary;
+use crate::value::{shown, split_ordinal};
+use crate::vocabulary::{Field, Vocabulary};
 
 impl Reader<'_> {
     /// Superior and issuing body of a frame.
@@ -28,8 +29,10 @@ impl Reader<'_> {
                 || vocabulary.heads_organization(text);
             // "GRADING OF GINNERIES BY THE INSPECTION TEAM" ends as the name of a body.
             let parts_figures = vocabulary.words.by.found_in(text);
-            let in_capitals =
-                is_capitals(text) && text.len() < 120 && !is_caption(text, vocabulary);
+            let in_capitals = is_capitals(text)
+                && text.chars().count() < 120
+                && !is_caption(text, vocabulary)
+                && !is_address(text);
             let is_named = is_organization_name(text, vocabulary) || in_capitals;
             !says_else && (is_named && !parts_figures || vocabulary.has_legal_form(text))
         };
@@ -54,15 +57,8 @@ impl Reader<'_> {
                 frame.titles.iter().filter(|line| Campaign::all_in(&line.text).is_empty());
             bodies = below_title.map(|line| line.text.as_str()).filter(is_body).collect();
         }
-        // "District Report Card Grades" under the name of a board is what the board publishes.
-        let titles = &vocabulary.words.titles;
-        // "Şube Çalışanlarının Performans Sonuçları" ends as a title does and says so before; "HUYỆN ỦY KIM BẢNG"
-        // has the word for a table in its name.
-        let ends_twice = |text: &str| {
-            let before = text.rsplit_once(' ').map_or("", |(before, _)| before);
-            titles.ends(text) && titles.found_in(before)
-        };
-        let is_title = |text: &&str| text.is_ascii() && titles.found_in(text) || ends_twice(text);
+        let has_body = bodies.len() > 1;
+        let is_title = |text: &&str| is_title(text, frame, has_body, vocabulary);
         let (titles, bodies): (Vec<&str>, Vec<&str>) = bodies.into_iter().partition(is_title);
         let (stated, named): (Vec<&str>, Vec<&str>) =
             bodies.into_iter().partition(|text| says_where(text, vocabulary));
@@ -127,6 +123,27 @@ impl Reader<'_> {
             }
         }
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(path, _)| path)
+    }
+
+    /// The body that a sheet without tables begins with: a cover, or the key to the workbook.
+    pub(super) fn on_cover(
+        &self,
+        sheets: &[Sheet],
+        tables: &[Understood<'_, '_>],
+    ) -> Option<Arc<[Arc<str>]>> {
+        const LINES: usize = 3;
+        let is_cover = |place: usize, sheet: &Sheet| {
+            !sheet.hidden && tables.iter().all(|found| found.place != place)
+        };
+        let covers = sheets.iter().enumerate().filter(|(place, sheet)| is_cover(*place, sheet));
+        let mut lines = covers.flat_map(|(_, sheet)| sheet.rows.iter().take(LINES));
+        lines.find_map(|row| {
+            let [cell] = row.cells.as_slice() else { return None };
+            let text = shown(&cell.value);
+            let is_body = is_organization_name(&text, self.vocabulary)
+                || self.vocabulary.has_legal_form(&text);
+            is_body.then(|| Arc::from([Arc::from(text)]))
+        })
     }
 
     /// The issuing path of a table; the body above it, where none is printed, is said by the options.
@@ -258,9 +275,18 @@ fn above_siblings(
     let bodies = |column: &&Column| column.role == Role::Organization;
     let Some(column) = found.read.columns.iter().find(bodies) else { return path };
     let rows = found.table.body.iter().take(60);
-    let names = rows.filter_map(|row| row.text(column.index));
-    let alike = names.filter(|name| head_of(split_ordinal(name).1).as_ref() == Some(&head));
-    if found.read.kind == TableKind::Organizations && alike.count() > 1 {
+    let names: Vec<String> = rows.filter_map(|row| row.text(column.index)).collect();
+    let is_alike = |name: &&String| head_of(split_ordinal(name).1).as_ref() == Some(&head);
+    let alike: Vec<&String> = names.iter().filter(is_alike).collect();
+    // "Ban Thường trực" over "Ban công tác khu phố 1", "Ban công tác khu phố 2": bodies of another kind.
+    let begins = |name: &str| {
+        let key = crate::text::comparison_key(split_ordinal(name).1);
+        key.split(' ').take(2).map(str::to_owned).collect::<Vec<String>>()
+    };
+    let are_of_one_kind = alike.windows(2).all(|pair| begins(pair[0]) == begins(pair[1]));
+    let is_other_kind =
+        are_of_one_kind && alike.first().is_some_and(|name| begins(name) != begins(issuer));
+    if found.read.kind == TableKind::Organizations && alike.len() > 1 && !is_other_kind {
         Arc::from([Arc::clone(superior)])
     } else {
         path
@@ -366,12 +392,50 @@ fn is_number_of_several(word: &str) -> bool {
         && letters.chars().all(|c| c.is_lowercase() || matches!(c, 'º' | 'ª'))
 }
 
+/// "P.M.B. 1024, ABATA": a long number before a comma.
+fn is_address(text: &str) -> bool {
+    const DIGITS: usize = 3;
+    let before = text.split(',').next().filter(|before| before.len() < text.len());
+    before.is_some_and(|before| {
+        let number = before.rsplit(' ').next().unwrap_or_default();
+        number.len() >= DIGITS && number.chars().all(|c| c.is_ascii_digit())
+    })
+}
+
 /// Whether a year stands among the words of a text.
 fn has_year(text: &str) -> bool {
     const WORDS: usize = 3;
     let is_year =
         |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
     word_count(text) > WORDS && text.split(|c: char| !c.is_ascii_digit()).any(is_year)
+}
+
+/// Whether a line that could be a body is a title: "District Report Card Grades" under the name of a board is what
+/// the board publishes.
+fn is_title(text: &str, frame: &Frame, has_body: bool, vocabulary: &Vocabulary) -> bool {
+    let titles = &vocabulary.words.titles;
+    // "Şube Çalışanlarının Performans Sonuçları" ends as a title does and says so before; "HUYỆN ỦY KIM BẢNG" has
+    // the word for a table in its name.
+    let ends_twice = || {
+        let before = text.rsplit_once(' ').map_or("", |(before, _)| before);
+        titles.ends(text) && titles.found_in(before)
+    };
+    // Below a body, where no other line says more than a round, a line of ratings is the title.
+    let is_untitled = || frame.titles.iter().all(|line| says_round_alone(&line.text));
+    let is_last = || frame.block.last().is_some_and(|line| line.text == text);
+    let rates = || {
+        let is_rating = matches!(vocabulary.field(text), Some((Field::Rating, _)));
+        (titles.found_in(text) || is_rating) && vocabulary.words.full_heads.begins(text).is_none()
+    };
+    text.is_ascii() && titles.found_in(text)
+        || ends_twice()
+        || has_body && is_untitled() && is_last() && rates()
+}
+
+/// "2023 yılı 1. yarıyıl": a round, and next to no other word.
+fn says_round_alone(text: &str) -> bool {
+    const WORDS: usize = 5;
+    word_count(text) <= WORDS && !Campaign::all_in(text).is_empty()
 }
 
 /// "Ward Accreditation Programme: levels awarded": what is published, and by nobody.
@@ -508,5 +572,41 @@ mod tests {
         assert_eq!(below.as_deref(), Some("Zorp «Lower Mill»"));
         let plain = issuer("Hill Farms Ltd\nin three parts");
         assert_eq!(plain.as_deref(), Some("Hill Farms Ltd"));
+    }
+
+    #[test]
+    fn a_line_of_ratings_below_the_body_is_the_title_where_no_other_is() {
+        let issuer = |lines: &str| {
+            let reading = of_page(&format!(
+                "{lines}\nĐơn vị|Năm 2022|Năm 2021\nChi bộ thôn Đông|HTTNV|HTTNV\n\
+                 Chi bộ thôn Tây|HTNV|HTTNV\nChi bộ thôn Nam|HTTNV|HTNV\nChi bộ thôn Bắc|HTTNV|HTTNV"
+            ));
+            reading.records.first().map(|record| record.place[0].to_string())
+        };
+        let titled = issuer("ĐẢNG ỦY XÃ KIM SƠN\nMỨC CHẤT LƯỢNG CÁC CHI BỘ QUA BA NĂM\n");
+        assert_eq!(titled.as_deref(), Some("ĐẢNG ỦY XÃ KIM SƠN"));
+    }
+
+    #[test]
+    fn an_address_is_no_body() {
+        let reading = of_page(
+            "ABATA COUNCIL\nP.M.B. 1024, ABATA\nAnnual Review of Staff 2023\n\nName|Rating\n\
+             Mary Hill|Good\nAnn Lowe|Fair\nRay Hood|Poor\nEve Dale|Good",
+        );
+        assert_eq!(reading.records.first().map(|of| &*of.place[0]), Some("ABATA COUNCIL"));
+    }
+
+    #[test]
+    fn an_issuer_of_another_kind_than_those_listed_stands_above_them() {
+        let issuer = |lines: &str, name: &str| {
+            let reading = of_page(&format!(
+                "{lines}\nKẾT QUẢ XẾP LOẠI NĂM 2020\n\nSTT|Đơn vị|Xếp loại\n1|{name} 1|HTTNV\n\
+                 2|{name} 2|HTNV\n3|{name} 3|HTTNV\n4|{name} 4|HTTNV"
+            ));
+            reading.records.first().and_then(|of| of.place.get(1).map(ToString::to_string))
+        };
+        let lines = "ỦY BAN MẶT TRẬN QUẬN BÌNH AN\nBAN THƯỜNG TRỰC PHƯỜNG AN THỚI";
+        let found = issuer(lines, "Ban công tác khu phố");
+        assert_eq!(found.as_deref(), Some("BAN THƯỜNG TRỰC PHƯỜNG AN THỚI"));
     }
 }

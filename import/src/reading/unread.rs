@@ -1,6 +1,6 @@
 //! What is not read and could be evaluations: it is told, and never passed over.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Understood;
 use crate::diagnostic::{Code, Diagnostic};
@@ -88,11 +88,12 @@ pub(super) fn rows_beside(
     let rows = sheet.rows.iter().filter(|row| row.cells.len() > 1 && !held.contains(&row.index));
     let rows: Vec<&Row> = rows.collect();
     let is_level = |text: &str| scales.level(text).or_else(|| vocabulary.level(text)).is_some();
-    if rates_somebody(rows.iter().copied(), &is_level, vocabulary)
+    let is_lost = tables.is_empty() && lists_people(&rows, vocabulary);
+    if (is_lost || rates_somebody(rows.iter().copied(), &is_level, vocabulary))
         && let [first, .., last] = rows.as_slice()
     {
         let message = format!(
-            "{} rows from {} to {} name people or bodies and levels, and no heading was found over them",
+            "{} rows from {} to {} name people or bodies, and no heading was found over them",
             rows.len(),
             first.index + 1,
             last.index + 1
@@ -163,6 +164,33 @@ fn rates_somebody<'r>(
         levels.extend(level);
     }
     count >= LEAST && rated * 2 > count && levels.len() < rated
+}
+
+/// Whether most rows name a person of their own beside few words that come again: a list of people, whatever else
+/// it says.
+fn lists_people(rows: &[&Row], vocabulary: &Vocabulary) -> bool {
+    const LEAST: usize = 8;
+    let mut names: HashSet<String> = HashSet::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let rows = rows.iter().filter(|row| row.cells.len() > 2).take(ROWS);
+    let texts: Vec<Vec<String>> =
+        rows.map(|row| row.cells.iter().map(|cell| shown(&cell.value)).collect()).collect();
+    for row in &texts {
+        let is_person = |text: &&String| {
+            has_shape_of_name(text) && vocabulary.begins_as_person(split_ordinal(text).1)
+        };
+        names.extend(row.iter().take(NAMES).find(is_person).cloned());
+        for text in row.iter().filter(|text| text.contains(char::is_alphabetic)) {
+            *counts.entry(text.clone()).or_default() += 1;
+        }
+    }
+    let comes_again = |text: &String| counts[text] * 5 >= texts.len() && counts[text] > 2;
+    let repeating = texts.iter().filter(|row| {
+        row.iter().any(|text| text.contains(char::is_alphabetic) && comes_again(text))
+    });
+    texts.len() >= LEAST
+        && names.len() * 10 > texts.len() * 7
+        && repeating.count() * 10 > texts.len() * 7
 }
 
 /// "Ambersham": a name of one word.
@@ -242,5 +270,12 @@ mod tests {
             &["Last", "Vemp", "needs more"],
         ];
         assert!(!rated(key));
+    }
+
+    #[test]
+    fn people_whose_grades_nobody_knows_are_told_where_no_table_is_found() {
+        let rows = "Phạm Thị Hà|Tổ may|a\nLê Văn Nam|Tổ cắt|b\nTrần Đức Anh|Tổ may|c\nVũ Thị Lan|Tổ cắt|d\n\
+                    Đỗ Văn Minh|Tổ may|e\nBùi Thị Thu|Tổ may|f\nNgô Văn Hải|Tổ cắt|g\nHồ Thị Mai|Tổ may|h";
+        assert!(told(rows).contains(&"table-not-understood"), "{:?}", told(rows));
     }
 }

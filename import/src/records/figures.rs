@@ -377,7 +377,9 @@ impl Reader<'_> {
                 let mut words = column.heading.split(" / ");
                 words.find(|text| !self.is_over_all(text)).map(str::to_owned)
             };
-            sum.index == column.index || head(sum) == head(column)
+            sum.index == column.index
+                || head(sum) == head(column)
+                || sum.index + 1 == column.index && self.is_only_percentage(column)
         });
         if of_sum {
             return Vec::new();
@@ -417,6 +419,15 @@ impl Reader<'_> {
         // Over a narrow column a head is cut to its first letters.
         let in_full = |text: &&str| with_head_in_full(text).unwrap_or_else(|| (*text).to_owned());
         above.chain([&names[at]]).map(in_full).collect()
+    }
+
+    /// "Company | % of company" behind counts of bodies that have no percentages.
+    fn is_only_percentage(&self, column: &Column) -> bool {
+        let percentages = || {
+            let all = self.context.columns.iter();
+            all.filter(|column| column.role == Role::PlainPercent)
+        };
+        percentages().count() == 1 && percentages().all(|only| only.index == column.index)
     }
 
     /// Whether a column of figures says that it is the total.
@@ -618,5 +629,17 @@ mod tests {
         };
         assert_eq!(parents("Chi bộ trực thuộc"), Some(2));
         assert_eq!(parents("Đảng bộ xã Tam Hà"), Some(3));
+    }
+
+    #[test]
+    fn the_only_percentages_behind_a_total_are_of_it() {
+        let reading = of_page(
+            "Bay District\nStaff reviews 2023\n\n\
+             Result|Central Library|Stoke Library|All|% of all\nExcellent|6|2|8|50\nGood|3|1|4|25\n\
+             Poor|1|3|4|25\nReviewed|10|6|16|",
+        );
+        let percentages = reading.figures().filter(|(_, figure)| figure.percent.is_some());
+        let places: Vec<&str> = percentages.map(|(of, _)| &**of.place.last().unwrap()).collect();
+        assert_eq!(places, ["Bay District"; 3]);
     }
 }

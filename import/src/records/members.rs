@@ -14,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row, Value};
 use crate::layout::RowRole;
 use crate::legend::Mark;
-use crate::record::{Person, Stage, StageRating, Stated, Statement, Subject};
+use crate::record::{Award, Person, Record, Stage, StageRating, Stated, Statement, Subject};
 use crate::role::{Column, Role};
 use crate::scale::marks_in;
 use crate::text::{may_begin_name, organization_key, tidy, word_count};
@@ -333,11 +333,31 @@ impl Reader<'_> {
             .iter()
             .any(|problem| problem.severity() == crate::Severity::Error);
         if !refused {
+            let award = self.award(row, &name, people.last().map(|(round, _)| round), &place);
             let records = people.into_iter().map(|(round, person)| {
                 self.context.record(row, &round, &place, Statement::Member(person))
             });
-            self.output.records.extend(records);
+            self.output.records.extend(records.chain(award));
         }
+    }
+
+    /// What somebody is commended for beside the rating.
+    fn award(
+        &self,
+        row: &Row,
+        name: &Stated<String>,
+        round: Option<&Arc<Campaign>>,
+        place: &Arc<[Arc<str>]>,
+    ) -> Option<Record> {
+        let context = self.context;
+        let cell = context.cell_of(&Role::Award, row)?;
+        let text = shown(&cell.value);
+        if context.vocabulary.is_missing(&text) {
+            return None;
+        }
+        let award = context.stated(row, cell, text);
+        let statement = Statement::Commendation(Award { person: Some(name.clone()), award });
+        Some(context.record(row, round?, place, statement))
     }
 
     /// Takes the round that a cell of the row names; a blank one has that of the row above. Returns false where
@@ -554,9 +574,12 @@ impl Reader<'_> {
         if !bodies.is_empty() {
             return bodies;
         }
-        // "Chi bộ Cơ quan" may be a kind of branches, but not where people stand right under it.
-        let innermost = self.sections.innermost();
-        innermost.filter(|name| is_branch(name, self.context.vocabulary)).into_iter().collect()
+        // "Chi bộ Cơ quan", "Secretariat" may be a kind of branches, but not where people stand right under it.
+        let vocabulary = self.context.vocabulary;
+        let is_told = self.context.column_of(&Role::Organization).is_some();
+        let is_body =
+            |name: &&str| is_branch(name, vocabulary) || !is_told && vocabulary.is_bare_head(name);
+        self.sections.innermost().filter(is_body).into_iter().collect()
     }
 
     /// The branch of a row: its own column, the open headings, or the issuing branch.
@@ -968,5 +991,26 @@ mod tests {
         for name in ["Nguyễn Văn Lâm", "Lê Hùng ?", "Lê Hùng?"] {
             assert!(!lost_letters(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_line_that_ends_with_a_colon_or_a_number_is_nobody() {
+        let reading = of_page(
+            "BAY DISTRICT\nStaff review 2023\n\nNo.|Name|Born|Rating\n1|Mary Hill|1980|Good\n\
+             2|Ann Lowe|1981|Fair\n3|Ray Hood|1982|Good\n|Rated in the zorp: 3||\n4|Eve Dale|1983|Poor\n\
+             5|Tom Bell|1984|Good\n|Zorps by points:||",
+        );
+        assert_eq!(reading.people().count(), 5);
+    }
+
+    #[test]
+    fn a_bare_kind_of_bodies_right_over_people_is_their_body() {
+        let reading = of_page(
+            "DISTRICT OFFICE\nStaff review 2023\n\nNo.|Name|Post|Rating\nA|Secretariat||\n1|Mary Hill|Clerk|Good\n\
+             2|Ann Lowe|Clerk|Fair\nB|Division of Roads||\n3|Ray Hood|Clerk|Good\n4|Eve Dale|Clerk|Poor",
+        );
+        let bodies: Vec<&str> =
+            reading.people().map(|(of, _)| &**of.place.last().unwrap()).collect();
+        assert_eq!(bodies[..2], ["Secretariat"; 2]);
     }
 }

@@ -36,6 +36,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         kinds: names.as_deref().map_or(0, |names| count_kinds(names, context)),
         are_of_one_kind: are_of_one_kind(context),
         in_pairs: are_in_pairs(context),
+        are_in_two_parts: names.as_deref().is_some_and(|names| are_in_two_parts(names, context)),
         round: None,
         owner: None,
         last_count: None,
@@ -66,6 +67,8 @@ struct Reader<'a> {
     are_of_one_kind: bool,
     /// Whether below each row of counts there is one of its percentages.
     in_pairs: bool,
+    /// Whether several bodies that could stand over others all stand before those: none is over them.
+    are_in_two_parts: bool,
     /// The round of the row, where a column names it.
     round: Option<Arc<Campaign>>,
     /// To whom the figures of the row above belong: its name may reach down.
@@ -102,6 +105,15 @@ fn count_kinds(names: &[String], context: &TableContext<'_>) -> usize {
     let bare = names.iter().map(|name| split_ordinal(name).1);
     let kinds = bare.filter(|name| context.vocabulary.is_kind_of_bodies(name)).map(comparison_key);
     kinds.collect::<BTreeSet<String>>().len()
+}
+
+/// "Đảng bộ xã A", "Đảng bộ xã B", "Đảng bộ xã C" and then all that are "Chi bộ …": a list by kind.
+fn are_in_two_parts(names: &[String], context: &TableContext<'_>) -> bool {
+    const LEAST: usize = 3;
+    let heads = &context.vocabulary.words.committee_heads;
+    let is_above = |name: &String| heads.begins(split_ordinal(name).1).is_some();
+    let first = names.iter().take_while(|name| is_above(name)).count();
+    first >= LEAST && !names[first..].iter().any(is_above)
 }
 
 /// Whether most names begin with the same word.
@@ -194,7 +206,8 @@ impl Reader<'_> {
                 if let Some(of) = self.context.mark_of_heading(&text) {
                     self.sections.enter_rating(mark, &text, of);
                     self.count_in_heading(row, column);
-                } else if self.is_no_body(&text) {
+                } else if self.is_no_body(&text) || self.context.vocabulary.words.names_kind(&text)
+                {
                     self.sections.enter_group(mark.unwrap_or(Ordinal::Letter), &text);
                 } else {
                     // Numbers of the bodies below it do not close it.
@@ -262,7 +275,12 @@ impl Reader<'_> {
         }
         // "All Adult Centres" below some of the rows, and over a total of all, is of those.
         let at = self.context.body.partition_point(|other| other.index <= row.index);
-        let is_inner = || self.have_total(&self.context.body[at..]);
+        // The same word below sums up another round.
+        let is_other = |row: &Cow<'_, Row>| match self.context.kind_of_row(row) {
+            RowKind::Total { text: other, .. } => comparison_key(&other) != comparison_key(text),
+            _ => false,
+        };
+        let is_inner = || self.context.body[at..].iter().any(is_other);
         let named = self.context.vocabulary.behind_total(text);
         let rest = named.or_else(|| is_inner().then(|| text.to_owned()))?;
         let key = comparison_key(&rest);
@@ -422,7 +440,8 @@ impl Reader<'_> {
                     || self.is_committee(&name.value) && mark.is_some()
                 {
                     self.sections.enter(mark, &name.value, self.context.vocabulary);
-                } else if mark.is_none() && self.is_committee(&name.value) {
+                } else if mark.is_none() && self.is_committee(&name.value) && !self.are_in_two_parts
+                {
                     self.sections.enter(Some(Ordinal::Roman), &name.value, self.context.vocabulary);
                 }
             }
@@ -804,5 +823,28 @@ mod tests {
         };
         assert_eq!(of(""), ["BAY COUNTY"]);
         assert_eq!(of("\nTotal|10|10|4|2"), ["District"]);
+    }
+
+    #[test]
+    fn a_plural_of_bodies_heads_a_group_and_no_body() {
+        let reading = of_page(
+            "PINE HOLLOW DISTRICT\nRatings of staff 2023\n\nSchool|Good|Fair|Poor\nElementary Schools|||\n\
+             Aspen Elementary|6|2|1\nBirch Elementary|5|3|0\nMiddle Schools|||\nHawthorne Middle|4|1|1\n\
+             Juniper Middle|7|2|0",
+        );
+        let mut places = reading.figures().map(|(of, _)| of.place.len());
+        assert!(places.all(|length| length == 2), "{:?}", reading.records.first());
+    }
+
+    #[test]
+    fn the_total_of_a_round_is_no_part_of_that_of_another_one() {
+        let reading = of_page(
+            "HILL UNIVERSITY\nRatings of staff by year\n\nYear|Unit|Good|Fair|Poor|Total\n\
+             2022|Arts|6|2|1|9\n|Science|5|3|1|9\n|All staff|11|5|2|18\n2023|Arts|4|1|1|6\n\
+             |Science|7|2|0|9\n|All staff|11|3|1|15",
+        );
+        let totals = reading.figures().filter(|(of, _)| of.place.len() == 1);
+        let rows: std::collections::BTreeSet<u32> = totals.map(|(of, _)| of.row).collect();
+        assert_eq!(rows.len(), 2, "{rows:?}");
     }
 }

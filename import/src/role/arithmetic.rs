@@ -98,22 +98,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     if kind != TableKind::Organizations {
         return;
     }
-    let counts: Vec<usize> = (0..view.columns.len())
-        .filter(|place| {
-            let column = &view.columns[*place];
-            let nested = column.any(|text| {
-                let words = &view.vocabulary.words;
-                words.exemplary.found_in(text)
-                    || words.nested.found_in(text)
-                    || words.or_better.found_in(text)
-            });
-            column.level.is_some()
-                && !nested
-                && column.shape.numbers + column.shape.pairs > 0
-                && !column.shape.looks_like_percentages()
-                && column.shape.ticks == 0
-        })
-        .collect();
+    let counts = counted_levels(view);
     if counts.len() < 2 {
         return;
     }
@@ -158,6 +143,74 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             claims.add(place, Role::Count(key), weight, why);
         }
     }
+    for (place, column) in view.columns.iter().enumerate() {
+        let is_told = claims.of[place]
+            .iter()
+            .any(|claim| claim.role.figure_key().is_some() && claim.weight > 0.5 * WORD);
+        let may_count = column.level.is_none() && column.shape.numbers > 1;
+        if may_count && !is_told && is_rest(view, claims, place) {
+            let key = plain_key(view, column, Measure::NotYetRated);
+            let why = "what all are more than those counted beside it";
+            claims.add(place, Role::Count(key), 2.6, why);
+        }
+    }
+}
+
+/// The columns that count levels, each for itself.
+fn counted_levels(view: &View<'_>) -> Vec<usize> {
+    let words = &view.vocabulary.words;
+    let is_part = |place: &usize| view.columns[*place].any(|text| words.nested.found_in(text));
+    // "Reviewed | Of whom: Good | Fair | Poor": where all levels are parts, they are so of the whole.
+    let mut levels = (0..view.columns.len()).filter(|at| view.columns[*at].level.is_some());
+    let are_parts = levels.all(|place| is_part(&place));
+    (0..view.columns.len())
+        .filter(|place| {
+            let column = &view.columns[*place];
+            let nested = !are_parts && is_part(place)
+                || column
+                    .any(|text| words.exemplary.found_in(text) || words.or_better.found_in(text));
+            column.level.is_some()
+                && !nested
+                && column.shape.numbers + column.shape.pairs > 0
+                && !column.shape.looks_like_percentages()
+                && column.shape.ticks == 0
+        })
+        .collect()
+}
+
+/// Whether a column completes those rated, and those not rated that are told, to all there are.
+fn is_rest(view: &View<'_>, claims: &Claims, place: usize) -> bool {
+    // "Số đảng viên" over several columns says little of each; the strongest claim decides.
+    let measure = |at: usize| {
+        let figures = claims.of[at].iter().filter(|claim| claim.role.figure_key().is_some());
+        let best = figures.max_by(|left, right| left.weight.total_cmp(&right.weight));
+        let key = best?.role.figure_key().filter(|key| key.level.is_none())?;
+        (view.columns[at].campaign == view.columns[place].campaign).then_some(key.measure)
+    };
+    let of = |wanted: &[Measure]| -> Vec<usize> {
+        let others = (0..view.columns.len()).filter(|at| *at != place);
+        others.filter(|at| measure(*at).is_some_and(|of| wanted.contains(&of))).collect()
+    };
+    let [rated] = of(&[Measure::Rated])[..] else { return false };
+    let unrated = of(&[Measure::NotYetRated, Measure::Exempt]);
+    of(&[Measure::OnRoll]).into_iter().any(|all| completes(view, all, rated, &unrated, place))
+}
+
+/// Whether some parts and the one at a place are the whole in most rows, and that one is more than nothing.
+fn completes(view: &View<'_>, all: usize, rated: usize, parts: &[usize], place: usize) -> bool {
+    const LEAST: usize = 4;
+    let (mut rows, mut fits, mut some) = (0_usize, 0_usize, 0_usize);
+    for row in view.table.body.iter().take(ROWS) {
+        let value = |at: usize| count_in(&row.cell(view.columns[at].heading.column)?.value);
+        let (Some(whole), Some(rated), Some(own)) = (value(all), value(rated), value(place)) else {
+            continue;
+        };
+        let sum = rated + own + parts.iter().filter_map(|at| value(*at)).sum::<f64>();
+        rows += 1;
+        fits += usize::from((whole - sum).abs() < 1e-6);
+        some += usize::from(own > 0.0);
+    }
+    rows >= LEAST && some > 0 && fits * 10 >= rows * 8
 }
 
 /// Whether right behind a column stands one of those rated, by its words or because the levels add up to it.

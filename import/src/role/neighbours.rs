@@ -378,7 +378,9 @@ fn parents(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     for above in 0..view.columns.len() {
         for below in &bodies {
             let (left, right) = (&view.columns[above], &view.columns[*below]);
-            if above == *below || left.shape.distinct == 0 {
+            // One remark beside one of many bodies is above none.
+            let is_alone = left.shape.distinct == 1 && left.shape.coverage() < 0.5;
+            if above == *below || left.shape.distinct == 0 || is_alone {
                 continue;
             }
             let few = left.shape.distinct * 2 <= right.shape.distinct;

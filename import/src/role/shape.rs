@@ -561,6 +561,13 @@ impl Shape {
         self.years > 1 && self.years * 10 >= self.filled * 8
     }
 
+    /// Years of so many that people were born in them.
+    pub(super) fn spans_lives(&self) -> bool {
+        const ROUNDS: i32 = 15;
+        let span = self.earliest_year.zip(self.latest_year);
+        self.is_mostly_rounds() && span.is_some_and(|(first, last)| last - first > ROUNDS)
+    }
+
     pub(crate) fn is_mostly_signed_percentages(&self) -> bool {
         self.percents > 0 && self.percents * 2 > self.numbers
     }
@@ -613,7 +620,8 @@ pub(crate) fn is_organization_name(text: &str, vocabulary: &Vocabulary) -> bool 
         && !is_compound;
     // "Kenya Office", "品質保証部": in English and other languages the kind of a body stands last.
     let is_plain = !words.titles.found_in(text) && words.totals.begins(text).is_none();
-    headed || is_plain && words.organization_tails.ends(text)
+    let tails = &words.organization_tails;
+    headed || is_plain && (tails.ends(text) || tails.ends_compound(text))
 }
 
 /// "Q1", "Quý 2": a part of the year that the title names.

@@ -5,6 +5,7 @@ use crate::grid::sheet_of;
 use crate::layout;
 use crate::legend::Legend;
 use crate::reading::of_page;
+use crate::record::{Record, Statement};
 use crate::scale::Scales;
 use crate::vocabulary::Vocabulary;
 
@@ -62,8 +63,8 @@ fn words_under_a_heading_of_names_are_its_parts() {
     );
     let (options, vocabulary) = (crate::Options::default(), Vocabulary::bundled());
     let reading = crate::read(page.as_bytes(), "a.xls", &options, &vocabulary);
-    let name = |record: &crate::record::Record| match &record.statement {
-        crate::record::Statement::Member(person) => Some(person.name.value.clone()),
+    let name = |record: &Record| match &record.statement {
+        Statement::Member(person) => Some(person.name.value.clone()),
         _ => None,
     };
     assert_eq!(reading.records.iter().find_map(name).as_deref(), Some("Tanya Ivanova Dimitrova"));
@@ -1162,4 +1163,174 @@ fn whoever_rates_behind_a_person_who_else_decides_decides() {
     };
     assert_eq!(stages("Marking of the Zorpers"), ["Authority", "Committee"]);
     assert_eq!(stages("Own marking"), ["Committee", "Own"]);
+}
+
+/// The kind of the first table of a page and the fields of its columns.
+fn fields(page: &str) -> (&'static str, Vec<String>) {
+    let reading = of_page(page);
+    let table = reading.sheets[0].tables.first().expect("a table");
+    (table.kind.name(), table.columns.iter().map(|column| column.field.clone()).collect())
+}
+
+#[test]
+fn what_completes_the_rated_to_all_is_not_yet_rated() {
+    let (_, found) = fields(
+        "ĐẢNG ỦY XÃ SUỐI LẶNG\nTHỐNG KÊ CHẤT LƯỢNG ĐẢNG VIÊN NĂM 2022\n\n\
+         STT|Chi bộ|Tổng số đảng viên|Miễn sinh hoạt|Qux|Đã xếp loại|HTXSNV|HTTNV|HTNV\n\
+         1|Chi bộ Nà Hin|16|1|1|14|2|10|2\n2|Chi bộ Pá Khôm|26|1|1|24|3|18|3\n\
+         3|Chi bộ Đồng Vai|25|1|0|24|3|18|3\n4|Chi bộ Cây Sấu|25|2|2|21|3|15|3",
+    );
+    assert_eq!(found[4], "count of notyetrated");
+}
+
+#[test]
+fn levels_that_are_all_parts_add_up_to_the_whole() {
+    let (_, found) = fields(
+        "MẶT TRẬN PHƯỜNG AN THỚI\nXẾP LOẠI THÀNH VIÊN NĂM 2022\n\n\
+         |||Trong đó|||\nSTT|Ban công tác|Qux|HTXSNV|HTTNV|HTNV|KHTNV\n\
+         1|Ban công tác khu phố 1|14|2|10|2|0\n2|Ban công tác khu phố 2|15|2|11|2|0\n\
+         3|Ban công tác khu phố 3|16|2|12|1|1\n4|Ban công tác khu phố 4|9|1|7|1|0",
+    );
+    assert_eq!(found[2], "count of rated");
+}
+
+#[test]
+fn years_of_lives_are_no_rounds() {
+    let (_, found) = fields(
+        "ĐẢNG ỦY CÔNG TY DỆT MAY\nXẾP LOẠI ĐẢNG VIÊN NĂM 2015\n\nSố|Họ và tên|Năm|Xếp loại\n\
+         1|Chu Thị Thu Anh|1961|HTXSNV\n2|Lý Thế Giang|1983|HTTNV\n3|Lê Mạnh Phong|1972|HTTNV\n\
+         4|Ngô Thị Phương|1974|HTNV",
+    );
+    assert_eq!(found[2], "birth date");
+}
+
+#[test]
+fn a_bracket_in_a_broad_row_signs_nothing() {
+    let (kind, _) = fields(
+        "ĐẢNG ỦY CÔNG AN HUYỆN\nPHÂN LOẠI ĐẢNG VIÊN NĂM 2021\n\nSTT|Họ và tên|Số hiệu|Chức vụ|Xếp loại|(nội bộ)\n\
+         1|Kiều Nhật Bách|022-225|Bí thư|HTTNV|\n2|Hứa Thanh Lâm|025-898|Phó Bí thư|HTTNV|\n\
+         3|Lê Bá Sang|095-191|Ủy viên|HTNV|",
+    );
+    assert_eq!(kind, "members");
+}
+
+#[test]
+fn targets_and_achievements_stand_beside_ratings() {
+    let reading = of_page(
+        "ĐẢNG ỦY PHƯỜNG BÌNH KHÊ\nXẾP LOẠI CHI BỘ NĂM 2024\n\n\
+         #|Chi bộ|Kết nạp: chỉ tiêu|Kết nạp: làm được|Tự nhận|Đảng ủy công nhận\n\
+         1|Chi bộ Tổ 1|2|2|HTTNV|HTTNV\n2|Chi bộ Tổ 2|2|3|HTXSNV|HTTNV\n3|Chi bộ Tổ 3|2|1|HTNV|HTNV",
+    );
+    let kinds = |wanted: fn(&Statement) -> bool| {
+        reading.records.iter().filter(|record| wanted(&record.statement)).count()
+    };
+    assert!(kinds(|of| matches!(of, Statement::Branch(body) if !body.ratings.is_empty())) == 3);
+    assert_eq!(kinds(|of| matches!(of, Statement::Indicators { .. })), 3);
+}
+
+#[test]
+fn an_award_beside_ticks_is_what_somebody_is_commended_for() {
+    let reading = of_page(
+        "CÔNG TY MAY SÔNG LÔ\nXẾP LOẠI LAO ĐỘNG NĂM 2023\n\n\
+         TT|Họ và tên|Yếu|Trung bình|Khá|Tốt|Danh hiệu thi đua|Ghi chú\n\
+         1|Hoàng Thị Bích Lan||||x|Chiến sĩ thi đua cơ sở|\n2|Phan Thị Thu Hương||||x|Lao động tiên tiến|\n\
+         3|Hồ Đức Sơn|||x||Lao động tiên tiến|\n4|Mai Hữu Dũng||x||||",
+    );
+    assert_eq!(reading.people().count(), 4);
+    let is_award = |record: &&Record| matches!(record.statement, Statement::Commendation(_));
+    assert_eq!(reading.records.iter().filter(is_award).count(), 3);
+}
+
+#[test]
+fn a_common_word_says_nothing_of_who_rated_and_the_word_above_does() {
+    let rows =
+        ["12|Zorp|10|Blim", "13|Zorp|13|Zorp", "8|Blim|8|Blim", "3|Quax|4|Quax", "9|Blim|9|Blim"];
+    let names = ["Mary Hill", "Ann Lowe", "Ray Hood", "Eve Dale", "Tom Bell"];
+    let rows = rows.iter().zip(names).map(|(row, name)| {
+        let cells = row.replace('|', "</td><td>");
+        format!("<tr><td>{name}</td><td>Ayr</td><td>{cells}</td></tr>")
+    });
+    let page = format!(
+        "<html><table><tr><td>TOWN OF BIRCHWATER</td></tr><tr><td>Staff review 2023</td></tr><tr></tr>\
+         <tr><td rowspan=2>Name</td><td rowspan=2>Unit</td><td colspan=2>Self</td>\
+         <td colspan=2>Line manager</td></tr>\
+         <tr><td>Points</td><td>Overall</td><td>Points</td><td>Overall</td></tr>{}<tr></tr>\
+         <tr><td>Levels, best first: Zorp, Blim, Quax</td></tr></table></html>",
+        rows.collect::<String>()
+    );
+    let options = crate::reading::Options::default();
+    let vocabulary = Vocabulary::bundled();
+    let reading = crate::reading::read(page.as_bytes(), "a.xls", &options, &vocabulary);
+    let columns = &reading.sheets[0].tables[0].columns;
+    let stages = [columns[3].field.as_str(), columns[5].field.as_str()];
+    assert_eq!(stages, ["rating, stage own", "rating, stage authority"]);
+}
+
+#[test]
+fn a_union_rates_by_its_branches_and_its_own_board() {
+    let (_, found) = fields(
+        "CÔNG ĐOÀN CƠ SỞ BỆNH VIỆN VÂN KHÁNH\nBÌNH XÉT ĐOÀN VIÊN NĂM 2023\n\n\
+         TT|Họ và tên|BCH CĐCS chốt|Tổ CĐ bình|Cá nhân tự nhận\nI. Tổ Công đoàn Khoa Nội||||\n\
+         1|Nguyễn Thị Ngọc Dung|HTTNV|HTXSNV|HTXSNV\n2|Tạ Quang Sang|HTXSNV|HTXSNV|HTXSNV\n\
+         II. Tổ Công đoàn Khoa Ngoại||||\n3|Lưu Thị Mỹ Hạnh|HTTNV|HTTNV|HTTNV\n4|Lê Thị Phương|HTNV|HTNV|HTTNV",
+    );
+    let stages = ["rating, stage committee", "rating, stage branch", "rating, stage own"];
+    assert_eq!(found[2..], stages);
+}
+
+#[test]
+fn an_organisation_behind_the_family_name_is_no_given_name() {
+    let (_, found) = fields(
+        "NORTHMERE CLUB\nReview 2022\n\nFirst name|Surname|Division|Role|Result\n\
+         Henrik|Ahlgren|Bandy|Coach|Good\nPer|Bergkvist|Rowing|Coach|Fair\nClaes|Dahlin|Rowing|Aide|Good\n\
+         Karin|Ekholm|Bandy|Aide|Poor",
+    );
+    assert_eq!(found[..3], ["given name", "family name", "organisation"]);
+}
+
+#[test]
+fn groups_that_a_rater_is_called_after_are_units() {
+    let (_, found) = fields(
+        "NORTHMERE CLUB\nReview 2022\n\nName|Zorpion|Role|Zorpion's mark|Board's mark\n\
+         Mary Hill|Rowing|Coach|Good|Good\nAnn Lowe|Bandy|Coach|Fair|Good\nRay Hood|Rowing|Aide|Good|Good\n\
+         Eve Dale|Bandy|Aide|Poor|Fair\nTom Bell|Rowing|Coach|Fair|Fair\nIda Rose|Bandy|Aide|Good|Good",
+    );
+    assert_eq!(found[1], "organisation");
+}
+
+#[test]
+fn remarks_that_end_as_names_of_bodies_do_are_remarks() {
+    let (_, found) = fields(
+        "VINDHYA WORKS\nGrading 2022\n\nNo.|Name|Grading|Remarks\n1|Mary Hill|Good|\n2|Ann Lowe|Fair|\n\
+         3|Ray Hood|Good|Grading revised by Accepting Authority\n4|Eve Dale|Fair|Moved to another School",
+    );
+    assert_eq!(found[3], "note");
+}
+
+#[test]
+fn a_known_word_heads_what_is_rated_and_an_unknown_one_does_not() {
+    let (_, found) = fields(
+        "RESCUE FEDERATION\nAssessment of readiness 2020\n\nTeam|Qux|Good|Fair|Poor\n\
+         Glen Aldie|Aldie Mill|x||\nLoch Torran|Torran Mill||x|\nStrathmore|Kinlair School|x||\n\
+         Ben Corrach|Corrach Lodge||x|\nKnoydale|Inver School|||x\nBraewick|Brae Mill|x||\n\
+         Tarfside|Tarf Lodge||x|\nCorgarrow|Garrow School|x||",
+    );
+    assert_eq!(found[0], "organisation");
+}
+
+#[test]
+fn points_of_several_raters_are_levels_by_their_key() {
+    let reading = of_page(
+        "ĐẢNG ỦY VIỆN CÂY CÓ CỦ\nXẾP LOẠI ĐẢNG VIÊN NĂM 2025\n\
+         Thang điểm 100: từ 90 điểm trở lên là Hoàn thành xuất sắc nhiệm vụ; từ 70 đến dưới 90 điểm là Hoàn \
+         thành tốt nhiệm vụ; từ 50 đến dưới 70 điểm là Hoàn thành nhiệm vụ\n\n\
+         Stt|Họ tên|Cá nhân tự chấm|Chi bộ chấm|Đảng ủy quyết định\n1|Nguyễn Ngọc Giang|80|85|91\n\
+         2|Võ Bá Nghĩa|75|84|89\n3|Nghiêm Trọng Bảo|79|86|78\n4|Võ Thị Minh Quyên|91|75|65\n5|Tô Diệu Dung|77|72|86",
+    );
+    let (_, first) = reading.people().next().expect("a person");
+    let codes =
+        first.ratings.iter().filter_map(|of| Some(of.rating.as_ref()?.value.code.to_string()));
+    let mut codes: Vec<String> = codes.collect();
+    codes.sort();
+    assert_eq!(codes, ["HTTNV", "HTTNV", "HTXSNV"]);
 }

@@ -1,5 +1,7 @@
 //! Evidence of values: what the cells of a column look like, whatever stands over them.
 
+use std::collections::HashSet;
+
 use super::choose::Claims;
 use super::shape::Shape;
 use super::view::{ColumnView, View};
@@ -7,6 +9,7 @@ use super::{NAMES, Role};
 use crate::layout::TableKind;
 use crate::record::Stage;
 use crate::text::{comparison_key, word_count};
+use crate::value::number;
 use crate::vocabulary::Field;
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
@@ -82,7 +85,9 @@ impl Values<'_> {
             self.add(Role::Ordinal, -4.0, "numbers in no order");
         }
         if self.kind != TableKind::Figures {
-            let names = 3.2 * self.share(shape.organizations);
+            // Remarks may begin or end with a word for a body.
+            let is_note = matches!(self.column.field, Some((Field::Note, _)));
+            let names = if is_note { 0.0 } else { 3.2 * self.share(shape.organizations) };
             self.add(Role::Organization, names, "names of organisations below");
             // "4.5 and above", "3.5 to 4.4": a key, and no bodies.
             if self.share(shape.ranges) > 0.5 {
@@ -154,6 +159,7 @@ impl Values<'_> {
             self.add(Role::BirthDate(None), 1.4 * births, "dates of birth below");
         }
         self.identifiers();
+        self.points_of_raters();
         if shape.reasons * 2 > shape.filled && shape.levels == 0 {
             let weight = if shape.reasons * 10 > shape.filled * 8 { 2.4 } else { 1.6 };
             self.add(Role::Reason, weight, "reasons for not being rated below");
@@ -170,13 +176,39 @@ impl Values<'_> {
         }
     }
 
+    /// "Điểm xếp loại / Chi bộ chấm" over "85": the points that somebody gave, where a key has the levels of points.
+    fn points_of_raters(&mut self) {
+        const DIFFERENT: usize = 3;
+        let shape = self.shape;
+        let is_named = self.column.stage.is_some()
+            || matches!(self.column.field, Some((Field::Rating | Field::Score, _)));
+        let are_points = self.share(shape.numbers) > 0.8 && self.different_numbers() > DIFFERENT;
+        // Beside words for levels the key itself tells which points are theirs.
+        let rates = |other: &ColumnView<'_>| other.shape.is_mostly_levels();
+        let has_key =
+            self.view.legend.levels_of_points().count() > 2 && !self.view.columns.iter().any(rates);
+        if is_named && are_points && has_key && self.column.level.is_none() {
+            let why = "numbers under who rates, with a key to points";
+            self.add(Role::Score(self.stage()), 2.8, why);
+        }
+    }
+
+    fn different_numbers(&self) -> usize {
+        const ROWS: usize = 60;
+        let column = self.column.heading.column;
+        let cells = self.view.table.body.iter().take(ROWS).filter_map(|row| row.cell(column));
+        let numbers = cells.filter_map(|cell| Some(number(&cell.value)?.value.to_bits()));
+        numbers.collect::<HashSet<u64>>().len()
+    }
+
     /// Numbers and codes that differ from person to person.
     fn identifiers(&mut self) {
         let shape = self.shape;
         let last = self.view.vocabulary.field(self.column.last());
         let tails = &self.view.vocabulary.words.identifier_tails;
+        let heading = self.column.last();
         let is_numbered =
-            tails.ends(self.column.last()) || self.column.last().trim_end().ends_with(['#', '№']);
+            tails.ends(heading) || tails.is(heading) || heading.trim_end().ends_with(['#', '№']);
         // "N.º mec.", "Collar No." over "4484", "2011": the number of a word, and no count of the rows.
         let words = word_count(self.column.last());
         let counts = matches!(last, None | Some((Field::Ordinal, _)));
@@ -272,6 +304,9 @@ impl Values<'_> {
         {
             return;
         }
+        if self.view.names_rater(self.column) {
+            self.add(Role::Organization, 2.6, "groups that a rater beside them is called after");
+        }
         // "licence B": what begins with a small letter is no name.
         let is_small = |text: &&String| text.starts_with(char::is_lowercase);
         if shape.seen.keys().filter(is_small).count() * 2 > shape.seen.len() {
@@ -328,6 +363,12 @@ impl Values<'_> {
     fn labels(&mut self) {
         let (shape, columns) = (self.shape, &self.view.columns);
         let texts = self.share(shape.texts);
+        // "From", "To": the points that levels begin and end with, one a row.
+        let bounds = &self.view.vocabulary.words.bounds;
+        let are_all = shape.coverage() > 0.9 && shape.seen.keys().all(|text| bounds.is(text));
+        if texts > 0.0 && are_all {
+            return;
+        }
         // Beside columns of levels words like "under" or "senior" are parts of names.
         let heads = columns.iter().filter(|column| column.level.is_some()).count();
         let graded = if heads > 1 { shape.levels } else { shape.levels + shape.polar };
@@ -367,7 +408,15 @@ impl Values<'_> {
     /// Why a column under a word that nobody knows, beside which nothing is told of people, is of bodies.
     fn of_bodies(&self) -> Option<&'static str> {
         let (view, column) = (self.view, self.column);
-        if column.field.is_some() || view.tells_of_people() {
+        // "Team" over names beside "Base" over others: what a known word heads is what is rated.
+        let is_known = |other: &ColumnView<'_>| {
+            let of = &other.shape;
+            matches!(other.field, Some((Field::Organization, 100..)))
+                && of.texts == of.filled
+                && of.distinctness() > 0.9
+                && of.texts >= column.shape.texts
+        };
+        if column.field.is_some() || view.tells_of_people() || view.columns.iter().any(is_known) {
             None
         } else if view.names_alike(column) {
             Some("names with words of bodies, or that begin or end alike")

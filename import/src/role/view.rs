@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::levels::{HeadLevel, levels_of_headings};
 use super::shape::{Shape, is_organization_name, sample};
+use super::whole::have_one_stem;
 use crate::campaign::Campaign;
 use crate::grid::Row;
 use crate::layout::{Heading, Table, TableKind, is_figure, kinds_in_lines};
@@ -55,7 +56,7 @@ pub(super) struct ColumnView<'a> {
     pub(super) campaign: Option<Arc<Campaign>>,
     pub(super) stage: Option<Stage>,
     /// Whether it is named after who heads the bodies of the rows: "Home manager" beside "Home".
-    is_of_head: bool,
+    pub(super) is_of_head: bool,
     /// The sign that ticks all levels of the table and else stands for nothing: "/".
     sign: Option<String>,
 }
@@ -71,8 +72,12 @@ impl<'a> View<'a> {
         let shapes: Vec<Shape> =
             table.headings.iter().map(|heading| Shape::of(heading.column, &rows, legend)).collect();
         let levels = levels_of_headings(table, &shapes, legend);
-        let block = table.frame.block.iter();
+        // One line without a title is the caption of one of several tables.
+        let frame = &table.frame;
+        let is_caption = frame.titles.is_empty() && frame.block.len() == 1;
+        let block = frame.block.iter().filter(|_| !is_caption);
         let issuers: Vec<String> = block.map(|line| comparison_key(&line.text)).collect();
+        let bodies = bodies_over(table, vocabulary);
         let columns: Vec<ColumnView<'a>> = table
             .headings
             .iter()
@@ -81,7 +86,7 @@ impl<'a> View<'a> {
             .map(|((heading, shape), level)| ColumnView {
                 field: field_of(heading, vocabulary),
                 campaign: campaign_of(heading, campaign.as_ref()),
-                stage: stage_of(heading, level.as_ref(), vocabulary, &issuers),
+                stage: stage_of(heading, level.as_ref(), vocabulary, &issuers, &bodies),
                 heading,
                 shape,
                 level,
@@ -439,6 +444,23 @@ impl View<'_> {
             && self.subject != Some(Subject::Members)
     }
 
+    /// "Sektion" beside "Sektionens förslag": few words that come again, under a word by which a rater is called.
+    pub(super) fn names_rater(&self, column: &ColumnView<'_>) -> bool {
+        let shape = &column.shape;
+        let key = comparison_key(column.last());
+        let rates = |other: &ColumnView<'_>| {
+            let heading = comparison_key(other.last());
+            other.shape.is_mostly_levels() && heading.split(' ').any(|of| have_one_stem(&key, of))
+        };
+        column.field.is_none()
+            && column.level.is_none()
+            && shape.texts == shape.filled
+            && shape.distinct > 1
+            && shape.distinct * 2 <= shape.filled
+            && !shape.is_mostly_levels()
+            && self.columns.iter().any(rates)
+    }
+
     /// Whether a column under a word that nobody knows names bodies by its words: many begin, or end, alike,
     /// as the names of people do not, or have words that these never have, or some are of one word beside those
     /// of several, and nothing beside them is told of people.
@@ -584,6 +606,7 @@ fn stage_of(
     level: Option<&HeadLevel>,
     vocabulary: &Vocabulary,
     issuers: &[String],
+    bodies: &[String],
 ) -> Option<Stage> {
     let of_level = level.map(|level| level.depth);
     heading
@@ -595,10 +618,13 @@ fn stage_of(
         .find_map(|(_, text)| {
             let decides = || names_issuer(text, issuers).then_some(Stage::Committee);
             let stage = vocabulary.stage(text);
-            // In a workbook of the trade union its own body decides.
-            let of_union =
-                stage.filter(|of| *of == Stage::MassOrganization).and_then(|_| decides());
-            of_union.or(stage).or_else(decides)
+            // In a workbook of the trade union its own bodies decide, and its branches before them.
+            let is_open = matches!(stage, None | Some(Stage::MassOrganization));
+            if is_open && begins_as(text, bodies) && !begins_as(text, issuers) {
+                return Some(Stage::Branch);
+            }
+            let of_union = stage.filter(|of| *of == Stage::MassOrganization);
+            of_union.and_then(|_| decides()).or(stage).or_else(decides)
         })
         .or_else(|| {
             heading
@@ -608,6 +634,31 @@ fn stage_of(
                 .find_map(|text| vocabulary.stage(text))
                 .filter(|_| of_level.is_none())
         })
+}
+
+/// "Tổ công đoàn bình xét", "Tổ CĐ bình" where people stand under "Tổ công đoàn Kế toán": who rated begins as their
+/// body does, in full or in letters.
+fn begins_as(text: &str, bodies: &[String]) -> bool {
+    const WORDS: usize = 2;
+    let key = comparison_key(text);
+    let first = key.split(' ').next().unwrap_or_default();
+    let begins = |body: &String| {
+        body.split(' ').next() == Some(first) && words_in_common(&key, body) >= WORDS
+    };
+    bodies.iter().any(begins)
+}
+
+/// The bodies that stand over the rows of a table: its captions, and headings within it.
+fn bodies_over(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<String> {
+    const LINES: usize = 5;
+    // The title says what is rated.
+    let titles = &vocabulary.words.titles;
+    let is_body = |line: &&str| titles.begins(line).is_none() && Campaign::all_in(line).is_empty();
+    let captions = table.frame.captions().filter(is_body).map(comparison_key);
+    let lines = table.body.iter().filter(|row| row.cells.len() == 1);
+    let lines = lines.filter_map(|row| row.cells.first()).take(LINES);
+    let headings = lines.map(|cell| comparison_key(split_ordinal(&shown(&cell.value)).1));
+    captions.chain(headings).collect()
 }
 
 /// "Huyện đoàn xếp loại" in a workbook of "Huyện đoàn Yên Ba", "Hội LHPN xã xếp loại" in one of "Hội Liên hiệp
@@ -641,7 +692,9 @@ fn words_in_common(key: &str, name: &str) -> usize {
             // "Hội xã" of "Hội Liên hiệp Phụ nữ xã": what lies between is left out.
             at += later + 1;
         } else if letters > 1 && rest.len() >= letters && initials().eq(word.chars()) {
+            // Letters stand for as many words.
             at += letters;
+            common += letters - 1;
         } else {
             break;
         }

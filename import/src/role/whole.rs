@@ -13,6 +13,7 @@ use crate::text::comparison_key;
 use crate::value::number;
 use crate::vocabulary::Field;
 use std::cell::LazyCell;
+use std::collections::HashSet;
 
 /// What speaks for a kind of rows as a whole.
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
@@ -217,6 +218,7 @@ pub(super) fn settle_stages(view: &mut View<'_>) {
     };
     let rated: Vec<usize> =
         (0..view.columns.len()).filter(|place| is_rated(&view.columns[*place])).collect();
+    settle_by_parents(view, &rated);
     if rated.len() > 1 {
         for place in &rated {
             let others = || rated.iter().filter(|other| *other != place);
@@ -226,6 +228,38 @@ pub(super) fn settle_stages(view: &mut View<'_>) {
     }
     settle_among(view, &rated);
     settle_last(view);
+}
+
+/// "First assessment / Overall | Second assessment / Overall": the word that all have in common says nothing of
+/// who rated, and what stands above it does.
+fn settle_by_parents(view: &mut View<'_>, rated: &[usize]) {
+    let key = |place: &usize| comparison_key(view.columns[*place].last());
+    let above = |place: usize| -> Option<Stage> {
+        let column = &view.columns[place];
+        column.parent().iter().rev().find_map(|text| view.vocabulary.stage(text))
+    };
+    let alike = |place: &usize| {
+        let of = &view.columns[*place];
+        let same = |other: &&usize| {
+            let other = &view.columns[**other];
+            other.campaign == of.campaign && other.parent() != of.parent()
+        };
+        rated.iter().filter(|other| key(other) == key(place)).any(|other| same(&other))
+    };
+    let told: Vec<(usize, Option<Stage>)> =
+        rated.iter().copied().filter(alike).map(|place| (place, above(place))).collect();
+    let stages: HashSet<Stage> = told.iter().filter_map(|(_, stage)| *stage).collect();
+    if told.len() < 2 || stages.len() < told.len() {
+        return;
+    }
+    let stage_over = |column: &ColumnView<'_>| {
+        let place = told.iter().find(|(of, _)| view.columns[*of].parent() == column.parent());
+        place.and_then(|(_, stage)| *stage)
+    };
+    let settled: Vec<Option<Stage>> = view.columns.iter().map(stage_over).collect();
+    for (column, stage) in view.columns.iter_mut().zip(settled) {
+        column.stage = stage.or(column.stage);
+    }
 }
 
 /// "Tổ chuyên môn | Hiệu trưởng": the head of an office who rates behind a branch decides.
@@ -260,9 +294,6 @@ fn stage_by_body<'p>(
         own.split(' ').partition(|word| others.split(' ').any(|other| other == *word));
     // "Guild's mark" behind those of stewards has no word of theirs, and the last word.
     let is_last = || view.columns[place + 1..].iter().all(|other| !other.shape.is_mostly_levels());
-    if common.is_empty() && !is_last() {
-        return None;
-    }
     let named = |word: &str| own.iter().any(|of| have_one_stem(of, word));
     let is_unit = |other: &ColumnView<'_>| {
         let shape = &other.shape;
@@ -274,16 +305,21 @@ fn stage_by_body<'p>(
     if view.columns.iter().any(is_unit) {
         return Some(Stage::Authority);
     }
+    if common.is_empty() && !is_last() {
+        return None;
+    }
     let mut issuers = view.table.frame.block.iter().map(|line| comparison_key(&line.text));
     issuers.any(|line| line.split(' ').any(named)).then_some(Stage::Committee)
 }
 
 /// Whether two words are forms of one: "svaz" and "svazu".
-fn have_one_stem(left: &str, right: &str) -> bool {
+pub(super) fn have_one_stem(left: &str, right: &str) -> bool {
     const STEM: usize = 4;
-    const ENDING: usize = 2;
+    /// "Sektionens" of "Sektion".
+    const LONG: usize = 6;
     let common = left.chars().zip(right.chars()).take_while(|(left, right)| left == right).count();
-    common >= STEM && left.chars().count().max(right.chars().count()) <= common + ENDING
+    let ending = if common < LONG { 2 } else { 3 };
+    common >= STEM && left.chars().count().max(right.chars().count()) <= common + ending
 }
 
 fn settle_among(view: &mut View<'_>, rated: &[usize]) {
@@ -382,7 +418,9 @@ fn settle_deciders(view: &mut View<'_>, rated: &[usize]) {
     let (left, right) = (&view.columns[first[0]], &view.columns[last[0]]);
     let differ = comparison_key(left.last()) != comparison_key(right.last());
     if differ && left.parent() == right.parent() {
-        view.columns[first[0]].stage = Some(free);
+        // "Society committee" over societies: whoever answers for the body that is rated.
+        let stage = if left.is_of_head { Stage::Authority } else { free };
+        view.columns[first[0]].stage = Some(stage);
     }
 }
 

@@ -289,11 +289,18 @@ impl Words<'_> {
     fn indicator(&self, claims: &mut Claims) {
         let (view, column) = (self.view, self.column);
         let vocabulary = view.vocabulary;
-        if self.kind != TableKind::Indicators {
-            return;
-        }
         let named = column.texts().find_map(|text| vocabulary.indicator(text));
         let is_named = named.is_some();
+        // "Kết nạp đảng viên / Chỉ tiêu | Đã kết nạp | Đạt %" beside ratings.
+        let is_rated = |other: &ColumnView<'_>| other.shape.is_mostly_levels();
+        let is_beside = self.kind == TableKind::Organizations
+            && is_named
+            && column.level.is_none()
+            && view.is_of(&[Field::Target])
+            && view.columns.iter().any(is_rated);
+        if self.kind != TableKind::Indicators && !is_beside {
+            return;
+        }
         // Where each row is an indicator, the row names it.
         let indicator = named.or_else(|| view.indicator.clone()).unwrap_or_default();
         if column.any(|text| vocabulary.words.nested.found_in(text)) {
@@ -440,7 +447,8 @@ impl Words<'_> {
             }
             Field::Reason if self.kind == TableKind::Commendations => add(Role::NotHeld, weight),
             Field::Reason if people || bodies => add(Role::Reason, weight),
-            Field::Note => add(Role::Note, weight),
+            // "Chỉ huy nhận xét" over levels rates.
+            Field::Note => add(Role::Note, weight * (1.0 - levels)),
             // "Diễn giải" beside people explains them.
             Field::Content if people => add(Role::Note, 0.5 * weight * texts),
             Field::Count if self.kind == TableKind::Figures => add(Role::PlainCount, weight),
@@ -449,8 +457,13 @@ impl Words<'_> {
                 add(Role::Content, weight * texts.max(levels));
             }
             Field::Unit => add(Role::Unit, weight),
+            // "Năm sanh" over "1961", "1987": the years of lives, and of no rounds.
+            Field::Campaign if people && shape.spans_lives() => {
+                add(Role::BirthDate(None), weight);
+            }
             Field::Campaign if shape.is_mostly_rounds() => add(Role::Round, weight),
             Field::Award if self.kind == TableKind::Commendations => add(Role::Award, weight),
+            Field::Award if people && shape.share(shape.awards) > 0.5 => add(Role::Award, weight),
             _ => {}
         }
     }
@@ -468,6 +481,16 @@ impl Words<'_> {
             return;
         }
         let unfit = shape.share(shape.numbers + shape.dates + shape.ticks);
+        // "Danh hiệu thi đua" over "Lao động tiên tiến", beside ticks: what somebody is commended for.
+        let is_ticked = self
+            .view
+            .columns
+            .iter()
+            .any(|other| self.view.is_ticked(other) && other.level.is_some());
+        if is_ticked && shape.levels == 0 && shape.share(shape.awards) > 0.5 {
+            claims.add(self.place, Role::Award, weight, "names of awards beside ratings");
+            return;
+        }
         // "Level" over "Consultant | Principal" beside a column of the workbook's own levels.
         let rated = |other: &ColumnView<'_>| other.shape.is_mostly_levels();
         if shape.levels + shape.polar == 0
@@ -513,9 +536,11 @@ impl Words<'_> {
             .skip(1)
             .any(|text| matches!(vocabulary.field(text), Some((Field::Name, _))));
         let before = self.place.checked_sub(1).map(|before| &self.view.columns[before]);
-        let after_family = before.is_some_and(|before| {
-            matches!(before.field, Some((Field::FamilyName | Field::MiddleName, _)))
-        });
+        // "Förnamn | Efternamn | Avdelning": where another column has the given names, none is wanted.
+        let after_family = !self.view.is_of(&[Field::GivenName])
+            && before.is_some_and(|before| {
+                matches!(before.field, Some((Field::FamilyName | Field::MiddleName, _)))
+            });
         under_name || after_family
     }
 

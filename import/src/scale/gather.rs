@@ -507,6 +507,7 @@ fn adding_up_under(table: &Table<'_>, at: usize, vocabulary: &Vocabulary) -> Opt
         let labels: Vec<&str> = run.iter().map(|(entry, _)| &*entry.label).collect();
         // Bodies have numbers as well.
         let is_told = polar >= 2
+            || polar == 1 && is_rating(&table.headings[at], vocabulary)
             || are_numbered(&labels)
                 && (is_rating(&table.headings[at], vocabulary)
                     || order_of_ends(&labels, vocabulary).is_some());
@@ -597,11 +598,13 @@ fn of_values(
     Some(Candidate::of(levels, Source::Values))
 }
 
-/// Whether a text that no scheme has could be a level: it says neither why there is none, nor what somebody is
-/// or where.
+/// Whether a text that no scheme has could be a level: it says neither why there is none, nor how many there
+/// are, nor what somebody is or where.
 fn is_new_level(entry: &Entry, vocabulary: &Vocabulary) -> bool {
     !entry.keys.iter().any(|key| vocabulary.level(key).is_some())
         && vocabulary.reason(&entry.label).is_none()
+        && vocabulary.measure(&entry.label).is_none()
+        && !vocabulary.is_total(&entry.label)
         && !vocabulary.is_position(&entry.label)
         && !crate::role::is_organization_name(&entry.label, vocabulary)
         && word_count(&entry.label) <= LABEL_LIMIT
@@ -952,5 +955,53 @@ mod tests {
                     Bands at each standard, 2023\n\nDivision|Standard 1|Standard 2|Standard 3|Bands heard\n\
                     North Division|1|1|1|3\nSouth Division|1|1|0|2\nLeague|2|2|1|5";
         assert_eq!(schemes(page), ["Zorp > Blim > Quax"]);
+    }
+
+    #[test]
+    fn what_is_said_behind_the_last_level_may_be_of_the_first() {
+        let page = |said: &str| {
+            format!(
+                "PARKS AUTHORITY\nRanger review 2023\n\nRanger|Born|Self|Board\nMary Hill|1986|D|D\n\
+                 Ann Lowe|1966|C|C\nRay Hood|1986|A|B\nEve Dale|1972|A|A\nTom Bell|1968|B|B\n\n\
+                 A = Zorp, B = Blim, C = Quax, D = Flup {said}"
+            )
+        };
+        assert_eq!(schemes(&page("(A is the highest)")), ["Zorp > Blim > Quax > Flup"]);
+        assert_eq!(schemes(&page("(D is the highest)")), ["Flup > Quax > Blim > Zorp"]);
+    }
+
+    #[test]
+    fn the_bracket_round_a_line_of_levels_is_none_of_the_last() {
+        let page = "PARKS AUTHORITY\nRanger review 2023\n(From worst to best: Zorp, Blim, Quax)\n\n\
+                    Ranger|Born|Result\nMary Hill|1986|Zorp\nAnn Lowe|1966|Quax\nRay Hood|1986|Blim\n\
+                    Eve Dale|1972|Blim\nTom Bell|1968|Quax\nIda Rose|1968|Zorp";
+        assert_eq!(schemes(page), ["Quax > Blim > Zorp"]);
+    }
+
+    #[test]
+    fn a_line_of_order_is_of_the_levels_down_the_side_where_there_are_some() {
+        let page = "CHURCH DISTRICT\nStaff review 2022\n\nResult|Kita Noah|Kita Petri|Kita Paul|Whole district\n\
+                    Excellent|2|3|1|6\nGood|9|6|9|24\nFair|4|2|6|12\nPoor|1|1|0|2\n\n\
+                    Listed from best to worst.";
+        assert!(schemes(page).iter().all(|name| !name.contains("Kita")), "{:?}", schemes(page));
+    }
+
+    #[test]
+    fn points_may_stand_before_the_word_for_a_level() {
+        let page = "DISTRICT OF AURON\nReview 2023\n\nName|Club|Points|Result\nMary Hill|Ayr|15|Good\n\
+                    Ann Lowe|Ayr|17|Excellent\nRay Hood|Bute|9|Poor\nEve Dale|Bute|11|Fair\n\
+                    Tom Bell|Ayr|14|Good\n\nPoints|Result\nfrom 16 to 20|Excellent\nfrom 13 to 15|Good\n\
+                    from 10 to 12|Fair\nbelow 10|Poor";
+        assert_eq!(schemes(page), ["Excellent > Good > Fair > Poor"]);
+    }
+
+    #[test]
+    fn letters_of_a_level_in_one_of_two_languages_stand_for_it() {
+        let page = "KHÁCH SẠN SÔNG XANH\nĐÁNH GIÁ NHÂN VIÊN NĂM 2024\n\nSTT|Họ và tên|Bộ phận|Kết quả\n\
+                    1|Nguyễn Khánh Linh|Lễ tân|XS\n2|Châu Mạnh Cường|Lễ tân|VYC\n3|Dương Thị Thủy|Bếp|ĐYC\n\
+                    4|Huỳnh Minh Triết|Bếp|CCG\n5|Tạ Minh Triết|Bếp|ĐYC\n\nThang xếp loại, từ cao xuống thấp:\n\
+                    XS: Xuất sắc / Outstanding\nVYC: Vượt yêu cầu / Above requirements\n\
+                    ĐYC: Đạt yêu cầu / Meets requirements\nCCG: Cần cố gắng / Needs improvement";
+        assert_eq!(schemes(page), ["Xuất sắc > Vượt yêu cầu > Đạt yêu cầu > Cần cố gắng"]);
     }
 }

@@ -79,11 +79,13 @@ pub(crate) fn repair(sheet: &mut Sheet, by_vote: bool) -> Vec<Repair> {
     let blocks = blocks_of_rows(sheet);
     let votes: BTreeMap<Place, Vote> = collect_votes(sheet, &blocks);
     let sheet_is_unicode = votes.values().any(|vote| vote.has_unicode);
+    let sheet_is_viqr = votes.values().map(|vote| vote.own_marks).sum::<isize>() > 0;
     let prior = if sheet_is_unicode { None } else { commonest(&votes) };
     let decisions: HashMap<Place, (Encoding, Evidence)> = votes
         .iter()
         .filter_map(|(place, vote)| Some((*place, vote.decide(place.2, prior)?)))
         .filter(|(_, (_, evidence))| by_vote || matches!(evidence, Evidence::Font(_)))
+        .filter(|(_, (encoding, _))| *encoding != Encoding::Viqr || sheet_is_viqr)
         .collect();
     if !decisions.is_empty() {
         repairs.extend(rewrite(sheet, &blocks, &decisions));
@@ -193,6 +195,8 @@ fn blocks_of_rows(sheet: &Sheet) -> Vec<usize> {
 #[derive(Default)]
 struct Vote {
     has_unicode: bool,
+    /// By how many words with marks that VIQR alone writes outnumber those with full stops and apostrophes.
+    own_marks: isize,
     as_read: Syllables,
     decoded: [Syllables; Encoding::VOTED.len()],
 }
@@ -228,6 +232,8 @@ impl Vote {
         let (marked, plain): (Vec<&str>, Vec<&str>) =
             text.split_whitespace().partition(|word| shows_viqr(word));
         let plain = plain.join(" ");
+        let own = marked.iter().filter(|word| viqr(word).contains(is_of_vietnamese)).count();
+        self.own_marks += 2 * own.cast_signed() - marked.len().cast_signed();
         self.as_read.all += marked.len();
         self.as_read.count(&plain);
         for (decoded, encoding) in self.decoded.iter_mut().zip(Encoding::VOTED) {
@@ -482,6 +488,12 @@ fn shows_viqr(word: &str) -> bool {
     word.is_ascii() && word.contains(may_show) && viqr(word) != word
 }
 
+/// Whether a letter has a mark that no full stop and no apostrophe makes: "ă", "ê", "ơ", "đ".
+fn is_of_vietnamese(letter: char) -> bool {
+    let base = |c: char| c == 'đ' || matches!(c, '\u{302}' | '\u{306}' | '\u{31b}');
+    letter.to_lowercase().nfd().any(base)
+}
+
 /// The tone that a sign of VIQR stands for; an apostrophe may be a typographic one.
 fn tone_of(sign: char) -> Option<char> {
     Some(match sign {
@@ -552,7 +564,8 @@ fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, char)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Encoding, Vote, is_syllable, utf8, utf8_with_blanks};
+    use super::{Encoding, Vote, is_syllable, repair, utf8, utf8_with_blanks};
+    use crate::grid::sheet_of;
 
     fn decided(cells: &[&str]) -> Option<Encoding> {
         let mut vote = Vote::default();
@@ -610,6 +623,14 @@ mod tests {
         {
             assert_eq!(decided(&[text]), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_sheet_is_in_viqr_by_marks_that_nothing_else_writes() {
+        let repaired = |rows: &[&[&str]]| repair(&mut sheet_of(rows), true).len();
+        assert_eq!(repaired(&[&["Payroll", "D.O.B.", "Note"], &["1", "1999", "ok"]]), 0);
+        let names = ["Nguye^~n Va(n Hu`ng", "Tra^`n Thi. Ba'ch"];
+        assert!(repaired(&[&["Ho. te^n"], &names[..1], &names[1..]]) > 0);
     }
 
     #[test]

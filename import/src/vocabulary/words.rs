@@ -75,6 +75,7 @@ words! {
     identifier_tails: PhraseSet,
     by: PhraseSet,
     moderated: PhraseSet,
+    decided_by_nobody: PhraseSet,
     legal_forms: PhraseSet,
     /// Words within names of bodies, and never within those of people: "The Fox and Hounds".
     name_links: PhraseSet,
@@ -179,21 +180,30 @@ impl Words {
         words.join(" ")
     }
 
+    /// "Chapters": in English several bodies are told by their plural.
+    fn is_plural_of_bodies(&self, word: &str) -> bool {
+        let stems = [
+            word.strip_suffix("ies").map(|stem| format!("{stem}y")),
+            word.strip_suffix("es").map(str::to_owned),
+            word.strip_suffix('s').map(str::to_owned),
+        ];
+        let names =
+            |one: &String| self.organization_tails.is(one) || self.organization_heads.is(one);
+        stems.iter().flatten().any(names)
+    }
+
+    /// "Elementary Schools": bodies of one kind, and no body.
+    pub(crate) fn names_kind(&self, text: &str) -> bool {
+        comparison_key(text)
+            .rsplit_once(' ')
+            .is_some_and(|(_, last)| self.is_plural_of_bodies(last))
+    }
+
     /// "Number of offices by rating": a word for a number and right behind it what is counted.
     pub(crate) fn counts_bodies(&self, text: &str) -> bool {
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
-        // "Chapters by zone": in English several bodies are told by their plural.
-        let is_plural = |word: &str| {
-            let stems = [
-                word.strip_suffix("ies").map(|stem| format!("{stem}y")),
-                word.strip_suffix("es").map(str::to_owned),
-                word.strip_suffix('s').map(str::to_owned),
-            ];
-            let names =
-                |one: &String| self.organization_tails.is(one) || self.organization_heads.is(one);
-            stems.iter().flatten().any(names)
-        };
+        let is_plural = |word: &str| self.is_plural_of_bodies(word);
         let bodies = |at: usize| {
             let rest = words[at..].join(" ");
             self.counted_bodies.begins(&rest).is_some() || is_plural(words[at])
@@ -355,6 +365,22 @@ impl PhraseSet {
     }
 
     /// The words of the longest phrase with which some words end, and that are not all of them.
+    /// "Idrottsförening": whether the last word of a text is another one with one of the phrases behind it.
+    pub(crate) fn ends_compound(&self, text: &str) -> bool {
+        /// Shorter words end others by chance.
+        const LONG: usize = 6;
+        const MORE: usize = 3;
+        let last = text.rsplit(' ').next().unwrap_or_default();
+        if last.chars().count() < LONG + MORE {
+            return false;
+        }
+        let last = comparison_key(last);
+        self.words_of_one().any(|word| {
+            let before = last.strip_suffix(word).map_or(0, |before| before.chars().count());
+            before >= MORE && word.chars().count() >= LONG
+        })
+    }
+
     pub(super) fn length_at_end(&self, words: &[&str]) -> Option<usize> {
         let ends = |phrase: &&Phrase| words.len() > phrase.words.len() && phrase.ends(words);
         self.0.iter().filter(ends).map(|phrase| phrase.words.len()).max()

@@ -127,7 +127,11 @@ pub(super) fn abbreviated(part: &str, vocabulary: &Vocabulary) -> Option<Entry> 
 fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
     let (head, list) = text.split_once(':')?;
     let by: &[char] = if list.contains([',', ';']) { &[',', ';'] } else { &['/'] };
-    let parts: Vec<&str> = list.trim().trim_end_matches('.').split(by).map(str::trim).collect();
+    let list = list.trim().trim_end_matches('.');
+    // "(From the lowest: Poor, Fair, Good)": the bracket closes the line, and no level.
+    let is_open = list.matches(')').count() > list.matches('(').count();
+    let list = list.strip_suffix(')').filter(|_| is_open).unwrap_or(list);
+    let parts: Vec<&str> = list.split(by).map(str::trim).collect();
     let short = |part: &&str| (1..=LABEL_LIMIT).contains(&word_count(part));
     let in_order = vocabulary.words.best_first.found_in(head);
     let entries: Vec<Entry> = parts.iter().map(|part| Entry::of(part, vocabulary)).collect();

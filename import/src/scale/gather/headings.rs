@@ -1,5 +1,7 @@
 //! Levels in headings: words side by side, over ticks, or over counts that make a whole.
 
+use std::collections::HashSet;
+
 use super::legends::order_told;
 use super::{LEVELS_LIMIT, ROWS_LIMIT, is_known_level, saying};
 use crate::grid::{Row, Value};
@@ -15,6 +17,8 @@ pub(super) fn of(
     vocabulary: &Vocabulary,
 ) -> Vec<Candidate> {
     let mut found = Vec::new();
+    // What a line tells of the order is told of the labels of the rows, if those are levels.
+    let order = order.filter(|_| !has_levels_down(table, vocabulary));
     for entries in order.iter().flat_map(|_| parts_of_wholes(table, vocabulary)) {
         found.push(Candidate { entries, source: Source::Headings, best_first: order });
     }
@@ -45,6 +49,22 @@ pub(super) fn of(
         });
     }
     found
+}
+
+/// Whether the rows are called by levels: a column at the left has several words for how good something is, and
+/// none for what is neither.
+fn has_levels_down(table: &Table<'_>, vocabulary: &Vocabulary) -> bool {
+    const COLUMNS: usize = 3;
+    const LEAST: usize = 3;
+    table.headings.iter().take(COLUMNS).any(|heading| {
+        let texts = table.body.iter().take(ROWS_LIMIT).filter_map(|row| row.text(heading.column));
+        let texts: HashSet<String> = texts.filter(|text| !vocabulary.is_total(text)).collect();
+        let is_grade =
+            |text: &str| text.len() <= 2 && text.starts_with(|c: char| c.is_ascii_uppercase());
+        let is_level = |text: &&String| vocabulary.polarity(text).is_some() || is_grade(text);
+        let polar = texts.iter().filter(is_level).count();
+        (LEAST..=LEVELS_LIMIT + LEAST).contains(&texts.len()) && polar >= LEAST
+    })
 }
 
 /// The sequence and whether its figures add up to what stands in another column, with the unknown words beside it

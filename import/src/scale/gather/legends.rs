@@ -8,8 +8,10 @@ use super::clauses::{
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::Table;
-use crate::scale::{Candidate, Entry, Source, points_of, split_mark};
-use crate::text::{comparison_key, half_width, is_sign, word_count};
+use crate::scale::{
+    Candidate, Entry, Source, band_from, behind_digit, points_of, ranges, split_mark,
+};
+use crate::text::{comparison_key, grade_key, half_width, is_sign, word_count};
 use crate::value::{number, shown};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -34,6 +36,9 @@ pub(super) fn told_in_order<'a>(
         }
         let rest: Vec<String> = rest.iter().map(|cell| shown(&cell.value)).collect();
         let behind = behind.trim().trim_end_matches('.');
+        // "(From the lowest: Poor, Fair, Good)": the bracket closes the sentence, and no level.
+        let is_open = behind.matches(')').count() > behind.matches('(').count();
+        let behind = behind.strip_suffix(')').filter(|_| is_open).unwrap_or(behind);
         let behind =
             behind.split([',', ';', '>', '/']).map(str::trim).filter(|part| !part.is_empty());
         let parts: Vec<&str> = behind.chain(rest.iter().map(String::as_str)).collect();
@@ -55,16 +60,19 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
     let mut lines: Vec<(Entry, String)> = Vec::new();
     // The order that a line above told, which the levels right below it have.
     let mut order = None;
+    let mut order_row = None;
     let mut last_row = 0;
     let end = |lines: &mut Vec<(Entry, String)>, order: &mut Option<Order>| {
         let (entries, texts): (Vec<Entry>, Vec<String>) = std::mem::take(lines).into_iter().unzip();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let told = order.take().or_else(|| order_of_ends(&texts, vocabulary).map(Order::BestFirst));
         let of_lines = finish(entries, told.is_some(), vocabulary)?;
-        let best_first = told.and_then(|order| order.best_first(&of_lines.entries));
+        let places =
+            (texts.first().and_then(|of| place_of(of)), texts.last().and_then(|of| place_of(of)));
+        let best_first = told.and_then(|order| order.best_first(&of_lines.entries, places));
         Some(Candidate { best_first, ..of_lines })
     };
-    for row in &sheet.rows {
+    for row in &*ranges::joined(sheet, vocabulary) {
         found.extend(row.cells.iter().filter_map(|cell| of_cell(&cell.value, vocabulary)));
         found.extend(across(row, vocabulary));
         if row.cells.len() > 5 {
@@ -78,13 +86,12 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
                 && !vocabulary.is_total(text)
             {
                 let text = &half_width(text);
-                match chained(text, vocabulary) {
-                    Some((entries, best_first)) => found.push(Candidate {
-                        entries,
-                        source: Source::Legend,
-                        best_first: Some(best_first),
-                    }),
-                    None => found.extend(finish(clauses(text, vocabulary), false, vocabulary)),
+                if let Some((entries, best_first)) = chained(text, vocabulary) {
+                    let best_first = Some(best_first);
+                    found.push(Candidate { entries, source: Source::Legend, best_first });
+                } else {
+                    let key = finish(clauses(text, vocabulary), false, vocabulary);
+                    found.extend(key.map(|key| with_order_of_marks(key, text, vocabulary)));
                 }
             }
         }
@@ -92,16 +99,44 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
         let heads = row.cells.iter().any(|cell| heads_key(&shown(&cell.value), vocabulary));
         let explained = || order.and_then(|_| explained(row, vocabulary));
         let entry = line(row, vocabulary).or_else(explained).filter(|_| !heads);
-        if entry.is_none() || row.index > last_row + 1 {
+        // "Place | Mark | Meaning" right below what told the order heads the columns of a key.
+        let is_text = |cell: &Cell| matches!(cell.value, Value::Text(_));
+        let follows = order_row.is_some_and(|told: u32| row.index == told + 1) && order.is_some();
+        let heads_columns = follows && row.cells.len() > 1 && row.cells.iter().all(is_text);
+        let ends = entry.is_none() && !heads_columns || row.index > last_row + 1;
+        if ends {
             found.extend(end(&mut lines, &mut order));
             let mut cells = row.cells.iter();
             order = cells.find_map(|cell| Order::told(&shown(&cell.value), vocabulary));
+            order_row = order.map(|_| row.index);
         }
         lines.extend(entry.map(|entry| (entry, text_of(row))));
         last_row = row.index;
     }
     found.extend(end(&mut lines, &mut order));
     found
+}
+
+/// "A = Zorp, B = Blim, C = Quax (C is the highest)": the order that the mark before the word for the best tells.
+fn with_order_of_marks(key: Candidate, text: &str, vocabulary: &Vocabulary) -> Candidate {
+    /// The mark stands close before the word.
+    const WORDS: usize = 4;
+    let words = &vocabulary.words;
+    let mark = |entry: Option<&Entry>| Some(entry?.mark.as_deref()?.to_lowercase());
+    let ends = mark(key.entries.first()).zip(mark(key.entries.last()));
+    let said_of_first = |at: usize| {
+        let (first, last) = ends.as_ref()?;
+        let tokens = comparison_key(text);
+        let before = tokens.split(' ').take(at).collect::<Vec<_>>();
+        before.iter().rev().take(WORDS).find_map(|word| match *word {
+            word if word == first => Some(true),
+            word if word == last => Some(false),
+            _ => None,
+        })
+    };
+    let best = words.highest.place_in(text).and_then(said_of_first);
+    let worst = || words.lowest.place_in(text).and_then(said_of_first).map(|first| !first);
+    Candidate { best_first: key.best_first.or(best).or_else(worst), ..key }
 }
 
 /// Whether a text says of a number that it is the best, and ends as what heads lines does.
@@ -129,14 +164,22 @@ impl Order {
         more.or_else(|| order_told(text, vocabulary).map(Self::BestFirst))
     }
 
-    fn best_first(self, entries: &[Entry]) -> Option<bool> {
+    /// The order of levels by their points, or by the numbers before the first and the last.
+    fn best_first(self, entries: &[Entry], places: (Option<f64>, Option<f64>)) -> Option<bool> {
         match self {
             Self::BestFirst(best_first) => Some(best_first),
             Self::MoreIsBetter(more) => {
-                Some(more == (entries.first()?.points? > entries.last()?.points?))
+                let (first, last) = places;
+                let first = entries.first()?.points.or(first)?;
+                Some(more == (first > entries.last()?.points.or(last)?))
             }
         }
     }
+}
+
+/// "1 C Commended": the number that a line begins with.
+fn place_of(line: &str) -> Option<f64> {
+    line.split(' ').next()?.parse::<u8>().ok().map(f64::from)
 }
 
 /// What a text says of the best number, of the worst one, or of both.
@@ -175,6 +218,13 @@ fn explained(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
     let cells = if mark.is_some() { &row.cells[1..] } else { &row.cells };
     let [first, rest @ ..] = cells else { return None };
     let text = shown(&first.value);
+    // "2 Engaging": a level with its place before it.
+    if rest.is_empty()
+        && let Some((place, label)) = behind_digit(&text)
+        && word_count(label) <= LABEL_LIMIT
+    {
+        return Some(Entry { points: place.parse().ok(), ..Entry::of(&text, vocabulary) });
+    }
     let is_word = word_count(&text) <= LABEL_LIMIT
         && number(&first.value).is_none()
         && text.starts_with(char::is_alphabetic)
@@ -276,13 +326,27 @@ fn order_from(head: &str, behind: &str, vocabulary: &Vocabulary) -> Option<bool>
 /// "Leading (highest), Meeting, Growing (lowest)": what is said of the first level, or of the last.
 pub(super) fn order_of_ends(parts: &[&str], vocabulary: &Vocabulary) -> Option<bool> {
     let (first, last) = (parts.first()?, parts.last()?);
-    let said = |part: &str| is_best(part.split_once('(')?.1.trim_end_matches(')'), vocabulary);
+    let inside = |part: &str| Some(part.split_once('(')?.1.trim_end_matches(')').to_owned());
+    let own = |part: &str| {
+        let inside = inside(part)?;
+        is_best(&inside, vocabulary).filter(|_| !names_other(&inside, part, parts))
+    };
+    let of_first = inside(last).filter(|inside| names_other(inside, last, &[*first, *last]));
+    let of_first = of_first.and_then(|inside| is_best(&inside, vocabulary));
     // "T | Torch | best: ready for more" over "A | Ash | lowest: to be trained": what is said of both.
     let of_both = || {
         let said = is_best(first, vocabulary)?;
         (is_best(last, vocabulary) == Some(!said)).then_some(said)
     };
-    said(first).or_else(|| said(last).map(|is_best| !is_best)).or_else(of_both)
+    own(first).or(of_first).or_else(|| own(last).map(|is_best| !is_best)).or_else(of_both)
+}
+
+/// Whether "A is the highest" behind "D = Weak" names the mark of another part than the one it stands in.
+pub(super) fn names_other(said: &str, own: &str, parts: &[&str]) -> bool {
+    let mark = |part: &str| part.split(['=', ':', '-', '–', '(']).next().map(grade_key);
+    let others = parts.iter().filter(|part| **part != own).filter_map(|part| mark(part));
+    let others: Vec<String> = others.filter(|mark| !mark.is_empty()).collect();
+    said.split_whitespace().any(|word| others.contains(&grade_key(word)))
 }
 
 /// The order that the cells of a row tell.
@@ -335,7 +399,7 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
         let mut cells = beside_it.flat_map(|row| &row.cells[start(row)..]);
         let order = cells.find_map(|cell| Order::told(&shown(&cell.value), vocabulary));
         let key = finish(lines, order.is_some(), vocabulary)?;
-        let best_first = order.and_then(|order| order.best_first(&key.entries));
+        let best_first = order.and_then(|order| order.best_first(&key.entries, (None, None)));
         Some(Candidate { best_first, ..key })
     });
     keys.collect()
@@ -491,6 +555,27 @@ fn texts_of_line(row: &Row, vocabulary: &Vocabulary) -> Vec<String> {
     {
         texts.swap(1, 2);
     }
+    // "de 16 à 20 | Très bien": so they do before a word.
+    if texts.len() == 2
+        && band_from(&texts[0], vocabulary).is_some()
+        && is_range(&texts[0])
+        && !is_range(&texts[1])
+        && vocabulary.polarity(&texts[1]).is_some()
+    {
+        texts.swap(0, 1);
+    }
+    // "1 | C | Commended": its place stands before the mark.
+    let is_letter = |text: &str| {
+        mark_of(text, vocabulary).is_some_and(|mark| mark.starts_with(char::is_alphabetic))
+    };
+    if texts.len() == 3
+        && texts[0].parse::<u8>().is_ok()
+        && is_letter(&texts[1])
+        && texts[2].chars().any(char::is_alphabetic)
+        && !is_range(&texts[2])
+    {
+        texts.remove(0);
+    }
     // "Outstanding | O | 8.00 - 10.00": the mark stands behind the label.
     if texts.len() == 3
         && mark_of(&texts[0], vocabulary).is_none()
@@ -600,6 +685,29 @@ mod tests {
         let told = told_in_order(&sheet, &english).next().expect("a key");
         let labels: Vec<&str> = told.entries.iter().map(|entry| entry.label.as_str()).collect();
         assert_eq!((labels, told.best_first), (vec!["Leading", "Meeting", "Growing"], Some(true)));
+        // A key of several columns under its own headings.
+        let (labels, best_first) = levels(&[
+            &["Key to the marks (1 is the best)"],
+            &["Place", "Mark", "Meaning"],
+            &["1", "K", "Zorp"],
+            &["2", "F", "Blim"],
+            &["3", "N", "Quax"],
+        ]);
+        assert_eq!((labels.join(" "), best_first), ("Zorp Blim Quax".to_owned(), Some(true)));
+        // Levels with their places before them.
+        let (labels, best_first) =
+            levels(&[&["Marks (1 is the lowest):"], &["1 Zorp"], &["2 Blim"], &["3 Quax"]]);
+        assert_eq!(
+            (labels.join(", "), best_first),
+            ("1 Zorp, 2 Blim, 3 Quax".to_owned(), Some(false))
+        );
+        let (labels, best_first) = levels(&[
+            &["Key to the marks (1 is the best)"],
+            &["1", "K", "Zorp"],
+            &["2", "F", "Blim"],
+            &["3", "N", "Quax"],
+        ]);
+        assert_eq!((labels.join(" "), best_first), ("Zorp Blim Quax".to_owned(), Some(true)));
         for (text, more) in [
             ("Points used in this review (5 is the highest):", Some(true)),
             ("Scale of 1 (lowest) to 5 (highest), 2023", Some(true)),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::clauses::sentences;
-use super::legends::{is_best, order_of_ends, order_told};
+use super::legends::{is_best, names_other, order_of_ends, order_told};
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, values_under};
 use crate::grid::{Row, Sheet, Value};
 use crate::layout::Table;
@@ -94,8 +94,22 @@ fn span(
 /// the best, or for the worst.
 fn order_beside(sentence: &str, named: &[(usize, usize)], vocabulary: &Vocabulary) -> Option<bool> {
     let words = &vocabulary.words;
+    let key = comparison_key(sentence);
+    let texts: Vec<&str> = key.split(' ').collect();
+    // "A = Zorp, B = Blim, C = Quax (A is the highest)": the mark of the first one stands before the word.
+    let names_first = |at: usize| {
+        let ends = named.first().zip(named.last());
+        ends.is_some_and(|((_, first), (_, last))| {
+            let mark = first.checked_sub(1).and_then(|before| texts.get(before));
+            let between = texts.get(last + 1..at).unwrap_or_default();
+            mark.is_some_and(|mark| between.contains(mark))
+        })
+    };
     // Whether it is said of the first of them, or of the last.
     let is_first = |at: usize| {
+        if names_first(at) {
+            return Some(true);
+        }
         let before = named.iter().rposition(|(_, place)| *place < at).unwrap_or(0);
         match before {
             0 => Some(true),
@@ -181,7 +195,16 @@ fn sentences_of_order(sheets: &[Sheet], vocabulary: &Vocabulary) -> Vec<(String,
 fn order_of_best(sentence: &str, vocabulary: &Vocabulary) -> Option<bool> {
     let parts: Vec<&str> = sentence.split([',', ';']).collect();
     let [first, .., last] = parts.as_slice() else { return None };
-    is_best(first, vocabulary).or_else(|| is_best(last, vocabulary).map(|is_best| !is_best))
+    let of_last = || {
+        let is_best = is_best(last, vocabulary)?;
+        // "…, D = Weak (A is the highest)".
+        let said = last.split_once('(').map_or("", |(_, said)| said);
+        if names_other(said.trim_end_matches(')'), last, &[*first, *last]) {
+            return Some(is_best);
+        }
+        Some(!is_best)
+    };
+    is_best(first, vocabulary).or_else(of_last)
 }
 
 /// Texts that a column holds, or that stand over columns.
