@@ -233,19 +233,17 @@ pub(crate) fn date_in_order(text: &str, order: DateOrder, latest: i32) -> Option
     }
     let key = comparison_key(text);
     let key = in_common_terms(&key);
-    let parts: Vec<&str> = key.split(' ').filter(|part| !is_word_of_dates(part)).collect();
+    let mut parts: Vec<&str> = key.split(' ').filter(|part| !is_word_of_dates(part)).collect();
     if let Some(date) = with_name_of_month(&parts, latest) {
         return Some(date);
     }
     // "09.01.1995 r.", "09.01.1995 г.": the word for a year, in letters.
-    let parts = match parts.as_slice() {
-        [dates @ .., year, letter]
-            if dates.len() == 2 && year.len() == 4 && letter.chars().count() == 1 =>
-        {
-            parts[..3].to_vec()
-        }
-        _ => parts,
-    };
+    if let [_, _, year, letter] = parts[..]
+        && year.len() == 4
+        && letter.chars().count() == 1
+    {
+        parts.pop();
+    }
     let numbers: Option<Vec<i16>> = parts.iter().map(|part| part.parse().ok()).collect();
     let small = |number: i16| i8::try_from(number).ok();
     match (numbers?.as_slice(), parts.as_slice()) {

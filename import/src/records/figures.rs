@@ -379,7 +379,8 @@ impl Reader<'_> {
             };
             sum.index == column.index
                 || head(sum) == head(column)
-                || sum.index + 1 == column.index && self.is_only_percentage(column)
+                // "Company | % of company" behind counts of bodies that have no percentages.
+                || sum.index + 1 == column.index && self.is_only(&Role::PlainPercent, column)
         });
         if of_sum {
             return Vec::new();
@@ -421,13 +422,10 @@ impl Reader<'_> {
         above.chain([&names[at]]).map(in_full).collect()
     }
 
-    /// "Company | % of company" behind counts of bodies that have no percentages.
-    fn is_only_percentage(&self, column: &Column) -> bool {
-        let percentages = || {
-            let all = self.context.columns.iter();
-            all.filter(|column| column.role == Role::PlainPercent)
-        };
-        percentages().count() == 1 && percentages().all(|only| only.index == column.index)
+    /// Whether a column is the only one of a role.
+    fn is_only(&self, role: &Role, column: &Column) -> bool {
+        let mut alike = self.context.columns.iter().filter(|of| of.role == *role);
+        alike.next().is_some_and(|first| first.index == column.index) && alike.next().is_none()
     }
 
     /// Whether a column of figures says that it is the total.
@@ -463,12 +461,10 @@ impl Reader<'_> {
     /// Whether a column is the only one of counts, under words that say whom it counts: "Số chi bộ".
     fn only_counts(&self, column: &Column) -> bool {
         let vocabulary = self.context.vocabulary;
-        let mut counts =
-            self.context.columns.iter().filter(|of| matches!(of.role, Role::PlainCount));
-        let only = counts.next().is_some_and(|first| first.index == column.index)
-            && counts.next().is_none();
         let last = column.heading.rsplit(" / ").next().unwrap_or_default();
-        only && !vocabulary.is_total(last) && !is_organization_name(last, vocabulary)
+        self.is_only(&Role::PlainCount, column)
+            && !vocabulary.is_total(last)
+            && !is_organization_name(last, vocabulary)
     }
 
     /// Whether a heading stands over all columns of figures: "Number of staff".

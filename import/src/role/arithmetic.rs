@@ -91,8 +91,7 @@ fn scores(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
 }
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
-    let rated = view.columns.iter().any(|column| column.shape.is_mostly_levels());
-    if kind == TableKind::Members || kind == TableKind::Organizations && rated {
+    if kind == TableKind::Members || kind == TableKind::Organizations && view.is_rated() {
         scores(view, kind, claims);
     }
     if kind != TableKind::Organizations {

@@ -182,12 +182,10 @@ impl Values<'_> {
         let shape = self.shape;
         let is_named = self.column.stage.is_some()
             || matches!(self.column.field, Some((Field::Rating | Field::Score, _)));
-        let are_points = self.share(shape.numbers) > 0.8 && self.different_numbers() > DIFFERENT;
+        let are_points = || self.share(shape.numbers) > 0.8 && self.different_numbers() > DIFFERENT;
         // Beside words for levels the key itself tells which points are theirs.
-        let rates = |other: &ColumnView<'_>| other.shape.is_mostly_levels();
-        let has_key =
-            self.view.legend.levels_of_points().count() > 2 && !self.view.columns.iter().any(rates);
-        if is_named && are_points && has_key && self.column.level.is_none() {
+        let has_key = || self.view.legend.levels_of_points().count() > 2 && !self.view.is_rated();
+        if is_named && self.column.level.is_none() && has_key() && are_points() {
             let why = "numbers under who rates, with a key to points";
             self.add(Role::Score(self.stage()), 2.8, why);
         }

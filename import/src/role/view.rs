@@ -127,6 +127,11 @@ impl<'a> View<'a> {
         told.unwrap_or(self.levels_are_ticked)
     }
 
+    /// Whether some column holds levels.
+    pub(super) fn is_rated(&self) -> bool {
+        self.columns.iter().any(|column| column.shape.is_mostly_levels())
+    }
+
     /// Whether some column is a field of some kind, whatever stands above it.
     pub(super) fn is_of(&self, wanted: &[Field]) -> bool {
         let fields = self.columns.iter().filter_map(|column| column.field);

@@ -104,7 +104,7 @@ fn names_heads(view: &View<'_>) -> bool {
         (0..view.columns.len()).find(|place| *place != key && is_person(&view.columns[*place]));
     people.is_none_or(|people| people > key)
         && !view.tells_of_people()
-        && view.columns.iter().any(|column| column.shape.is_mostly_levels())
+        && view.is_rated()
         && view.subject != Some(crate::record::Subject::Members)
 }
 

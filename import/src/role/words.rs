@@ -289,16 +289,17 @@ impl Words<'_> {
     fn indicator(&self, claims: &mut Claims) {
         let (view, column) = (self.view, self.column);
         let vocabulary = view.vocabulary;
-        let named = column.texts().find_map(|text| vocabulary.indicator(text));
-        let is_named = named.is_some();
         // "Kết nạp đảng viên / Chỉ tiêu | Đã kết nạp | Đạt %" beside ratings.
-        let is_rated = |other: &ColumnView<'_>| other.shape.is_mostly_levels();
         let is_beside = self.kind == TableKind::Organizations
-            && is_named
             && column.level.is_none()
             && view.is_of(&[Field::Target])
-            && view.columns.iter().any(is_rated);
+            && view.is_rated();
         if self.kind != TableKind::Indicators && !is_beside {
+            return;
+        }
+        let named = column.texts().find_map(|text| vocabulary.indicator(text));
+        let is_named = named.is_some();
+        if is_beside && !is_named {
             return;
         }
         // Where each row is an indicator, the row names it.
@@ -482,20 +483,19 @@ impl Words<'_> {
         }
         let unfit = shape.share(shape.numbers + shape.dates + shape.ticks);
         // "Danh hiệu thi đua" over "Lao động tiên tiến", beside ticks: what somebody is commended for.
-        let is_ticked = self
-            .view
-            .columns
-            .iter()
-            .any(|other| self.view.is_ticked(other) && other.level.is_some());
-        if is_ticked && shape.levels == 0 && shape.share(shape.awards) > 0.5 {
+        let is_ticked =
+            |other: &ColumnView<'_>| other.level.is_some() && self.view.is_ticked(other);
+        if shape.levels == 0
+            && shape.share(shape.awards) > 0.5
+            && self.view.columns.iter().any(is_ticked)
+        {
             claims.add(self.place, Role::Award, weight, "names of awards beside ratings");
             return;
         }
         // "Level" over "Consultant | Principal" beside a column of the workbook's own levels.
-        let rated = |other: &ColumnView<'_>| other.shape.is_mostly_levels();
         if shape.levels + shape.polar == 0
             && self.view.legend.scales.count() > 0
-            && self.view.columns.iter().any(rated)
+            && self.view.is_rated()
         {
             return;
         }

@@ -12,6 +12,7 @@ pub(crate) fn joined<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Cow<'s, [
         .rows
         .iter()
         .enumerate()
+        .filter(|(at, row)| sheet.rows.get(at + 1).is_some_and(|below| may_head(row, below)))
         .filter_map(|(at, row)| Some((at, bounds_in(row, vocabulary)?)))
         .collect();
     if heads.is_empty() {
@@ -26,6 +27,16 @@ pub(crate) fn joined<'s>(sheet: &'s Sheet, vocabulary: &Vocabulary) -> Cow<'s, [
         }
     }
     Cow::Owned(rows)
+}
+
+/// Whether two texts side by side stand over two numbers: few rows of a sheet do so, and only those are searched
+/// for words.
+fn may_head(row: &Row, below: &Row) -> bool {
+    let is_over_number = |cell: &Cell| {
+        let below = below.cell(cell.column).and_then(|below| number(&below.value));
+        matches!(cell.value, Value::Text(_)) && below.is_some()
+    };
+    row.cells.windows(2).any(|pair| pair.iter().all(is_over_number))
 }
 
 /// The first of two columns of bounds behind the one of the levels.

@@ -364,7 +364,6 @@ impl PhraseSet {
         word_count(&key) <= WORDS_LIMIT && self.0.iter().any(ends)
     }
 
-    /// The words of the longest phrase with which some words end, and that are not all of them.
     /// "Idrottsförening": whether the last word of a text is another one with one of the phrases behind it.
     pub(crate) fn ends_compound(&self, text: &str) -> bool {
         /// Shorter words end others by chance.
@@ -381,6 +380,7 @@ impl PhraseSet {
         })
     }
 
+    /// The words of the longest phrase with which some words end, and that are not all of them.
     pub(super) fn length_at_end(&self, words: &[&str]) -> Option<usize> {
         let ends = |phrase: &&Phrase| words.len() > phrase.words.len() && phrase.ends(words);
         self.0.iter().filter(ends).map(|phrase| phrase.words.len()).max()

@@ -123,14 +123,17 @@ pub(super) fn abbreviated(part: &str, vocabulary: &Vocabulary) -> Option<Entry> 
     (is_short && entry.polarity.is_some()).then_some(entry)
 }
 
+/// "Poor, Fair, Good" of "(From the lowest: Poor, Fair, Good)": without the bracket that closes the line, and no level.
+pub(super) fn within_bracket(list: &str) -> &str {
+    let is_open = list.matches(')').count() > list.matches('(').count();
+    list.strip_suffix(')').filter(|_| is_open).unwrap_or(list)
+}
+
 /// "Ratings, best first: Commended, Approved, Not approved": levels one after the other behind a colon.
 fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
     let (head, list) = text.split_once(':')?;
     let by: &[char] = if list.contains([',', ';']) { &[',', ';'] } else { &['/'] };
-    let list = list.trim().trim_end_matches('.');
-    // "(From the lowest: Poor, Fair, Good)": the bracket closes the line, and no level.
-    let is_open = list.matches(')').count() > list.matches('(').count();
-    let list = list.strip_suffix(')').filter(|_| is_open).unwrap_or(list);
+    let list = within_bracket(list.trim().trim_end_matches('.'));
     let parts: Vec<&str> = list.split(by).map(str::trim).collect();
     let short = |part: &&str| (1..=LABEL_LIMIT).contains(&word_count(part));
     let in_order = vocabulary.words.best_first.found_in(head);

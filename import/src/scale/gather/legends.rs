@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::clauses::{
     abbreviated, chained, clauses, defined, in_full, is_range, mark_of, of_mark, sentences,
+    within_bracket,
 };
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
 use crate::grid::{Cell, Row, Sheet, Value};
@@ -35,10 +36,7 @@ pub(super) fn told_in_order<'a>(
             return None;
         }
         let rest: Vec<String> = rest.iter().map(|cell| shown(&cell.value)).collect();
-        let behind = behind.trim().trim_end_matches('.');
-        // "(From the lowest: Poor, Fair, Good)": the bracket closes the sentence, and no level.
-        let is_open = behind.matches(')').count() > behind.matches('(').count();
-        let behind = behind.strip_suffix(')').filter(|_| is_open).unwrap_or(behind);
+        let behind = within_bracket(behind.trim().trim_end_matches('.'));
         let behind =
             behind.split([',', ';', '>', '/']).map(str::trim).filter(|part| !part.is_empty());
         let parts: Vec<&str> = behind.chain(rest.iter().map(String::as_str)).collect();
