@@ -215,6 +215,7 @@ impl Names {
                     row.rolls.iter().filter_map(|id| known(&self.branches, *id)).collect();
                 format!("on {found} rolls: {}", rolls.join(", "))
             }
+            Kind::BelowItself => format!("below {found}, which is below it"),
         };
         let off = row.difference.map_or(String::new(), |by| format!(" ({by:+})"));
         let _ = writeln!(text, "{}: {thing}: {said}{off}", about.join(", "));

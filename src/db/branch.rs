@@ -1,6 +1,6 @@
 //! Organisations, and where they stand in each round.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -227,6 +227,27 @@ impl Placement {
         Ok(children)
     }
 
+    /// The branches of a round that stand below themselves, by circle: the first one of each, the one above it
+    /// and so on. Two workbooks may each place the body of the other one below their own.
+    pub(crate) fn circles(parents: &BTreeMap<i64, Option<i64>>) -> Vec<Vec<i64>> {
+        let mut circles: Vec<Vec<i64>> = Vec::new();
+        let mut known: BTreeSet<i64> = BTreeSet::new();
+        for (id, parent) in parents {
+            let mut seen = BTreeSet::from([*id]);
+            let mut path = vec![*id];
+            let mut above = *parent;
+            while let Some(next) = above.filter(|next| seen.insert(*next)) {
+                path.push(next);
+                above = parents.get(&next).copied().flatten();
+            }
+            if above == Some(*id) && !known.contains(id) {
+                known.extend(&path);
+                circles.push(path);
+            }
+        }
+        circles
+    }
+
     /// All placements of some branches, latest round last.
     pub(crate) fn of_branches(conn: &mut AnyConnection, ids: &[i64]) -> QueryResult<Vec<Self>> {
         let mut found = Vec::new();
@@ -293,5 +314,27 @@ impl AncestryRow {
             .select(Self::as_select())
             .order((ancestries::campaign_id, ancestries::depth.desc()))
             .load(conn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::Placement;
+
+    #[test]
+    fn bodies_that_stand_below_themselves_are_circles_and_others_are_not() {
+        let parents = BTreeMap::from([
+            (0, Some(3)),
+            (1, Some(3)),
+            (2, Some(1)),
+            (3, Some(2)),
+            (4, Some(3)),
+            (5, Some(6)),
+            (6, None),
+            (7, Some(7)),
+        ]);
+        assert_eq!(Placement::circles(&parents), [vec![1, 3, 2], vec![7]]);
     }
 }

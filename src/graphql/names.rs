@@ -259,6 +259,8 @@ pub(super) enum DiscrepancyKind {
     RivalStatements,
     /// A member on two rolls of one round.
     TwoRolls,
+    /// A body that stands below itself in a round, over others: it is counted at the top.
+    BelowItself,
 }
 
 /// Which side of a discrepancy is likely wrong.

@@ -114,7 +114,10 @@ pub(super) fn recount(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult
     let placements = Placement::of_campaign(conn, campaign_id)?;
     let mut parents: BTreeMap<i64, Option<i64>> =
         placements.iter().map(|row| (row.branch_id, row.parent_id)).collect();
-    cut_circles(&mut parents);
+    // What stands below itself is counted at the top.
+    for circle in Placement::circles(&parents) {
+        parents.insert(circle[0], None);
+    }
     write_closure(conn, campaign_id, &parents)?;
     let mut nodes: BTreeMap<i64, Node> = parents.keys().map(|id| (*id, Node::default())).collect();
     nodes.insert(0, Node::default());
@@ -136,25 +139,6 @@ pub(super) fn recount(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult
     }
     write_tallies(conn, campaign_id, &nodes)?;
     write_scores(conn, campaign_id, &nodes)
-}
-
-/// Takes the body above away from the first branch of each circle: two workbooks may each place the body of the
-/// other one below their own.
-fn cut_circles(parents: &mut BTreeMap<i64, Option<i64>>) {
-    let ids: Vec<i64> = parents.keys().copied().collect();
-    for id in ids {
-        let mut seen = BTreeSet::from([id]);
-        let mut above = parents[&id];
-        while let Some(next) = above.filter(|next| *next != id) {
-            if !seen.insert(next) {
-                break;
-            }
-            above = parents.get(&next).copied().flatten();
-        }
-        if above == Some(id) {
-            parents.insert(id, None);
-        }
-    }
 }
 
 /// Branches before those above them.
@@ -765,35 +749,4 @@ fn rows_of(campaign_id: i64, branch_id: i64, node: &Node) -> Vec<Tally> {
             }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::cut_circles;
-
-    #[test]
-    fn a_circle_of_bodies_is_cut_and_others_stay() {
-        let mut parents = BTreeMap::from([
-            (1, Some(3)),
-            (2, Some(1)),
-            (3, Some(2)),
-            (4, Some(3)),
-            (5, Some(6)),
-            (6, None),
-            (7, Some(7)),
-        ]);
-        cut_circles(&mut parents);
-        let expected = [
-            (1, None),
-            (2, Some(1)),
-            (3, Some(2)),
-            (4, Some(3)),
-            (5, Some(6)),
-            (6, None),
-            (7, None),
-        ];
-        assert_eq!(parents, BTreeMap::from(expected));
-    }
 }

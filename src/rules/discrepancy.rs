@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     RivalStatements,
     /// A member on two rolls of one round.
     TwoRolls,
+    /// A body that stands below itself in a round, over others.
+    BelowItself,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
             Self::PrintedAgainstSheet => "PRINTED_AGAINST_SHEET",
             Self::RivalStatements => "RIVAL_STATEMENTS",
             Self::TwoRolls => "TWO_ROLLS",
+            Self::BelowItself => "BELOW_ITSELF",
         }
     }
 }

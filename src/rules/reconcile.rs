@@ -1,13 +1,13 @@
 //! What does not agree: printed figures against lists, against the sum of their parts, against one
-//! another and against their sheet; rival statements; people on two rolls.
+//! another and against their sheet; rival statements; people on two rolls; bodies below themselves.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::discrepancy::{Culprit, Discrepancy, Kind, Place};
 use super::warned::{At, Figures, Warnings};
 use crate::db::{
-    Acceptance, AnyConnection, Campaign, Conflict, DECIDING, Enrolment, Placement, QueryResult,
-    ReportedResult, Tally,
+    Acceptance, AnyConnection, Branch, Campaign, Conflict, DECIDING, Enrolment, Placement,
+    QueryResult, ReportedResult, Tally,
 };
 
 /// All discrepancies of some rounds, by round, branch and kind; those that were accepted too.
@@ -32,6 +32,7 @@ pub(crate) fn discrepancies(
             figures.add(&at, figure);
         }
         found.extend(two_rolls(conn, campaign.id)?);
+        found.extend(below_themselves(conn, campaign.id)?);
         found.sort_by_key(|row| (row.branch_id, row.kind, row.figure_id));
         all.extend(found);
     }
@@ -90,6 +91,37 @@ fn two_rolls(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult<Vec<Disc
             ..Discrepancy::of(Kind::TwoRolls, campaign_id, rolls.len().to_string(), "1".to_owned())
         })
         .collect())
+}
+
+/// Bodies that workbooks place below one another in a round.
+fn below_themselves(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult<Vec<Discrepancy>> {
+    let placements = Placement::of_campaign(conn, campaign_id)?;
+    let parents: BTreeMap<i64, Option<i64>> =
+        placements.iter().map(|row| (row.branch_id, row.parent_id)).collect();
+    let circles = Placement::circles(&parents);
+    let branches = Branch::by_ids(conn, &circles.concat())?;
+    let names: HashMap<i64, &str> =
+        branches.iter().map(|branch| (branch.id, branch.name.as_str())).collect();
+    let said = |circle: &Vec<i64>| {
+        let name = |at: usize| names.get(&circle[at % circle.len()]).copied().unwrap_or_default();
+        let steps: Vec<String> =
+            (0..circle.len()).map(|at| format!("{} below {}", name(at), name(at + 1))).collect();
+        Discrepancy {
+            branch_id: circle[0],
+            field: Some("parent".to_owned()),
+            reason: format!(
+                "{}; counted at the top until `branches place` says where it stands",
+                steps.join(", ")
+            ),
+            ..Discrepancy::of(
+                Kind::BelowItself,
+                campaign_id,
+                name(1).to_owned(),
+                "no body below it".to_owned(),
+            )
+        }
+    };
+    Ok(circles.iter().map(said).collect())
 }
 
 /// Subject, stage, measure, rating (0: none).

@@ -500,6 +500,42 @@ fn what_a_sheet_contradicts_itself_in_is_a_discrepancy() {
     assert_snapshot!(said, @"2022 | Chi bộ ấp Hòa Lợi | 72.6 | 63.6 | 7 of 11 are 63.6 %, not 72.6 % | ReportedResult:527 | Tong hop | 9 | G9");
 }
 
+/// Two offices each list the other one among their branches: neither is lost, and it is said until one is placed.
+#[test]
+fn a_body_below_itself_is_a_discrepancy_until_it_is_placed() {
+    let said = on_both(|hub| {
+        let list = |name: &str, office: &str, below: &str| {
+            let path = hub.path(name);
+            let cells: [&[&str]; 5] = [
+                &[office],
+                &[],
+                &["KẾT QUẢ XẾP LOẠI CHI BỘ, ĐẢNG BỘ NĂM 2023"],
+                &["STT", "Tên đơn vị", "Xếp loại"],
+                &["1", below, "HTTNV"],
+            ];
+            write_workbook(&path, "Xếp loại", &cells);
+            path
+        };
+        import(hub, &list("a.xlsx", "ĐẢNG BỘ XÃ TÂN AN", "Đảng bộ Nông trường Bến Cát"), &[]);
+        import(hub, &list("b.xlsx", "ĐẢNG BỘ NÔNG TRƯỜNG BẾN CÁT", "Đảng bộ xã Tân An"), &[]);
+        let question = "{ discrepancies(where: { kind: { eq: BELOW_ITSELF } }) { nodes { campaign { code } branch { name } field found expected reason } } }";
+        let said = lines(&hub.ask(question)["discrepancies"]["nodes"]);
+        let answer = hub.ask(
+            "{ discrepancies(where: { kind: { eq: BELOW_ITSELF } }) { nodes { branch { id } } } }",
+        );
+        let id = answer["discrepancies"]["nodes"][0]["branch"]["id"].as_str().unwrap().to_owned();
+        let number = id.split_once(':').unwrap().1;
+        let told = text(&hub.run(&["check"]).stdout);
+        assert!(told.contains("which is below it"), "{told}");
+        sound(hub);
+        run(hub, &["branches", "place", number, "2023"]);
+        assert_eq!(hub.ask(question)["discrepancies"]["nodes"], Value::Array(vec![]));
+        sound(hub);
+        said
+    });
+    assert_snapshot!(said, @"2023 | Đảng bộ xã Tân An | parent | Đảng bộ Nông trường Bến Cát | no body below it | Đảng bộ xã Tân An below Đảng bộ Nông trường Bến Cát, Đảng bộ Nông trường Bến Cát below Đảng bộ xã Tân An; counted at the top until `branches place` says where it stands");
+}
+
 /// Dates, sexes, levels and branches in the words of a workbook; numbers and awards, too.
 #[test]
 fn a_correction_takes_what_a_clerk_types() {

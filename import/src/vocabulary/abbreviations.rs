@@ -92,7 +92,13 @@ impl Vocabulary {
         }
         let rates =
             |text: &str| matches!(self.field(text), Some((Field::Rating | Field::Score, _)));
-        let is_free = |word: &str| self.field(word).is_none() && self.level(word).is_none();
+        // "Xếp loại TCĐ": letters that are known for those who are rated name no rater.
+        let is_rated = |word: &str| {
+            self.words.subject_branches.is(word) || self.words.subject_members.is(word)
+        };
+        let is_free = |word: &str| {
+            self.field(word).is_none() && self.level(word).is_none() && !is_rated(word)
+        };
         let free = words.iter().enumerate().filter(|(_, word)| is_free(word));
         let mut found = free.filter_map(|(at, word)| {
             let mut stands = self.stages.iter().filter(|(phrase, _)| phrase.has_initials(word));
@@ -125,5 +131,12 @@ mod tests {
         assert_eq!(field("Dpmt."), Some(Field::Organization));
         assert_eq!(vocabulary.stage("Self-assess."), Some(Stage::Own));
         assert_eq!(vocabulary.stage("Resp."), None);
+    }
+
+    #[test]
+    fn letters_for_who_is_rated_name_no_rater() {
+        let vocabulary = Vocabulary::bundled();
+        assert_eq!(vocabulary.stage("Xếp loại TCĐ"), None);
+        assert_eq!(vocabulary.stage("ĐU XL"), Some(Stage::Committee));
     }
 }
