@@ -34,6 +34,7 @@ struct Words {
     half: Parts,
     counted: Vec<String>,
     both_years: Vec<String>,
+    since: Vec<String>,
     school_year: Vec<String>,
     abbreviated_year: Vec<String>,
     eras: Vec<Era>,
@@ -94,6 +95,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         half: parts(words.half),
         counted: keys(words.counted),
         both_years: keys(words.both_years),
+        since: keys(words.since),
         school_year: keys(words.school_year),
         abbreviated_year: keys(words.abbreviated_year),
         eras: words.eras.into_iter().map(|era| Era { names: keys(era.names), ..era }).collect(),
@@ -122,6 +124,14 @@ static MONTHS: LazyLock<Months> = LazyLock::new(|| {
     months.lettered.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     months
 });
+
+/// "Từ năm 2021 đến nay", "members since 2021": a year from which on something lasts is no round.
+fn begins_open_time(words: &[&str], index: usize) -> bool {
+    let before = |by: usize| index.checked_sub(by).map(|at| &words[at]);
+    let behind_noun = is_one_of(&WORDS.year, before(1)) && is_one_of(&WORDS.since, before(2));
+    let is_open = || !words[index + 1..].iter().any(|word| plausible_year(word).is_some());
+    (behind_noun || is_one_of(&WORDS.since, before(1))) && is_open()
+}
 
 /// A key with the years of other calendars as those of the common one, and the letters of the name of a
 /// month as one word.
@@ -494,6 +504,7 @@ impl Campaign {
             let single = single.filter(|_| {
                 !is_dated(words, index)
                     && !is_of_date(index)
+                    && !begins_open_time(words, index)
                     && (part.is_some() || !is_of_months(words, index))
             });
             let found = match (pair, single) {
@@ -747,5 +758,13 @@ mod tests {
         assert!(Campaign::parse("2023-H1").unwrap().is_part_of(&Campaign::of_year(2023)));
         assert!(Campaign::parse("2012-15").is_none());
         assert!(Campaign::parse("next year").is_none());
+    }
+
+    #[test]
+    fn a_year_from_which_on_something_lasts_is_no_round() {
+        let codes = |text| Campaign::all_in(text).into_iter().map(|of| of.code).collect::<Vec<_>>();
+        assert!(codes("sinh hoạt liên tục từ năm 2021 đến nay").is_empty());
+        assert!(codes("Members since 2021").is_empty());
+        assert_eq!(codes("Từ 2021 đến 2023"), ["2021", "2023"]);
     }
 }

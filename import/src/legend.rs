@@ -10,9 +10,9 @@ use bands::Bands;
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::record::NotRatedReason;
 use crate::scale::{Scales, marks_in, ranges};
-use crate::text::{behind_words, grade_key, word_count};
+use crate::text::{behind_words, comparison_key, grade_key, sentences, word_count};
 use crate::value::{points_and_level, shown};
-use crate::vocabulary::{Field, LevelText, Vocabulary};
+use crate::vocabulary::{Field, LevelText, Vocabulary, WHOLE};
 
 /// What a mark stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,10 +38,18 @@ pub(crate) struct Legend<'a> {
     pub(crate) probationary: Option<char>,
     /// Texts that a note explains, and that are no levels.
     explained: HashSet<String>,
+    /// The words before digits that are marks: "loại" of "Loại 1: …".
+    heads: HashSet<String>,
+    /// Letters that a note explains and that stand for no level: "s = suppressed".
+    signs: HashSet<String>,
+    /// What headings that are cut short stand for: "ĐV DB: đảng viên dự bị".
+    fields: HashMap<String, Field>,
 }
 
 /// The letters of a scale that no legend explains, best first.
 const LETTERS: [&str; 4] = ["a", "b", "c", "d"];
+/// The digits of one, which a legend explains.
+const DIGITS: [&str; 4] = ["1", "2", "3", "4"];
 /// The most texts that are remembered.
 const KNOWN_LIMIT: usize = 10_000;
 /// A legend is short, and so are its marks.
@@ -75,6 +83,9 @@ impl<'a> Legend<'a> {
             blank: None,
             probationary: None,
             explained: HashSet::new(),
+            heads: HashSet::new(),
+            signs: HashSet::new(),
+            fields: HashMap::new(),
         }
     }
 
@@ -172,17 +183,19 @@ impl<'a> Legend<'a> {
         if points_and_level(text).is_some_and(|(points, _)| points > 9.0 || points.fract() > 0.0) {
             return;
         }
-        // "Ghi chú: Loại A: đủ tư cách, …": the name of the legend stands before a level; what else stands there
-        // may be of other marks.
-        let named = text.split_once(':').filter(|(name, _)| self.vocabulary.is_note(name));
-        if let Some((key, mark @ Mark::Level(_))) =
-            named.and_then(|(_, behind)| self.definition(behind.trim()))
-        {
-            self.marks.entry(key).or_insert(mark);
-        }
-        // "Loại A: đủ tư cách, hoàn thành tốt nhiệm vụ": a comma may stand within the meaning.
-        if let Some((key, mark)) = self.definition(text.trim()) {
-            self.marks.entry(key).or_insert(mark);
+        // "Loại 1: đủ tư cách, hoàn thành tốt nhiệm vụ. Loại 2: …": a comma may stand within the meaning, and the
+        // name of the legend before the mark; what else stands there may be of other marks.
+        for sentence in text.split([';', '\n']).flat_map(sentences) {
+            let sentence = sentence.trim().trim_end_matches('.');
+            let named = sentence.split_once(':');
+            let named = named.and_then(|(_, behind)| self.definition(behind.trim()));
+            if let Some(level @ (_, _, Mark::Level(_))) = named {
+                self.take(level);
+            }
+            match self.definition(sentence) {
+                Some(definition) => self.take(definition),
+                None => sentence.split(", ").for_each(|part| self.spell_out(part)),
+            }
         }
         // "closed: shop closed for refurbishment": in the place of a level it says why there is none.
         if let Some((head, rest)) = text.split_once(": ")
@@ -198,30 +211,101 @@ impl<'a> Legend<'a> {
             for clause in [Some(clause.trim()), behind].into_iter().flatten() {
                 self.sign(clause);
                 self.blank = self.blank.take().or_else(|| self.meaning_of_blank(clause));
-                if let Some((key, mark)) = self.definition(clause) {
-                    self.marks.entry(key).or_insert(mark);
+                if let Some(definition) = self.definition(clause) {
+                    self.take(definition);
                 }
             }
         }
         for (mark, meaning) in marks_in(text) {
-            if let Some(of) = self.meaning(meaning) {
+            if let Some(of) = self.meaning(meaning).filter(|of| !self.denies_known(mark, of)) {
                 self.marks.entry(grade_key(mark)).or_insert(of);
             }
         }
     }
 
-    /// "A: Hoàn thành xuất sắc nhiệm vụ": a short mark and what it stands for.
-    fn definition(&self, clause: &str) -> Option<(String, Mark)> {
+    /// Takes what a heading that is cut short stands for: "ĐV DB: đảng viên dự bị (đánh dấu x)".
+    fn spell_out(&mut self, sentence: &str) {
+        const LETTERS: usize = 12;
+        let Some((short, full)) = sentence.split_once([':', '=']) else { return };
+        if short.trim().chars().count() <= 2 && full.contains(char::is_alphabetic) {
+            self.signs.insert(short.trim().to_lowercase());
+        }
+        let full = full.split(['(', ':']).next().unwrap_or_default().trim();
+        let key = comparison_key(short);
+        let is_cut = (1..=LETTERS).contains(&key.chars().count()) && key.len() < full.len();
+        // "Zn. = známka jako ve škole"
+        let first = full.split(' ').next().unwrap_or_default();
+        let whole = |text: &str| self.vocabulary.field(text).filter(|(_, of)| *of >= WHOLE);
+        let field = whole(full).or_else(|| whole(first)).filter(|_| is_cut);
+        if let Some((field, _)) = field {
+            self.fields.entry(key).or_insert(field);
+        }
+    }
+
+    /// Whether a note explains a letter that stands for no level.
+    pub(crate) fn is_sign(&self, text: &str) -> bool {
+        !self.signs.is_empty() && self.signs.contains(&text.trim().to_lowercase())
+    }
+
+    /// The field of a heading that a note spells out.
+    pub(crate) fn field_of(&self, heading: &str) -> Option<(Field, usize)> {
+        if self.fields.is_empty() {
+            return None;
+        }
+        self.fields.get(&comparison_key(heading)).map(|field| (*field, WHOLE))
+    }
+
+    /// Takes a mark, unless it has a meaning, and the word before its digit.
+    fn take(&mut self, (key, mark, meaning): (String, &str, Mark)) {
+        if let Some((head, digit)) = mark.rsplit_once(' ')
+            && digit.parse::<u8>().is_ok()
+        {
+            self.heads.insert(grade_key(head));
+        }
+        self.marks.entry(key).or_insert(meaning);
+    }
+
+    /// "A: Hoàn thành xuất sắc nhiệm vụ": a short mark, its key and as it is written, and what it stands for.
+    fn definition<'t>(&self, clause: &'t str) -> Option<(String, &'t str, Mark)> {
         let parts = [": ", " = ", " - ", " – ", "=", ":"];
         let clause = clause.trim_start_matches(['-', '–', '•', '+', '*', ' ']);
-        let (mark, meaning) = parts.into_iter().find_map(|by| clause.split_once(by))?;
+        let by_sign = || parts.into_iter().find_map(|by| clause.split_once(by));
+        let (mark, meaning) = by_sign().or_else(|| self.in_words(clause))?;
+        // "HTXSNV: 4" counts.
+        if meaning.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
         let bare = self.vocabulary.without_fillers(mark);
         let key = if bare.is_empty() { grade_key(mark) } else { bare };
         let is_mark = !key.is_empty() && word_count(&key) <= 2 && key.chars().count() <= 8;
         let meaning = is_mark.then(|| self.meaning(meaning)).flatten()?;
         // What is a level by itself stands for no other: "gerai" in "L. gerai – labai gerai".
         let own = self.scales.level(mark).map(Mark::Level);
-        own.is_none_or(|own| own == meaning).then_some((key, meaning))
+        let fits = own.is_none_or(|own| own == meaning) && !self.denies_known(mark, &meaning);
+        fits.then_some((key, mark.trim(), meaning))
+    }
+
+    /// Whether a mark is a known level, and its meaning another one: "HTNV: hoàn thành xuất sắc" cut from two lists.
+    fn denies_known(&self, mark: &str, meaning: &Mark) -> bool {
+        /// Shorter marks are what a sheet says that they are.
+        const LETTERS: usize = 3;
+        let Mark::Level(LevelText::Known(told)) = meaning else { return false };
+        let is_long = mark.trim().chars().count() > LETTERS;
+        match self.vocabulary.level(mark).filter(|_| is_long) {
+            Some(LevelText::Known(own)) => own.iter().all(|place| !told.contains(place)),
+            _ => false,
+        }
+    }
+
+    /// "1 là hoàn thành xuất sắc nhiệm vụ", "B means good": a digit or capitals, a word for what they mean, and the
+    /// meaning.
+    fn in_words<'t>(&self, clause: &'t str) -> Option<(&'t str, &'t str)> {
+        const LETTERS: usize = 3;
+        let (mark, rest) = clause.split_once(' ')?;
+        let is_digit = mark.len() == 1 && mark.starts_with(|c: char| c.is_ascii_digit());
+        let is_short = mark.chars().count() <= LETTERS && mark.chars().all(char::is_uppercase);
+        let length = self.vocabulary.words.means.begins(rest).filter(|_| is_digit || is_short)?;
+        Some((mark, behind_words(rest, length)))
     }
 
     /// "để trống là Hoàn thành tốt nhiệm vụ", "blank = Meets": what a cell with nothing in it says.
@@ -236,6 +320,11 @@ impl<'a> Legend<'a> {
             let meaning = meaning.trim_start_matches(['"', '=', ':', '-', '–', ' ']);
             self.plain_level(meaning)
         })
+    }
+
+    /// Whether a heading is the word before the digits that a key explains.
+    pub(crate) fn heads_digits(&self, heading: &str) -> bool {
+        !self.heads.is_empty() && self.heads.contains(&grade_key(heading))
     }
 
     /// Whether a text does nothing but explain a mark.
@@ -287,10 +376,12 @@ impl<'a> Legend<'a> {
         }
     }
 
-    /// What the sheet says that A, B, C, D mean.
+    /// What the sheet says that A, B, C, D mean, or the digits behind a word.
     pub(crate) fn letters(&self) -> HashMap<String, Mark> {
+        let digits = DIGITS.iter().filter(|_| !self.heads.is_empty());
         let explained = LETTERS
             .iter()
+            .chain(digits)
             .filter_map(|letter| Some(((*letter).to_owned(), self.marks.get(*letter)?.clone())));
         explained.collect()
     }
@@ -301,10 +392,11 @@ impl<'a> Legend<'a> {
         self.marks.extend(letters.clone());
     }
 
-    /// Whether a text is a letter that stands for a level without being explained.
+    /// Whether a text is a letter that stands for a level without being explained, or a digit behind a word.
     pub(crate) fn is_unexplained_letter(&self, text: &str) -> bool {
         let letter = self.vocabulary.without_fillers(text);
-        LETTERS.contains(&letter.as_str()) && self.mark(text).is_none()
+        let is_digit = DIGITS.contains(&letter.as_str()) && letter.len() < text.trim().len();
+        (LETTERS.contains(&letter.as_str()) || is_digit) && self.mark(text).is_none()
     }
 
     fn mark(&self, text: &str) -> Option<&Mark> {
@@ -312,7 +404,12 @@ impl<'a> Legend<'a> {
             return None;
         }
         let key = grade_key(text);
-        self.marks.get(&key).or_else(|| self.marks.get(&self.vocabulary.without_fillers(text)))
+        // "T.số đảng viên" counts people, though T is a level.
+        let bare = || {
+            let mark = self.marks.get(&self.vocabulary.without_fillers(text))?;
+            self.vocabulary.measure(text).is_none().then_some(mark)
+        };
+        self.marks.get(&key).or_else(bare)
     }
 
     /// The level that a cell names: by the sheet's own marks first.
@@ -472,5 +569,44 @@ mod tests {
         for text in ["Zorp of the highest order so far", "No. of outlets with grade A"] {
             assert_eq!(legend.not_rated(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_key_in_sentences_defines_marks_with_commas_within() {
+        let vocabulary = Vocabulary::bundled();
+        let scales = Scales::default();
+        let mut legend = Legend::new(&vocabulary, &scales);
+        legend.define(
+            "Loại 1: đủ tư cách, hoàn thành xuất sắc nhiệm vụ. Loại 2: đủ tư cách, hoàn thành tốt nhiệm vụ. \
+             Loại 3: đủ tư cách, hoàn thành nhiệm vụ.",
+        );
+        assert!(legend.level("Loại 3").is_some());
+        assert_ne!(legend.level("2"), legend.level("3"));
+        assert!(legend.heads_digits("Loại") && !legend.heads_digits("Xếp hạng"));
+        let mut legend = Legend::new(&vocabulary, &scales);
+        legend
+            .define("(*) Ghi số: 1 là hoàn thành xuất sắc nhiệm vụ; 2 là hoàn thành tốt nhiệm vụ");
+        assert_eq!(legend.level("2"), vocabulary.level("HTTNV"));
+        // Two lists side by side make no known level another one, and neither does a count.
+        let mut legend = Legend::new(&vocabulary, &scales);
+        legend.define(
+            "HTXSNV, HTTNV: hoàn thành xuất sắc, hoàn thành tốt. HTNV: 4, chưa xếp loại: 2",
+        );
+        assert_eq!(legend.level("HTTNV"), vocabulary.level("HTTNV"));
+        assert_eq!(legend.not_rated("HTNV"), None);
+    }
+
+    #[test]
+    fn a_note_spells_out_headings_and_letters_for_no_level() {
+        let vocabulary = Vocabulary::bundled();
+        let scales = Scales::default();
+        let mut legend = Legend::new(&vocabulary, &scales);
+        legend.define("ĐV DB: đảng viên dự bị (đánh dấu x). Q.N = năm sinh, Z.W = ghi chú");
+        let field = |heading| legend.field_of(heading).map(|(field, _)| field);
+        assert_eq!(field("ĐV DB"), Some(Field::Probationary));
+        assert_eq!(field("Q.N"), Some(Field::BirthDate));
+        assert_eq!(field("Zorp"), None);
+        legend.define("s = suppressed, fewer than five people");
+        assert!(legend.is_sign("s") && !legend.is_sign("A"));
     }
 }

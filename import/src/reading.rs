@@ -44,7 +44,7 @@ use placement::place_organizations;
 use scheme::{subject_of_levels, unknown_scales, with_subject};
 use understood::{
     Found, Understood, bodies_of, find, letters_explained, on_their_sides, share_bodies,
-    share_letters, share_sexes, share_subjects,
+    share_headings, share_letters, share_sexes,
 };
 
 /// What a workbook does not say and its reader does.
@@ -205,7 +205,13 @@ fn read_sheets(
         }
     }
     let tables: Vec<&Table<'_>> = found.iter().map(|found| &found.table).collect();
-    let scales = Scales::learn(&workbook.sheets, &tables, vocabulary);
+    let none = Scales::default();
+    let plain = LazyCell::new(|| letters_explained(&workbook.sheets, vocabulary, &none));
+    let is_explained = |label: &str| {
+        let mark = vocabulary.without_fillers(label);
+        mark.len() == 1 && plain.as_ref().is_some_and(|letters| letters.contains_key(&mark))
+    };
+    let scales = Scales::learn(&workbook.sheets, &tables, &is_explained, vocabulary);
     let explained = LazyCell::new(|| letters_explained(&workbook.sheets, vocabulary, &scales));
     let letters = || explained.as_ref();
     let understood = |found| Understood::of(found, vocabulary, &scales, &options.answers, &letters);
@@ -217,7 +223,7 @@ fn read_sheets(
         understood(found)
     };
     let mut found = on_their_sides(found, &workbook.sheets, &is_free, vocabulary, &on_side);
-    share_subjects(&mut found);
+    share_headings(&mut found);
     share_bodies(&mut found);
     share_sexes(&mut found);
     share_letters(&mut found);

@@ -197,6 +197,22 @@ impl TableContext<'_> {
         row.text(column).filter(is_said)
     }
 
+    /// What a sign for the text above it stands for: "nt".
+    pub(crate) fn repeated(&self, row: &Row, cell: &Cell) -> Option<&Cell> {
+        // "NT" may be a level of somebody's own.
+        let is_ditto = |cell: &Cell| match &cell.value {
+            Value::Text(text) => {
+                !text.contains(char::is_uppercase)
+                    && self.vocabulary.words.dittos.is(text)
+                    && self.legend.level(text).is_none()
+            }
+            _ => false,
+        };
+        let at = self.body.partition_point(|other| other.index < row.index);
+        let above = self.body.get(..at).filter(|_| is_ditto(cell))?;
+        above.iter().rev().filter_map(|row| row.cell(cell.column)).find(|cell| !is_ditto(cell))
+    }
+
     /// A value with its column and, where the value does not show it, the text as read.
     pub(crate) fn stated<T: ToString>(&self, row: &Row, cell: &Cell, value: T) -> Stated<T> {
         let read = match self.raw(row, cell.column) {
@@ -242,10 +258,15 @@ impl TableContext<'_> {
         if matches!(cell.value, Value::Error(_)) {
             return Some(self.cell_error(row, cell.column));
         }
-        is_withheld(text).then(|| {
-            let message = format!("`{text}` is a bound and no figure; nothing is held");
-            self.problem(Code::Withheld, row, cell.column, message)
-        })
+        let said = if is_withheld(text) {
+            "is a bound and no figure"
+        } else if self.legend.is_sign(text) {
+            "is no figure, as a note explains"
+        } else {
+            return None;
+        };
+        let message = format!("`{text}` {said}; nothing is held");
+        Some(self.problem(Code::Withheld, row, cell.column, message))
     }
 
     /// The error of a formula in one of the cells that name a row.
@@ -512,10 +533,7 @@ impl TableContext<'_> {
         {
             return RowKind::Nothing;
         }
-        // "n/a: branch formed in November": what stands for nothing is explained.
-        let explains_nothing =
-            text.split_once(':').is_some_and(|(head, _)| self.vocabulary.is_missing(head));
-        if self.vocabulary.is_note(&text) || text.starts_with('*') || explains_nothing {
+        if self.is_footnote(row, &text, bare) {
             return RowKind::Nothing;
         }
         let is_band = others == 1 && self.kind == TableKind::Members && self.is_band(row, first);
@@ -524,6 +542,19 @@ impl TableContext<'_> {
         }
         let mark = mark_cell.and_then(|cell| ordinal(&shown(&cell.value)));
         self.lone_text(row, first, mark, &text)
+    }
+
+    /// A line that explains something, by its first word or its sign; none is "* Chi đoàn 10A1" right above its
+    /// people.
+    fn is_footnote(&self, row: &Row, text: &str, bare: &str) -> bool {
+        // "n/a: branch formed in November": what stands for nothing is explained.
+        let explains_nothing =
+            text.split_once(':').is_some_and(|(head, _)| self.vocabulary.is_missing(head));
+        let heads = || {
+            is_organization_name(bare, self.vocabulary)
+                && self.right_below(row).is_some_and(|below| below.cells.len() > CELLS_OF_KEY)
+        };
+        self.vocabulary.is_note(text) || text.starts_with('*') && !heads() || explains_nothing
     }
 
     /// "Grading key" right above the lines of a key.

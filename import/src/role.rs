@@ -31,7 +31,7 @@ use crate::vocabulary::LevelText;
 use choose::Claims;
 pub(crate) use shape::{is_organization_name, round_of};
 use view::View;
-pub(crate) use view::subject_of;
+pub(crate) use view::{names_issuer, subject_of};
 
 /// What the figures of a column are.
 #[derive(Debug, Clone, PartialEq)]
@@ -249,6 +249,8 @@ pub(crate) const LETTERS: &str = "words, and letters below that nothing explains
 pub(crate) const NAMES: &str = "names of people below";
 /// Why texts are taken for the units of people, where no word says so.
 pub(crate) const GROUPS: &str = "texts that group the rows";
+/// Why a column is taken for units though nothing but the texts themselves says so.
+pub(crate) const SCATTERED: &str = "texts that come again in rows apart";
 /// Why a column is left out: it is not known what it holds.
 pub(crate) const NOT_UNDERSTOOD: &str = "neither its words nor its values are understood";
 

@@ -9,7 +9,7 @@ pub(crate) mod ranges;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::grid::Sheet;
+use crate::grid::{Sheet, Value};
 use crate::layout::Table;
 use crate::record::Subject;
 use crate::text::{
@@ -312,8 +312,13 @@ fn two_languages(text: &str, vocabulary: &Vocabulary) -> Option<(String, String)
 }
 
 impl Scales {
-    /// The scales of a workbook's tables and legends.
-    pub(crate) fn learn(sheets: &[Sheet], tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Self {
+    /// The scales of a workbook's tables and legends, but for those whose levels a legend explains as known ones.
+    pub(crate) fn learn(
+        sheets: &[Sheet],
+        tables: &[&Table<'_>],
+        is_explained: &dyn Fn(&str) -> bool,
+        vocabulary: &Vocabulary,
+    ) -> Self {
         let told = gather::told_of_numbers(sheets, vocabulary);
         let more_is_better = told.first().map(|(_, more)| *more);
         let mut candidates = gather::candidates(sheets, tables, more_is_better, vocabulary);
@@ -328,7 +333,10 @@ impl Scales {
             };
             candidates.extend(gather::letter_grades(tables, vocabulary, marked));
         }
-        candidates.retain(|candidate| !is_known(candidate, of_party, vocabulary));
+        candidates.retain(|candidate| {
+            let are_explained = || candidate.entries.iter().all(|entry| is_explained(&entry.label));
+            !is_known(candidate, of_party, vocabulary) && !are_explained()
+        });
         let mut scales: Vec<Vec<Candidate>> = Vec::new();
         candidates.sort_by_key(|candidate| {
             std::cmp::Reverse((candidate.source, candidate.entries.len()))
@@ -348,6 +356,9 @@ impl Scales {
                 None if candidate.entries.len() > 1 => scales.push(vec![candidate]),
                 None => {}
             }
+        }
+        for scale in &mut scales {
+            drop_slips(scale, tables);
         }
         let own: Vec<OwnScale> = scales.iter().map(|of| OwnScale::ordered(of)).collect();
         let (mut keys, mut marks) = (HashMap::new(), HashMap::new());
@@ -547,19 +558,46 @@ fn is_known(candidate: &Candidate, of_party: bool, vocabulary: &Vocabulary) -> b
     let in_full = |entry: &Entry| word_count(&entry.label) >= OWN;
     let is_short = !candidate.entries.iter().any(in_full);
     let polar = candidate.entries.iter().all(|entry| entry.polarity.is_some());
-    if !of_party && is_short && polar {
+    let lettered = candidate.entries.iter().all(|entry| entry.mark.is_some());
+    if !of_party && is_short && (polar || lettered) {
         return false;
     }
     let ranks = |scheme: usize| {
         let mut ranks = Vec::new();
         for entry in &candidate.entries {
-            let LevelText::Known(places) = vocabulary.level(&entry.label)? else { return None };
+            let known = entry.keys.iter().find_map(|key| vocabulary.level(key));
+            let Some(LevelText::Known(places)) = vocabulary.level(&entry.label).or(known) else {
+                return None;
+            };
             let (_, rank) = *places.iter().find(|(of, _)| *of == scheme)?;
             ranks.push(rank);
         }
         Some(ranks)
     };
     (0..vocabulary.schemes.len()).any(|scheme| ranks(scheme).is_some())
+}
+
+/// A word that stands once in a column of ratings and not in the key that tells the order of all others is a slip.
+fn drop_slips(scale: &mut [Candidate], tables: &[&Table<'_>]) {
+    const LEAST: usize = 3;
+    let keys = scale.iter().filter(|of| of.source == Source::Legend && of.best_first.is_some());
+    let told: Vec<Entry> = keys.flat_map(|of| of.entries.clone()).collect();
+    if told.len() < LEAST {
+        return;
+    }
+    let stands_once = |entry: &Entry| {
+        let rows = tables.iter().flat_map(|table| &table.body);
+        let cells = rows.flat_map(|row| &row.cells).filter(|cell| match &cell.value {
+            Value::Text(text) => entry.keys.contains(&grade_key(text)),
+            _ => false,
+        });
+        cells.take(2).count() == 1
+    };
+    for candidate in scale.iter_mut().filter(|of| of.source == Source::Values) {
+        candidate
+            .entries
+            .retain(|entry| told.iter().any(|of| of.shares_key(entry)) || !stands_once(entry));
+    }
 }
 
 /// Gives levels that are cut short the key of the only level in full that they can be: "хор." and "хорошо",

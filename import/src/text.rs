@@ -170,10 +170,14 @@ pub(crate) fn is_sign(c: char) -> bool {
     matches!(c, '\u{25a0}'..='\u{25ff}' | '★' | '☆' | '×')
 }
 
-/// A key of a grade with the signs that its text ends with.
+/// A key of a grade with the signs that its text ends with: "A+", "Succeeded –".
 pub(crate) fn with_signs(mut key: String, text: &str) -> String {
     if key.chars().count() <= 2 {
         key.push_str(signs_of_grade(text));
+    } else if text.trim_end().ends_with('+') {
+        key.push('+');
+    } else if [" -", " –", " −"].iter().any(|sign| text.trim_end().ends_with(sign)) {
+        key.push('-');
     }
     key
 }
@@ -422,6 +426,20 @@ pub(crate) fn file_stem(name: &str) -> &str {
 /// Whether the text is written in capital letters throughout.
 pub(crate) fn is_capitals(text: &str) -> bool {
     text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
+}
+
+/// A text by its full stops, but for those of "Exc. = Excellent".
+pub(crate) fn sentences(text: &str) -> Vec<&str> {
+    let ends = text.match_indices(". ").map(|(at, _)| at);
+    let ends = ends.filter(|at| !text[at + 2..].starts_with(['=', ':', '-', '–']));
+    let mut start = 0;
+    let mut found = Vec::new();
+    for end in ends {
+        found.push(&text[start..end]);
+        start = end + 2;
+    }
+    found.push(&text[start..]);
+    found
 }
 
 #[cfg(test)]

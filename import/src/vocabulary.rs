@@ -340,7 +340,14 @@ impl Vocabulary {
         {
             return Some((Field::Note, weight));
         }
+        // "Points (0–100)": the bounds behind a word.
+        let before_bounds = || {
+            let (word, bounds) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+            let is_bounds = !bounds.is_empty() && !bounds.contains(char::is_alphabetic);
+            best(&self.fields, word).filter(|_| is_bounds)
+        };
         let found = best(&self.fields, text)
+            .or_else(before_bounds)
             .or_else(|| self.field_cut(text))
             .or_else(|| self.field_twice(text))
             .or_else(|| self.field_without_articles(text));
@@ -445,7 +452,14 @@ impl Vocabulary {
             Some((last, before)) if self.words.done.is(last) => before,
             _ => rest,
         };
-        number.max(total) > 0 && self.words.subject_members.is(&rest.join(" "))
+        let rest = rest.join(" ");
+        // "Số đoàn viên công đoàn": those of a body.
+        let of_body = || {
+            let people = self.words.subject_members.begins(&rest)?;
+            Some(self.words.organization_heads.is(&without_first_words(&rest, people)?))
+        };
+        number.max(total) > 0
+            && (self.words.subject_members.is(&rest) || of_body().unwrap_or(false))
     }
 
     pub(crate) fn indicator(&self, text: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Heading rows: where they begin, how deep they go, and the path of words over each column.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{contrast, is_figure, merge_at};
 use crate::campaign::Campaign;
@@ -78,6 +78,7 @@ pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> b
         && !marked(row)
         && (contrast::of_row(sheet, at, vocabulary) >= least || names_fields(sheet, at, vocabulary))
         || is_row_of_grades(sheet, at)
+        || is_row_of_rounds(sheet, at)
 }
 
 /// Whether a row right below a line, with rows right below it, has nothing but names of fields: a table so
@@ -136,6 +137,32 @@ fn is_row_of_grades(sheet: &Sheet, at: usize) -> bool {
         && (follow(1) || follow(-1))
         && below.cells.first().is_some_and(is_word)
         && digits.iter().filter(|cell| counts(cell)).count() * 2 > digits.len()
+}
+
+/// "The call | 2021/22 | 2022/23 | 2023/24" below a line or a blank one, over rows of figures: a word and rounds.
+fn is_row_of_rounds(sheet: &Sheet, at: usize) -> bool {
+    const LEAST: usize = 2;
+    let (row, Some(below)) = (&sheet.rows[at], sheet.rows.get(at + 1)) else { return false };
+    let is_word = |cell: &Cell| {
+        let text = shown(&cell.value);
+        text.contains(char::is_alphabetic) && Campaign::all_in(&text).is_empty()
+    };
+    let Some((first, rest)) = row.cells.split_first() else { return false };
+    let round = |cell: &Cell| {
+        let mut rounds = Campaign::all_in(&shown(&cell.value));
+        (rounds.len() == 1).then(|| rounds.remove(0))
+    };
+    let rounds: Option<BTreeSet<Campaign>> = rest.iter().map(round).collect();
+    let above = at.checked_sub(1).map(|above| &sheet.rows[above]);
+    let is_apart = above.is_none_or(|above| above.index + 1 < row.index || above.cells.len() == 1);
+    let counts = |cell: &Cell| {
+        below.cell(cell.column).is_some_and(|of| is_figure(&of.value) && round(of).is_none())
+    };
+    is_apart
+        && is_word(first)
+        && rounds.is_some_and(|rounds| rounds.len() >= LEAST && rounds.len() == rest.len())
+        && below.cells.first().is_some_and(is_word)
+        && rest.iter().all(counts)
 }
 
 /// Words of headings in most of the cells: the heading of a page may stand again right below the rows of
@@ -321,6 +348,13 @@ fn heads_groups(sheet: &Sheet, row: &Row, below: &Row, vocabulary: &Vocabulary) 
 
 /// The last row to which a merged cell of the first heading row reaches down.
 fn merged_bottom(sheet: &Sheet, top: u32, vocabulary: &Vocabulary) -> u32 {
+    // "Last Name | First Name | M.I. | 30% | 25%": words of fields below a heading that is merged down beside them.
+    let names_fields = |row: &Row| {
+        let down =
+            |region: &&crate::grid::Region| region.first_row == top && region.last_row == row.index;
+        let named = row.cells.iter().filter(|cell| heading_word(&shown(&cell.value), vocabulary).0);
+        sheet.merges.iter().filter(down).count() > 2 && named.count() > 1
+    };
     let heads = |region: &&crate::grid::Region| {
         region.first_row == top
             && (region.first_row..=region.last_row).all(|row| {
@@ -329,6 +363,7 @@ fn merged_bottom(sheet: &Sheet, top: u32, vocabulary: &Vocabulary) -> u32 {
                     row == top
                         || contrast::may_head(&sheet.rows[at], vocabulary)
                         || sheet.rows[at].cells.len() < 2
+                        || names_fields(&sheet.rows[at])
                 })
             })
     };

@@ -1,6 +1,7 @@
 //! Tables side by side: a heading that repeats itself to the right parts the sheet into slices.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Table, heading, merge_at};
@@ -24,9 +25,8 @@ pub(crate) fn slices(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Sheet> {
         let named = starts.iter().all(|start| names_rows(rows, *start, &starts, vocabulary));
         named.then_some((block.rows.0, starts))
     });
-    let Some((top, starts)) = repeated.or_else(|| apart(sheet, vocabulary)) else {
-        return Vec::new();
-    };
+    let found = repeated.or_else(|| apart(sheet, vocabulary)).or_else(|| lower(sheet, vocabulary));
+    let Some((top, starts)) = found else { return Vec::new() };
     let ranges: Vec<Range<u32>> = (0..starts.len())
         .map(|place| {
             let first = if place == 0 { 0 } else { starts[place] };
@@ -65,17 +65,24 @@ fn apart(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
             starts.push(pair[1]);
         }
     }
-    let keyed = starts.iter().enumerate().all(|(place, start)| {
-        let end = starts.get(place + 1).copied().unwrap_or(u32::MAX);
-        let part = block.headings.iter().filter(|heading| (*start..end).contains(&heading.column));
+    let is_part = |start: u32, end: u32, is_first: bool| {
+        let part = block.headings.iter().filter(|heading| (start..end).contains(&heading.column));
         let filled = |columns: Range<u32>| {
             let has = |row: &&Row| row.cells.iter().any(|cell| columns.contains(&cell.column));
             body.iter().filter(has).count()
         };
-        // A key beside the first rows of a list explains it, and one word may stand over all of it.
-        let is_short = place > 0 && filled(*start..end) * 2 <= filled(starts[0]..starts[1]);
+        // A key beside the first rows of a list explains it, and one word may stand over all of it; what stands
+        // beside one row here and there is of that row.
+        let has = |row: &&Row| row.cells.iter().any(|cell| (start..end).contains(&cell.column));
+        let mut filled_rows = body.iter().filter(has).map(|row| row.index);
+        let span = filled_rows
+            .next()
+            .map_or(0, |first| filled_rows.next_back().map_or(1, |last| last - first + 1));
+        let is_compact = filled(start..end) * 3 >= usize::try_from(span).unwrap_or(usize::MAX) * 2;
+        let is_short =
+            !is_first && is_compact && filled(start..end) * 2 <= filled(starts[0]..start);
         let in_words = |row: &Row| {
-            let last = row.cells.iter().rev().find(|cell| (*start + 1..end).contains(&cell.column));
+            let last = row.cells.iter().rev().find(|cell| (start + 1..end).contains(&cell.column));
             last.is_some_and(|cell| {
                 let text = shown(&cell.value);
                 text.contains(char::is_alphabetic) && !text.contains(|c: char| c.is_ascii_digit())
@@ -83,12 +90,70 @@ fn apart(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
         };
         let is_broad = || {
             let told = body.iter().filter(|row| in_words(row)).count();
-            is_short && told * 2 > filled(*start..end)
+            is_short && told * 2 > filled(start..end)
         };
-        let (has_two, is_keyed) = (part.clone().count() >= 2, part.into_iter().any(is_key));
-        (has_two || is_broad()) && (is_short || is_keyed)
+        // Figures behind a blank column are of the rows before it, which alone have names.
+        let in_texts = |heading: &heading::Heading| {
+            let cells = || body.iter().filter_map(|row| row.cell(heading.column));
+            let texts = cells().filter(|cell| number(&cell.value).is_none());
+            let texts = texts.filter(|cell| shown(&cell.value).chars().count() > 1).count();
+            texts * 2 > cells().count()
+        };
+        // "Rekap per Bidang" alone over a table that begins below it.
+        let cells = body.iter().flat_map(|row| &row.cells).map(|cell| cell.column);
+        let filled_columns: BTreeSet<u32> =
+            cells.filter(|column| (start..end).contains(column)).collect();
+        let has_two = part.clone().count() >= 2 || is_short && filled_columns.len() > 2;
+        let is_keyed = part.clone().any(is_key);
+        (has_two || is_broad()) && (is_short || is_keyed && part.into_iter().any(in_texts))
+    };
+    // What is no part of its own goes with the columns before it.
+    let mut kept = vec![starts[0]];
+    for (place, start) in starts.iter().enumerate().skip(1) {
+        let end = starts.get(place + 1).copied().unwrap_or(u32::MAX);
+        if is_part(*start, end, false) {
+            kept.push(*start);
+        }
+    }
+    (kept.len() > 1 && is_part(kept[0], kept[1], true)).then_some((block.rows.0, kept))
+}
+
+/// A table beside the rows of another one, which begins below its heading: the cells behind a blank column.
+fn lower(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
+    const LEAST: usize = 3;
+    let at = heading::next(sheet, 0, vocabulary)?;
+    let block = heading::block(sheet, at, 0, vocabulary);
+    let first = block.headings.first()?.column;
+    let gap = block.headings.last()?.column + 1;
+    let body = &sheet.rows[block.after..];
+    let right = body.iter().filter_map(|row| {
+        let cells: Vec<Cell> = row.cells.iter().filter(|cell| cell.column > gap).cloned().collect();
+        (!cells.is_empty()).then_some(Row { index: row.index, cells, places: Vec::new() })
     });
-    (starts.len() > 1 && keyed).then_some((block.rows.0, starts))
+    let rows: Vec<Row> = right.collect();
+    let start = rows.iter().flat_map(|row| &row.cells).map(|cell| cell.column).min()?;
+    let is_broad = |row: &&Row| {
+        let right = row.cells.iter().filter(|cell| cell.column > gap).count();
+        right > 1 && row.cells.iter().any(|cell| cell.column < gap)
+    };
+    let broad = body.iter().filter(is_broad).count();
+    if broad <= LEAST || body.iter().any(|row| row.cell(gap).is_some()) {
+        return None;
+    }
+    let beside = Sheet { rows, ..sheet.clone() };
+    let tables = super::find(&beside, vocabulary);
+    // A key of ranges and words explains the list.
+    let counts = |table: &Table<'_>, column: u32| {
+        let cells = || table.body.iter().filter_map(|row| row.cell(column));
+        let figures = cells().filter(|cell| number(&cell.value).is_some()).count();
+        figures * 2 > cells().count()
+    };
+    let is_table = |table: &Table<'_>| {
+        table.headings.len() > 1
+            && table.body.len() >= LEAST
+            && table.headings.iter().any(|heading| counts(table, heading.column))
+    };
+    tables.iter().any(is_table).then(|| (block.rows.0, vec![first, start]))
 }
 
 /// Whether each part names its rows: names or labels stand in one of its columns.
@@ -264,7 +329,7 @@ fn append<'s>(left: &mut Table<'s>, right: &Table<'s>) {
 #[cfg(test)]
 mod tests {
     use crate::Options;
-    use crate::reading::read;
+    use crate::reading::{of_page, read};
     use crate::vocabulary::Vocabulary;
 
     /// The people of a page whose cells may be merged, with their branch and rating.
@@ -328,5 +393,30 @@ mod tests {
         let codes: Vec<&str> =
             people.iter().map(|of| of.rsplit(' ').next().unwrap_or_default()).collect();
         assert_eq!(codes, ["HTXSNV", "HTTNV", "HTTNV", "HTTNV", "HTNV", ""]);
+    }
+
+    #[test]
+    fn figures_behind_a_blank_column_are_of_the_names_before_it() {
+        let reading = of_page(
+            "HUYỆN ỦY BA LẠCH\nTỔNG HỢP PHÂN LOẠI ĐẢNG VIÊN NĂM 2019\n\n\
+             TT|Chi bộ|Có đến 31/12||Được xếp loại|HTXSNV|HTTNV|HTNV\n\
+             1|Chi bộ Lạch Đông|9||9|2|6|1\n2|Chi bộ Lạch Tây|8||8|1|6|1\n3|Chi bộ Cồn Dừa|7||7|1|5|1",
+        );
+        assert_eq!(reading.sheets[0].tables.len(), 1);
+        assert_eq!(reading.figures().count(), 15);
+    }
+
+    #[test]
+    fn a_table_may_begin_beside_the_rows_of_another() {
+        let reading = of_page(
+            "LIÊN ĐOÀN LAO ĐỘNG HUYỆN TRÀ BUNG\nXẾP LOẠI CÔNG ĐOÀN CƠ SỞ NĂM 2021\n\n\
+             TT|Công đoàn cơ sở|Xếp loại\n\
+             1|CĐCS Trường Hoa Ban|Tốt|||Mức|Số CĐCS\n2|CĐCS Kho bạc|Xuất sắc|||Xuất sắc|1\n\
+             3|CĐCS Xã Trà Phú|Tốt|||Tốt|3\n4|CĐCS Xưởng gỗ|Hoàn thành|||Hoàn thành|1\n\
+             5|CĐCS Văn phòng|Tốt|||Không hoàn thành|0",
+        );
+        assert_eq!(reading.sheets[0].tables.len(), 2);
+        let counts = reading.figures().filter_map(|(_, of)| Some(of.count.as_ref()?.value));
+        assert_eq!(counts.collect::<Vec<i64>>(), [1, 3, 1, 0]);
     }
 }

@@ -7,6 +7,8 @@ use crate::vocabulary::{LevelText, Vocabulary};
 
 /// The bytes of a clause that tells one level.
 const CLAUSE: usize = 120;
+/// The colons of a clause that may part points from a level.
+const SIGNS: usize = 3;
 /// The fewest bands that make a scale of points.
 const LEAST: usize = 3;
 
@@ -31,13 +33,18 @@ impl Bands {
             for clause in text.split([';', '\n']) {
                 // "výborný – 91 až 100 bodov": a dash parts them as well as a colon.
                 let dashed = || clause.split_once(" – ").or_else(|| clause.split_once(" - "));
-                let parts = clause.split_once([':', '=']).or_else(dashed);
-                let pair = parts.and_then(|(left, right)| {
-                    let of = |points: &str, name: &str| {
-                        Some((band_from(points, vocabulary)?, level(name.trim())?))
-                    };
-                    of(left, right).or_else(|| of(right, left))
+                let of = |points: &str, name: &str| {
+                    Some((band_from(points, vocabulary)?, level(name.trim())?))
+                };
+                let either = |left: &str, right: &str| of(left, right).or_else(|| of(right, left));
+                // "Ratings: 90 and over: Good": the name of the key stands before its first band.
+                let signs = clause.match_indices([':', '=']).map(|(at, _)| at).take(SIGNS);
+                let mut pairs = signs.map(|at| {
+                    let name = clause[..at].rfind(':').map_or(0, |colon| colon + 1);
+                    either(&clause[name..at], &clause[at + 1..])
                 });
+                let pair = pairs.find_map(|pair| pair);
+                let pair = pair.or_else(|| dashed().and_then(|(left, right)| either(left, right)));
                 // "từ 90 điểm trở lên là Hoàn thành xuất sắc": the level ends the clause.
                 let ending = || {
                     let clause =
@@ -120,5 +127,15 @@ mod tests {
             assert_eq!(bands.level(points).cloned(), vocabulary.level(level), "{points}");
         }
         assert!(bands.has("Không hoàn thành nhiệm vụ – dưới 50 điểm"));
+    }
+
+    #[test]
+    fn the_name_of_a_key_may_stand_before_its_first_band() {
+        let vocabulary = Vocabulary::bundled();
+        let mut bands = Bands::default();
+        let key = "Xếp loại theo điểm: từ 90 điểm trở lên: Hoàn thành xuất sắc nhiệm vụ; từ 70 đến dưới 90: Hoàn \
+                   thành tốt nhiệm vụ; từ 50 đến dưới 70: Hoàn thành nhiệm vụ";
+        bands.take(&[key.to_owned()], |text| vocabulary.level(text), &vocabulary);
+        assert_eq!(bands.level(94.5).cloned(), vocabulary.level("HTXSNV"));
     }
 }

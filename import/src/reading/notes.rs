@@ -102,6 +102,11 @@ fn of_column(found: &Understood<'_, '_>, column: &Column, read: &role::Read) -> 
             let message = "A, B, C, D are taken for the levels from the best one down";
             (Code::AssumedLevels, message.to_owned())
         }
+        role::SCATTERED if column.role == Role::Organization => {
+            let message =
+                "texts that come again in rows apart are taken for the units of the people";
+            (Code::Question, message.to_owned())
+        }
         role::NAMES if is_of_anybody(column, read) => {
             let message =
                 "the column holds names, and nothing tells whether of people or of bodies";

@@ -8,6 +8,7 @@ use crate::grid::Sheet;
 use crate::layout::{self, Table, TableKind};
 use crate::legend::{Legend, Mark};
 use crate::profile::Profile;
+use crate::record::Stage;
 use crate::role::{self, Column, Role};
 use crate::scale::Scales;
 use crate::text::organization_key;
@@ -110,15 +111,33 @@ impl<'s, 'v> Understood<'s, 'v> {
     }
 }
 
-/// A table that does not say whom it counts counts those of the table above it that has the same headings.
-pub(super) fn share_subjects(found: &mut [Understood<'_, '_>]) {
+/// A table that does not say whom it counts counts those of the table above it that has the same headings, and
+/// what is understood of a column there is so of the one below.
+pub(super) fn share_headings(found: &mut [Understood<'_, '_>]) {
     for at in 1..found.len() {
         let (above, below) = found.split_at_mut(at);
         let (above, below) = (&above[at - 1], &mut below[0]);
         let alike = above.place == below.place
-            && above.table.layout_key() == below.table.layout_key()
-            && below.read.subject.is_none();
-        let Some(subject) = above.read.subject.filter(|_| alike) else { continue };
+            && above.read.kind == below.read.kind
+            && above.table.layout_key() == below.table.layout_key();
+        if !alike {
+            continue;
+        }
+        for (above, below) in above.read.columns.iter().zip(&mut below.read.columns) {
+            let is_open = match (&above.role, &below.role) {
+                (Role::Ignored, _) => false,
+                (_, Role::Ignored | Role::Rating(Stage::Unstated)) => true,
+                (Role::Tick(_, of), Role::Tick(Stage::Unstated, level)) => of == level,
+                _ => false,
+            };
+            if is_open && above.index == below.index {
+                below.role.clone_from(&above.role);
+                below.why = "what the same heading above it is";
+            }
+        }
+        let Some(subject) = above.read.subject.filter(|_| below.read.subject.is_none()) else {
+            continue;
+        };
         below.read.subject = Some(subject);
         for column in &mut below.read.columns {
             if let Role::Count(key) | Role::Percent(key) | Role::CountAndPercent(key) =
@@ -194,7 +213,11 @@ pub(super) fn share_bodies(found: &mut [Understood<'_, '_>]) {
     let bodies: HashSet<String> = found.iter().flat_map(bodies_of).collect();
     for list in found.iter_mut().filter(|list| list.read.kind == TableKind::Members) {
         let columns = &mut list.read.columns;
-        if columns.iter().any(|column| column.role == Role::Organization) {
+        if let Some(column) = columns.iter_mut().find(|column| column.role == Role::Organization) {
+            let mut texts = texts_of(&list.table, column.index);
+            if column.why == role::SCATTERED && texts.any(|text| bodies.contains(&text)) {
+                column.why = "the bodies of another table";
+            }
             continue;
         }
         let mut unknown = columns.iter_mut().filter(|column| column.role == Role::Ignored);
@@ -293,5 +316,23 @@ mod tests {
         });
         let places: Vec<String> = places.collect();
         assert_eq!(places, ["Dubina", "Vrbno", "Lhotka", "Vrbno", "Dubina", "Lhotka"]);
+    }
+
+    #[test]
+    fn a_heading_that_comes_again_is_understood_as_before() {
+        let list = |rows: &str| format!("TT|Cơ sở|Quận Zorp xếp loại|Cơ sở tự xếp\n{rows}");
+        let page = format!(
+            "LIÊN ĐOÀN QUẬN ZORP\nXẾP LOẠI CÔNG ĐOÀN CƠ SỞ NĂM 2021\n\n{}\nII. Khối doanh nghiệp\n{}",
+            list(
+                "1|CĐCS Hoa Ban|Tốt|Tốt\n2|CĐCS Kho bạc|Xuất sắc|Tốt\n3|CĐCS Trà Phú|Tốt|Xuất sắc"
+            ),
+            list("4|CĐCS Xưởng gỗ|Tốt|Tốt\n5|CĐCS Văn phòng|Xuất sắc|Tốt\n6|CĐCS Chợ|Tốt|Xuất sắc"),
+        );
+        let reading = of_page(&page);
+        let fields = reading.sheets[0].tables.iter().map(|table| {
+            table.columns.iter().map(|column| column.field.clone()).collect::<Vec<String>>()
+        });
+        let fields: Vec<Vec<String>> = fields.collect();
+        assert_eq!(fields[0], fields[1]);
     }
 }

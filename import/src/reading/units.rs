@@ -33,8 +33,7 @@ pub(super) fn of_line(
     if unit.is_none() {
         return Vec::new();
     }
-    let groups =
-        |column: &&mut Column| column.why == role::GROUPS && !are_bodies(column.index, found, all);
+    let groups = |column: &&mut Column| is_group(column) && !are_bodies(column.index, found, all);
     let left_out = columns.iter_mut().filter(groups).map(|column| {
         column.role = Role::NotHeld;
         let message =
@@ -44,6 +43,11 @@ pub(super) fn of_line(
             .found(column.heading.clone())
     });
     left_out.collect()
+}
+
+/// Whether nothing but its texts says that a column is of units.
+fn is_group(column: &Column) -> bool {
+    matches!(column.why, role::GROUPS | role::SCATTERED)
 }
 
 /// Whether most texts of a column are bodies of another table, "Red Watch (11)" as well as "Red Watch".
@@ -74,7 +78,7 @@ fn printed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<Str
         .read
         .columns
         .iter()
-        .any(|column| column.role == Role::Organization && column.why != role::GROUPS)
+        .any(|column| column.role == Role::Organization && !is_group(column))
     {
         return None;
     }

@@ -15,7 +15,7 @@ use crate::layout::RowRole;
 use crate::record::{
     Figure, Measure, Organization, Record, Relation, Stage, StageRating, Stated, Statement, Subject,
 };
-use crate::role::{Column, Role, is_organization_name, subject_of};
+use crate::role::{Column, Role, is_organization_name, names_issuer, subject_of};
 use crate::text::{comparison_key, with_head_in_full};
 use crate::value::{count_and_percent, number, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
@@ -30,6 +30,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         both: counts_both(context),
         sums: sums(context),
         by_sums: balance::measures(context),
+        raters: raters(context),
         output: Output::default(),
     };
     let blocks = blocks(context);
@@ -58,8 +59,8 @@ struct What {
 
 type Place = Arc<[Arc<str>]>;
 type Pair = (Option<Stated<i64>>, Option<Stated<f64>>);
-/// The round, the body and, where columns tell it, whom they count.
-type Key = (Arc<Campaign>, Place, Option<Subject>);
+/// The round, the body, who rated and, where columns tell it, whom they count.
+type Key = (Arc<Campaign>, Place, Stage, Option<Subject>);
 
 struct Reader<'a> {
     context: &'a TableContext<'a>,
@@ -75,7 +76,28 @@ struct Reader<'a> {
     sums: HashSet<u32>,
     /// What rows count by what they add up to, where no word tells.
     by_sums: HashMap<u32, Measure>,
+    /// Who rated those whom a column counts, where all columns say it.
+    raters: HashMap<u32, Stage>,
     output: Output,
+}
+
+/// "Cá nhân tự nhận | Chi bộ kết luận | Đảng ủy công nhận" over figures: who rated, where one of them rates itself
+/// and no column of figures says nothing of it.
+fn raters(context: &TableContext<'_>) -> HashMap<u32, Stage> {
+    let is_figure = |column: &&Column| {
+        matches!(
+            column.role,
+            Role::PlainCount | Role::PlainPercent | Role::Count(_) | Role::Percent(_)
+        )
+    };
+    let stage = |column: &Column| {
+        let mut texts = column.heading.split(" / ");
+        Some((column.index, texts.find_map(|text| context.vocabulary.stage(text))?))
+    };
+    let figures = context.columns.iter().filter(is_figure);
+    let told: Option<HashMap<u32, Stage>> = figures.map(stage).collect();
+    let told = told.filter(|told| told.values().any(|stage| *stage == Stage::Own));
+    told.unwrap_or_default()
 }
 
 /// The rows that hold nothing but the name of a body, over rows of the same labels each time: "Central
@@ -253,7 +275,10 @@ impl Reader<'_> {
         }
         // A branch that is named is the one that is rated.
         let stage = context.vocabulary.stage(bare).filter(|stage| *stage != Stage::Branch);
-        let stage = stage.unwrap_or(Stage::Unstated);
+        let block = context.frame.block.iter().map(|line| comparison_key(&line.text));
+        let issuers: Vec<String> = block.collect();
+        let decides = || names_issuer(bare, &issuers).then_some(Stage::Committee);
+        let stage = stage.or_else(decides).unwrap_or(Stage::Unstated);
         for (column, bodies, cell, level) in rated {
             let Some(campaign) = self.round_of(column) else { continue };
             let rating = context.rating(&level, Subject::Branches, &campaign);
@@ -299,11 +324,13 @@ impl Reader<'_> {
             let Some((count, percent)) = self.values(row, cell, is_percent, scale) else {
                 continue;
             };
-            let entry = by_key.entry((campaign, self.place_of(column), subject)).or_default();
+            let stage = self.raters.get(&column.index).copied().unwrap_or(Stage::Unstated);
+            let entry =
+                by_key.entry((campaign, self.place_of(column), stage, subject)).or_default();
             entry.0 = entry.0.take().or(count);
             entry.1 = entry.1.take().or(percent);
         }
-        for ((campaign, place, subject), (count, percent)) in by_key {
+        for ((campaign, place, stage, subject), (count, percent)) in by_key {
             let subject = subject.unwrap_or(what.subject);
             let rating =
                 what.level.as_ref().and_then(|level| context.rating(level, subject, &campaign));
@@ -314,8 +341,8 @@ impl Reader<'_> {
             let fits = |record: &Record, figure: &Figure| {
                 record.campaign == campaign
                     && record.place == place
-                    && (figure.subject, figure.measure, figure.relation)
-                        == (subject, what.measure, what.relation)
+                    && (figure.subject, figure.measure, figure.relation, figure.stage)
+                        == (subject, what.measure, what.relation, stage)
                     && figure.rating == rating
             };
             if count.is_none()
@@ -328,7 +355,7 @@ impl Reader<'_> {
                 subject,
                 measure: what.measure,
                 rating,
-                stage: Stage::Unstated,
+                stage,
                 relation: what.relation,
                 group: None,
                 count,
@@ -369,6 +396,9 @@ impl Reader<'_> {
 
     /// The organisation that stands over a column of figures, under those above it.
     fn bodies_over(&self, column: &Column) -> Vec<String> {
+        if !self.raters.is_empty() {
+            return Vec::new();
+        }
         let vocabulary = self.context.vocabulary;
         // A percentage beside a sum is of it.
         let heads = |other: &&Column| self.sums.contains(&other.index);
@@ -637,5 +667,36 @@ mod tests {
         let percentages = reading.figures().filter(|(_, figure)| figure.percent.is_some());
         let places: Vec<&str> = percentages.map(|(of, _)| &**of.place.last().unwrap()).collect();
         assert_eq!(places, ["Bay District"; 3]);
+    }
+
+    #[test]
+    fn raters_over_figures_are_no_bodies() {
+        let reading = of_page(
+            "CHI BỘ KHOA KINH TẾ\nTỔNG HỢP XẾP LOẠI ĐẢNG VIÊN NĂM 2020\n\n\
+             Mức xếp loại|Cá nhân tự nhận|Chi bộ kết luận|Đảng ủy công nhận\n\
+             Hoàn thành xuất sắc nhiệm vụ|5|4|3\nHoàn thành tốt nhiệm vụ|20|20|19\n\
+             Hoàn thành nhiệm vụ|0|1|3\nKhông hoàn thành nhiệm vụ|0|0|0",
+        );
+        assert!(
+            reading
+                .figures()
+                .all(|(of, _)| &*of.place[of.place.len() - 1] == "CHI BỘ KHOA KINH TẾ")
+        );
+        let first = reading.figures().take(3).map(|(_, of)| of.stage);
+        let stages: std::collections::BTreeSet<_> = first.collect();
+        assert_eq!(stages.len(), 3);
+    }
+
+    #[test]
+    fn rounds_behind_a_word_head_another_table() {
+        let reading = of_page(
+            "Vale Homes\nRatings of staff 2023\n\nTeam|Staff|Good|Fair|Poor\nRepairs|9|5|3|1\nIncome|8|6|1|1\n\
+             Voids|6|3|2|1\nEveryone|23|14|6|3\n\nEveryone, the last years (number of staff)\n\
+             Result|2021|2022|2023\nGood|10|12|14\nFair|7|6|6\nPoor|2|3|3",
+        );
+        assert_eq!(reading.sheets[0].tables.len(), 2);
+        let old = reading.figures().filter(|(of, _)| of.campaign.code == "2021");
+        let counts = old.filter_map(|(_, of)| Some(of.count.as_ref()?.value));
+        assert_eq!(counts.collect::<Vec<i64>>(), [10, 7, 2]);
     }
 }

@@ -134,6 +134,9 @@ struct Caption {
 fn captions(context: &TableContext<'_>) -> Caption {
     const MARK: usize = 3;
     let mut caption = Caption { branch: context.unit.clone(), mark: None };
+    let lines = context.frame.block.iter().chain(&context.frame.titles);
+    let mut levels: Vec<Mark> =
+        lines.filter_map(|line| context.legend.level(&line.text)).map(Mark::Level).collect();
     for text in context.frame.captions() {
         let bare = section_name(split_ordinal(text).1, context.vocabulary);
         let issuer = context.committee.last().map(|body| organization_key(body));
@@ -147,10 +150,10 @@ fn captions(context: &TableContext<'_>) -> Caption {
         let explains = text.chars().count() <= MARK
             || context.legend.defines(text)
             || !marks_in(text).is_empty();
-        if caption.mark.is_none() && !explains {
-            caption.mark = context.mark_of_heading(text);
-        }
+        levels.extend(context.mark_of_heading(text).filter(|_| !explains));
     }
+    // Several levels over a list are a key.
+    caption.mark = levels.pop().filter(|last| levels.iter().all(|other| other == last));
     caption
 }
 
@@ -402,11 +405,18 @@ impl Reader<'_> {
     fn says_why(&self, row: &Row, round: &Arc<Campaign>) -> bool {
         let context = self.context;
         context.columns.iter().any(|column| {
-            column.role.is_rating()
-                && column.campaign.as_ref() == Some(round)
-                && row
-                    .text(column.index)
-                    .is_some_and(|text| context.legend.not_rated(&text).is_some())
+            let says = |text: String| match column.role {
+                // "Lý do không phân loại năm 2012"
+                Role::Reason => !context.vocabulary.is_missing(&text),
+                // "Năm 2023 chưa xếp loại: ốm dài ngày"
+                Role::Note => {
+                    Campaign::all_in(&text).as_slice() == [(**round).clone()]
+                        && context.vocabulary.reason(&text).is_some()
+                }
+                _ => column.role.is_rating() && context.legend.not_rated(&text).is_some(),
+            };
+            let is_of_round = column.role == Role::Note || column.campaign.as_ref() == Some(round);
+            is_of_round && row.text(column.index).is_some_and(says)
         })
     }
 
@@ -1012,5 +1022,51 @@ mod tests {
         let bodies: Vec<&str> =
             reading.people().map(|(of, _)| &**of.place.last().unwrap()).collect();
         assert_eq!(bodies[..2], ["Secretariat"; 2]);
+    }
+
+    #[test]
+    fn bulleted_bodies_head_their_people_and_signs_repeat_what_stands_above() {
+        let reading = of_page(
+            "ĐOÀN TRƯỜNG THPT CHU VĂN LÝ\nXẾP LOẠI ĐOÀN VIÊN NĂM 2022\n\n\
+             Mã thẻ|Họ tên|Giới|Ngày sinh|Xếp loại\n|* Chi đoàn 10A1|||\n\
+             0098|Kiều Hữu Hùng|Nam|07/03/2007|HTTNV\n0008|Đặng Quang Sơn|Nam|24/01/2007|nt\n\
+             |* Chi đoàn 11B2|||\n0091|Đào Bá Thịnh|Nam|22/08/2006|HTNV\n0033|Tạ Thị Thảo|Nữ|10/07/2006|HTTNV",
+        );
+        let told = reading.people().map(|(record, person)| {
+            let rated = person.ratings.first().and_then(|of| of.rating.as_ref());
+            (record.place.last().unwrap().to_string(), rated.unwrap().value.code.to_string())
+        });
+        let expected = [("10A1", "HTTNV"), ("10A1", "HTTNV"), ("11B2", "HTNV"), ("11B2", "HTTNV")];
+        let expected = expected.map(|(class, code)| (format!("Chi đoàn {class}"), code.to_owned()));
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn reasons_of_a_round_make_somebody_of_that_round() {
+        let reading = of_page(
+            "ĐẢNG ỦY PHƯỜNG VĨNH THỌ\nTHEO DÕI XẾP LOẠI ĐẢNG VIÊN QUA CÁC NĂM\n\n\
+             TT|Họ tên|Năm 2022|Năm 2023|Lý do chưa xếp loại năm 2023\n\
+             1|Lý Thị Phượng|HTTNV||ốm dài ngày\n2|Bùi Văn Lâm|HTTNV|HTXSNV|\n3|Phạm Đình Kiên|HTNV|HTTNV|",
+        );
+        let of = |name: &str| {
+            let named = reading.people().filter(|(_, person)| person.name.value == name);
+            named.map(|(of, person)| (of.campaign.code.clone(), person.reason.is_some())).collect()
+        };
+        let rounds: Vec<(String, bool)> = of("Lý Thị Phượng");
+        assert_eq!(rounds, [("2022".to_owned(), false), ("2023".to_owned(), true)]);
+        let rounds: Vec<(String, bool)> = of("Bùi Văn Lâm");
+        assert!(rounds.iter().all(|(_, has_reason)| !has_reason) && rounds.len() == 2);
+    }
+
+    #[test]
+    fn the_levels_of_a_key_over_a_list_rate_nobody() {
+        let reading = of_page(
+            "Wattle Fire Service\nMember review 2022\n\nHow we call it, from the best down:\n\
+             Excellent|all of it\nFair|most of it\nPoor|little of it\n\n\
+             No.|Surname|Given name|Rating|Notes\n1|Lombardi|Deb|Excellent|\n2|Nguyen|Tyson|Fair|\n\
+             3|Papas|Glenys|Poor|\n4|Rowe|Mick||away all season, not reviewed\n5|Fazio|Kylie|Fair|",
+        );
+        let unrated = reading.people().filter(|(_, person)| !person.is_rated());
+        assert_eq!(unrated.map(|(_, of)| of.name.value.clone()).collect::<Vec<_>>(), ["Mick Rowe"]);
     }
 }

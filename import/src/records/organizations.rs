@@ -15,7 +15,7 @@ use crate::campaign::Campaign;
 use crate::diagnostic::Code;
 use crate::grid::{Cell, Row};
 use crate::layout::RowRole;
-use crate::record::{Figure, Measure, Relation, Stage, Stated, Statement, Subject};
+use crate::record::{Award, Figure, Measure, Relation, Stage, Stated, Statement, Subject};
 use crate::role::{Role, is_organization_name};
 use crate::text::{comparison_key, organization_key};
 use crate::value::{Ordinal, number, ordinal, shown, split_ordinal};
@@ -36,6 +36,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         kinds: names.as_deref().map_or(0, |names| count_kinds(names, context)),
         are_of_one_kind: are_of_one_kind(context),
         in_pairs: are_in_pairs(context),
+        issuer_is_summed: false,
         are_in_two_parts: names.as_deref().is_some_and(|names| are_in_two_parts(names, context)),
         round: None,
         owner: None,
@@ -67,6 +68,8 @@ struct Reader<'a> {
     are_of_one_kind: bool,
     /// Whether below each row of counts there is one of its percentages.
     in_pairs: bool,
+    /// Whether a total above said that it is the issuer's.
+    issuer_is_summed: bool,
     /// Whether several bodies that could stand over others all stand before those: none is over them.
     are_in_two_parts: bool,
     /// The round of the row, where a column names it.
@@ -216,8 +219,14 @@ impl Reader<'_> {
                     self.sections.enter(mark, &text, self.context.vocabulary);
                 }
             }
+            RowKind::Total { text, .. } if self.issuer_is_summed && !self.is_of_issuer(&text) => {
+                // "Statewide" below "District total" is of a body that stands above the issuer.
+                self.output.set_aside(row, RowRole::Total);
+                self.figures_of(row, [Arc::from(text)].into(), None);
+            }
             RowKind::Total { text, .. } => {
                 self.output.set_aside(row, RowRole::Total);
+                self.issuer_is_summed |= self.is_of_issuer(&text);
                 if let Some(place) = self.summed(&text).or_else(|| self.parent_summed(row, &text)) {
                     self.figures_of(row, place, None);
                 } else {
@@ -227,6 +236,29 @@ impl Reader<'_> {
             }
             RowKind::Nothing => self.output.set_aside(row, RowRole::Note),
         }
+    }
+
+    /// "District total" in a workbook of "Millbrook School District": a total that says what the issuer is.
+    fn is_of_issuer(&self, text: &str) -> bool {
+        let vocabulary = self.context.vocabulary;
+        let named = vocabulary.before_total(text).or_else(|| vocabulary.behind_total(text));
+        let Some(kind) = named.filter(|kind| !kind.is_empty()) else { return false };
+        let issuer = self.context.committee.last().map(|name| comparison_key(name));
+        issuer.is_some_and(|issuer| issuer.split(' ').any(|word| word == kind))
+    }
+
+    /// What a body is commended for beside its ratings.
+    fn commend(&mut self, row: &Row, place: &Arc<[Arc<str>]>) {
+        let context = self.context;
+        let Some(cell) = context.cell_of(&Role::Award, row) else { return };
+        let text = shown(&cell.value);
+        let Some(campaign) = self.campaign().filter(|_| !context.vocabulary.is_missing(&text))
+        else {
+            return;
+        };
+        let award = context.stated(row, cell, text);
+        let statement = Statement::Commendation(Award { person: None, award });
+        self.output.records.push(context.record(row, &campaign, place, statement));
     }
 
     /// Whether a heading over rows that are all named alike names none of their kind and no other body.
@@ -431,6 +463,7 @@ impl Reader<'_> {
                 let place = self.context.place(&below);
                 self.organization(row, &place, &name);
                 self.figures(row, &place, None, true);
+                self.commend(row, &place);
                 self.owner = Some((place, None));
                 let mark = self.mark(row);
                 let whole = self.wholes.get(&row.index).filter(|_| mark.is_none());
@@ -509,7 +542,9 @@ impl Reader<'_> {
             return Some(Owner::Organization(context.stated(row, row.cell(column)?, name)));
         };
         let text = shown(&cell.value);
-        let name = split_ordinal(&text).1.to_owned();
+        // "Chi hội Trường Tiểu học (*)": the sign of a note.
+        let name = split_ordinal(&text).1.trim_end_matches(['*', ' ']);
+        let name = name.strip_suffix("(*)").unwrap_or(name).trim_end_matches(['*', ' ']).to_owned();
         if !name.chars().any(char::is_alphanumeric) {
             return None;
         }
@@ -846,5 +881,37 @@ mod tests {
         let totals = reading.figures().filter(|(of, _)| of.place.len() == 1);
         let rows: std::collections::BTreeSet<u32> = totals.map(|(of, _)| of.row).collect();
         assert_eq!(rows.len(), 2, "{rows:?}");
+    }
+
+    #[test]
+    fn an_area_below_the_total_of_the_issuer_is_a_body_of_its_own() {
+        let reading = of_page(
+            "MILLBROOK SCHOOL DISTRICT\nTeacher ratings 2023\n\nSchool|Rated|Good|Fair|Poor\n\
+             Elm School|30|20|8|2\nOak School|41|30|10|1\nAsh School|22|15|6|1\n\
+             District total|93|65|24|4\nStatewide|9300|6500|2400|400",
+        );
+        let of = |name: &str| {
+            let named = reading.figures().filter(|(of, _)| &**of.place.last().unwrap() == name);
+            named.filter_map(|(_, of)| Some(of.count.as_ref()?.value)).collect::<Vec<i64>>()
+        };
+        assert_eq!(of("Statewide"), [9300, 6500, 2400, 400]);
+        assert_eq!(of("MILLBROOK SCHOOL DISTRICT"), [93, 65, 24, 4]);
+    }
+
+    #[test]
+    fn a_body_is_commended_beside_its_rating_and_a_sign_is_no_part_of_its_name() {
+        let reading = of_page(
+            "LIÊN ĐOÀN LAO ĐỘNG HUYỆN TRÀ BUNG\nXẾP LOẠI CÔNG ĐOÀN CƠ SỞ NĂM 2021\n\n\
+             TT|Công đoàn cơ sở|Xếp loại|Hình thức khen thưởng\n1|CĐCS Trường Hoa Ban (*)|Tốt|Giấy khen\n\
+             2|CĐCS Kho bạc|Xuất sắc|Bằng khen\n3|CĐCS Xã Trà Phú|Tốt|\n4|CĐCS Xưởng gỗ|Hoàn thành|",
+        );
+        let awards = reading.records.iter().filter_map(|of| match &of.statement {
+            Statement::Commendation(award) => {
+                Some((&**of.place.last()?, award.award.value.as_str()))
+            }
+            _ => None,
+        });
+        let expected = [("CĐCS Trường Hoa Ban", "Giấy khen"), ("CĐCS Kho bạc", "Bằng khen")];
+        assert_eq!(awards.collect::<Vec<_>>(), expected);
     }
 }

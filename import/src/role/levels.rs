@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::shape::Shape;
 use crate::layout::{Sequence, Table, sequences_of};
 use crate::legend::Legend;
-use crate::text::{comparison_key, search_key};
+use crate::text::{behind_words, comparison_key, search_key};
 use crate::vocabulary::{LevelText, Vocabulary};
 
 /// A level that a heading names, and the depth in its path of the word that names it.
@@ -31,7 +31,8 @@ pub(super) fn levels_of_headings(
                 let share = || legend.level(&legend.vocabulary.share_of(text)?);
                 let bare = || legend.level(without_common_word(table, depth, text)?);
                 let bare = || bare().filter(|level| level.own_scale().is_some());
-                let level = legend.level(text).or_else(share).or_else(bare)?;
+                let rated = || legend.level(behind_those_rated(text, legend.vocabulary)?);
+                let level = legend.level(text).or_else(share).or_else(bare).or_else(rated)?;
                 let level = with_words_above(level, &heading.path[..=depth], legend);
                 Some(HeadLevel { level, depth, why: "words: a level" })
             })
@@ -46,6 +47,14 @@ pub(super) fn levels_of_headings(
         }
     }
     levels
+}
+
+/// "Hoàn thành tốt" of "Chi hội hoàn thành tốt": a heading behind the word for those whom its figures count.
+fn behind_those_rated<'t>(text: &'t str, vocabulary: &Vocabulary) -> Option<&'t str> {
+    let words = &vocabulary.words;
+    let rated = [&words.subject_members, &words.subject_branches, &words.counted_bodies];
+    let length = rated.iter().filter_map(|of| of.begins(text)).max()?;
+    Some(behind_words(text, length).trim()).filter(|rest| !rest.is_empty())
 }
 
 /// "Gold" of "Gold card" beside "Green card" and "Red card": a heading without the last word, which others have.
@@ -271,6 +280,7 @@ fn begins(letters: &[char], words: &[Vec<char>]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_short_for;
+    use crate::vocabulary::Vocabulary;
 
     #[test]
     fn letters_stand_for_words() {
@@ -288,5 +298,16 @@ mod tests {
         {
             assert!(!is_short_for(short, name), "{short} for {name}");
         }
+    }
+
+    #[test]
+    fn a_level_stands_behind_the_word_for_those_rated() {
+        let vocabulary = Vocabulary::bundled();
+        assert_eq!(
+            super::behind_those_rated("Chi bộ hoàn thành tốt nhiệm vụ", &vocabulary),
+            Some("hoàn thành tốt nhiệm vụ")
+        );
+        assert_eq!(super::behind_those_rated("Chi bộ", &vocabulary), None);
+        assert_eq!(super::behind_those_rated("Zorp tốt", &vocabulary), None);
     }
 }

@@ -98,6 +98,8 @@ pub(crate) struct Shape {
     pub(crate) long: usize,
     /// Names of positions.
     pub(crate) positions: usize,
+    /// Words for percentages: "Tỷ lệ (%)".
+    pub(crate) shares: usize,
     /// Names of awards.
     pub(crate) awards: usize,
     /// The rows that were looked at.
@@ -241,7 +243,7 @@ impl Shape {
         // "Trong đó: TSVM tiêu biểu" below a level counts some of those who have it.
         if is_exemplary && vocabulary.words.nested.begins(&text).is_some() {
             self.measures += 1;
-        } else if let Some(level) = legend.level(&text) {
+        } else if let Some(level) = level_of(&text, legend) {
             self.level(level);
         } else if vocabulary.is_tick(&text) {
             self.ticks += 1;
@@ -351,6 +353,8 @@ impl Shape {
         self.units += usize::from(unit || text == "%");
         self.positions += usize::from(vocabulary.is_position(text));
         self.awards += usize::from(vocabulary.words.award_titles.found_in(text));
+        self.shares +=
+            usize::from(text.contains('%') && !text.contains(|c: char| c.is_ascii_digit()));
         self.polar += usize::from(vocabulary.polarity(text).is_some());
         self.runs += usize::from(self.last_text.as_deref() == Some(text));
         self.last_text = Some(text.to_owned());
@@ -547,9 +551,11 @@ impl Shape {
         let distinct = self.distinct_levels.len();
         let again = distinct > 2 && self.levels >= 2 * distinct && self.level_runs == 0;
         let is_scale = self.levels > 2 && (distinct == self.levels || again);
+        // A row of percentages below each of counts.
+        let labels = self.filled_data().saturating_sub(self.shares);
         self.levels >= 2
             && (self.measures > 0 || is_scale)
-            && (self.levels + self.measures) * 3 >= self.filled_data() * 2
+            && (self.levels + self.measures) * 3 >= labels * 2
     }
 
     pub(crate) fn is_mostly_indicators(&self) -> bool {
@@ -639,4 +645,12 @@ pub(crate) fn round_of(value: &Value) -> Option<Campaign> {
     }
     let mut rounds = Campaign::all_in(&text);
     (rounds.len() == 1).then(|| rounds.remove(0))
+}
+/// The level that a text names, alone or behind its number: "1. Hoàn thành tốt".
+fn level_of(text: &str, legend: &Legend<'_>) -> Option<LevelText> {
+    let numbered = || match split_ordinal(text) {
+        (Some(_), bare) => legend.level(bare),
+        (None, _) => None,
+    };
+    legend.level(text).or_else(numbered)
 }

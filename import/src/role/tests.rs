@@ -15,7 +15,7 @@ fn roles(rows: &[&[&str]]) -> (&'static str, Vec<String>) {
     let sheets = [sheet_of(rows)];
     let tables = layout::find(&sheets[0], &vocabulary);
     let all: Vec<_> = tables.iter().collect();
-    let scales = Scales::learn(&sheets, &all, &vocabulary);
+    let scales = Scales::learn(&sheets, &all, &|_| false, &vocabulary);
     let legend = Legend::of(&sheets[0], &vocabulary, &scales);
     let read = read(&tables[0], &legend, &tables[0].frame.title(), &[]);
     (read.kind.name(), read.columns.iter().map(|column| column.role.name()).collect())
@@ -1333,4 +1333,101 @@ fn points_of_several_raters_are_levels_by_their_key() {
     let mut codes: Vec<String> = codes.collect();
     codes.sort();
     assert_eq!(codes, ["HTTNV", "HTTNV", "HTXSNV"]);
+}
+
+#[test]
+fn votes_under_levels_are_no_ticks() {
+    let (_, found) = fields(
+        "CHI BỘ KHOA KINH TẾ\nXẾP LOẠI ĐẢNG VIÊN NĂM 2020\n\n\
+         TT|Họ tên|Số phiếu bầu|Số phiếu bầu|Số phiếu bầu|Chi bộ kết luận\n||HTXSNV|HTTNV|HTNV|\n\
+         1|Lưu Thị Phượng|6|18|0|HTTNV\n2|Đoàn Minh Cường|4|21|0|HTTNV\n3|Lương Thu Hoa|19|6|0|HTXSNV\n\
+         4|Hồ Minh Bảo|0|3|22|HTNV\n5|Mai Thị Thơm|7|18|0|HTTNV",
+    );
+    assert!(found[2..5].iter().all(|field| !field.starts_with("tick")), "{found:?}");
+    assert!(found[5].starts_with("rating"), "{found:?}");
+}
+
+#[test]
+fn who_is_counted_is_told_by_what_stands_beside_a_group() {
+    let (_, found) = fields(
+        "HUYỆN ỦY BA LẠCH\nPHÂN LOẠI TỔ CHỨC ĐẢNG VÀ ĐẢNG VIÊN NĂM 2009\n\n\
+         TT|Đơn vị|CHI BỘ TRỰC THUỘC|CHI BỘ TRỰC THUỘC|ĐẢNG VIÊN|ĐẢNG VIÊN\n\
+         ||Trong sạch vững mạnh|Yếu kém|Đủ tư cách hoàn thành xuất sắc|Vi phạm tư cách\n\
+         1|Đảng bộ xã A Lưới|4|0|17|0\n2|Đảng bộ xã B Lưới|4|1|14|1\n3|Đảng bộ xã C Lưới|5|0|18|0",
+    );
+    assert!(found[2..].iter().all(|field| field == "count of a level"), "{found:?}");
+    let reading = of_page(
+        "HUYỆN ỦY BA LẠCH\nPHÂN LOẠI TỔ CHỨC ĐẢNG VÀ ĐẢNG VIÊN NĂM 2009\n\n\
+         TT|Đơn vị|CHI BỘ TRỰC THUỘC|CHI BỘ TRỰC THUỘC|ĐẢNG VIÊN|ĐẢNG VIÊN\n\
+         ||Trong sạch vững mạnh|Yếu kém|Đủ tư cách hoàn thành xuất sắc|Vi phạm tư cách\n\
+         1|Đảng bộ xã A Lưới|4|0|17|0\n2|Đảng bộ xã B Lưới|4|1|14|1\n3|Đảng bộ xã C Lưới|5|0|18|0",
+    );
+    assert_eq!(reading.figures().count(), 12);
+}
+
+#[test]
+fn texts_in_rows_apart_are_units_with_a_question() {
+    let page = |units: [&str; 6]| {
+        let rows: Vec<String> = units
+            .iter()
+            .zip(["Ann Lowe", "Mary Hill", "Ray Hood", "Eve Dale", "Jane Small", "Peter Hale"])
+            .map(|(unit, name)| format!("{name}|{unit}|Good"))
+            .collect();
+        of_page(&format!("ROWING CLUB\nRatings 2021\n\nName|Qux|Rating\n{}", rows.join("\n")))
+    };
+    let asked = |units| {
+        let reading = page(units);
+        let asked = |of: &&crate::diagnostic::Diagnostic| of.code.name() == "question";
+        reading.diagnostics.iter().filter(asked).count()
+    };
+    assert_eq!(asked(["Bow", "Two", "Two", "Bow", "Two", "Bow"]), 1);
+    assert_eq!(asked(["Bow", "Bow", "Bow", "Two", "Two", "Two"]), 0);
+}
+
+#[test]
+fn letters_of_something_else_stand_beside_ratings_in_words() {
+    let (_, found) = fields(
+        "ZORP DISTRICT\nGrading of officers 2023\n\nNo.|Name|Qux|Grading\n1|Mary Hill|B|Excellent\n\
+         2|Ann Lowe|E|Good\n3|Ray Hood|E|Good\n4|Eve Dale|B|Excellent\n5|Jane Small|E|Poor\n6|Peter Hale|B|Good",
+    );
+    assert!(!found[2].starts_with("rating"), "{found:?}");
+}
+
+#[test]
+fn a_sex_stands_in_brackets_behind_a_birth() {
+    let (_, found) = fields(
+        "ĐẢNG ỦY XÃ ĐỒNG VANG\nXẾP LOẠI ĐẢNG VIÊN NĂM 2003\n\nTT|Họ và tên|Sinh (Nam)|Sinh (Nữ)|Xếp loại\n\
+         1|Kiều Đình Tài|03/1969||HTXSNV\n2|Cao Thị Ngân||23/12/1947|HTTNV\n3|Kiều Đình Hà|03/04/1969||HTTNV",
+    );
+    assert_eq!(found[2..4], ["birth date (male)", "birth date (female)"]);
+}
+
+#[test]
+fn points_alone_are_levels_by_their_bands() {
+    let reading = of_page(
+        "ROWING CLUB\nRatings 2021\n\nZorp Band|85 to 100 points\nBlim Band|50 to 84 points\n\
+         Quax Band|0 to 49 points\n\nNo.|Name|Points (100)\n1|Mary Hill|91\n2|Ann Lowe|49\n3|Ray Hood|84",
+    );
+    let rated = reading.people().filter_map(|(_, person)| person.ratings.first());
+    let codes = rated.filter_map(|of| Some(of.rating.as_ref()?.value.code.to_string()));
+    assert_eq!(codes.collect::<Vec<_>>(), ["ZORP_BAND", "QUAX_BAND", "BLIM_BAND"]);
+}
+
+#[test]
+fn a_slip_beside_a_key_is_no_level_and_signs_part_levels() {
+    let rated = |last: &str| {
+        let rows: Vec<String> =
+            (0..12).map(|at| format!("{at}|Zorp|{}", ["Zorp", "Blim"][at % 2])).collect();
+        of_page(&format!(
+            "ROWING CLUB\nRatings 2021\n\nGrades, best first: Zorp, Blim, Quax\n\nName|Own rating|Final rating\n\
+             {}\nPeter Hale|Zorp|{last}",
+            rows.join("\n").replace("0|", "Ann Lowe|").replace("1|", "Mary Hill|"),
+        ))
+    };
+    assert_eq!(rated("Vemp").schemes[0].name, "Zorp > Blim > Quax");
+    let reading = of_page(
+        "OFFICE OF ROADS\nRatings of staff 2022, best first\n\nSector|Rated|Zorp +|Zorp|Zorp –|Quax\n\
+         East Sector|10|2|5|2|1\nWest Sector|20|4|10|4|2\nNorth Sector|30|6|15|6|3\nTotal|60|12|30|12|6",
+    );
+    assert_eq!(reading.schemes[0].name, "Zorp + > Zorp > Zorp – > Quax");
 }

@@ -74,7 +74,11 @@ impl Values<'_> {
         let counts =
             || self.view.table.body.iter().any(|row| row.text(column).is_some_and(|of| of == "0"));
         if ordinals > 0.5 && self.column.level.is_none() && !counts() {
-            self.add(Role::Ordinal, 1.6 * ordinals, "numbers that go up by one");
+            // "Số | Nội dung": before all else, whatever the word, unless that says so itself.
+            let is_told = matches!(self.column.field, Some((Field::Ordinal, _)));
+            let is_first = self.place == 0 && shape.counts_rows() && !is_told;
+            let weight = if is_first { 4.5 } else { 1.6 * ordinals };
+            self.add(Role::Ordinal, weight, "numbers that go up by one");
             // Whatever the word over them, they count the rows.
             if shape.counts_rows() && !self.is_padded_beside_ordinals() {
                 self.add(Role::Identifier, -4.0, "numbers from one on, in their order");
@@ -292,6 +296,8 @@ impl Values<'_> {
 
     /// A few texts that come in runs: the units that the people belong to.
     fn units_of_people(&mut self) {
+        /// Fewer of the same follow one another by chance.
+        const RUNS: f64 = 0.2;
         let shape = self.shape;
         // One letter beside each name is no body.
         let is_letter = |text: &String| text.chars().count() == 1;
@@ -325,7 +331,10 @@ impl Values<'_> {
         let sections = if self.view.has_sections { 2.0 } else { 0.0 };
         let weight = 1.1 * (groups - others - sections);
         if weight > 0.8 {
-            self.add(Role::Organization, weight, super::GROUPS);
+            // Seats of a boat come again as well.
+            let is_run = self.share(shape.runs) > RUNS;
+            let why = if is_run { super::GROUPS } else { super::SCATTERED };
+            self.add(Role::Organization, weight, why);
         }
     }
 
@@ -492,7 +501,13 @@ impl Values<'_> {
             let weight = weight - if is_key { 9.0 } else { 0.0 };
             // "v", "m" under "m/v" in a workbook of the levels V and M.
             let is_sex = matches!(column.field, Some((Field::Sex, _)));
-            if !is_sex {
+            // "Б | В" beside ratings in words: letters of something else, where many of them are no level.
+            let unknown = shape.filled_data().saturating_sub(shape.levels);
+            let is_other = unknown * 5 >= shape.filled_data()
+                && !shape.seen.is_empty()
+                && shape.seen.keys().all(|text| text.chars().count() == 1)
+                && columns.iter().any(|other| other.shape.share(other.shape.levels) > 0.9);
+            if !is_sex && !is_other {
                 self.add(Role::Rating(self.stage()), weight, "levels below");
             }
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::levels::{HeadLevel, levels_of_headings};
 use super::shape::{Shape, is_organization_name, sample};
 use super::whole::have_one_stem;
-use crate::campaign::Campaign;
+use crate::campaign::{Campaign, is_word_of_years};
 use crate::grid::Row;
 use crate::layout::{Heading, Table, TableKind, is_figure, kinds_in_lines};
 use crate::legend::Legend;
@@ -57,6 +57,8 @@ pub(super) struct ColumnView<'a> {
     pub(super) stage: Option<Stage>,
     /// Whether it is named after who heads the bodies of the rows: "Home manager" beside "Home".
     pub(super) is_of_head: bool,
+    /// Whether it ends as the heading over the bodies of the rows does: "Xếp loại tổ công đoàn" beside "Tổ công đoàn".
+    pub(super) is_of_rows: bool,
     /// The sign that ticks all levels of the table and else stands for nothing: "/".
     sign: Option<String>,
 }
@@ -84,13 +86,16 @@ impl<'a> View<'a> {
             .zip(shapes)
             .zip(levels)
             .map(|((heading, shape), level)| ColumnView {
-                field: field_of(heading, vocabulary),
+                field: field_of(heading, vocabulary)
+                    .or_else(|| legend.field_of(heading.path.last()?))
+                    .or_else(|| field_of_round(heading.path.last()?, vocabulary)),
                 campaign: campaign_of(heading, campaign.as_ref()),
                 stage: stage_of(heading, level.as_ref(), vocabulary, &issuers, &bodies),
                 heading,
                 shape,
                 level,
                 is_of_head: false,
+                is_of_rows: false,
                 sign: None,
             })
             .collect();
@@ -125,6 +130,16 @@ impl<'a> View<'a> {
             self.columns.iter().filter(|other| other.parent() == column.parent()).collect();
         let told = are_ticked(&group).filter(|_| !column.parent().is_empty());
         told.unwrap_or(self.levels_are_ticked)
+    }
+
+    /// Whether the columns under the heading over one hold figures of several, such as votes.
+    pub(super) fn counts_under_heading(&self, column: &ColumnView<'_>) -> bool {
+        let group = self.columns.iter().filter(|other| other.parent() == column.parent());
+        let (counted, filled) = group.fold((0, 0), |(counted, filled), other| {
+            let shape = &other.shape;
+            (counted + shape.numbers - shape.ones - shape.zeros, filled + shape.filled_data())
+        });
+        !column.parent().is_empty() && counted * 3 > filled
     }
 
     /// Whether some column holds levels.
@@ -180,6 +195,9 @@ impl ColumnView<'_> {
     /// The body that rates; in a table of branches a branch that is named is the one that is rated.
     pub(super) fn stage_in(&self, kind: TableKind) -> Stage {
         let of_branches = matches!(kind, TableKind::Organizations | TableKind::Indicators);
+        if of_branches && self.is_of_rows && self.stage == Some(Stage::MassOrganization) {
+            return Stage::Unstated;
+        }
         if of_branches && self.is_of_head && self.stage == Some(Stage::Authority) {
             return Stage::Own;
         }
@@ -260,9 +278,17 @@ fn with_heads<'a>(
     vocabulary: &Vocabulary,
 ) -> Vec<ColumnView<'a>> {
     let kinds: Vec<String> = columns.iter().map(|column| comparison_key(column.last())).collect();
+    let is_rows = |column: &&ColumnView<'_>| {
+        matches!(column.field, Some((Field::Organization, _))) || column.shape.organizations > 1
+    };
+    let bodies = columns.iter().filter(is_rows).map(|column| comparison_key(column.last()));
+    let bodies: Vec<String> = bodies.filter(|kind| !kind.is_empty()).collect();
     for column in &mut columns {
         let key = comparison_key(column.last());
         column.is_of_head = kinds.iter().any(|kind| answers_for(&key, kind, vocabulary));
+        column.is_of_rows = bodies.iter().any(|kind| {
+            key.strip_suffix(kind.as_str()).is_some_and(|before| before.ends_with(' '))
+        });
     }
     columns
 }
@@ -292,6 +318,8 @@ impl View<'_> {
             || matches!(first, Some((Field::Rating, _)))
             // "Care mark", where the key says "care mark, 5 is the best".
             || column.field.is_none() && self.legend.scales.tells_of(column.last())
+            // "Class" over digits, where the key says "Class 1: good".
+            || self.legend.heads_digits(column.last())
             // "Grade 2023": the word and its round.
             || column.campaign.is_some() && grades(first)
             || column.stage.is_some()
@@ -553,11 +581,9 @@ fn counted(columns: &[ColumnView<'_>], vocabulary: &Vocabulary) -> Option<Subjec
 fn field_of(heading: &Heading, vocabulary: &Vocabulary) -> Option<(Field, usize)> {
     let mut lower: Option<(Field, usize)> = None;
     for text in heading.path.iter().rev() {
-        let Some((field, weight)) =
-            vocabulary.field(text).or_else(|| of_two_languages(text, vocabulary))
-        else {
-            continue;
-        };
+        let born = || born_as(text, vocabulary);
+        let named = || vocabulary.field(text).or_else(|| of_two_languages(text, vocabulary));
+        let Some((field, weight)) = born().or_else(named) else { continue };
         match (lower, field) {
             (None, _) => lower = Some((field, weight)),
             (Some((Field::Male | Field::Female, _)), Field::BirthDate) => {
@@ -570,6 +596,26 @@ fn field_of(heading: &Heading, vocabulary: &Vocabulary) -> Option<(Field, usize)
     let is_open =
         matches!(lower, None | Some((Field::Name, _))) && vocabulary.stage(last).is_none();
     if is_open && vocabulary.heads_bodies(last) { Some((Field::Organization, 100)) } else { lower }
+}
+
+/// "Sinh (Nam)": a birth, with the sex in brackets.
+fn born_as(text: &str, vocabulary: &Vocabulary) -> Option<(Field, usize)> {
+    let (birth, sex) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+    let is_sex = matches!(vocabulary.field(sex)?.0, Field::Male | Field::Female);
+    vocabulary.field(birth).filter(|(field, _)| is_sex && *field == Field::BirthDate)
+}
+
+/// "Khen thưởng năm 2012": the field of what stands beside the ratings of a round, which the heading names.
+fn field_of_round(text: &str, vocabulary: &Vocabulary) -> Option<(Field, usize)> {
+    if Campaign::all_in(text).len() != 1 {
+        return None;
+    }
+    let key = comparison_key(text);
+    let is_word =
+        |word: &&str| !word.contains(|c: char| c.is_ascii_digit()) && !is_word_of_years(word);
+    let bare = key.split(' ').filter(is_word).collect::<Vec<_>>().join(" ");
+    let field = vocabulary.field(&bare);
+    field.filter(|(field, _)| matches!(field, Field::Award | Field::Reason | Field::Note))
 }
 
 /// "Family Họ", "Grade Mức xếp loại": the field that one of two languages names in full.
@@ -668,7 +714,7 @@ fn bodies_over(table: &Table<'_>, vocabulary: &Vocabulary) -> Vec<String> {
 
 /// "Huyện đoàn xếp loại" in a workbook of "Huyện đoàn Yên Ba", "Hội LHPN xã xếp loại" in one of "Hội Liên hiệp
 /// Phụ nữ xã Vĩnh Thuận": who issued it decided.
-fn names_issuer(text: &str, issuers: &[String]) -> bool {
+pub(crate) fn names_issuer(text: &str, issuers: &[String]) -> bool {
     const WORDS: usize = 2;
     let key = comparison_key(text);
     // "BCH Hội xã": the letters of a committee stand before the name of its body.
@@ -679,8 +725,15 @@ fn names_issuer(text: &str, issuers: &[String]) -> bool {
     };
     let behind = key.split_once(' ').filter(|(first, _)| is_letters(first)).map(|(_, rest)| rest);
     let texts = [Some(key.as_str()), behind];
+    // "Thị hội xếp loại" in a workbook of "Hội Liên hiệp Phụ nữ thị xã": of what it is stands before the body.
+    let is_turned = |issuer: &String| {
+        let mut words = key.split(' ');
+        let (of, body) = (words.next(), words.next());
+        let mut names = issuer.split(' ');
+        of.is_some() && body == names.next() && names.any(|word| Some(word) == of)
+    };
     let names = |text: &str| issuers.iter().any(|issuer| words_in_common(text, issuer) >= WORDS);
-    texts.into_iter().flatten().any(names)
+    texts.into_iter().flatten().any(names) || issuers.iter().any(is_turned)
 }
 
 /// How many first words of a text are those of a name, in their order, in full or by their first letters.

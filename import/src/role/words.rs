@@ -57,6 +57,8 @@ impl Words<'_> {
                     + shape.pairs
                     + shape.percents.min(shape.ones),
             );
+            // "Số phiếu bầu / HTXSNV | HTTNV | …": nor are those in a column where they happen to be few.
+            let numbers = if self.view.counts_under_heading(self.column) { 1.0 } else { numbers };
             let weight = weight - 2.0 * LEVEL * numbers;
             claims.add(
                 self.place,
@@ -78,9 +80,11 @@ impl Words<'_> {
         let subject = column.texts().rev().find_map(|text| subject_of(text, vocabulary));
         // "A. TỔ CHỨC ĐẢNG / HTXSNV": what stands over the levels says whose they are, unless it
         // names who rated.
-        let over = column.texts().rev().find_map(|text| {
-            let is_group = vocabulary.level(text).is_none() && vocabulary.stage(text).is_none();
-            subject_of(text, vocabulary).filter(|_| is_group)
+        let over = column.texts().enumerate().collect::<Vec<_>>().into_iter().rev();
+        let over = over.into_iter().find_map(|(depth, text)| {
+            let subject = subject_of(text, vocabulary)?;
+            let names_rater = vocabulary.stage(text).is_some() && !self.is_beside(depth, subject);
+            (vocabulary.level(text).is_none() && !names_rater).then_some(subject)
         });
         let words = &vocabulary.words;
         let or_better = column.any(|text| words.or_better.found_in(text));
@@ -100,6 +104,16 @@ impl Words<'_> {
             },
             relation: if or_better { Relation::OrBetter } else { Relation::Exact },
         }
+    }
+
+    /// Whether others than those who are meant stand over other columns at a depth: "CHI BỘ TRỰC THUỘC | ĐẢNG VIÊN".
+    fn is_beside(&self, depth: usize, subject: Subject) -> bool {
+        let vocabulary = self.view.vocabulary;
+        let texts = self.view.columns.iter().filter_map(|other| other.heading.path.get(depth));
+        texts.into_iter().any(|text| {
+            vocabulary.stage(text).is_none()
+                && subject_of(text, vocabulary).is_some_and(|other| other != subject)
+        })
     }
 
     /// A branch over figures is the one that is rated, unless others who rate stand over the same level.
@@ -266,7 +280,13 @@ impl Words<'_> {
 
     fn not_rated(&self, claims: &mut Claims) {
         let shape = &self.column.shape;
-        if self.kind != TableKind::Members || shape.ticks + shape.ones == 0 || shape.texts > 0 {
+        // "Répond en partie" beside the levels of its scale is one of them.
+        let is_level = self.column.level.as_ref().is_some_and(|of| of.level.own_scale().is_some());
+        if self.kind != TableKind::Members
+            || shape.ticks + shape.ones == 0
+            || shape.texts > 0
+            || is_level
+        {
             return;
         }
         let vocabulary = self.view.vocabulary;
@@ -464,7 +484,9 @@ impl Words<'_> {
             }
             Field::Campaign if shape.is_mostly_rounds() => add(Role::Round, weight),
             Field::Award if self.kind == TableKind::Commendations => add(Role::Award, weight),
-            Field::Award if people && shape.share(shape.awards) > 0.5 => add(Role::Award, weight),
+            Field::Award if (people || bodies) && shape.share(shape.awards) > 0.5 => {
+                add(Role::Award, weight);
+            }
             _ => {}
         }
     }
@@ -505,11 +527,14 @@ impl Words<'_> {
 
     /// The sex that a date of birth stands under, by its own word or as the other one of two.
     fn sex(&self) -> Option<Sex> {
-        let of = |column: &ColumnView<'_>| match self.view.vocabulary.field(column.last())?.0 {
+        let word = |text: &str| match self.view.vocabulary.field(text)?.0 {
             Field::Male => Some(Sex::Male),
             Field::Female => Some(Sex::Female),
             _ => None,
         };
+        // "Sinh (Nam)"
+        let inside = |text: &str| word(text.strip_suffix(')')?.rsplit_once('(')?.1);
+        let of = |column: &ColumnView<'_>| word(column.last()).or_else(|| inside(column.last()));
         let own = self.column.parent();
         let siblings: Vec<&ColumnView<'_>> = self
             .view

@@ -5,7 +5,7 @@ mod headings;
 mod legends;
 mod sentences;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) use clauses::is_range;
 pub(super) use legends::is_ranged;
@@ -56,6 +56,8 @@ pub(super) fn candidates(
                 || of.best_first.is_some() && are_headings(of, tables)
                 || (is_ranged(&of.entries) || is_series(&of.entries) || of.best_first.is_some())
                     && are_values(of, tables)
+                || is_ranged(&of.entries)
+                    && (are_headings(of, tables) || are_reached(of, tables, vocabulary))
         }));
         let told = told_in_order(sheet, vocabulary);
         found.extend(told.filter(|of| are_values(of, tables) || are_headings(of, tables)));
@@ -173,6 +175,26 @@ fn are_headings(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
     };
     candidate.entries.len() >= LEAST
         && tables.iter().any(|table| candidate.entries.iter().all(|entry| stands(entry, table)))
+}
+
+/// Whether the scores of a table without ratings reach the points of several levels, and the least of them.
+fn are_reached(candidate: &Candidate, tables: &[&Table<'_>], vocabulary: &Vocabulary) -> bool {
+    let points: Vec<f64> = candidate.entries.iter().filter_map(|entry| entry.points).collect();
+    let level = |score: f64| points.iter().filter(|from| **from <= score).count();
+    let is_score = |heading: &&Heading| {
+        let last = heading.path.last().map_or("", String::as_str);
+        matches!(vocabulary.field(last), Some((Field::Score, _)))
+    };
+    tables.iter().any(|table| {
+        table.headings.iter().filter(is_score).any(|heading| {
+            let rows = table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2);
+            let cells = rows.filter_map(|row| row.cell(heading.column));
+            let scores: Vec<f64> =
+                cells.filter_map(|cell| Some(number(&cell.value)?.value)).collect();
+            let levels: HashSet<usize> = scores.iter().map(|score| level(*score)).collect();
+            scores.len() > 2 && levels.len() > 1 && !levels.contains(&0)
+        })
+    })
 }
 
 /// Whether a word for ratings stands over a column.

@@ -116,6 +116,8 @@ words! {
     refusals: PhraseSet,
     /// What a key calls a cell with nothing in it.
     blanks: PhraseSet,
+    /// Between a mark and what it stands for.
+    means: PhraseSet,
     /// Over the points that levels begin and end with.
     bounds: PhraseSet,
     /// Before the points that a level does not reach.
@@ -124,6 +126,9 @@ words! {
     best_first: PhraseSet,
     /// Over levels that stand from the worst one up.
     worst_first: PhraseSet,
+    /// Before the word for what comes first: the ends of superlatives, and the word.
+    superlatives: Texts,
+    firsts: PhraseSet,
     /// What the best level is called, and the worst one, where a line tells their order.
     highest: PhraseSet,
     lowest: PhraseSet,
@@ -232,6 +237,12 @@ impl Words {
 pub(crate) struct Texts(pub(crate) Vec<String>);
 
 impl Texts {
+    /// Whether a text ends with one of them, in whatever case.
+    pub(crate) fn end(&self, text: &str) -> bool {
+        let text = text.to_uppercase();
+        self.0.iter().any(|own| text.ends_with(&own.to_uppercase()))
+    }
+
     /// Whether one of them stands in a text, in whatever case.
     pub(crate) fn found_in(&self, text: &str) -> bool {
         !self.0.is_empty() && {

@@ -17,6 +17,13 @@ use crate::text::{comparison_key, organization_key};
 use crate::value::{Ordinal, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::Field;
 
+/// Whether a total names a body: "Subtotal Letters" below "Subject: Letters".
+fn ends_with_name(body: &str, named: &str) -> bool {
+    let key = organization_key(body);
+    let before = key.strip_suffix(named).filter(|_| !named.is_empty());
+    before.is_some_and(|before| before.is_empty() || before.ends_with(' '))
+}
+
 impl Reader<'_> {
     /// Reads a line below the people that counts some of them: "Tổng số đảng viên | 80",
     /// "- Tốt | 60 | 78,9 %". Returns false where the row is none.
@@ -345,10 +352,11 @@ impl Reader<'_> {
         // A total that more people follow sums those of its section, whatever it is called, and so does
         // one that names it.
         let named = organization_key(&behind);
-        let innermost = self.sections.innermost().map(organization_key);
+        let is_named = |body: &str| ends_with_name(body, &named);
+        let names_section = self.sections.innermost().is_some_and(is_named);
         // "Total for panel" again is that of another section.
         let again = self.section_totals.contains(&comparison_key(text));
-        let of_section = again || !named.is_empty() && innermost.is_some_and(|of| of == named);
+        let of_section = again || names_section;
         let is_grand = self.context.vocabulary.is_grand_total(text)
             && !of_section
             && printed != Some(self.rows_in_section)
@@ -363,8 +371,11 @@ impl Reader<'_> {
             || printed == Some(self.rows) && self.rows != self.rows_in_section;
         let ticked = self.tick_totals(row);
         let several = printed.is_none() && self.rows > self.rows_in_section && !again;
-        let whole_list = !is_above && (whole_list || several && self.is_more_than_section(&ticked));
-        let of_branch = self.is_of_branch_above(row, printed, &ticked);
+        let is_more = || several && self.is_more_than_section(&ticked);
+        let whole_list = !is_above && (whole_list || !names_section && is_more());
+        let names_branch =
+            self.sections.is_empty() && self.above.branch.as_deref().is_some_and(is_named);
+        let of_branch = names_branch || self.is_of_branch_above(row, printed, &ticked);
         let place = self.place_of_total(of_branch, whole_list);
         let mut figures = Vec::new();
         for clause in clauses {
@@ -671,5 +682,21 @@ mod tests {
         ];
         assert_eq!(figures(&reading), told);
         assert_eq!(reading.diagnostics, []);
+    }
+
+    #[test]
+    fn a_total_that_names_its_body_is_of_it_whatever_it_counts() {
+        let reading = of_page(
+            "Lycée Castellane\nPersonnel 2022\n\nN°|Nom|Prénom|Excellent|Bon|Faible\n\
+             Discipline : Maths||||| \n1|FERRAND|Luc|X||\n2|GUILBERT|Anne||X|\n||Sous-total Maths|1|1|0\n\
+             Discipline : Lettres||||| \n3|ABADIE|Jean||X|\n4|CHEVRIER|Paul||X|X\n||Sous-total Lettres|0|2|1\n\
+             ||TOTAL|1|3|1",
+        );
+        let places = reading.figures().map(|(of, _)| of.place.last().unwrap().to_string());
+        let places: std::collections::BTreeSet<String> = places.collect();
+        assert_eq!(
+            places.into_iter().collect::<Vec<_>>(),
+            ["Lettres", "Lycée Castellane", "Maths"]
+        );
     }
 }

@@ -48,12 +48,15 @@ impl PersonReader<'_> {
                 self.merged_rating(&mut person, column, problems);
                 continue;
             };
-            if is_rated(&column.role) && !self.is_of_round(column) {
+            let is_of_some_round =
+                is_rated(&column.role) || column.role == Role::Reason && column.campaign.is_some();
+            if is_of_some_round && !self.is_of_round(column) {
                 continue;
             }
             if let Role::Tick(stage, level) = &column.role {
                 ticked.extend(self.tick(*stage, level, cell, problems));
             } else {
+                let cell = self.context.repeated(self.row, cell).unwrap_or(cell);
                 self.field(&mut person, &column.role, cell, problems);
             }
         }

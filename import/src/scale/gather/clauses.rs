@@ -5,9 +5,9 @@ use super::{LABEL_LIMIT, LEVELS_LIMIT, is_known_level};
 use crate::scale::{
     Entry, band_from, is_beginning, is_numbered_letter, is_starred, marks_in, points_of, split_mark,
 };
-use crate::text::{comparison_key, grade_key, word_count};
+use crate::text::{comparison_key, grade_key, sentences, word_count};
 use crate::value::date_of_text;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Field, Vocabulary, WHOLE};
 
 /// The letter or the digit that a text is, or names: "A", "A+", "A1", "EE", "Loại A", "Grade 1", "Band P".
 pub(super) fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
@@ -41,11 +41,7 @@ pub(super) fn chained(text: &str, vocabulary: &Vocabulary) -> Option<(Vec<Entry>
     let (first, rest) = text.split_once(sign)?;
     // What is no part of the first level introduces them: a word before its colon, or before a mark alone.
     let first = first.rsplit_once(':').map_or(first, |(_, first)| first).trim();
-    // "… > Poor. L = men": what explains something else behind the last level is a sentence of its own.
-    let level = |part: &str| match part.split_once(". ") {
-        Some((level, behind)) if behind.contains('=') => Entry::of(level.trim(), vocabulary),
-        _ => Entry::of(part.trim(), vocabulary),
-    };
+    let level = |part: &str| Entry::of(without_next_key(part).trim(), vocabulary);
     let rest: Vec<Entry> = rest.split(sign).map(level).collect();
     let marked =
         |entry: &Entry| entry.mark.is_some() || mark_of(&entry.label, vocabulary).is_some();
@@ -64,8 +60,9 @@ pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
     if let Some(listed) = plain_list(text, vocabulary) {
         return listed;
     }
-    let explained: Vec<Entry> =
-        marks_in(text).into_iter().map(|(mark, label)| of_mark(mark, label, vocabulary)).collect();
+    let marks = marks_in(text).into_iter();
+    let explained = marks.map(|(mark, label)| of_mark(mark, without_next_key(label), vocabulary));
+    let explained: Vec<Entry> = explained.filter(|of| !names_field(of, vocabulary)).collect();
     if is_told(&explained) || is_series(&explained) || are_drawn(&explained) {
         return explained;
     }
@@ -91,23 +88,24 @@ pub(super) fn clauses(text: &str, vocabulary: &Vocabulary) -> Vec<Entry> {
                 head.trim().chars().count() > 2 && split_mark(rest.trim()).0.is_some()
             })
             .map_or(part, |(_, rest)| rest.trim());
-        defined(part, vocabulary)
+        defined(part, vocabulary).filter(|entry| !names_field(entry, vocabulary))
     });
     entries.collect()
 }
 
-/// A text by its full stops, but for those of "Exc. = Excellent".
-pub(super) fn sentences(text: &str) -> Vec<&str> {
-    let ends = text.match_indices(". ").map(|(at, _)| at);
-    let ends = ends.filter(|at| !text[at + 2..].starts_with(['=', ':', '-', '–']));
-    let mut start = 0;
-    let mut found = Vec::new();
-    for end in ends {
-        found.push(&text[start..end]);
-        start = end + 2;
+/// "Poor" of "Poor. L = men": what explains something else behind a level is a sentence of its own.
+fn without_next_key(label: &str) -> &str {
+    match sentences(label).as_slice() {
+        [level, behind, ..] if behind.contains(['=', ':']) => level,
+        _ => label,
     }
-    found.push(&text[start..]);
-    found
+}
+
+/// "PR: on probation" behind marks of levels: what stands over a column of another kind is no level.
+fn names_field(entry: &Entry, vocabulary: &Vocabulary) -> bool {
+    let field = vocabulary.field(&entry.label);
+    let is_other = field.is_some_and(|(field, weight)| weight >= WHOLE && field != Field::Rating);
+    is_other && entry.polarity.is_none() && !is_known_level(&entry.label, vocabulary)
 }
 
 /// "Exc. = Excellent", "V.Gd. = Very Good": letters with full stops, and the level that they are short for.
@@ -137,7 +135,8 @@ fn plain_list(text: &str, vocabulary: &Vocabulary) -> Option<Vec<Entry>> {
     let parts: Vec<&str> = list.split(by).map(str::trim).collect();
     let short = |part: &&str| (1..=LABEL_LIMIT).contains(&word_count(part));
     let in_order = vocabulary.words.best_first.found_in(head);
-    let entries: Vec<Entry> = parts.iter().map(|part| Entry::of(part, vocabulary)).collect();
+    let entry = |part: &&str| Entry::of(part, vocabulary).without_note();
+    let entries: Vec<Entry> = parts.iter().map(entry).collect();
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
     let fits = (3..=LEVELS_LIMIT).contains(&parts.len())
         && parts.iter().all(short)
@@ -158,6 +157,20 @@ pub(super) fn in_full(short: &str, full: &str, vocabulary: &Vocabulary) -> Optio
 /// A level that a mark stands for.
 pub(super) fn of_mark(mark: &str, label: &str, vocabulary: &Vocabulary) -> Entry {
     // "A: từ 90 điểm trở lên": the letter is the level, and the rest tells its points.
+    // "A: từ 90 đến 100 điểm, hoàn thành xuất sắc": the points stand before the words.
+    if let Some((range, words)) = label.split_once(", ")
+        && is_range(range)
+        && band_from(range, vocabulary).is_some()
+        && !words.contains(|c: char| c.is_ascii_digit())
+    {
+        let mut entry = Entry::of(mark, vocabulary);
+        entry.keys.push(grade_key(words));
+        return Entry {
+            points: points_of(range, vocabulary),
+            mark: Some(mark.to_uppercase()),
+            ..entry
+        };
+    }
     let letter = mark.starts_with(|c: char| c.is_ascii_alphabetic());
     let outside = label.split('(').next().unwrap_or_default();
     // "Very Good: marks 7.0 to 8.9": what stands behind the level tells its points.
@@ -300,5 +313,20 @@ mod tests {
         assert_eq!((entry.label.as_str(), entry.points), ("C", Some(0.0)));
         let entry = of_mark("B", "Good: does what is asked", &vocabulary);
         assert_eq!(entry.label, "Good: does what is asked");
+    }
+
+    #[test]
+    fn what_a_key_explains_beside_its_levels_is_none() {
+        let vocabulary = Vocabulary::bundled();
+        let labels = |text: &str| {
+            let entries = super::clauses(text, &vocabulary).into_iter();
+            entries.map(|entry| entry.label).collect::<Vec<String>>()
+        };
+        let levels = ["Excellent", "Good", "Poor"];
+        assert_eq!(labels("X - Excellent; Y - Good; Z - Poor. D.B: date of birth."), levels);
+        assert_eq!(labels("X: Excellent; Y: Good; Z: Poor; N: Remarks"), levels);
+        // The points may stand before the words.
+        let entry = of_mark("B", "từ 75 đến dưới 90 điểm, zorp blim", &vocabulary);
+        assert_eq!((entry.label.as_str(), entry.points), ("B", Some(75.0)));
     }
 }

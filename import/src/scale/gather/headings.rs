@@ -7,6 +7,7 @@ use super::{LEVELS_LIMIT, ROWS_LIMIT, is_known_level, saying};
 use crate::grid::{Row, Value};
 use crate::layout::{Heading, Sequence, Table, sequences_of};
 use crate::scale::{Candidate, Entry, Source};
+use crate::text::grade_key;
 use crate::value::{count_in, number, shown};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -26,6 +27,7 @@ pub(super) fn of(
     for sequence in sequences_of(table, vocabulary) {
         let own_order = order_over(table, &sequence, vocabulary);
         let order = own_order.or(of_table);
+        let sequence = without_shares(sequence, vocabulary);
         let sequence = without_wholes(table, sequence, vocabulary);
         let (sequence, adds_up) = with_ends(table, sequence);
         let entries: Vec<Entry> =
@@ -49,6 +51,14 @@ pub(super) fn of(
         });
     }
     found
+}
+
+/// The sequence without "优秀比例", "Share of good" beside "优秀", "Good": the share of a level is none.
+fn without_shares(mut sequence: Sequence, vocabulary: &Vocabulary) -> Sequence {
+    let keys: HashSet<String> = sequence.items.iter().map(|(text, _)| grade_key(text)).collect();
+    let is_share = |text: &str| vocabulary.share_of(text).is_some_and(|of| keys.contains(&of));
+    sequence.items.retain(|(text, _)| !is_share(text));
+    sequence
 }
 
 /// Whether the rows are called by levels: a column at the left has several words for how good something is, and

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::clauses::{
-    abbreviated, chained, clauses, defined, in_full, is_range, mark_of, of_mark, sentences,
-    within_bracket,
+    abbreviated, chained, clauses, defined, in_full, is_range, mark_of, of_mark, within_bracket,
 };
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, ROWS_LIMIT};
 use crate::grid::{Cell, Row, Sheet, Value};
@@ -12,9 +11,9 @@ use crate::layout::Table;
 use crate::scale::{
     Candidate, Entry, Source, band_from, behind_digit, points_of, ranges, split_mark,
 };
-use crate::text::{comparison_key, grade_key, half_width, is_sign, word_count};
+use crate::text::{comparison_key, grade_key, half_width, is_sign, sentences, word_count};
 use crate::value::{number, shown};
-use crate::vocabulary::{Field, Vocabulary};
+use crate::vocabulary::{BAD, Field, Vocabulary};
 
 /// "Grades, highest to lowest: | A | B | C+ | C": levels whose order a line of the sheet tells in words, in
 /// cells beside it or behind its colon.
@@ -99,9 +98,12 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
         let entry = line(row, vocabulary).or_else(explained).filter(|_| !heads);
         // "Place | Mark | Meaning" right below what told the order heads the columns of a key.
         let is_text = |cell: &Cell| matches!(cell.value, Value::Text(_));
-        let follows = order_row.is_some_and(|told: u32| row.index == told + 1) && order.is_some();
+        // A blank line may lie between.
+        let is_near =
+            |told: u32| row.index == told + 1 || row.index == told + 2 && last_row == told;
+        let follows = order_row.is_some_and(is_near) && order.is_some();
         let heads_columns = follows && row.cells.len() > 1 && row.cells.iter().all(is_text);
-        let ends = entry.is_none() && !heads_columns || row.index > last_row + 1;
+        let ends = entry.is_none() && !heads_columns || row.index > last_row + 1 && !follows;
         if ends {
             found.extend(end(&mut lines, &mut order));
             let mut cells = row.cells.iter();
@@ -288,6 +290,7 @@ pub(super) fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     match (words.best_first.found_in(text), words.worst_first.found_in(text)) {
         (true, false) => Some(true),
         (false, true) => Some(false),
+        (false, false) if words.firsts.found_in(text) => first_by_superlative(text, vocabulary),
         _ => {
             let (best, worst) = (words.highest.place_in(text), words.lowest.place_in(text));
             // Few texts say either.
@@ -302,11 +305,34 @@ pub(super) fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
                 }
                 // "Von der höchsten Stufe bis zur niedrigsten".
                 (Some(best), Some(worst)) if !is_sided => Some(best < worst),
+                // "The richest leftmost, the poorest rightmost": the side behind the only end that is known.
+                (Some(best), None) if is_left && right.is_some() => {
+                    Some(left > Some(best) && (right < Some(best) || left < right))
+                }
+                (None, Some(worst)) if is_left && right.is_some() => {
+                    Some(right > Some(worst) && (left < Some(worst) || right < left))
+                }
                 (Some(_), None) | (None, Some(_)) if is_sided => Some(best.is_some() == is_left),
                 _ => None,
             }
         }
     }
+}
+
+/// "Brightest first: …", "finest first": what is more of something comes first, and is better unless the word is
+/// one for what is bad.
+fn first_by_superlative(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
+    const LEAST: usize = 5;
+    let words = &vocabulary.words;
+    let key = comparison_key(text);
+    let tokens: Vec<&str> = key.split(' ').collect();
+    let mut pairs = tokens.windows(2).filter(|pair| words.firsts.has(pair[1]));
+    let superlative = pairs.find_map(|pair| {
+        let ends = words.superlatives.end(pair[0]);
+        (ends && pair[0].chars().count() >= LEAST).then_some(pair[0])
+    })?;
+    let is_bad = vocabulary.polarity(superlative).is_some_and(|good| good <= BAD);
+    Some(!words.lowest.is(superlative) && !is_bad)
 }
 
 /// Whether a text says of something that it is the best, or that it is the worst.
@@ -406,12 +432,13 @@ fn beside(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
 fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> Option<Candidate> {
     // "IV | Suspended" closes a series of marks.
     let follow = is_series(&entries);
-    // "NR = Not rated" is no level, nor is "LOA | on leave of absence, not rated".
+    // "NR = Not rated" is no level, nor is "LOA | on leave of absence, not rated"; "NT | Not there yet" is one in a
+    // key that tells an order.
     let is_unrated = |entry: &Entry| {
         let unrated = &vocabulary.words.unrated;
         let says_so = unrated.begins(&entry.label).is_some_and(|length| length > 1)
             || entry.mark.is_some()
-                && (vocabulary.says_unrated(&entry.label)
+                && (vocabulary.says_unrated(&entry.label) && !in_order
                     || vocabulary.reason(&entry.label).is_some());
         says_so && entry.polarity.is_none()
     };
@@ -626,7 +653,9 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             });
             let mut entry = Entry::of(label, vocabulary);
             let number = mark.as_ref().and_then(|mark| mark.parse::<u8>().ok());
-            let letter = is_mark && number.is_none() && rest.len() <= 1;
+            // "B | Zorp | 70 | 85 | …": the bounds of its points behind it.
+            let are_bounds = || rest.iter().take(2).all(|text| text.parse::<f64>().is_ok());
+            let letter = is_mark && number.is_none() && (rest.len() <= 1 || are_bounds());
             let numbers = if is_mark { rest.first() } else { Some(second) };
             let is_figure = numbers.is_some_and(|text| text.parse::<f64>().is_ok());
             let range = numbers.filter(|_| !is_figure).and_then(|text| points_of(text, vocabulary));
@@ -723,5 +752,31 @@ mod tests {
         };
         assert_eq!(order("Stufen von der höchsten bis zur niedrigsten"), Some(true));
         assert_eq!(order("Od najniższej do najwyższej oceny"), Some(false));
+    }
+
+    #[test]
+    fn superlatives_and_sides_tell_an_order() {
+        let vocabulary = Vocabulary::bundled();
+        for (text, best_first) in [
+            ("Brightest first: Beacon, Ember", Some(true)),
+            ("Cloths, finest first", Some(true)),
+            ("Weakest first", Some(false)),
+            ("The first of them", None),
+            ("the richest harvest stands leftmost, the poorest rightmost", Some(true)),
+        ] {
+            assert_eq!(order_told(text, &vocabulary), best_first, "{text}");
+        }
+        // A line may be blank between what tells the order and the headings of the key.
+        let sheet = sheet_of(&[
+            &["How we rate, best first"],
+            &[],
+            &["Short", "What we call it", "What it looks like"],
+            &["ZO", "Zorp", "others copy it"],
+            &["BL", "Blim", "well done"],
+            &["QU", "Not yet quax", "a plan is in place"],
+        ]);
+        let found = legends(&sheet, &vocabulary);
+        let marks = found.last().expect("a key").entries.iter().map(|of| of.mark.clone());
+        assert_eq!(marks.flatten().collect::<Vec<_>>(), ["ZO", "BL", "QU"]);
     }
 }

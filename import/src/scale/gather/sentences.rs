@@ -3,13 +3,12 @@
 
 use std::collections::HashMap;
 
-use super::clauses::sentences;
 use super::legends::{is_best, names_other, order_of_ends, order_told};
 use super::{LABEL_LIMIT, LEGEND_LIMIT, LEVELS_LIMIT, values_under};
 use crate::grid::{Row, Sheet, Value};
 use crate::layout::Table;
 use crate::scale::{Candidate, Entry, Source};
-use crate::text::{comparison_key, half_width, word_count};
+use crate::text::{comparison_key, half_width, sentences, word_count};
 use crate::value::shown;
 use crate::vocabulary::Vocabulary;
 
