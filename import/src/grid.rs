@@ -164,6 +164,22 @@ pub(crate) struct Sheet {
     pub(crate) raw: HashMap<(u32, u32), Arc<str>>,
 }
 
+impl Sheet {
+    /// The same sheet with other rows.
+    pub(crate) fn with_rows(&self, rows: Vec<Row>) -> Self {
+        Self {
+            name: self.name.clone(),
+            place: self.place,
+            hidden: self.hidden,
+            rows,
+            merges: self.merges.clone(),
+            epoch_1904: self.epoch_1904,
+            fonts: self.fonts.clone(),
+            raw: self.raw.clone(),
+        }
+    }
+}
+
 /// A font whose glyphs are not those of its characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum LegacyFont {

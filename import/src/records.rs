@@ -20,7 +20,7 @@ use crate::layout::{
     self, Frame, RowRole, TableKind, is_figure, is_motto, is_total_of_named, merge_at,
 };
 use crate::legend::{Legend, Mark};
-use crate::record::{Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
+use crate::record::{Award, Figure, NotRatedReason, RatingRef, Record, Stated, Statement, Subject};
 use crate::role::{Column, Role, is_organization_name, round_of};
 use crate::text::{
     behind_words, comparison_key, is_capitals, is_drawn, organization_key, word_count,
@@ -195,6 +195,14 @@ impl TableContext<'_> {
             !self.vocabulary.is_missing(text) && !self.vocabulary.words.dittos.is(text)
         };
         row.text(column).filter(is_said)
+    }
+
+    /// What somebody, or the body of the row, is commended for beside ratings.
+    pub(crate) fn award(&self, row: &Row, person: Option<Stated<String>>) -> Option<Award> {
+        let cell = self.cell_of(&Role::Award, row)?;
+        let text = shown(&cell.value);
+        let is_said = !self.vocabulary.is_missing(&text);
+        is_said.then(|| Award { person, award: self.stated(row, cell, text) })
     }
 
     /// What a sign for the text above it stands for: "nt".

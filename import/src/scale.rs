@@ -13,7 +13,8 @@ use crate::grid::{Sheet, Value};
 use crate::layout::Table;
 use crate::record::Subject;
 use crate::text::{
-    comparison_key, grade_key, initials, is_drawn, is_sign, search_key, signs_of_grade, word_count,
+    comparison_key, grade_key, in_brackets, initials, is_drawn, is_sign, search_key,
+    signs_of_grade, word_count,
 };
 use crate::value::number_of_text;
 use crate::vocabulary::{BAD, Level, LevelText, Scheme, Vocabulary};
@@ -131,8 +132,7 @@ impl Entry {
             (split, _) => split,
         };
         // "Outstanding (4.500 - 5.000)": the points of the level stand behind it.
-        let ranged = label.trim_end().strip_suffix(')').and_then(|label| label.rsplit_once('('));
-        let ranged = ranged.filter(|(head, inside)| {
+        let ranged = in_brackets(label).filter(|(head, inside)| {
             gather::is_range(inside) && head.chars().any(char::is_alphabetic)
         });
         let (label, range) = ranged.map_or((label, None), |(head, inside)| {

@@ -442,6 +442,11 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
     found
 }
 
+/// A text without the bracket that ends it, and what stands in that: "Points (0–100)".
+pub(crate) fn in_brackets(text: &str) -> Option<(&str, &str)> {
+    text.trim_end().strip_suffix(')')?.rsplit_once('(')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,7 +13,8 @@ use whatlang::Lang;
 use crate::campaign::{Campaign, is_particle};
 use crate::record::{Measure, NotRatedReason, Sex, Stage, Subject};
 use crate::text::{
-    comparison_key, is_abbreviation, is_drawn, search_key, stands_alone, with_signs, word_count,
+    comparison_key, in_brackets, is_abbreviation, is_drawn, search_key, stands_alone, with_signs,
+    word_count,
 };
 use languages::{Language, Other};
 use words::{Keys, Phrase, without};
@@ -342,7 +343,7 @@ impl Vocabulary {
         }
         // "Points (0–100)": the bounds behind a word.
         let before_bounds = || {
-            let (word, bounds) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+            let (word, bounds) = in_brackets(text)?;
             let is_bounds = !bounds.is_empty() && !bounds.contains(char::is_alphabetic);
             best(&self.fields, word).filter(|_| is_bounds)
         };
@@ -542,7 +543,7 @@ impl Vocabulary {
         if let Some(level) = self.level_in_two_languages(&bare) {
             return Some(level);
         }
-        let (before, behind) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+        let (before, behind) = in_brackets(text)?;
         // "HTTNV (15/16)": the votes for it do not change a level; nor does its word in another language.
         if behind.contains(|c: char| c.is_ascii_digit()) {
             return self.level(before);
@@ -821,8 +822,7 @@ impl Vocabulary {
     /// A row that sums others: "Tổng cộng", "Cộng I: 10 đồng chí", "Total".
     pub(crate) fn is_total(&self, text: &str) -> bool {
         // "TỔNG CỘNG (A + B)": what is summed stands in brackets.
-        if let Some((head, inside)) =
-            text.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('('))
+        if let Some((head, inside)) = in_brackets(text)
             && inside.contains('+')
         {
             return self.is_total(head.trim_end());

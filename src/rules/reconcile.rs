@@ -32,7 +32,7 @@ pub(crate) fn discrepancies(
             figures.add(&at, figure);
         }
         found.extend(two_rolls(conn, campaign.id)?);
-        found.extend(below_themselves(conn, campaign.id)?);
+        found.extend(round.below_themselves(conn)?);
         found.sort_by_key(|row| (row.branch_id, row.kind, row.figure_id));
         all.extend(found);
     }
@@ -91,37 +91,6 @@ fn two_rolls(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult<Vec<Disc
             ..Discrepancy::of(Kind::TwoRolls, campaign_id, rolls.len().to_string(), "1".to_owned())
         })
         .collect())
-}
-
-/// Bodies that workbooks place below one another in a round.
-fn below_themselves(conn: &mut AnyConnection, campaign_id: i64) -> QueryResult<Vec<Discrepancy>> {
-    let placements = Placement::of_campaign(conn, campaign_id)?;
-    let parents: BTreeMap<i64, Option<i64>> =
-        placements.iter().map(|row| (row.branch_id, row.parent_id)).collect();
-    let circles = Placement::circles(&parents);
-    let branches = Branch::by_ids(conn, &circles.concat())?;
-    let names: HashMap<i64, &str> =
-        branches.iter().map(|branch| (branch.id, branch.name.as_str())).collect();
-    let said = |circle: &Vec<i64>| {
-        let name = |at: usize| names.get(&circle[at % circle.len()]).copied().unwrap_or_default();
-        let steps: Vec<String> =
-            (0..circle.len()).map(|at| format!("{} below {}", name(at), name(at + 1))).collect();
-        Discrepancy {
-            branch_id: circle[0],
-            field: Some("parent".to_owned()),
-            reason: format!(
-                "{}; counted at the top until `branches place` says where it stands",
-                steps.join(", ")
-            ),
-            ..Discrepancy::of(
-                Kind::BelowItself,
-                campaign_id,
-                name(1).to_owned(),
-                "no body below it".to_owned(),
-            )
-        }
-    };
-    Ok(circles.iter().map(said).collect())
 }
 
 /// Subject, stage, measure, rating (0: none).
@@ -191,6 +160,42 @@ impl Round {
             }
         }
         found
+    }
+
+    /// Bodies that workbooks place below one another.
+    fn below_themselves(&self, conn: &mut AnyConnection) -> QueryResult<Vec<Discrepancy>> {
+        let placed = self.children.iter().flat_map(|(parent, below)| {
+            below.iter().map(|branch| (*branch, Some(*parent).filter(|parent| *parent != 0)))
+        });
+        let circles = Placement::circles(&placed.collect());
+        if circles.is_empty() {
+            return Ok(Vec::new());
+        }
+        let branches = Branch::by_ids(conn, &circles.concat())?;
+        let names: HashMap<i64, &str> =
+            branches.iter().map(|branch| (branch.id, branch.name.as_str())).collect();
+        let said = |circle: &Vec<i64>| {
+            let name =
+                |at: usize| names.get(&circle[at % circle.len()]).copied().unwrap_or_default();
+            let steps: Vec<String> = (0..circle.len())
+                .map(|at| format!("{} below {}", name(at), name(at + 1)))
+                .collect();
+            Discrepancy {
+                branch_id: circle[0],
+                field: Some("parent".to_owned()),
+                reason: format!(
+                    "{}; counted at the top until `branches place` says where it stands",
+                    steps.join(", ")
+                ),
+                ..Discrepancy::of(
+                    Kind::BelowItself,
+                    self.campaign_id,
+                    name(1).to_owned(),
+                    "no body below it".to_owned(),
+                )
+            }
+        };
+        Ok(circles.iter().map(said).collect())
     }
 
     /// The cell of a place.

@@ -143,23 +143,23 @@ fn is_row_of_grades(sheet: &Sheet, at: usize) -> bool {
 fn is_row_of_rounds(sheet: &Sheet, at: usize) -> bool {
     const LEAST: usize = 2;
     let (row, Some(below)) = (&sheet.rows[at], sheet.rows.get(at + 1)) else { return false };
+    let above = at.checked_sub(1).map(|above| &sheet.rows[above]);
+    let is_apart = above.is_none_or(|above| above.index + 1 < row.index || above.cells.len() == 1);
+    // Few rows stand so, and only theirs are searched for rounds.
+    let Some((first, rest)) = row.cells.split_first().filter(|_| is_apart) else { return false };
     let is_word = |cell: &Cell| {
         let text = shown(&cell.value);
         text.contains(char::is_alphabetic) && Campaign::all_in(&text).is_empty()
     };
-    let Some((first, rest)) = row.cells.split_first() else { return false };
     let round = |cell: &Cell| {
         let mut rounds = Campaign::all_in(&shown(&cell.value));
         (rounds.len() == 1).then(|| rounds.remove(0))
     };
     let rounds: Option<BTreeSet<Campaign>> = rest.iter().map(round).collect();
-    let above = at.checked_sub(1).map(|above| &sheet.rows[above]);
-    let is_apart = above.is_none_or(|above| above.index + 1 < row.index || above.cells.len() == 1);
     let counts = |cell: &Cell| {
         below.cell(cell.column).is_some_and(|of| is_figure(&of.value) && round(of).is_none())
     };
-    is_apart
-        && is_word(first)
+    is_word(first)
         && rounds.is_some_and(|rounds| rounds.len() >= LEAST && rounds.len() == rest.len())
         && below.cells.first().is_some_and(is_word)
         && rest.iter().all(counts)

@@ -25,7 +25,12 @@ pub(crate) fn slices(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Sheet> {
         let named = starts.iter().all(|start| names_rows(rows, *start, &starts, vocabulary));
         named.then_some((block.rows.0, starts))
     });
-    let found = repeated.or_else(|| apart(sheet, vocabulary)).or_else(|| lower(sheet, vocabulary));
+    let found = repeated.or_else(|| {
+        let at = heading::next(sheet, 0, vocabulary)?;
+        let block = heading::block(sheet, at, 0, vocabulary);
+        let starts = apart(sheet, &block, vocabulary).or_else(|| lower(sheet, &block, vocabulary));
+        Some((block.rows.0, starts?))
+    });
     let Some((top, starts)) = found else { return Vec::new() };
     let ranges: Vec<Range<u32>> = (0..starts.len())
         .map(|place| {
@@ -47,9 +52,7 @@ struct Parts {
 }
 
 /// The parts of a heading that blank columns keep apart, each with a key of its own.
-fn apart(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
-    let at = heading::next(sheet, 0, vocabulary)?;
-    let block = heading::block(sheet, at, 0, vocabulary);
+fn apart(sheet: &Sheet, block: &heading::Block, vocabulary: &Vocabulary) -> Option<Vec<u32>> {
     let columns: Vec<u32> = block.headings.iter().map(|heading| heading.column).collect();
     let body = &sheet.rows[block.after..];
     let is_blank = |column: u32| {
@@ -67,20 +70,18 @@ fn apart(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
     }
     let is_part = |start: u32, end: u32, is_first: bool| {
         let part = block.headings.iter().filter(|heading| (start..end).contains(&heading.column));
-        let filled = |columns: Range<u32>| {
+        let rows_in = |columns: Range<u32>| -> Vec<u32> {
             let has = |row: &&Row| row.cells.iter().any(|cell| columns.contains(&cell.column));
-            body.iter().filter(has).count()
+            body.iter().filter(has).map(|row| row.index).collect()
         };
+        let filled = rows_in(start..end);
         // A key beside the first rows of a list explains it, and one word may stand over all of it; what stands
         // beside one row here and there is of that row.
-        let has = |row: &&Row| row.cells.iter().any(|cell| (start..end).contains(&cell.column));
-        let mut filled_rows = body.iter().filter(has).map(|row| row.index);
-        let span = filled_rows
-            .next()
-            .map_or(0, |first| filled_rows.next_back().map_or(1, |last| last - first + 1));
-        let is_compact = filled(start..end) * 3 >= usize::try_from(span).unwrap_or(usize::MAX) * 2;
+        let ends = filled.first().zip(filled.last());
+        let span = ends.map_or(0, |(first, last)| last - first + 1);
+        let is_compact = filled.len() * 3 >= usize::try_from(span).unwrap_or(usize::MAX) * 2;
         let is_short =
-            !is_first && is_compact && filled(start..end) * 2 <= filled(starts[0]..start);
+            !is_first && is_compact && filled.len() * 2 <= rows_in(starts[0]..start).len();
         let in_words = |row: &Row| {
             let last = row.cells.iter().rev().find(|cell| (start + 1..end).contains(&cell.column));
             last.is_some_and(|cell| {
@@ -90,7 +91,7 @@ fn apart(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
         };
         let is_broad = || {
             let told = body.iter().filter(|row| in_words(row)).count();
-            is_short && told * 2 > filled(start..end)
+            is_short && told * 2 > filled.len()
         };
         // Figures behind a blank column are of the rows before it, which alone have names.
         let in_texts = |heading: &heading::Heading| {
@@ -115,23 +116,15 @@ fn apart(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
             kept.push(*start);
         }
     }
-    (kept.len() > 1 && is_part(kept[0], kept[1], true)).then_some((block.rows.0, kept))
+    (kept.len() > 1 && is_part(kept[0], kept[1], true)).then_some(kept)
 }
 
 /// A table beside the rows of another one, which begins below its heading: the cells behind a blank column.
-fn lower(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
+fn lower(sheet: &Sheet, block: &heading::Block, vocabulary: &Vocabulary) -> Option<Vec<u32>> {
     const LEAST: usize = 3;
-    let at = heading::next(sheet, 0, vocabulary)?;
-    let block = heading::block(sheet, at, 0, vocabulary);
     let first = block.headings.first()?.column;
     let gap = block.headings.last()?.column + 1;
     let body = &sheet.rows[block.after..];
-    let right = body.iter().filter_map(|row| {
-        let cells: Vec<Cell> = row.cells.iter().filter(|cell| cell.column > gap).cloned().collect();
-        (!cells.is_empty()).then_some(Row { index: row.index, cells, places: Vec::new() })
-    });
-    let rows: Vec<Row> = right.collect();
-    let start = rows.iter().flat_map(|row| &row.cells).map(|cell| cell.column).min()?;
     let is_broad = |row: &&Row| {
         let right = row.cells.iter().filter(|cell| cell.column > gap).count();
         right > 1 && row.cells.iter().any(|cell| cell.column < gap)
@@ -140,7 +133,12 @@ fn lower(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
     if broad <= LEAST || body.iter().any(|row| row.cell(gap).is_some()) {
         return None;
     }
-    let beside = Sheet { rows, ..sheet.clone() };
+    let right = body.iter().filter_map(|row| {
+        let cells: Vec<Cell> = row.cells.iter().filter(|cell| cell.column > gap).cloned().collect();
+        (!cells.is_empty()).then_some(Row { index: row.index, cells, places: Vec::new() })
+    });
+    let beside = sheet.with_rows(right.collect());
+    let start = beside.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.column).min()?;
     let tables = super::find(&beside, vocabulary);
     // A key of ranges and words explains the list.
     let counts = |table: &Table<'_>, column: u32| {
@@ -153,7 +151,7 @@ fn lower(sheet: &Sheet, vocabulary: &Vocabulary) -> Option<(u32, Vec<u32>)> {
             && table.body.len() >= LEAST
             && table.headings.iter().any(|heading| counts(table, heading.column))
     };
-    tables.iter().any(is_table).then(|| (block.rows.0, vec![first, start]))
+    tables.iter().any(is_table).then(|| vec![first, start])
 }
 
 /// Whether each part names its rows: names or labels stand in one of its columns.
@@ -211,7 +209,7 @@ impl Parts {
             };
             (!cells.is_empty()).then_some(Row { index: row.index, cells, places: Vec::new() })
         });
-        Sheet { rows: rows.collect(), ..sheet.clone() }
+        sheet.with_rows(rows.collect())
     }
 
     fn keeps(&self, row: &Row, cell: &Cell, at: usize) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::scale::band_from;
+use crate::text::in_brackets;
 use crate::vocabulary::{LevelText, Vocabulary};
 
 /// The bytes of a clause that tells one level.
@@ -58,7 +59,7 @@ impl Bands {
                 };
                 found.extend(pair.or_else(ending).or_else(|| {
                     // "A = Very good (90-100 points)"
-                    let (named, points) = clause.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+                    let (named, points) = in_brackets(clause)?;
                     let name = named.rsplit([':', '=']).next().unwrap_or(named);
                     Some((band_from(points, vocabulary)?, level(name.trim())?))
                 }));

@@ -14,10 +14,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row, Value};
 use crate::layout::RowRole;
 use crate::legend::Mark;
-use crate::record::{Award, Person, Record, Stage, StageRating, Stated, Statement, Subject};
+use crate::record::{Person, Record, Stage, StageRating, Stated, Statement, Subject};
 use crate::role::{Column, Role};
 use crate::scale::marks_in;
-use crate::text::{may_begin_name, organization_key, tidy, word_count};
+use crate::text::{in_brackets, may_begin_name, organization_key, tidy, word_count};
 use crate::value::{shown, split_ordinal};
 use crate::vocabulary::Vocabulary;
 use person::PersonReader;
@@ -353,14 +353,8 @@ impl Reader<'_> {
         place: &Arc<[Arc<str>]>,
     ) -> Option<Record> {
         let context = self.context;
-        let cell = context.cell_of(&Role::Award, row)?;
-        let text = shown(&cell.value);
-        if context.vocabulary.is_missing(&text) {
-            return None;
-        }
-        let award = context.stated(row, cell, text);
-        let statement = Statement::Commendation(Award { person: Some(name.clone()), award });
-        Some(context.record(row, round?, place, statement))
+        let award = context.award(row, Some(name.clone()))?;
+        Some(context.record(row, round?, place, Statement::Commendation(award)))
     }
 
     /// Takes the round that a cell of the row names; a blank one has that of the row above. Returns false where
@@ -529,9 +523,7 @@ impl Reader<'_> {
         let printed = name.value.clone();
         let mut bare = without_address(&printed, self.context.vocabulary);
         let mut probationary = false;
-        while let Some((head, mark)) =
-            bare.trim_end().strip_suffix(')').and_then(|text| text.rsplit_once('('))
-        {
+        while let Some((head, mark)) = in_brackets(bare) {
             probationary |= words.probationary.found_in(mark);
             bare = head;
         }

@@ -15,7 +15,7 @@ use crate::campaign::Campaign;
 use crate::diagnostic::Code;
 use crate::grid::{Cell, Row};
 use crate::layout::RowRole;
-use crate::record::{Award, Figure, Measure, Relation, Stage, Stated, Statement, Subject};
+use crate::record::{Figure, Measure, Relation, Stage, Stated, Statement, Subject};
 use crate::role::{Role, is_organization_name};
 use crate::text::{comparison_key, organization_key};
 use crate::value::{Ordinal, number, ordinal, shown, split_ordinal};
@@ -250,15 +250,10 @@ impl Reader<'_> {
     /// What a body is commended for beside its ratings.
     fn commend(&mut self, row: &Row, place: &Arc<[Arc<str>]>) {
         let context = self.context;
-        let Some(cell) = context.cell_of(&Role::Award, row) else { return };
-        let text = shown(&cell.value);
-        let Some(campaign) = self.campaign().filter(|_| !context.vocabulary.is_missing(&text))
-        else {
-            return;
-        };
-        let award = context.stated(row, cell, text);
-        let statement = Statement::Commendation(Award { person: None, award });
-        self.output.records.push(context.record(row, &campaign, place, statement));
+        if let (Some(award), Some(campaign)) = (context.award(row, None), self.campaign()) {
+            let statement = Statement::Commendation(award);
+            self.output.records.push(context.record(row, &campaign, place, statement));
+        }
     }
 
     /// Whether a heading over rows that are all named alike names none of their kind and no other body.

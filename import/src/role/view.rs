@@ -13,7 +13,7 @@ use crate::grid::Row;
 use crate::layout::{Heading, Table, TableKind, is_figure, kinds_in_lines};
 use crate::legend::Legend;
 use crate::record::{Stage, Subject};
-use crate::text::{comparison_key, is_abbreviation, says_more_than};
+use crate::text::{comparison_key, in_brackets, is_abbreviation, says_more_than};
 use crate::value::{ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -600,7 +600,7 @@ fn field_of(heading: &Heading, vocabulary: &Vocabulary) -> Option<(Field, usize)
 
 /// "Sinh (Nam)": a birth, with the sex in brackets.
 fn born_as(text: &str, vocabulary: &Vocabulary) -> Option<(Field, usize)> {
-    let (birth, sex) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+    let (birth, sex) = in_brackets(text)?;
     let is_sex = matches!(vocabulary.field(sex)?.0, Field::Male | Field::Female);
     vocabulary.field(birth).filter(|(field, _)| is_sex && *field == Field::BirthDate)
 }

@@ -5,6 +5,7 @@ use super::view::{ColumnView, View, subject_of};
 use super::{FigureKey, LETTERS, Role};
 use crate::layout::TableKind;
 use crate::record::{Measure, NotRatedReason, Relation, Sex, Stage, Subject};
+use crate::text::in_brackets;
 use crate::value::share;
 use crate::vocabulary::{Field, LevelText};
 
@@ -80,8 +81,7 @@ impl Words<'_> {
         let subject = column.texts().rev().find_map(|text| subject_of(text, vocabulary));
         // "A. TỔ CHỨC ĐẢNG / HTXSNV": what stands over the levels says whose they are, unless it
         // names who rated.
-        let over = column.texts().enumerate().collect::<Vec<_>>().into_iter().rev();
-        let over = over.into_iter().find_map(|(depth, text)| {
+        let over = column.heading.path.iter().enumerate().rev().find_map(|(depth, text)| {
             let subject = subject_of(text, vocabulary)?;
             let names_rater = vocabulary.stage(text).is_some() && !self.is_beside(depth, subject);
             (vocabulary.level(text).is_none() && !names_rater).then_some(subject)
@@ -533,7 +533,7 @@ impl Words<'_> {
             _ => None,
         };
         // "Sinh (Nam)"
-        let inside = |text: &str| word(text.strip_suffix(')')?.rsplit_once('(')?.1);
+        let inside = |text: &str| word(in_brackets(text)?.1);
         let of = |column: &ColumnView<'_>| word(column.last()).or_else(|| inside(column.last()));
         let own = self.column.parent();
         let siblings: Vec<&ColumnView<'_>> = self
