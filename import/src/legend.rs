@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use bands::Bands;
 
 use crate::grid::{Cell, Row, Sheet, Value};
+use crate::layout::Heading;
 use crate::record::NotRatedReason;
 use crate::scale::{Scales, marks_in, ranges};
 use crate::text::{behind_words, comparison_key, grade_key, sentences, word_count};
@@ -43,7 +44,9 @@ pub(crate) struct Legend<'a> {
     /// Letters that a note explains and that stand for no level: "s = suppressed".
     signs: HashSet<String>,
     /// What headings that are cut short stand for: "ĐV DB: đảng viên dự bị".
-    fields: HashMap<String, Field>,
+    headings: HashMap<String, String>,
+    /// Those of them that stand over the columns of the table.
+    spelt: HashSet<String>,
 }
 
 /// The letters of a scale that no legend explains, best first.
@@ -85,7 +88,8 @@ impl<'a> Legend<'a> {
             explained: HashSet::new(),
             heads: HashSet::new(),
             signs: HashSet::new(),
-            fields: HashMap::new(),
+            headings: HashMap::new(),
+            spelt: HashSet::new(),
         }
     }
 
@@ -233,12 +237,8 @@ impl<'a> Legend<'a> {
         let full = full.split(['(', ':']).next().unwrap_or_default().trim();
         let key = comparison_key(short);
         let is_cut = (1..=LETTERS).contains(&key.chars().count()) && key.len() < full.len();
-        // "Zn. = známka jako ve škole"
-        let first = full.split(' ').next().unwrap_or_default();
-        let whole = |text: &str| self.vocabulary.field(text).filter(|(_, of)| *of >= WHOLE);
-        let field = whole(full).or_else(|| whole(first)).filter(|_| is_cut);
-        if let Some((field, _)) = field {
-            self.fields.entry(key).or_insert(field);
+        if is_cut && full.contains(char::is_alphabetic) {
+            self.headings.entry(key).or_insert_with(|| full.to_owned());
         }
     }
 
@@ -249,10 +249,38 @@ impl<'a> Legend<'a> {
 
     /// The field of a heading that a note spells out.
     pub(crate) fn field_of(&self, heading: &str) -> Option<(Field, usize)> {
-        if self.fields.is_empty() {
+        let full = self.in_full(heading)?;
+        // "Zn. = známka jako ve škole"
+        let first = full.split(' ').next().unwrap_or_default();
+        let whole = |text: &str| self.vocabulary.field(text).filter(|(_, of)| *of >= WHOLE);
+        whole(full).or_else(|| whole(first))
+    }
+
+    /// What a heading that is cut short stands for.
+    fn in_full(&self, heading: &str) -> Option<&str> {
+        if self.headings.is_empty() {
             return None;
         }
-        self.fields.get(&comparison_key(heading)).map(|field| (*field, WHOLE))
+        self.headings.get(&comparison_key(heading)).map(String::as_str)
+    }
+
+    /// Writes the headings in full that a note spells out, where that says whose they are or of what.
+    pub(crate) fn spell_headings(&mut self, headings: &mut [Heading]) {
+        for text in headings.iter_mut().filter_map(|heading| heading.path.last_mut()) {
+            let Some(full) = self.in_full(text).map(str::to_owned) else { continue };
+            self.spelt.insert(comparison_key(text));
+            let says =
+                self.vocabulary.field(&full).is_some() || self.vocabulary.stage(&full).is_some();
+            if says && self.level(text).is_none() {
+                *text = full;
+            }
+        }
+    }
+
+    /// Whether a line spells out a heading of the table.
+    fn spells_heading(&self, text: &str) -> bool {
+        let short = text.split_once([':', '=']).map(|(short, _)| comparison_key(short));
+        short.is_some_and(|short| self.spelt.contains(&short))
     }
 
     /// Takes a mark, unless it has a meaning, and the word before its digit.
@@ -331,7 +359,7 @@ impl<'a> Legend<'a> {
     pub(crate) fn defines(&self, text: &str) -> bool {
         let defined =
             || text.split([';', '\n']).all(|clause| self.definition(clause.trim()).is_some());
-        !self.marks.is_empty() && defined() || self.bands.has(text)
+        !self.marks.is_empty() && defined() || self.bands.has(text) || self.spells_heading(text)
     }
 
     /// A mark with a meaning that a person gives it.
@@ -606,6 +634,17 @@ mod tests {
         assert_eq!(field("ĐV DB"), Some(Field::Probationary));
         assert_eq!(field("Q.N"), Some(Field::BirthDate));
         assert_eq!(field("Zorp"), None);
+        let heading = |text: &str| Heading {
+            column: 0,
+            path: vec![text.to_owned()],
+            place: crate::grid::Place { row: 0, column: 0 },
+        };
+        legend.define("- TXL: Đảng viên tự xếp loại");
+        let mut headings = [heading("TXL"), heading("Q.N"), heading("Zorp")];
+        legend.spell_headings(&mut headings);
+        let told: Vec<&str> = headings.iter().map(|of| of.path[0].as_str()).collect();
+        assert_eq!(told, ["Đảng viên tự xếp loại", "năm sinh", "Zorp"]);
+        assert!(legend.defines("- TXL: Đảng viên tự xếp loại") && !legend.defines("XL: Zorp"));
         legend.define("s = suppressed, fewer than five people");
         assert!(legend.is_sign("s") && !legend.is_sign("A"));
     }

@@ -17,7 +17,7 @@ mod unread;
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ use crate::profile::{self, Profile, written};
 #[cfg(test)]
 use crate::record::{Figure, Person, Statement};
 use crate::record::{Record, Subject};
-use crate::records::{self, TableContext};
+use crate::records::{self, Listed, TableContext};
 use crate::register::Register;
 use crate::role::{Column, Role};
 use crate::scale::Scales;
@@ -215,7 +215,8 @@ fn read_sheets(
     let explained = LazyCell::new(|| letters_explained(&workbook.sheets, vocabulary, &scales));
     let letters = || explained.as_ref();
     let understood = |found| Understood::of(found, vocabulary, &scales, &options.answers, &letters);
-    let found = found.into_iter().map(understood).collect();
+    let mut found: Vec<Understood<'_, '_>> = found.into_iter().map(understood).collect();
+    found.retain(|table| !table.is_key());
     let is_free =
         |sheet: &Sheet| options.profile.is_none() && profile_of(sheet, options, &known).is_none();
     let on_side = |place: usize, sheet, table| {
@@ -235,6 +236,7 @@ fn read_sheets(
         scales: &scales,
         committee: None,
         heads: heads::Heads::new(),
+        listed: HashMap::new(),
     };
     for (place, sheet) in workbook.sheets.iter().enumerate() {
         reader.sheet(place, sheet, profile_of(sheet, options, &known), &found);
@@ -294,6 +296,8 @@ struct Reader<'a> {
     committee: Option<Arc<[Arc<str>]>>,
     /// The heads of bodies that stand over their columns alone.
     heads: heads::Heads,
+    /// What the lists of a sheet hold, by their headings.
+    listed: HashMap<(usize, String), Listed>,
 }
 
 /// Converts the texts of a sheet that are in an encoding of before Unicode, and says so.
@@ -411,6 +415,7 @@ impl Reader<'_> {
         self.reading.diagnostics.extend(units::of_line(&mut columns, unit.as_ref(), found, all));
         let subject = by_levels.or(read.subject).unwrap_or_else(|| listed(found, all));
         let records_before = self.reading.records.len();
+        let layout = table.layout_key();
         let problems = unread::why(found, kind, campaign.is_some() || named, self.vocabulary);
         let account = if problems.is_empty() {
             let context = TableContext {
@@ -421,7 +426,7 @@ impl Reader<'_> {
                 table: self.reading.sheets[*place].tables.len(),
                 kind,
                 columns: &columns,
-                layout: &table.layout_key(),
+                layout: &layout,
                 body: &table.body,
                 frame: &table.frame,
                 title,
@@ -431,12 +436,10 @@ impl Reader<'_> {
                 unit,
                 percent_scale: percent_scale(&columns, &table.body),
                 kinds_in_lines: records::kinds_in_lines(&table.body, self.vocabulary),
+                above: self.listed.get(&(*place, layout.clone())).cloned().unwrap_or_default(),
                 in_detail: self.options.in_detail,
             };
-            if self.options.in_detail && kind != TableKind::Unknown {
-                self.reading.sheets[*place].rows.extend(roles_in_table(&context, table));
-            }
-            self.records_of(&context)
+            self.records_of(&context, found)
         } else {
             self.reading.diagnostics.extend(problems);
             Account::unexplained(&table.body)
@@ -464,11 +467,17 @@ impl Reader<'_> {
     }
 
     /// Takes the records of a table, what was wrong, and what nothing explains.
-    fn records_of(&mut self, context: &TableContext<'_>) -> Account {
+    fn records_of(&mut self, context: &TableContext<'_>, found: &Understood<'_, '_>) -> Account {
+        if self.options.in_detail && context.kind != TableKind::Unknown {
+            let roles = roles_in_table(context, &found.table);
+            self.reading.sheets[found.place].rows.extend(roles);
+        }
         self.reading.diagnostics.extend(unknown_scales(context));
         let read = records::read(context);
         let (account, told) = account::of(context, &read);
         self.reading.diagnostics.extend(told);
+        let alike = (found.place, context.layout.to_owned());
+        self.listed.entry(alike).or_default().add(&read.listed);
         self.reading.records.extend(read.records);
         self.reading.diagnostics.extend(read.diagnostics);
         account

@@ -53,8 +53,26 @@ pub(crate) struct TableContext<'a> {
     pub(crate) percent_scale: f64,
     /// The words before the names of bodies in lines within the list: "Station" of "Station: Olkeri".
     pub(crate) kinds_in_lines: HashSet<String>,
+    /// What the lists of the same headings hold that stand above on the sheet.
+    pub(crate) above: Listed,
     /// Whether it is asked what became of each cell.
     pub(crate) in_detail: bool,
+}
+
+/// Whom a list holds: how many people, and how many ticks under each column of levels.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Listed {
+    pub(crate) people: i64,
+    pub(crate) ticks: BTreeMap<u32, i64>,
+}
+
+impl Listed {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.people += other.people;
+        for (column, count) in &other.ticks {
+            *self.ticks.entry(*column).or_default() += count;
+        }
+    }
 }
 
 /// What the rows gave.
@@ -64,6 +82,7 @@ pub(crate) struct Output {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The rows that were understood though they name nobody, by their number, and what they are for.
     pub(crate) rows: BTreeMap<u32, RowRole>,
+    pub(crate) listed: Listed,
 }
 
 impl Output {
@@ -332,7 +351,8 @@ impl TableContext<'_> {
             && number(&cell.value).is_some_and(|number| !number.percent)
     }
 
-    /// Whether a row counts the ticks of all others: numbers that their columns add up to, under whatever label.
+    /// Whether a row counts the ticks of all others: numbers that their columns add up to, under whatever label, or
+    /// figures beside a label alone.
     fn counts_all_ticks(&self, row: &Row) -> bool {
         const LEAST: usize = 2;
         let counting = row.cells.iter().filter(|cell| self.counts_ticks(cell));
@@ -353,8 +373,17 @@ impl TableContext<'_> {
         let all_ticked = || counts.iter().all(|(column, _)| ticks(self.body, *column) > Some(0));
         // In a list of bodies a heading may count those below it.
         let several = counts.iter().map(|(_, count)| count).sum::<f64>() > 1.0;
-        let may_sum = several && self.kind == TableKind::Members;
-        counts_those(self.body) && all_ticked() || may_sum && counts_those(self.section_above(row))
+        let may_sum = several
+            && self.kind == TableKind::Members
+            && counts.iter().all(|(_, count)| whole(*count).is_some());
+        let texts = row.cells.iter().filter(|cell| number(&cell.value).is_none());
+        let texts: Vec<String> = texts.map(|cell| shown(&cell.value)).collect();
+        // What carries sums from page to page counts nothing of its own.
+        let is_label = |text: &String| !self.vocabulary.is_derived(text);
+        let is_labelled = || matches!(texts.as_slice(), [label] if is_label(label));
+        let none_ticked = !row.cells.iter().any(|cell| self.is_tick_of(cell, &shown(&cell.value)));
+        counts_those(self.body) && all_ticked()
+            || may_sum && (counts_those(self.section_above(row)) || none_ticked && is_labelled())
     }
 
     /// The rows right above a row, down from a line alone or from another row with several figures under ticks.
@@ -492,6 +521,9 @@ impl TableContext<'_> {
             let column = label.unwrap_or(&row.cells[0]).column;
             return RowKind::Total { text, column };
         }
+        if self.is_key_across(row) {
+            return RowKind::Nothing;
+        }
         let mark_cell = row.cells.iter().find(is_mark);
         // What stands in columns that are not read makes no row of one, but for a line alone in the first.
         let is_alone = row.cells.len() == 1;
@@ -563,6 +595,19 @@ impl TableContext<'_> {
                 && self.right_below(row).is_some_and(|below| below.cells.len() > CELLS_OF_KEY)
         };
         self.vocabulary.is_note(text) || text.starts_with('*') && !heads() || explains_nothing
+    }
+
+    /// "Key: | S: Superb | A: Able | B: Fair": cells that explain marks, and at most one that heads them.
+    pub(crate) fn is_key_across(&self, row: &Row) -> bool {
+        const LEAST: usize = 2;
+        let explains = |cell: &&Cell| match &cell.value {
+            Value::Text(text) => {
+                text.contains([':', '=', '：']) && self.legend.defines(&shown(&cell.value))
+            }
+            _ => false,
+        };
+        let count = row.cells.iter().filter(explains).count();
+        count >= LEAST && count + 1 >= row.cells.len()
     }
 
     /// "Grading key" right above the lines of a key.

@@ -43,6 +43,8 @@ pub(crate) struct OwnScale {
     pub(crate) order_from: &'static str,
     /// Whether nothing shows which end is the better one.
     pub(crate) is_doubtful: bool,
+    /// Whether some table counts who has each level: they stand over its columns, or before its rows.
+    is_counted: bool,
 }
 
 /// A level as a workbook writes it.
@@ -94,6 +96,14 @@ fn cut_short(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     let word = vocabulary.words.highly.words_of_one().find(|word| word.starts_with(&letter))?;
     vocabulary.exact_polarity(rest)?;
     Some(format!("{word} {}", rest.trim().to_lowercase()))
+}
+
+/// "Box 1" of "Box 1 - Exceeded": a word and the number of a level, before what it is.
+fn numbered_head(label: &str) -> Option<&str> {
+    let (head, _) = [" - ", " – ", ": "].iter().find_map(|by| label.split_once(by))?;
+    let (word, number) = head.rsplit_once(' ')?;
+    let is_word = word.chars().all(char::is_alphabetic);
+    (is_word && number.len() == 1 && number.parse::<u8>().is_ok()).then_some(head)
 }
 
 /// The key of "V. Good", for "Very Good".
@@ -150,6 +160,7 @@ impl Entry {
         keys.extend([grade_key(label), whole]);
         keys.extend(full.as_deref().map(grade_key));
         keys.extend(with_initial(label, vocabulary));
+        keys.extend(numbered_head(label).map(grade_key));
         let mut seen = HashSet::new();
         keys.retain(|key| !key.is_empty() && seen.insert(key.clone()));
         let polarity = full.iter().chain(&parts).find_map(|part| vocabulary.polarity(part));
@@ -320,8 +331,7 @@ impl Scales {
         vocabulary: &Vocabulary,
     ) -> Self {
         let told = gather::told_of_numbers(sheets, vocabulary);
-        let more_is_better = told.first().map(|(_, more)| *more);
-        let mut candidates = gather::candidates(sheets, tables, more_is_better, vocabulary);
+        let mut candidates = gather::candidates(sheets, tables, &told, vocabulary);
         spell_out(&mut candidates);
         take_in_full(&mut candidates);
         rate_denials(&mut candidates, vocabulary);
@@ -360,7 +370,12 @@ impl Scales {
         for scale in &mut scales {
             drop_slips(scale, tables);
         }
-        let own: Vec<OwnScale> = scales.iter().map(|of| OwnScale::ordered(of)).collect();
+        let counts = |of: &Candidate| matches!(of.source, Source::Headings | Source::Rows);
+        let own = scales.iter().map(|of| {
+            let is_counted = of.iter().any(counts);
+            OwnScale { is_counted, ..OwnScale::ordered(of) }
+        });
+        let own: Vec<OwnScale> = own.collect();
         let (mut keys, mut marks) = (HashMap::new(), HashMap::new());
         let mut plain = HashMap::new();
         for (place, scale) in own.iter().enumerate() {
@@ -392,6 +407,18 @@ impl Scales {
         let key = comparison_key(text);
         let is_named = |told: &String| format!(" {told} ").contains(&format!(" {key} "));
         !key.is_empty() && self.told.iter().any(is_named)
+    }
+
+    /// Whether some table of the workbook counts who has the levels of a scale.
+    pub(crate) fn is_counted(&self, scale: usize) -> bool {
+        self.own[scale].is_counted
+    }
+
+    /// Whether a word stands in the name of some level.
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        let word = grade_key(word);
+        let mut keys = self.keys.keys().flat_map(|key| key.split(' '));
+        keys.any(|of| of == word)
     }
 
     /// The level of a scale of the workbook's own that a text names.
@@ -542,6 +569,18 @@ fn name_of_sign(sign: char) -> String {
     name.to_owned()
 }
 
+/// The levels of several places, each once.
+fn joined(candidates: &[Candidate]) -> Vec<Entry> {
+    let mut all: Vec<Entry> = Vec::new();
+    for entry in candidates.iter().flat_map(|candidate| &candidate.entries) {
+        match all.iter_mut().find(|other| other.shares_key(entry)) {
+            Some(other) => other.join(entry),
+            None => all.push(entry.clone()),
+        }
+    }
+    all
+}
+
 /// Whether a workbook is of the office whose schemes are known: it names one of its bodies.
 fn is_of_party(sheets: &[Sheet], vocabulary: &Vocabulary) -> bool {
     const ROWS: usize = 60;
@@ -555,7 +594,15 @@ fn is_of_party(sheets: &[Sheet], vocabulary: &Vocabulary) -> bool {
 /// ("Tốt", "Khá") are those of the known schemes in workbooks of their office alone.
 fn is_known(candidate: &Candidate, of_party: bool, vocabulary: &Vocabulary) -> bool {
     const OWN: usize = 3;
-    let in_full = |entry: &Entry| word_count(&entry.label) >= OWN;
+    // "Hoàn thành tốt" elsewhere is the office's own word, and no "Hoàn thành tốt nhiệm vụ" of the law.
+    let is_official = |entry: &Entry| match vocabulary.level(&entry.label) {
+        Some(LevelText::Known(places)) => places.iter().any(|(scheme, rank)| {
+            let level = &vocabulary.schemes[*scheme].levels[*rank];
+            comparison_key(&level.label) == comparison_key(&entry.label)
+        }),
+        _ => true,
+    };
+    let in_full = |entry: &Entry| word_count(&entry.label) >= OWN && is_official(entry);
     let is_short = !candidate.entries.iter().any(in_full);
     let polar = candidate.entries.iter().all(|entry| entry.polarity.is_some());
     let lettered = candidate.entries.iter().all(|entry| entry.mark.is_some());
@@ -683,13 +730,7 @@ impl Candidate {
 impl OwnScale {
     /// The levels of all places that have the scale, best first.
     fn ordered(candidates: &[Candidate]) -> Self {
-        let mut all: Vec<Entry> = Vec::new();
-        for entry in candidates.iter().flat_map(|candidate| &candidate.entries) {
-            match all.iter_mut().find(|other| other.shares_key(entry)) {
-                Some(other) => other.join(entry),
-                None => all.push(entry.clone()),
-            }
-        }
+        let mut all = joined(candidates);
         // What a key that puts its levels in order leaves out is no level: "NRC" beside them.
         let whole = candidates.iter().find(|candidate| candidate.is_whole_key());
         if let Some(key) = whole {
@@ -717,6 +758,7 @@ impl OwnScale {
                     levels,
                     order_from: "the points of its legend",
                     is_doubtful: counts && direction.is_none(),
+                    is_counted: false,
                 };
             }
         }
@@ -755,13 +797,13 @@ impl OwnScale {
             Source::Headings => "the order of the columns",
             _ => "the order of the rows",
         };
-        Self { levels, order_from, is_doubtful }
+        Self { levels, order_from, is_doubtful, is_counted: false }
     }
 
     fn by_polarity(mut levels: Vec<Entry>) -> Self {
         let is_doubtful = levels.iter().any(|entry| entry.polarity.is_none());
         levels.sort_by_key(|entry| std::cmp::Reverse(entry.polarity.unwrap_or(50)));
-        Self { levels, order_from: "what the words say", is_doubtful }
+        Self { levels, order_from: "what the words say", is_doubtful, is_counted: false }
     }
 }
 

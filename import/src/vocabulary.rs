@@ -403,6 +403,18 @@ impl Vocabulary {
     /// The measure that a text names: "tổng số đảng viên được xếp loại" counts the rated, for what
     /// says more than "all of them" decides.
     pub(crate) fn measure(&self, text: &str) -> Option<(Measure, usize)> {
+        self.measure_in(text).or_else(|| {
+            // "T. số": the first word cut short, which is spelt out once.
+            text.split_whitespace().next().filter(|word| is_abbreviation(word))?;
+            let key = comparison_key(text);
+            let words: Vec<&str> = key.split(' ').collect();
+            let spelt = self.words.totals.spelt_out(&words);
+            spelt.iter().find_map(|spelt| self.measure_in(spelt))
+        })
+    }
+
+    /// The measure that the words of a text name as they stand.
+    fn measure_in(&self, text: &str) -> Option<(Measure, usize)> {
         let key = comparison_key(text);
         let words: Vec<&str> = key.split(' ').collect();
         let found = self
@@ -412,10 +424,6 @@ impl Vocabulary {
         let best = found.max_by_key(|(measure, weight)| (*measure != Measure::OnRoll, *weight));
         let best = best
             .or_else(|| self.counts_people(text, &words).then_some((Measure::OnRoll, words.len())));
-        if best.is_none() && text.split_whitespace().next().is_some_and(is_abbreviation) {
-            let spelt = self.words.totals.spelt_out(&words).into_iter();
-            return spelt.filter(|spelt| *spelt != key).find_map(|spelt| self.measure(&spelt));
-        }
         // "No. of teachers rated" counts them, "No rating" and "Số chưa xếp loại" do not.
         let after = self.words.numbers_of.begins(text).unwrap_or(0);
         let rest = words.get(after..).unwrap_or_default().join(" ");
@@ -459,8 +467,16 @@ impl Vocabulary {
             let people = self.words.subject_members.begins(&rest)?;
             Some(self.words.organization_heads.is(&without_first_words(&rest, people)?))
         };
-        number.max(total) > 0
-            && (self.words.subject_members.is(&rest) || of_body().unwrap_or(false))
+        number.max(total) > 0 && (self.are_people(&rest) || of_body().unwrap_or(false))
+    }
+
+    /// "hội viên, đoàn viên": nothing but words for people.
+    fn are_people(&self, words: &str) -> bool {
+        let people = &self.words.subject_members;
+        people.is(words)
+            || people.begins(words).is_some_and(|length| {
+                without_first_words(words, length).is_some_and(|rest| self.are_people(&rest))
+            })
     }
 
     pub(crate) fn indicator(&self, text: &str) -> Option<String> {
@@ -1149,6 +1165,20 @@ fn best<T: Clone>(phrases: &[(Phrase, T)], text: &str) -> Option<(T, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cut_short_is_spelt_out_once() {
+        let vocabulary = Vocabulary::bundled();
+        assert_eq!(vocabulary.measure("T. số đảng viên").map(|of| of.0), Some(Measure::OnRoll));
+        // No word, in whatever language, is spelt out by words that are spelt out again.
+        let letters = ('a'..='z').chain('а'..='я').chain('α'..='ω');
+        for letter in letters {
+            for of in vocabulary.others().chain([&vocabulary]) {
+                let text = format!("{letter}. zorp");
+                assert!(of.measure(&text).is_none(), "{text}");
+            }
+        }
+    }
 
     fn code(text: &str, subject: Subject, year: i32) -> Option<String> {
         let vocabulary = Vocabulary::bundled();

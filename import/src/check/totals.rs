@@ -26,8 +26,13 @@ pub(super) fn run(records: &[Record], known: &[Diagnostic]) -> Vec<Diagnostic> {
         let key = (&*record.sheet, record.table, Arc::clone(&record.campaign));
         tables.entry(key).or_default().records.push(record);
     }
+    let mut sheets: BTreeMap<(&str, Arc<Campaign>), Vec<&Record>> = BTreeMap::new();
+    for record in records {
+        let key = (&*record.sheet, Arc::clone(&record.campaign));
+        sheets.entry(key).or_default().push(record);
+    }
     let mut diagnostics = Vec::new();
-    for ((sheet, ..), table) in &tables {
+    for ((sheet, _, round), table) in &tables {
         let on_sheet = || known.iter().filter(|problem| problem.sheet.as_deref() == Some(sheet));
         let doubted: BTreeSet<&str> =
             on_sheet().filter_map(|problem| problem.cell.as_deref()).collect();
@@ -36,7 +41,8 @@ pub(super) fn run(records: &[Record], known: &[Diagnostic]) -> Vec<Diagnostic> {
             problem.severity() == Severity::Error && problem.code != Code::NotANumber
         };
         let errors = on_sheet().filter(is_error).count();
-        diagnostics.extend(table.check_ticks(errors, &doubted));
+        let of_sheet = &sheets[&(*sheet, Arc::clone(round))];
+        diagnostics.extend(table.check_ticks(of_sheet, errors, &doubted));
         let is_list =
             table.records.iter().any(|record| matches!(record.statement, Statement::Member(_)));
         if !is_list && errors == 0 {
@@ -138,7 +144,12 @@ impl<'a> Table<'a> {
     }
 
     /// The sums below ticks against the ticks; rows that were left out may explain a difference.
-    fn check_ticks(&self, errors: usize, doubted: &BTreeSet<&str>) -> Vec<Diagnostic> {
+    fn check_ticks(
+        &self,
+        of_sheet: &[&Record],
+        errors: usize,
+        doubted: &BTreeSet<&str>,
+    ) -> Vec<Diagnostic> {
         let totals = self.figures().filter_map(|(record, figure)| {
             let count = figure.count.as_ref()?;
             let rating = figure.rating.as_ref()?;
@@ -151,15 +162,27 @@ impl<'a> Table<'a> {
             let apart = self.figures().any(|(other, figure)| {
                 (other.row, figure.relation) == (record.row, Relation::Disjoint)
             });
-            let listed = self.records.iter().filter(|rated| {
-                rated.place.starts_with(&record.place)
-                    && !(apart && is_exemplary(rated))
-                    && ratings_of(rated, figure.subject).iter().any(|given| {
-                        given.stage == figure.stage
-                            && given.rating.as_ref().is_some_and(|given| given.value == *rating)
-                    })
-            });
-            let listed = i64::try_from(listed.count()).unwrap_or(i64::MAX);
+            let count_in = |records: &[&Record]| {
+                let listed = records.iter().filter(|rated| {
+                    rated.place.starts_with(&record.place)
+                        && !(apart && is_exemplary(rated))
+                        && ratings_of(rated, figure.subject).iter().any(|given| {
+                            given.stage == figure.stage
+                                && given.rating.as_ref().is_some_and(|given| given.value == *rating)
+                        })
+                });
+                i64::try_from(listed.count()).unwrap_or(i64::MAX)
+            };
+            // What stands over all bodies of its table may sum the tables above it as well.
+            let is_above =
+                |rated: &&Record| rated.place.len() > record.place.len() || rated.row == record.row;
+            let listed = count_in(&self.records);
+            let is_short = (1..count.value).contains(&listed);
+            let listed = if is_short && self.records.iter().all(is_above) {
+                count_in(of_sheet)
+            } else {
+                listed
+            };
             let tolerated = i64::try_from(errors).unwrap_or(i64::MAX);
             let told = doubted.contains(count.at.to_string().as_str());
             let differs = (listed - count.value).abs() > tolerated && listed > 0;

@@ -12,7 +12,8 @@ use crate::record::Stage;
 use crate::role::{self, Column, Role};
 use crate::scale::Scales;
 use crate::text::organization_key;
-use crate::vocabulary::Vocabulary;
+use crate::value::{number, shown};
+use crate::vocabulary::{LevelText, Vocabulary};
 
 /// A table, its sheet (or the slice of it) and the place of the sheet in the reading.
 pub(super) struct Found<'s> {
@@ -70,8 +71,9 @@ impl<'s, 'v> Understood<'s, 'v> {
         answers: &[Answer],
         letters: &dyn Fn() -> Option<&'l HashMap<String, Mark>>,
     ) -> Self {
-        let Found { place, sheet, table, profile } = found;
+        let Found { place, sheet, mut table, profile } = found;
         let mut legend = Legend::of(sheet, vocabulary, scales);
+        legend.spell_headings(&mut table.headings);
         if heads_letters(&table, &legend)
             && let Some(letters) = letters()
         {
@@ -87,6 +89,28 @@ impl<'s, 'v> Understood<'s, 'v> {
             understood.legend.assume_letters();
         }
         understood
+    }
+
+    /// Whether the table is a key beside another one: levels below one another, each once, and words for them.
+    pub(super) fn is_key(&self) -> bool {
+        const LEAST: usize = 2;
+        let Some(first) = self.table.headings.first() else { return false };
+        let heads = self.table.headings.iter().flat_map(|heading| heading.path.iter().cloned());
+        let below = self.table.body.iter().flat_map(|row| &row.cells);
+        let mut others = below.clone().filter(|cell| cell.column != first.column);
+        if below.clone().count() == 0 || others.any(|cell| number(&cell.value).is_some()) {
+            return false;
+        }
+        let texts = first.path.iter().cloned();
+        let cells = below.filter(|cell| cell.column == first.column);
+        let texts: Vec<String> = texts.chain(cells.map(|cell| shown(&cell.value))).collect();
+        let mut levels: Vec<LevelText> =
+            texts.iter().filter_map(|text| self.legend.scales.level(text)).collect();
+        let count = levels.len();
+        levels.dedup();
+        // One line may head the key.
+        let is_all = count >= LEAST && count + 1 >= texts.len() && levels.len() == count;
+        is_all && heads.count() > self.table.headings.len()
     }
 
     /// Whether letters that its sheet explains nowhere are taken for levels.

@@ -432,7 +432,8 @@ impl Reader<'_> {
                 || vocabulary.measure(text).is_some()
                 || !Campaign::all_in(text).is_empty()
                 || Campaign::is_part_alone(text)
-                || !is_part && subject_of(text, vocabulary).is_some()
+                // "People & Safeguarding": two things beside one another name a body.
+                || !is_part && !text.contains(" & ") && subject_of(text, vocabulary).is_some()
         };
         // "School Year 2021-2022" is no school.
         let is_body = |text: &str| {
@@ -581,7 +582,29 @@ fn subject_over(column: &Column, vocabulary: &Vocabulary) -> Option<Subject> {
 #[cfg(test)]
 mod tests {
     use crate::reading::of_page;
-    use crate::record::Statement;
+    use crate::record::{Statement, Subject};
+
+    #[test]
+    fn a_body_may_be_called_after_people_and_the_whole_is_no_body_of_its_own() {
+        let reading = of_page(
+            "Harbour Trust\nNumber of staff per rating 2023\n\nRating|Finance & IT|People & Care|All teams\n\
+             Good|2|3|5\nFair|1|1|2\nPoor|3|0|3",
+        );
+        let bodies: Vec<String> = reading
+            .figures()
+            .take(3)
+            .map(|(of, _)| of.place.last().map(ToString::to_string).unwrap_or_default())
+            .collect();
+        assert_eq!(bodies, ["Harbour Trust", "Finance & IT", "People & Care"]);
+        let reading = of_page(
+            "ĐẢNG ỦY CÔNG TY SÔNG LÔ\nDANH SÁCH XẾP LOẠI ĐẢNG VIÊN NĂM 2019\n\nTT|Họ và tên|Phân loại\n\
+             1|Ngô Trọng Hưng|HTTNV\n2|Tống Thị Huệ|HTNV\n3|Trần Thị Thoa|HTTNV\n\n\
+             Kết quả xếp loại toàn Đảng bộ:\nMức xếp loại|Số lượng|Tỷ lệ %\nHTXSNV|0|0\nHTTNV|2|66,7\n\
+             HTNV|1|33,3\nSố được xếp loại|3|100",
+        );
+        assert!(reading.figures().all(|(_, figure)| figure.subject == Subject::Members));
+        assert_eq!(reading.figures().filter(|(_, figure)| figure.count.is_some()).count(), 4);
+    }
 
     #[test]
     fn a_name_alone_over_the_same_labels_again_is_a_body() {

@@ -260,7 +260,7 @@ impl Reader<'_> {
             }
             _ => false,
         });
-        words.take(WORDS).count() == WORDS
+        words.take(WORDS).count() == WORDS && !self.context.is_key_across(row)
     }
 
     /// Whether a row says nothing of the person whom it may name.
@@ -306,6 +306,7 @@ impl Reader<'_> {
         }
         self.rows += 1;
         self.rows_in_section += 1;
+        self.output.listed.add(&self.listed_in(row));
         let before = self.output.diagnostics.len();
         let (name, probationary) = self.name_and_marks(name);
         let words = &self.context.vocabulary.words;
@@ -725,7 +726,9 @@ fn lines_of(cell: &Cell) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::{Statement, last_first, lost_letters};
+    use crate::diagnostic::Code;
     use crate::reading::of_page;
+    use crate::record::NotRatedReason;
 
     /// Each person as the body and the name.
     fn listed(rows: &str) -> Vec<String> {
@@ -993,6 +996,35 @@ mod tests {
         for name in ["Nguyễn Văn Lâm", "Lê Hùng ?", "Lê Hùng?"] {
             assert!(!lost_letters(name), "{name}");
         }
+    }
+
+    #[test]
+    fn words_in_the_place_of_a_level_tell_why_there_is_none() {
+        let page = |text: &str| {
+            of_page(&format!(
+                "CHORAL SOCIETY\nRatings of singers 2021\n\nNo.|Name|Born|Rating\n1|Mary Hill|1980|Good\n\
+                 2|Ann Lowe|1981|{text}\n3|Ray Hood|1982|Fair\n4|Eve Dale|1983|Good"
+            ))
+        };
+        let reading = page("went to sea again");
+        let reasons = reading.people().filter_map(|(_, person)| person.reason.as_ref());
+        assert_eq!(reasons.map(|of| of.value).collect::<Vec<_>>(), [NotRatedReason::Other]);
+        // One word, or some with a word of a level, is a slip.
+        for text in ["zorp", "nearly as good"] {
+            let told = page(text).diagnostics;
+            assert!(told.iter().any(|of| of.code == Code::UnknownRating), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_cells_of_a_row_is_nobody() {
+        let reading = of_page(
+            "MINATO WORKS\nStaff review 2023\n\nNo.|Name|Post|Hired on|Rating\n1|Mary Hill|Clerk|2003-04-16|A\n\
+             2|Ann Lowe|Clerk|2012-03-20|B\n3|Ray Hood|Clerk|2006-07-13|S\n4|Eve Dale|Clerk|1995-04-28|A\n\n\
+             ※From the best down|S:Superb|A:Good|B:Fair|",
+        );
+        assert_eq!(reading.people().count(), 4);
+        assert!(!reading.diagnostics.iter().any(|of| of.code == Code::ImpossibleDate));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::grid::{Cell, Row};
 use crate::layout::RowRole;
 use crate::record::{Figure, Measure, Relation, Stage, Stated, Statement, Subject};
 use crate::role::{Role, is_organization_name};
-use crate::text::{comparison_key, organization_key};
+use crate::text::{comparison_key, organization_key, word_count};
 use crate::value::{Ordinal, number, ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary, WHOLE};
 
@@ -34,6 +34,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         named_in_full: names.as_deref().is_some_and(|names| mostly_named_in_full(names, context)),
         share_head: names.as_deref().is_some_and(share_head),
         kinds: names.as_deref().map_or(0, |names| count_kinds(names, context)),
+        groups: names.as_deref().map_or(0, |names| count_groups(names, context)),
         are_of_one_kind: are_of_one_kind(context),
         in_pairs: are_in_pairs(context),
         issuer_is_summed: false,
@@ -64,6 +65,8 @@ struct Reader<'a> {
     share_head: bool,
     /// How many names are nothing but a kind ("Surgery", "Paediatrics"): one alone is all of them.
     kinds: usize,
+    /// How many names could be those of groups: one word alone ("Offices") is a body among the others.
+    groups: usize,
     /// Whether the headings over rows name bodies of one kind: "County North", "County South", ….
     are_of_one_kind: bool,
     /// Whether below each row of counts there is one of its percentages.
@@ -129,6 +132,10 @@ fn share_head(names: &[String]) -> bool {
     }
     let most = heads.values().max().copied().unwrap_or(0);
     most >= LEAST && most * 10 >= names.len() * 6
+}
+
+fn count_groups(names: &[String], context: &TableContext<'_>) -> usize {
+    names.iter().filter(|name| context.vocabulary.is_group(name)).count()
 }
 
 /// Whether the headings within a list begin with the same word and each goes on with its own: they name bodies,
@@ -569,7 +576,12 @@ impl Reader<'_> {
         }
         let mark = self.mark(row);
         let counted = mark.is_some_and(|mark| mark > Ordinal::Roman);
-        let reads_as_group = vocabulary.is_group(&name) && !vocabulary.is_bare_head(&name);
+        let is_alone = self.groups == 1
+            && mark.is_none()
+            && word_count(&name) == 1
+            && !self.wholes.contains_key(&row.index);
+        let reads_as_group =
+            !is_alone && vocabulary.is_group(&name) && !vocabulary.is_bare_head(&name);
         let is_no_name = self.named_in_full && !is_named_in_full(&name, vocabulary)
             || mark.is_some() && self.is_no_body(&name);
         if !counted && (reads_as_group || is_no_name) {
@@ -607,6 +619,18 @@ impl Reader<'_> {
 mod tests {
     use crate::reading::of_page;
     use crate::record::{Figure, Measure, Relation, Statement};
+
+    #[test]
+    fn one_word_for_a_kind_among_names_is_a_body() {
+        let reading = of_page(
+            "Cooperativa del Trigal\nValoración del personal 2023\n\nSección|Bueno|Regular|Malo|Total valorados\n\
+             Sección de Cereal|4|2|1|7\nSección de Olivar|6|3|0|9\nOficinas|5|1|1|7\nTotal|15|6|2|23",
+        );
+        let mut bodies: Vec<String> =
+            reading.figures().filter_map(|(of, _)| Some(of.place.get(1)?.to_string())).collect();
+        bodies.dedup();
+        assert_eq!(bodies, ["Sección de Cereal", "Sección de Olivar", "Oficinas"]);
+    }
 
     #[test]
     fn a_subtotal_without_a_name_is_of_the_body_that_its_rows_are_under() {

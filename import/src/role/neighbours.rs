@@ -115,7 +115,10 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     let same_heading = left.heading.path == right.heading.path && !left.heading.path.is_empty();
     // "Mr Fergus Whitlock" is a name in full, whatever stands beside it.
     let whole = left.shape.share(left.shape.addressed);
-    let known = left.shape.share(left.shape.surnames) - whole;
+    let family = |column: &ColumnView<'_>| matches!(column.field, Some((Field::FamilyName, _)));
+    // "Title | Forename | Surname": "Dr" begins a name, and the family name has a column of its own.
+    let has_own = !family(left) && view.columns.iter().any(family);
+    let known = if has_own { 0.0 } else { left.shape.share(left.shape.surnames) - whole };
     let single = right.shape.share(right.shape.single_words);
     let is_told = matches!(right.field, Some((Field::GivenName, _)));
     let free = right.field.is_none()
@@ -166,7 +169,6 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
             "the third of three columns under one heading of names",
         );
     }
-    let family = |column: &ColumnView<'_>| matches!(column.field, Some((Field::FamilyName, _)));
     if family(left) && family(right) {
         claims.add(place, Role::MiddleName, 3.4, "between family and given name");
     }

@@ -648,6 +648,10 @@ pub(crate) fn round_of(value: &Value) -> Option<Campaign> {
 }
 /// The level that a text names, alone or behind its number: "1. Hoàn thành tốt".
 fn level_of(text: &str, legend: &Legend<'_>) -> Option<LevelText> {
+    // "A = Good" explains a level, and rates nobody.
+    if text.contains('=') {
+        return None;
+    }
     let numbered = || match split_ordinal(text) {
         (Some(_), bare) => legend.level(bare),
         (None, _) => None,

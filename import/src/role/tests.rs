@@ -1424,3 +1424,75 @@ fn a_slip_beside_a_key_is_no_level_and_signs_part_levels() {
     );
     assert_eq!(reading.schemes[0].name, "Zorp + > Zorp > Zorp – > Quax");
 }
+
+#[test]
+fn letters_of_which_few_are_for_a_sex_are_of_something_else() {
+    let (_, found) = fields(
+        "WATER COMPANY\nAppraisal 2023\n\nName|Job Group|Rating\nMary Hill|G|Good\nAnn Lowe|L|Fair\n\
+         Ray Hood|M|Good\nEve Dale|J|Poor\nPeter Hale|K|Good\nJane Small|H|Fair",
+    );
+    assert_ne!(found[1], "sex");
+}
+
+#[test]
+fn titles_before_a_given_name_are_no_family_names() {
+    let (_, found) = fields(
+        "UNIVERSITY\nReview outcomes 2023\n\nTitle|Forename|Surname|Outcome\nDr|Mary|Hill|Good\n\
+         Prof|Ann|Lowe|Fair\nDr|Ray|Hood|Good\nDr|Eve|Dale|Poor",
+    );
+    assert_eq!(found[1..3], ["given name", "family name"]);
+}
+
+#[test]
+fn what_has_a_word_of_its_heading_and_more_is_a_body() {
+    let (kind, found) = fields(
+        "BOROUGH COUNCIL\nYearly grading 2023\n\nRef|Park or green space|Grade\n\
+         G01|Abbot's Meadow|Good\nG02|Chantry Park|Fair\nG03|Station Green|Good\n\
+         G04|Mill Race Park|Poor\nG05|Dial Square|Good",
+    );
+    assert_eq!((kind, found[1].as_str()), ("organizations", "organisation"));
+    // Posts and places come again and again; the heading over the places says what they are.
+    let (_, found) = fields(
+        "HARBOUR\nRatings 2023\n\nName|Duty zyx|Jetty|Rating\nMary Hill|Zorper|Net Jetty|Good\n\
+         Ann Lowe|Zorper|Net Jetty|Fair\nRay Hood|Blimmer|Palm Jetty|Good\nEve Dale|Blimmer|Palm Jetty|Poor\n\
+         Peter Hale|Zorper|Net Jetty|Good\nJane Small|Zorper|Net Jetty|Fair\nTom Bell|Blimmer|Palm Jetty|Good\n\
+         Sue West|Blimmer|Palm Jetty|Fair",
+    );
+    assert_eq!(found[1..3], ["ignored", "organisation"]);
+}
+
+#[test]
+fn the_result_is_what_a_table_of_the_workbook_counts() {
+    let (_, found) = fields(
+        "FISHERIES OFFICE\nList 2023\n\nNo.|Name|Rating||Grade of the year\n||Work result|Conduct\n\
+         1|Mary Hill|Above expectations|Meets expectations|Good\n\
+         2|Ann Lowe|Meets expectations|Meets expectations|Fair\n\
+         3|Ray Hood|Meets expectations|Above expectations|Good\n\
+         4|Eve Dale|Below expectations|Meets expectations|Poor\n\
+         5|Peter Hale|Above expectations|Meets expectations|Good\n\
+         6|Jane Small|Meets expectations|Meets expectations|Fair\n\n\
+         Summary 2023\n\nGrade|Number\nGood|3\nFair|2\nPoor|1\nTotal|6",
+    );
+    assert_eq!(found[2..5], ["ignored", "ignored", "rating, stage unstated"]);
+}
+
+#[test]
+fn a_column_of_lines_of_a_key_rates_nobody() {
+    let (_, found) = fields(
+        "BANK\nRatings 2023\n\nName|Branch|Rating|Key, from the best down\nMary Hill|East Branch|Z|Z = Zorp\n\
+         Ann Lowe|East Branch|B|B = Blim\nRay Hood|West Branch|Z|Q = Quax\nEve Dale|West Branch|Q\n\
+         Peter Hale|West Branch|B\nJane Small|East Branch|Z",
+    );
+    assert_eq!(found[2], "rating, stage unstated");
+    assert!(!found[3].starts_with("rating"), "{}", found[3]);
+}
+
+#[test]
+fn a_number_of_people_of_two_kinds_is_one_of_people() {
+    let (_, found) = fields(
+        "ỦY BAN MẶT TRẬN PHƯỜNG\nPHÂN LOẠI CÁC CHI HỘI NĂM 2021\n\n\
+         TT|Tên chi hội|Số hội viên, đoàn viên|HTXSNV|HTTNV|HTNV\n1|Chi hội khu phố 1|21|x||\n\
+         2|Chi hội khu phố 2|68||x|\n3|Chi hội khu phố 3|70||x|",
+    );
+    assert_eq!(found[2], "count of onroll");
+}

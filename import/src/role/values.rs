@@ -153,7 +153,11 @@ impl Values<'_> {
             let names = if shape.people * 2 > shape.filled { 0.4 } else { 1.0 };
             self.add(Role::Position, 2.4 * self.share(shape.positions) * names, "positions below");
         }
-        self.add(Role::Sex, 3.2 * self.share(shape.sexes), "words for a sex below");
+        // "G, L, M, K": some letters for grades are letters for a sex too.
+        let sexes = self.share(shape.sexes);
+        if sexes > 0.5 {
+            self.add(Role::Sex, 3.2 * sexes, "words for a sex below");
+        }
         let births = self.share(shape.births);
         // Who is rated was born some time before: later dates are of something else.
         let grown = self.view.campaign.as_ref().map_or(YOUNGEST, |round| round.year - WORKING_AGE);
@@ -330,7 +334,10 @@ impl Values<'_> {
         // Where headings within the list name the bodies no column need do so.
         let sections = if self.view.has_sections { 2.0 } else { 0.0 };
         let weight = 1.1 * (groups - others - sections);
-        if weight > 0.8 {
+        if weight > 0.8 && self.column.field.is_none() && self.view.names_kind(self.column) {
+            let why = "names that say what they are, as the heading does";
+            self.add(Role::Organization, weight + 1.0, why);
+        } else if weight > 0.8 {
             // Seats of a boat come again as well.
             let is_run = self.share(shape.runs) > RUNS;
             let why = if is_run { super::GROUPS } else { super::SCATTERED };

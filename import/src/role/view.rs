@@ -316,8 +316,9 @@ impl View<'_> {
         let first = self.vocabulary.field(first);
         grades(column.field)
             || matches!(first, Some((Field::Rating, _)))
-            // "Care mark", where the key says "care mark, 5 is the best".
-            || column.field.is_none() && self.legend.scales.tells_of(column.last())
+            // "Care mark", where the key says "care mark, 5 is the best"; no body is called by a digit.
+            || matches!(column.field, None | Some((Field::Organization, _)))
+                && self.legend.scales.tells_of(column.last())
             // "Class" over digits, where the key says "Class 1: good".
             || self.legend.heads_digits(column.last())
             // "Grade 2023": the word and its round.
@@ -377,15 +378,27 @@ impl View<'_> {
             && others.flat_map(ColumnView::texts).any(answers)
     }
 
-    /// "Cedars Nursing Home" under "Nursing home", however many others leave the kind out: a body is called
-    /// what it is, and nobody's name says that they are a person.
+    /// "Cedars Nursing Home" under "Nursing home", "Mill Race Park" under "Park or green space", however many others
+    /// leave the kind out: a body is called what it is, and nobody's name says that they are a person.
     pub(super) fn says_its_kind(&self, column: &ColumnView<'_>) -> bool {
+        column.shape.distinctness() > 0.9 && self.names_kind(column)
+    }
+
+    /// Whether several texts of a column have a word of its heading and more: they are of that kind.
+    pub(super) fn names_kind(&self, column: &ColumnView<'_>) -> bool {
         const LEAST: usize = 2;
-        let kind = comparison_key(column.last());
-        let says = |text: &&String| says_more_than(&comparison_key(text), &kind);
-        kind.chars().count() > 2
-            && !self.vocabulary.is_position(&kind)
-            && column.shape.distinctness() > 0.9
+        /// Shorter words of a heading are none for a kind.
+        const LETTERS: usize = 4;
+        let heading = comparison_key(column.last());
+        let words = heading.split(' ').filter(|word| word.chars().count() >= LETTERS);
+        let kinds: Vec<&str> = std::iter::once(heading.as_str()).chain(words).collect();
+        let says = |text: &&String| {
+            let text = comparison_key(text);
+            // "Cá nhân" within "Tập thể, cá nhân" says no more than the heading.
+            !heading.contains(&text) && kinds.iter().any(|kind| says_more_than(&text, kind))
+        };
+        heading.chars().count() > 2
+            && !self.vocabulary.is_position(&heading)
             && column.shape.seen.keys().filter(says).count() >= LEAST
     }
 

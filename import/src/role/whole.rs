@@ -18,6 +18,7 @@ use std::collections::HashSet;
 /// What speaks for a kind of rows as a whole.
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     later_counts(claims);
+    counted_result(view, claims);
     let has_points = LazyCell::new(|| !view.is_award && view.has(&[Field::Score]));
     let rated =
         view.columns.iter().filter(|column| column.shape.is_mostly_levels()).any(|column| {
@@ -47,6 +48,28 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
             }
         }
         _ => {}
+    }
+}
+
+/// "Work result | Conduct | Overall", none of which names who rated: the result is the only one whose levels a
+/// table of the workbook counts.
+fn counted_result(view: &View<'_>, claims: &mut Claims) {
+    let scale = |place: usize| {
+        let column = &view.columns[place];
+        let first = column.shape.distinct_levels.first()?;
+        let is_open = column.stage.is_none() && column.shape.is_mostly_levels();
+        first.own_scale().filter(|_| is_open)
+    };
+    let open = (0..view.columns.len()).filter_map(|place| Some((place, scale(place)?)));
+    let open: Vec<(usize, usize)> = open.collect();
+    let counted = open.iter().filter(|(_, scale)| view.legend.scales.is_counted(*scale));
+    let counted: Vec<usize> = counted.map(|(place, _)| *place).collect();
+    if let [result] = counted.as_slice()
+        && open.len() > 1
+    {
+        for claim in claims.of[*result].iter_mut().filter(|claim| claim.role.is_rating()) {
+            claim.weight += 4.0;
+        }
     }
 }
 

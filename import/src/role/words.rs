@@ -515,10 +515,8 @@ impl Words<'_> {
             return;
         }
         // "Level" over "Consultant | Principal" beside a column of the workbook's own levels.
-        if shape.levels + shape.polar == 0
-            && self.view.legend.scales.count() > 0
-            && self.view.is_rated()
-        {
+        let rates = || self.view.is_rated() || self.view.columns.iter().any(is_ticked);
+        if shape.levels + shape.polar == 0 && self.view.legend.scales.count() > 0 && rates() {
             return;
         }
         let few = if shape.distinct <= 12 || shape.levels > 0 { 1.0 } else { 0.3 };

@@ -74,6 +74,8 @@ words! {
     blocks: PhraseSet,
     identifier_tails: PhraseSet,
     by: PhraseSet,
+    /// Before one body: all that it has.
+    whole: PhraseSet,
     moderated: PhraseSet,
     decided_by_nobody: PhraseSet,
     legal_forms: PhraseSet,
@@ -171,7 +173,8 @@ impl Words {
         Some(words[ends.min()?..].join(" "))
     }
 
-    /// "部門別 評価分布", "Ratings by branch": a text without the words for what its figures are parted by.
+    /// "部門別 評価分布", "Ratings by branch": a text without the words for what its figures are parted by, or for
+    /// the one body whose all they are, as in "Results of the whole chapter".
     pub(crate) fn without_groups(&self, text: &str) -> String {
         let key = comparison_key(text);
         let mut words: Vec<&str> = key.split(' ').collect();
@@ -180,6 +183,13 @@ impl Words {
                 let end = at + phrase.words.len();
                 let behind = self.subject_branches.begins(&words[end..].join(" ")).unwrap_or(0);
                 words.drain(at..end + behind);
+            }
+        }
+        for phrase in &self.whole.0 {
+            let Some(at) = phrase.found_at(&words) else { continue };
+            let end = at + phrase.words.len();
+            if let Some(body) = self.subject_branches.begins(&words[end..].join(" ")) {
+                words.drain(at..end + body);
             }
         }
         words.join(" ")

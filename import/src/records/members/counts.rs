@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::organizations::{percentage, scale_of};
 use super::super::prose::{self, Clause};
-use super::super::{RowKind, section_name};
+use super::super::{Listed, RowKind, section_name};
 use super::Reader;
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
@@ -193,6 +193,7 @@ impl Reader<'_> {
         if !names_body && !self.are_below(row, &ticked) {
             return false;
         }
+        self.output.set_aside(row, RowRole::Section);
         self.sections.enter(mark, &name, context.vocabulary);
         self.people = None;
         self.rows_in_section = 0;
@@ -215,7 +216,18 @@ impl Reader<'_> {
         let name = self.column_of_names();
         let named = below.filter(|other| name.is_some_and(|name| other.cell(name).is_some()));
         let counted: i64 = ticked.iter().filter_map(|of| Some(of.count.as_ref()?.value)).sum();
-        counted > 0 && i64::try_from(named.count()) == Ok(counted)
+        // Who is not rated has a name and no tick.
+        let is_ticked = |other: &&&Cow<'_, Row>| {
+            other.cells.iter().any(|cell| {
+                let column = self.context.column(cell.column);
+                column.is_some_and(|column| matches!(column.role, Role::Tick(..)))
+                    && self.context.is_tick_of(cell, &shown(&cell.value))
+            })
+        };
+        let named: Vec<&Cow<'_, Row>> = named.collect();
+        let rated = named.iter().filter(is_ticked).count();
+        let is_counted = |rows: usize| i64::try_from(rows) == Ok(counted);
+        counted > 0 && (is_counted(named.len()) || is_counted(rated))
     }
 
     /// How many people a heading within the list counts beside itself: "Chi bộ 1 | 7 đ/c".
@@ -337,12 +349,9 @@ impl Reader<'_> {
         self.output.set_aside(row, RowRole::Total);
         // "Cộng chi bộ số 1": the number is of the name.
         let behind = self.context.vocabulary.behind_total(text).unwrap_or_default();
-        let clauses =
-            if is_organization_name(&behind, self.context.vocabulary) && !text.contains(':') {
-                Vec::new()
-            } else {
-                prose::clauses(text, self.context.legend)
-            };
+        let names_body = is_organization_name(&behind, self.context.vocabulary);
+        let counts = !names_body || text.contains(':');
+        let clauses = if counts { prose::clauses(text, self.context.legend) } else { Vec::new() };
         let printed = clauses.iter().find_map(|clause| match clause {
             Clause::Measure(Measure::OnRoll, number) => Some(*number),
             _ => None,
@@ -376,7 +385,8 @@ impl Reader<'_> {
         let names_branch =
             self.sections.is_empty() && self.above.branch.as_deref().is_some_and(is_named);
         let of_branch = names_branch || self.is_of_branch_above(row, printed, &ticked);
-        let place = self.place_of_total(of_branch, whole_list);
+        let of_lists = self.sums_lists(printed, &ticked);
+        let place = self.place_of_total(of_lists, of_branch, whole_list);
         let mut figures = Vec::new();
         for clause in clauses {
             figures.extend(self.prose_figure(row, column, text, clause));
@@ -391,6 +401,7 @@ impl Reader<'_> {
                 row.place(column),
                 printed,
                 match (of_branch, whole_list) {
+                    _ if of_lists => self.context.above.people + self.rows,
                     (true, _) => self.above.rows,
                     (false, true) => self.rows,
                     _ => self.rows_in_section,
@@ -409,10 +420,46 @@ impl Reader<'_> {
         }
     }
 
-    /// Whom a total sums: a branch of the column of branches, the list, or the open section.
-    fn place_of_total(&self, of_branch: bool, whole_list: bool) -> Arc<[Arc<str>]> {
+    /// The row of one person, with its ticks under levels.
+    pub(super) fn listed_in(&self, row: &Row) -> Listed {
+        let ticked = row.cells.iter().filter(|cell| {
+            let column = self.context.column(cell.column);
+            column.is_some_and(|column| matches!(column.role, Role::Tick(..)))
+                && self.context.is_tick_of(cell, &shown(&cell.value))
+        });
+        Listed { people: 1, ticks: ticked.map(|cell| (cell.column, 1)).collect() }
+    }
+
+    /// Whether a total below the last of several lists sums all of them: "Total: 34 members" where the lists
+    /// above have 27 and this one has 7.
+    fn sums_lists(&self, printed: Option<i64>, ticked: &[Figure]) -> bool {
+        let (above, own) = (&self.context.above, &self.output.listed);
+        if above.people == 0 {
+            return false;
+        }
+        let mut all = above.clone();
+        all.add(own);
+        let of = |listed: &Listed, figure: &Figure| {
+            let count = figure.count.as_ref()?;
+            let ticks = listed.ticks.get(&count.at.column).copied().unwrap_or_default();
+            Some((ticks, count.value))
+        };
+        let fits = |listed: &Listed| {
+            let pairs = ticked.iter().filter_map(|figure| of(listed, figure));
+            pairs.filter(|(ticks, count)| ticks == count).count()
+        };
+        match printed {
+            Some(printed) => printed != self.rows && printed == above.people + self.rows,
+            None => fits(&all) > fits(own) && fits(&all) * 2 > ticked.len(),
+        }
+    }
+
+    /// Whom a total sums: several lists, a branch of the column of branches, the list, or the open section.
+    fn place_of_total(&self, of_lists: bool, of_branch: bool, whole_list: bool) -> Arc<[Arc<str>]> {
         let above = &self.above;
-        if of_branch {
+        if of_lists {
+            self.context.place(&[])
+        } else if of_branch {
             let bodies = above.parent.iter().chain(&above.branch).map(String::as_str);
             self.context.place(&bodies.collect::<Vec<_>>())
         } else if whole_list {
@@ -625,6 +672,7 @@ fn on_roll(count: Stated<i64>) -> Figure {
 
 #[cfg(test)]
 mod tests {
+    use crate::diagnostic::Code;
     use crate::reading::{Reading, of_page};
     use crate::record::Measure;
 
@@ -682,6 +730,61 @@ mod tests {
         ];
         assert_eq!(figures(&reading), told);
         assert_eq!(reading.diagnostics, []);
+    }
+
+    #[test]
+    fn a_total_below_the_last_of_several_lists_sums_all_of_them() {
+        let page = |sums: &str| {
+            let list = |unit: &str, rows: &str, sums: &str| {
+                format!("{unit}\nNo.|Name|Good|Fair|Poor\n{rows}{sums}\n\n")
+            };
+            let rows = "1|Mary Hill|+||\n2|Ann Lowe||+|\n3|Ray Hood|+||\n";
+            let one = list("East Branch", rows, "|Total|2|1|0");
+            let two = list("West Branch", &rows.replace("Mary", "Eve"), "|Total|2|1|0");
+            of_page(&format!("UNION OF LOCALS\nRatings of members 2023\n\n{one}{two}{sums}"))
+        };
+        let reading = page("|All branches|4|2|0");
+        assert_eq!(
+            figures(&reading)[6..],
+            [
+                "2023 UNION OF LOCALS GOOD 4",
+                "2023 UNION OF LOCALS FAIR 2",
+                "2023 UNION OF LOCALS POOR 0"
+            ]
+        );
+        let told = |reading: &Reading| {
+            reading.diagnostics.iter().filter(|of| of.code == Code::SumMismatch).count()
+        };
+        assert_eq!(told(&reading), 0);
+        assert_eq!(told(&page("|All branches|4|3|0")), 1);
+        let reading = page("|Total: 6 members");
+        assert!(!reading.diagnostics.iter().any(|of| of.code == Code::RollMismatch));
+    }
+
+    #[test]
+    fn headings_with_counts_head_those_below_them_though_one_is_not_rated() {
+        let reading = of_page(
+            "GROWERS COOPERATIVE\nRatings of growers 2020\n\nMem. No.|Grower|Good|Fair|Poor|Note\n\
+             Point: Kiboko||1|1|0\nMG0318|Mary Hill|+\nMG0063|Ann Lowe||+\n\
+             Point: Daraja||1|0|1\nMG0439|Ray Hood|+\nMG0065|Eve Dale|||+\nMG0920|Peter Hale||||joined in May\n\
+             All points||2|1|1",
+        );
+        let places: Vec<&str> =
+            reading.people().map(|(of, _)| &**of.place.last().expect("a body")).collect();
+        assert_eq!(places[1..3], ["Point: Kiboko", "Point: Daraja"]);
+        assert_eq!(places.len(), 5);
+        assert!(!reading.diagnostics.iter().any(|of| of.code == Code::SumMismatch));
+    }
+
+    #[test]
+    fn figures_beside_a_label_alone_sum_ticks_whatever_the_label() {
+        let reading = of_page(
+            "EBEN CHAPEL\nRatings of members 2022\n\nNo.|Name|Good|Fair|Poor\n\
+             1|Mary Hill|+\n2|Ann Lowe||+\n3|Ray Hood|+|+\n4|Eve Dale|||+\n|Sum of the fold|2|1|1\n\
+             |%|50,5|25|24,5",
+        );
+        let told: Vec<Code> = reading.diagnostics.iter().map(|of| of.code).collect();
+        assert!(told.contains(&Code::TwoRatings) && !told.contains(&Code::NotATick), "{told:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::layout::merge_at;
 use crate::record::{NotRatedReason, Person, RatingRef, Sex, Stage, StageRating, Stated, Subject};
 use crate::records::{TableContext, name_of_cell};
 use crate::role::{Column, Role};
-use crate::text::initials;
+use crate::text::{initials, word_count};
 use crate::value::{
     DateOrder, PartialDate, Precision, date_of_column, date_of_text, number, number_of_text, shown,
 };
@@ -296,8 +296,12 @@ impl PersonReader<'_> {
             let score = self.context.legend.points_beside(text);
             let score = score.map(|points| self.context.stated_as(self.row, cell, points));
             person.ratings.push(StageRating { stage, rating, score });
-        } else if let Some(reason) =
-            self.context.legend.not_rated(text).or_else(|| self.told_in_full(text))
+        } else if let Some(reason) = self
+            .context
+            .legend
+            .not_rated(text)
+            .or_else(|| self.told_in_full(text))
+            .or_else(|| self.is_remark(text).then_some(NotRatedReason::Other))
         {
             if person.reason.is_none() {
                 person.reason = Some(self.context.stated_as(self.row, cell, reason));
@@ -307,6 +311,21 @@ impl PersonReader<'_> {
             let problem = self.context.problem(Code::UnknownRating, self.row, cell.column, message);
             problems.push(problem.expected(self.levels()).hint("write one of the levels"));
         }
+    }
+
+    /// "away all year" in the place of a level: several words that are no name of one and say nothing of how
+    /// good somebody is tell why there is none.
+    fn is_remark(&self, text: &str) -> bool {
+        const LEAST: usize = 3;
+        let vocabulary = self.context.vocabulary;
+        let is_level = |word: &str| {
+            let levels = self.context.legend.scales.has_word(word);
+            levels || vocabulary.polarity(word).is_some() || vocabulary.level(word).is_some()
+        };
+        text.starts_with(char::is_lowercase)
+            && word_count(text) >= LEAST
+            && vocabulary.polarity(text).is_none()
+            && !text.split_whitespace().any(is_level)
     }
 
     /// "NRC" beside the remark "No Report Certificate issued": why there is no rating, by first letters.

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::legends::order_told;
+use super::legends::{order_by_numbers, order_told};
 use super::{LEVELS_LIMIT, ROWS_LIMIT, is_known_level, saying};
-use crate::grid::{Row, Value};
+use crate::grid::{Cell, Row, Value};
 use crate::layout::{Heading, Sequence, Table, sequences_of};
 use crate::scale::{Candidate, Entry, Source};
 use crate::text::grade_key;
@@ -108,7 +108,9 @@ fn with_ends(table: &Table<'_>, mut sequence: Sequence) -> (Sequence, bool) {
 fn order_over(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -> Option<bool> {
     let (_, places) = sequence.items.first()?;
     let over = &table.headings[*places.first()?].path[..sequence.depth];
-    over.iter().find_map(|text| order_told(text, vocabulary))
+    let ends = || Some((sequence.items.first()?.0.as_str(), sequence.items.last()?.0.as_str()));
+    let by_numbers = |text: &String| order_by_numbers(text, ends()?, vocabulary);
+    over.iter().find_map(|text| by_numbers(text).or_else(|| order_told(text, vocabulary)))
 }
 
 /// Whether the counts under some headings add up, in most rows, to what stands under another one.
@@ -154,14 +156,16 @@ fn without_wholes(table: &Table<'_>, mut sequence: Sequence, vocabulary: &Vocabu
     let sums_rest = |items: &[(String, Vec<usize>)], at: usize, rest: std::ops::Range<usize>| {
         let Some(own) = column(&items[at]) else { return false };
         let parts: Vec<u32> = items[rest].iter().filter_map(column).collect();
-        let (mut rows, mut sums) = (0, 0);
+        let (mut all, mut rows, mut sums) = (0, 0, 0);
         for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2) {
+            all += 1;
             let Some(whole) = value(row, own).filter(|whole| *whole > 0.0) else { continue };
             let parts: f64 = parts.iter().filter_map(|part| value(row, *part)).sum();
             rows += 1;
             sums += usize::from((whole - parts).abs() < 1e-9);
         }
-        rows > 1 && sums * 10 >= rows * 7
+        // Below ticks a row or two of figures prove nothing.
+        rows > 1 && rows * 3 > all && sums * 10 >= rows * 7
     };
     let is_whole = |items: &[(String, Vec<usize>)], at: usize| {
         let Some(own) = column(&items[at]) else { return false };
@@ -231,8 +235,15 @@ fn is_ticked_once(
         return false;
     }
     let (mut rows, mut once) = (0, 0);
+    // Sums of the ticks above them are figures.
+    let is_figure = |cell: &&Cell| {
+        number(&cell.value).is_some_and(|figure| figure.value.total_cmp(&1.0).is_ne())
+    };
     for row in table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 1) {
         let cells = columns.iter().filter_map(|column| row.cell(*column));
+        if cells.clone().any(|cell| is_figure(&cell)) {
+            continue;
+        }
         let ticks = cells.filter(|cell| {
             let text = shown(&cell.value);
             vocabulary.is_tick(&text) || text == "1" || matches!(cell.value, Value::Bool(true))

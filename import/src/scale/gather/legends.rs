@@ -1,6 +1,6 @@
 //! Levels in legends: in one cell, one a row, beside a table; and the order that a line tells in words.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::clauses::{
     abbreviated, chained, clauses, defined, in_full, is_range, mark_of, of_mark, within_bracket,
@@ -51,18 +51,39 @@ pub(super) fn told_in_order<'a>(
     })
 }
 
+/// One line of a key.
+struct Line {
+    entry: Entry,
+    text: String,
+    cells: usize,
+}
+
+impl Line {
+    fn of(entry: Entry, row: &Row) -> Self {
+        Self { entry, text: text_of(row), cells: row.cells.len() }
+    }
+}
+
 /// The legends of a sheet: in one cell ("A = Excellent; B = Good"), or one level a row.
 pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = beside(sheet, vocabulary);
-    let mut lines: Vec<(Entry, String)> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     // The order that a line above told, which the levels right below it have.
     let mut order = None;
     let mut order_row = None;
     let mut last_row = 0;
-    let end = |lines: &mut Vec<(Entry, String)>, order: &mut Option<Order>| {
-        let (entries, texts): (Vec<Entry>, Vec<String>) = std::mem::take(lines).into_iter().unzip();
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    // "Class 1 is the best" may stand below the classes as well.
+    let more = sheet.rows.iter().flat_map(|row| &row.cells).find_map(|cell| match &cell.value {
+        Value::Text(text) => more_is_better(text, vocabulary),
+        _ => None,
+    });
+    let end = |lines: &mut Vec<Line>, order: &mut Option<Order>| {
+        let lines = std::mem::take(lines);
+        let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        let entries: Vec<Entry> = lines.iter().map(|line| line.entry.clone()).collect();
         let told = order.take().or_else(|| order_of_ends(&texts, vocabulary).map(Order::BestFirst));
+        let are_pairs = || lines.iter().all(|line| line.cells == 2) && is_numbered(&entries);
+        let told = told.or_else(|| more.filter(|_| are_pairs()).map(Order::MoreIsBetter));
         let of_lines = finish(entries, told.is_some(), vocabulary)?;
         let places =
             (texts.first().and_then(|of| place_of(of)), texts.last().and_then(|of| place_of(of)));
@@ -96,6 +117,10 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
         let heads = row.cells.iter().any(|cell| heads_key(&shown(&cell.value), vocabulary));
         let explained = || order.and_then(|_| explained(row, vocabulary));
         let entry = line(row, vocabulary).or_else(explained).filter(|_| !heads);
+        // "Points (4 is best): | 4 = Exceeds": the first line stands beside what heads them.
+        let beside = || line(&behind_first(row), vocabulary);
+        let first = row.cells.first().filter(|cell| heads_key(&shown(&cell.value), vocabulary));
+        let first = first.and_then(|_| beside());
         // "Place | Mark | Meaning" right below what told the order heads the columns of a key.
         let is_text = |cell: &Cell| matches!(cell.value, Value::Text(_));
         // A blank line may lie between.
@@ -106,11 +131,14 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
         let ends = entry.is_none() && !heads_columns || row.index > last_row + 1 && !follows;
         if ends {
             found.extend(end(&mut lines, &mut order));
-            let mut cells = row.cells.iter();
+            // What is said over some columns of a table is of them, and not of the rows below.
+            let places = if row.cells.len() > 2 { 1 } else { row.cells.len() };
+            let mut cells = row.cells.iter().take(places);
             order = cells.find_map(|cell| Order::told(&shown(&cell.value), vocabulary));
             order_row = order.map(|_| row.index);
         }
-        lines.extend(entry.map(|entry| (entry, text_of(row))));
+        lines.extend(first.map(|entry| Line::of(entry, &behind_first(row))));
+        lines.extend(entry.map(|entry| Line::of(entry, row)));
         last_row = row.index;
     }
     found.extend(end(&mut lines, &mut order));
@@ -137,6 +165,12 @@ fn with_order_of_marks(key: Candidate, text: &str, vocabulary: &Vocabulary) -> C
     let best = words.highest.place_in(text).and_then(said_of_first);
     let worst = || words.lowest.place_in(text).and_then(said_of_first).map(|first| !first);
     Candidate { best_first: key.best_first.or(best).or_else(worst), ..key }
+}
+
+/// A row without its first cell.
+fn behind_first(row: &Row) -> Row {
+    let cells = row.cells.get(1..).unwrap_or_default().to_vec();
+    Row { index: row.index, cells, places: Vec::new() }
 }
 
 /// Whether a text says of a number that it is the best, and ends as what heads lines does.
@@ -170,11 +204,30 @@ impl Order {
             Self::BestFirst(best_first) => Some(best_first),
             Self::MoreIsBetter(more) => {
                 let (first, last) = places;
-                let first = entries.first()?.points.or(first)?;
-                Some(more == (first > entries.last()?.points.or(last)?))
+                let points = |entry: Option<&Entry>| entry.and_then(|entry| entry.points);
+                let first = points(entries.first()).or(first)?;
+                Some(more == (first > points(entries.last()).or(last)?))
             }
         }
     }
+}
+
+/// Whether digits that follow one another stand for the levels.
+fn is_numbered(entries: &[Entry]) -> bool {
+    const LEAST: usize = 3;
+    let digit = |entry: &Entry| entry.mark.as_ref()?.parse::<i32>().ok();
+    let digits: Option<Vec<i32>> = entries.iter().map(digit).collect();
+    let follow = |digits: &[i32], step| digits.windows(2).all(|pair| pair[1] - pair[0] == step);
+    entries.len() >= LEAST && digits.is_some_and(|digits| follow(&digits, 1) || follow(&digits, -1))
+}
+
+/// "(1 = lowest, 4 = highest)" over labels that begin with their numbers: whether the best stands first.
+pub(super) fn order_by_numbers(
+    text: &str,
+    (first, last): (&str, &str),
+    vocabulary: &Vocabulary,
+) -> Option<bool> {
+    Order::told(text, vocabulary)?.best_first(&[], (place_of(first), place_of(last)))
 }
 
 /// "1 C Commended": the number that a line begins with.
@@ -293,8 +346,9 @@ pub(super) fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
         (false, false) if words.firsts.found_in(text) => first_by_superlative(text, vocabulary),
         _ => {
             let (best, worst) = (words.highest.place_in(text), words.lowest.place_in(text));
-            // Few texts say either.
-            best.or(worst)?;
+            if best.or(worst).is_none() {
+                return side_of_superlative(text, vocabulary);
+            }
             let (left, right) = (words.leftmost.place_in(text), words.rightmost.place_in(text));
             let is_left = left.is_some();
             let is_sided = is_left || right.is_some();
@@ -322,17 +376,34 @@ pub(super) fn order_told(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
 /// "Brightest first: …", "finest first": what is more of something comes first, and is better unless the word is
 /// one for what is bad.
 fn first_by_superlative(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
-    const LEAST: usize = 5;
     let words = &vocabulary.words;
     let key = comparison_key(text);
     let tokens: Vec<&str> = key.split(' ').collect();
     let mut pairs = tokens.windows(2).filter(|pair| words.firsts.has(pair[1]));
-    let superlative = pairs.find_map(|pair| {
-        let ends = words.superlatives.end(pair[0]);
-        (ends && pair[0].chars().count() >= LEAST).then_some(pair[0])
-    })?;
-    let is_bad = vocabulary.polarity(superlative).is_some_and(|good| good <= BAD);
-    Some(!words.lowest.is(superlative) && !is_bad)
+    pairs.find_map(|pair| is_better(pair[0], vocabulary))
+}
+
+/// "The brightest lamp stands on the left": the side of what is more of something.
+fn side_of_superlative(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
+    let words = &vocabulary.words;
+    let is_left = words.leftmost.found_in(text);
+    if is_left == words.rightmost.found_in(text) {
+        return None;
+    }
+    let key = comparison_key(text);
+    let is_better = key.split(' ').find_map(|word| is_better(word, vocabulary))?;
+    Some(is_better == is_left)
+}
+
+/// Whether a word is a superlative, and says that something is good.
+fn is_better(word: &str, vocabulary: &Vocabulary) -> Option<bool> {
+    const LEAST: usize = 5;
+    let words = &vocabulary.words;
+    if !words.superlatives.end(word) || word.chars().count() < LEAST {
+        return None;
+    }
+    let is_bad = vocabulary.polarity(word).is_some_and(|good| good <= BAD);
+    Some(!words.lowest.is(word) && !is_bad)
 }
 
 /// Whether a text says of something that it is the best, or that it is the worst.
@@ -376,6 +447,26 @@ pub(super) fn names_other(said: &str, own: &str, parts: &[&str]) -> bool {
 /// The order that the cells of a row tell.
 pub(super) fn order_of_row(row: &Row, vocabulary: &Vocabulary) -> Option<bool> {
     row.cells.iter().find_map(|cell| order_told(&shown(&cell.value), vocabulary))
+}
+
+/// What stands to the right of a sheet's tables, behind columns without a cell.
+pub(super) fn sides(sheet: &Sheet) -> Vec<Sheet> {
+    let rows = || sheet.rows.iter().take(ROWS_LIMIT);
+    let columns: BTreeSet<u32> =
+        rows().flat_map(|row| &row.cells).map(|cell| cell.column).collect();
+    let columns: Vec<u32> = columns.into_iter().collect();
+    let starts = columns.windows(2).filter(|pair| pair[0] + 1 < pair[1]).map(|pair| pair[1]);
+    let starts: Vec<u32> = starts.collect();
+    let part = |at: usize| {
+        let end = starts.get(at + 1).copied().unwrap_or(u32::MAX);
+        let rows = rows().filter_map(|row| {
+            let inside = row.cells.iter().filter(|cell| (starts[at]..end).contains(&cell.column));
+            let cells: Vec<Cell> = inside.cloned().collect();
+            (!cells.is_empty()).then(|| Row { index: row.index, cells, places: Vec::new() })
+        });
+        sheet.with_rows(rows.collect())
+    };
+    (0..starts.len()).map(part).collect()
 }
 
 /// The legends to the right of a table, behind a blank column.
@@ -457,6 +548,11 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
     entries.retain(|entry| {
         !is_unrated(entry) || denies(entry) || follow && !vocabulary.words.unrated.is(&entry.label)
     });
+    // A key has each level once: "3 | North | Good" and "4 | South | Good" rate two.
+    let repeats = |at: usize| entries[..at].iter().any(|above| above.keys == entries[at].keys);
+    if (1..entries.len()).filter(|at| repeats(*at)).count() * 2 > entries.len() {
+        return None;
+    }
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
     let lettered = entries
         .iter()
@@ -763,6 +859,9 @@ mod tests {
             ("Weakest first", Some(false)),
             ("The first of them", None),
             ("the richest harvest stands leftmost, the poorest rightmost", Some(true)),
+            ("Mark one only. The brightest lamp stands on the left.", Some(true)),
+            ("Weakest on the left", Some(false)),
+            ("What the calls mean, from the best down:", Some(true)),
         ] {
             assert_eq!(order_told(text, &vocabulary), best_first, "{text}");
         }
