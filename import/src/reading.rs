@@ -236,7 +236,7 @@ fn read_sheets(
         scales: &scales,
         committee: None,
         heads: heads::Heads::new(),
-        listed: HashMap::new(),
+        lists: HashMap::new(),
     };
     for (place, sheet) in workbook.sheets.iter().enumerate() {
         reader.sheet(place, sheet, profile_of(sheet, options, &known), &found);
@@ -297,7 +297,7 @@ struct Reader<'a> {
     /// The heads of bodies that stand over their columns alone.
     heads: heads::Heads,
     /// What the lists of a sheet hold, by their headings.
-    listed: HashMap<(usize, String), Listed>,
+    lists: HashMap<(usize, String), Listed>,
 }
 
 /// Converts the texts of a sheet that are in an encoding of before Unicode, and says so.
@@ -436,7 +436,7 @@ impl Reader<'_> {
                 unit,
                 percent_scale: percent_scale(&columns, &table.body),
                 kinds_in_lines: records::kinds_in_lines(&table.body, self.vocabulary),
-                above: self.listed.get(&(*place, layout.clone())).cloned().unwrap_or_default(),
+                above: self.lists.get(&(*place, layout.clone())).cloned().unwrap_or_default(),
                 in_detail: self.options.in_detail,
             };
             self.records_of(&context, found)
@@ -477,7 +477,7 @@ impl Reader<'_> {
         let (account, told) = account::of(context, &read);
         self.reading.diagnostics.extend(told);
         let alike = (found.place, context.layout.to_owned());
-        self.listed.entry(alike).or_default().add(&read.listed);
+        self.lists.entry(alike).or_default().add(&read.listed);
         self.reading.records.extend(read.records);
         self.reading.diagnostics.extend(read.diagnostics);
         account

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::Answer;
-use crate::grid::Sheet;
+use crate::grid::{Cell, Sheet};
 use crate::layout::{self, Table, TableKind};
 use crate::legend::{Legend, Mark};
 use crate::profile::Profile;
@@ -91,26 +91,26 @@ impl<'s, 'v> Understood<'s, 'v> {
         understood
     }
 
-    /// Whether the table is a key beside another one: levels below one another, each once, and words for them.
+    /// Whether the table is a key beside another one, of which the first lines were taken for headings: levels
+    /// below one another, each once, and words for them.
     pub(super) fn is_key(&self) -> bool {
         const LEAST: usize = 2;
-        let Some(first) = self.table.headings.first() else { return false };
-        let heads = self.table.headings.iter().flat_map(|heading| heading.path.iter().cloned());
+        let Some(first) = self.table.headings.first().filter(|first| first.path.len() > 1) else {
+            return false;
+        };
         let below = self.table.body.iter().flat_map(|row| &row.cells);
-        let mut others = below.clone().filter(|cell| cell.column != first.column);
-        if below.clone().count() == 0 || others.any(|cell| number(&cell.value).is_some()) {
+        let (labels, words): (Vec<&Cell>, Vec<&Cell>) =
+            below.partition(|cell| cell.column == first.column);
+        if labels.is_empty() || words.iter().any(|cell| number(&cell.value).is_some()) {
             return false;
         }
-        let texts = first.path.iter().cloned();
-        let cells = below.filter(|cell| cell.column == first.column);
-        let texts: Vec<String> = texts.chain(cells.map(|cell| shown(&cell.value))).collect();
-        let mut levels: Vec<LevelText> =
-            texts.iter().filter_map(|text| self.legend.scales.level(text)).collect();
-        let count = levels.len();
-        levels.dedup();
+        let texts = first.path.iter().cloned().chain(labels.iter().map(|cell| shown(&cell.value)));
+        let texts: Vec<String> = texts.collect();
+        let levels = texts.iter().filter_map(|text| self.legend.scales.level(text));
+        let levels: Vec<LevelText> = levels.collect();
+        let each_once = (1..levels.len()).all(|at| !levels[..at].contains(&levels[at]));
         // One line may head the key.
-        let is_all = count >= LEAST && count + 1 >= texts.len() && levels.len() == count;
-        is_all && heads.count() > self.table.headings.len()
+        each_once && levels.len() >= LEAST && levels.len() + 1 >= texts.len()
     }
 
     /// Whether letters that its sheet explains nowhere are taken for levels.
