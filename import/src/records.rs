@@ -376,14 +376,17 @@ impl TableContext<'_> {
         let may_sum = several
             && self.kind == TableKind::Members
             && counts.iter().all(|(_, count)| whole(*count).is_some());
+        counts_those(self.body) && all_ticked()
+            || may_sum && (counts_those(self.section_above(row)) || self.has_one_label(row))
+    }
+
+    /// Whether a row has one text, which is no tick and does not carry sums from page to page: those count nothing
+    /// of their own.
+    fn has_one_label(&self, row: &Row) -> bool {
         let texts = row.cells.iter().filter(|cell| number(&cell.value).is_none());
         let texts: Vec<String> = texts.map(|cell| shown(&cell.value)).collect();
-        // What carries sums from page to page counts nothing of its own.
-        let is_label = |text: &String| !self.vocabulary.is_derived(text);
-        let is_labelled = || matches!(texts.as_slice(), [label] if is_label(label));
-        let none_ticked = !row.cells.iter().any(|cell| self.is_tick_of(cell, &shown(&cell.value)));
-        counts_those(self.body) && all_ticked()
-            || may_sum && (counts_those(self.section_above(row)) || none_ticked && is_labelled())
+        let ticks = || row.cells.iter().any(|cell| self.is_tick_of(cell, &shown(&cell.value)));
+        matches!(texts.as_slice(), [label] if !self.vocabulary.is_derived(label)) && !ticks()
     }
 
     /// The rows right above a row, down from a line alone or from another row with several figures under ticks.

@@ -23,6 +23,8 @@ use crate::vocabulary::{BAD, Level, LevelText, Scheme, Vocabulary};
 #[derive(Debug, Default)]
 pub(crate) struct Scales {
     own: Vec<OwnScale>,
+    /// Whether some table counts who has each level of a scale: they stand over its columns, or before its rows.
+    counted: Vec<bool>,
     keys: HashMap<String, (usize, usize)>,
     /// Letters and digits that stand for levels, as they are written.
     marks: HashMap<String, (usize, usize)>,
@@ -43,8 +45,6 @@ pub(crate) struct OwnScale {
     pub(crate) order_from: &'static str,
     /// Whether nothing shows which end is the better one.
     pub(crate) is_doubtful: bool,
-    /// Whether some table counts who has each level: they stand over its columns, or before its rows.
-    is_counted: bool,
 }
 
 /// A level as a workbook writes it.
@@ -330,8 +330,10 @@ impl Scales {
         is_explained: &dyn Fn(&str) -> bool,
         vocabulary: &Vocabulary,
     ) -> Self {
-        let told = gather::told_of_numbers(sheets, vocabulary);
-        let mut candidates = gather::candidates(sheets, tables, &told, vocabulary);
+        let beside = |sheet: &Sheet| if sheet.hidden { Vec::new() } else { gather::sides(sheet) };
+        let sides: Vec<Vec<Sheet>> = sheets.iter().map(beside).collect();
+        let told = gather::told_of_numbers(sheets, &sides, vocabulary);
+        let mut candidates = gather::candidates(sheets, tables, &sides, &told, vocabulary);
         spell_out(&mut candidates);
         take_in_full(&mut candidates);
         rate_denials(&mut candidates, vocabulary);
@@ -371,11 +373,8 @@ impl Scales {
             drop_slips(scale, tables);
         }
         let counts = |of: &Candidate| matches!(of.source, Source::Headings | Source::Rows);
-        let own = scales.iter().map(|of| {
-            let is_counted = of.iter().any(counts);
-            OwnScale { is_counted, ..OwnScale::ordered(of) }
-        });
-        let own: Vec<OwnScale> = own.collect();
+        let counted = scales.iter().map(|of| of.iter().any(counts)).collect();
+        let own: Vec<OwnScale> = scales.iter().map(|of| OwnScale::ordered(of)).collect();
         let (mut keys, mut marks) = (HashMap::new(), HashMap::new());
         let mut plain = HashMap::new();
         for (place, scale) in own.iter().enumerate() {
@@ -399,7 +398,7 @@ impl Scales {
             }
         }
         let told = told.iter().map(|(text, _)| comparison_key(text)).collect();
-        Self { own, keys, marks, plain, told }
+        Self { own, counted, keys, marks, plain, told }
     }
 
     /// Whether a text stands in what the workbook says of its best number, as the words of a heading do.
@@ -411,7 +410,7 @@ impl Scales {
 
     /// Whether some table of the workbook counts who has the levels of a scale.
     pub(crate) fn is_counted(&self, scale: usize) -> bool {
-        self.own[scale].is_counted
+        self.counted[scale]
     }
 
     /// Whether a word stands in the name of some level.
@@ -758,7 +757,6 @@ impl OwnScale {
                     levels,
                     order_from: "the points of its legend",
                     is_doubtful: counts && direction.is_none(),
-                    is_counted: false,
                 };
             }
         }
@@ -797,13 +795,13 @@ impl OwnScale {
             Source::Headings => "the order of the columns",
             _ => "the order of the rows",
         };
-        Self { levels, order_from, is_doubtful, is_counted: false }
+        Self { levels, order_from, is_doubtful }
     }
 
     fn by_polarity(mut levels: Vec<Entry>) -> Self {
         let is_doubtful = levels.iter().any(|entry| entry.polarity.is_none());
         levels.sort_by_key(|entry| std::cmp::Reverse(entry.polarity.unwrap_or(50)));
-        Self { levels, order_from: "what the words say", is_doubtful, is_counted: false }
+        Self { levels, order_from: "what the words say", is_doubtful }
     }
 }
 

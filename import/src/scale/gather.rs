@@ -8,11 +8,11 @@ mod sentences;
 use std::collections::{HashMap, HashSet};
 
 pub(super) use clauses::is_range;
-pub(super) use legends::is_ranged;
 use legends::{
     has_own_marks, is_series, is_told, is_used, legends, marks_used, more_is_better, order_of_ends,
-    order_of_row, sides, told_in_order,
+    order_of_row, short_numbers, told_in_order,
 };
+pub(super) use legends::{is_ranged, sides};
 
 use super::{Candidate, Entry, Source, band_from};
 use crate::campaign::Campaign;
@@ -40,14 +40,14 @@ const ROWS_LIMIT: usize = 600;
 pub(super) fn candidates(
     sheets: &[Sheet],
     tables: &[&Table<'_>],
+    sides: &[Vec<Sheet>],
     told: &[(String, bool)],
     vocabulary: &Vocabulary,
 ) -> Vec<Candidate> {
     let mut found = Vec::new();
     let more_is_better = told.first().map(|(_, more)| *more);
     let used = marks_used(tables);
-    for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
-        let sides = sides(sheet);
+    for (sheet, sides) in sheets.iter().zip(sides).filter(|(sheet, _)| !sheet.hidden) {
         let beside = sides.iter().flat_map(|side| legends(side, vocabulary));
         let legends = legends(sheet, vocabulary)
             .into_iter()
@@ -84,19 +84,20 @@ pub(super) fn candidates(
         let is_keyed = |of: &Candidate| {
             of.source == Source::Legend && of.best_first.is_some() && are_values(of, &alike)
         };
-        let keyed: Vec<Candidate> = found.iter().filter(|of| is_keyed(of)).cloned().collect();
         let is_other = |of: &Candidate| {
-            let shares = |key: &Candidate| {
-                of.entries
-                    .iter()
-                    .any(|entry| key.entries.iter().any(|other| other.shares_key(entry)))
+            let shares = |key: &&Candidate| {
+                let is_one =
+                    |entry: &Entry| key.entries.iter().any(|other| other.shares_key(entry));
+                of.entries.iter().any(is_one)
             };
-            !keyed.is_empty()
-                && of.entries.iter().all(|entry| entry.polarity.is_none())
-                && !keyed.iter().any(shares)
+            let keyed = || found.iter().filter(|key| is_keyed(key));
+            of.entries.iter().all(|entry| entry.polarity.is_none())
+                && keyed().next().is_some()
+                && !keyed().any(|key| shares(&key))
         };
-        let called = called_ratings(&alike, vocabulary).into_iter();
-        for values in called.filter(|values| !is_other(values)) {
+        let mut called = called_ratings(&alike, vocabulary);
+        called.retain(|values| !is_other(values));
+        for values in called {
             found.extend(listed(sheets, &values, vocabulary));
             found.push(values);
         }
@@ -131,12 +132,15 @@ fn without_heading(mut key: Candidate, tables: &[&Table<'_>]) -> Candidate {
 }
 
 /// What a workbook says of the best number or the worst, and whether more is better.
-pub(super) fn told_of_numbers(sheets: &[Sheet], vocabulary: &Vocabulary) -> Vec<(String, bool)> {
+pub(super) fn told_of_numbers(
+    sheets: &[Sheet],
+    sides: &[Vec<Sheet>],
+    vocabulary: &Vocabulary,
+) -> Vec<(String, bool)> {
     /// A line has little beside it, and a table has more.
     const CELLS: usize = 2;
     let visible = sheets.iter().filter(|sheet| !sheet.hidden);
-    let sides: Vec<Sheet> = visible.clone().flat_map(sides).collect();
-    let rows = visible.chain(&sides).flat_map(|sheet| &sheet.rows);
+    let rows = visible.chain(sides.iter().flatten()).flat_map(|sheet| &sheet.rows);
     let cells = rows.filter(|row| row.cells.len() <= CELLS).flat_map(|row| &row.cells);
     let told = cells.filter_map(|cell| {
         let Value::Text(_) = &cell.value else { return None };
@@ -557,10 +561,7 @@ fn order_of_numbers(
     let rises = numbers.iter().copied().eq(1..=last);
     let falls = numbers.iter().copied().eq((1..=last).rev());
     let is_of_these = |text: &str| {
-        /// Years have more digits.
-        const DIGITS: usize = 2;
-        let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() <= DIGITS);
-        let mut said: Vec<i64> = parts.filter_map(|part| part.parse().ok()).collect();
+        let mut said: Vec<i64> = short_numbers(text).into_iter().map(i64::from).collect();
         said.sort_unstable();
         said == [1, last] || said == [last]
     };

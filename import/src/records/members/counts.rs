@@ -217,15 +217,8 @@ impl Reader<'_> {
         let named = below.filter(|other| name.is_some_and(|name| other.cell(name).is_some()));
         let counted: i64 = ticked.iter().filter_map(|of| Some(of.count.as_ref()?.value)).sum();
         // Who is not rated has a name and no tick.
-        let is_ticked = |other: &&&Cow<'_, Row>| {
-            other.cells.iter().any(|cell| {
-                let column = self.context.column(cell.column);
-                column.is_some_and(|column| matches!(column.role, Role::Tick(..)))
-                    && self.context.is_tick_of(cell, &shown(&cell.value))
-            })
-        };
         let named: Vec<&Cow<'_, Row>> = named.collect();
-        let rated = named.iter().filter(is_ticked).count();
+        let rated = named.iter().filter(|row| self.ticks_in(row).next().is_some()).count();
         let is_counted = |rows: usize| i64::try_from(rows) == Ok(counted);
         counted > 0 && (is_counted(named.len()) || is_counted(rated))
     }
@@ -422,12 +415,17 @@ impl Reader<'_> {
 
     /// The row of one person, with its ticks under levels.
     pub(super) fn listed_in(&self, row: &Row) -> Listed {
-        let ticked = row.cells.iter().filter(|cell| {
+        let ticks = self.ticks_in(row).map(|cell| (cell.column, 1));
+        Listed { people: 1, ticks: ticks.collect() }
+    }
+
+    /// The ticks of a row under levels.
+    fn ticks_in<'r>(&self, row: &'r Row) -> impl Iterator<Item = &'r Cell> {
+        row.cells.iter().filter(|cell| {
             let column = self.context.column(cell.column);
             column.is_some_and(|column| matches!(column.role, Role::Tick(..)))
                 && self.context.is_tick_of(cell, &shown(&cell.value))
-        });
-        Listed { people: 1, ticks: ticked.map(|cell| (cell.column, 1)).collect() }
+        })
     }
 
     /// Whether a total below the last of several lists sums all of them: "Total: 34 members" where the lists

@@ -1,5 +1,6 @@
 //! Levels in legends: in one cell, one a row, beside a table; and the order that a line tells in words.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::clauses::{
@@ -72,10 +73,12 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
     let mut order = None;
     let mut order_row = None;
     let mut last_row = 0;
-    // "Class 1 is the best" may stand below the classes as well.
-    let more = sheet.rows.iter().flat_map(|row| &row.cells).find_map(|cell| match &cell.value {
-        Value::Text(text) => more_is_better(text, vocabulary),
-        _ => None,
+    // "Class 1 is the best" may stand below the classes as well; few sheets have lines that ask for it.
+    let more = LazyCell::new(|| {
+        sheet.rows.iter().flat_map(|row| &row.cells).find_map(|cell| match &cell.value {
+            Value::Text(text) => more_is_better(text, vocabulary),
+            _ => None,
+        })
     });
     let end = |lines: &mut Vec<Line>, order: &mut Option<Order>| {
         let lines = std::mem::take(lines);
@@ -83,7 +86,7 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
         let entries: Vec<Entry> = lines.iter().map(|line| line.entry.clone()).collect();
         let told = order.take().or_else(|| order_of_ends(&texts, vocabulary).map(Order::BestFirst));
         let are_pairs = || lines.iter().all(|line| line.cells == 2) && is_numbered(&entries);
-        let told = told.or_else(|| more.filter(|_| are_pairs()).map(Order::MoreIsBetter));
+        let told = told.or_else(|| are_pairs().then(|| *more)?.map(Order::MoreIsBetter));
         let of_lines = finish(entries, told.is_some(), vocabulary)?;
         let places =
             (texts.first().and_then(|of| place_of(of)), texts.last().and_then(|of| place_of(of)));
@@ -117,10 +120,6 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
         let heads = row.cells.iter().any(|cell| heads_key(&shown(&cell.value), vocabulary));
         let explained = || order.and_then(|_| explained(row, vocabulary));
         let entry = line(row, vocabulary).or_else(explained).filter(|_| !heads);
-        // "Points (4 is best): | 4 = Exceeds": the first line stands beside what heads them.
-        let beside = || line(&behind_first(row), vocabulary);
-        let first = row.cells.first().filter(|cell| heads_key(&shown(&cell.value), vocabulary));
-        let first = first.and_then(|_| beside());
         // "Place | Mark | Meaning" right below what told the order heads the columns of a key.
         let is_text = |cell: &Cell| matches!(cell.value, Value::Text(_));
         // A blank line may lie between.
@@ -137,7 +136,9 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
             order = cells.find_map(|cell| Order::told(&shown(&cell.value), vocabulary));
             order_row = order.map(|_| row.index);
         }
-        lines.extend(first.map(|entry| Line::of(entry, &behind_first(row))));
+        if heads {
+            lines.extend(line_beside_head(row, vocabulary));
+        }
         lines.extend(entry.map(|entry| Line::of(entry, row)));
         last_row = row.index;
     }
@@ -167,10 +168,14 @@ fn with_order_of_marks(key: Candidate, text: &str, vocabulary: &Vocabulary) -> C
     Candidate { best_first: key.best_first.or(best).or_else(worst), ..key }
 }
 
-/// A row without its first cell.
-fn behind_first(row: &Row) -> Row {
-    let cells = row.cells.get(1..).unwrap_or_default().to_vec();
-    Row { index: row.index, cells, places: Vec::new() }
+/// "Points (4 is best): | 4 = Exceeds": the first line of a key, beside what heads it.
+fn line_beside_head(row: &Row, vocabulary: &Vocabulary) -> Option<Line> {
+    let (head, rest) = row.cells.split_first()?;
+    if !heads_key(&shown(&head.value), vocabulary) {
+        return None;
+    }
+    let rest = Row { index: row.index, cells: rest.to_vec(), places: Vec::new() };
+    Some(Line::of(line(&rest, vocabulary)?, &rest))
 }
 
 /// Whether a text says of a number that it is the best, and ends as what heads lines does.
@@ -235,13 +240,18 @@ fn place_of(line: &str) -> Option<f64> {
     line.split(' ').next()?.parse::<u8>().ok().map(f64::from)
 }
 
-/// What a text says of the best number, of the worst one, or of both.
-pub(super) fn more_is_better(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
+/// The numbers of a text that could be those of levels.
+pub(super) fn short_numbers(text: &str) -> Vec<u8> {
     /// Years have more digits.
     const DIGITS: usize = 2;
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| word.len() <= DIGITS).filter_map(|word| word.parse().ok()).collect()
+}
+
+/// What a text says of the best number, of the worst one, or of both.
+pub(super) fn more_is_better(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     let words = &vocabulary.words;
-    let numbers = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() <= DIGITS);
-    let numbers: Vec<u8> = numbers.filter_map(|word| word.parse().ok()).collect();
+    let numbers = short_numbers(text);
     // Few texts of a sheet have so many, and only those are searched for words.
     if !(1..=2).contains(&numbers.len()) {
         return None;
@@ -450,7 +460,7 @@ pub(super) fn order_of_row(row: &Row, vocabulary: &Vocabulary) -> Option<bool> {
 }
 
 /// What stands to the right of a sheet's tables, behind columns without a cell.
-pub(super) fn sides(sheet: &Sheet) -> Vec<Sheet> {
+pub(in crate::scale) fn sides(sheet: &Sheet) -> Vec<Sheet> {
     let rows = || sheet.rows.iter().take(ROWS_LIMIT);
     let columns: BTreeSet<u32> =
         rows().flat_map(|row| &row.cells).map(|cell| cell.column).collect();
@@ -464,7 +474,8 @@ pub(super) fn sides(sheet: &Sheet) -> Vec<Sheet> {
             let cells: Vec<Cell> = inside.cloned().collect();
             (!cells.is_empty()).then(|| Row { index: row.index, cells, places: Vec::new() })
         });
-        sheet.with_rows(rows.collect())
+        // No key asks for more of its sheet.
+        Sheet { rows: rows.collect(), ..Sheet::default() }
     };
     (0..starts.len()).map(part).collect()
 }
