@@ -10,6 +10,7 @@ use std::any::Any;
 use std::net::TcpListener;
 use std::time::Duration;
 
+use actix_web::http::header;
 use actix_web::{App, HttpRequest, HttpServer, middleware, web};
 
 use crate::graphql::Service;
@@ -56,7 +57,11 @@ pub(crate) fn serve(
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     actix_web::rt::System::new().block_on(async move {
         HttpServer::new(move || {
-            App::new().app_data(hub.clone()).wrap(middleware::Compress::default()).configure(routes)
+            App::new()
+                .app_data(hub.clone())
+                .wrap(of_every_answer())
+                .wrap(middleware::Compress::default())
+                .configure(routes)
         })
         .client_request_timeout(HEAD_TIME)
         .client_disconnect_timeout(HEAD_TIME)
@@ -68,6 +73,13 @@ pub(crate) fn serve(
         .run()
         .await
     })
+}
+
+/// What holds for every answer: it is what its media type says, and nobody between keeps it for others.
+fn of_every_answer() -> middleware::DefaultHeaders {
+    middleware::DefaultHeaders::new()
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::CACHE_CONTROL, "private"))
 }
 
 /// Ends a connection whose client takes nothing any more: what it waits for would be kept for ever.
@@ -85,6 +97,8 @@ fn end_with_its_reader(connection: &dyn Any) {
 fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/", web::get().to(page::page))
+        .route("/page.js", web::get().to(page::script))
+        .route("/page.css", web::get().to(page::style))
         .route("/examples", web::get().to(page::examples))
         .route("/health", web::get().to(page::health))
         .service(

@@ -25,6 +25,9 @@ pub(super) struct Arguments {
     /// Reckon every answer anew, instead of keeping answers until the data change
     #[arg(long)]
     no_cache: bool,
+    /// Refuse every change: mutations, uploads among them
+    #[arg(long)]
+    read_only: bool,
 }
 
 /// Where the server listens.
@@ -47,6 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let database = Database::open(&arguments.database.database, &Vocabulary::bundled())?;
     let service = Service::for_network(database, persisted);
     let service = if arguments.no_cache { service } else { service.keeping_answers() };
+    let service = if arguments.read_only { service.refusing_changes() } else { service };
     serve(service, &arguments.listen)
 }
 

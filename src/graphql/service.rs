@@ -144,6 +144,8 @@ pub(crate) struct Service {
     /// Thousands of values of queries over the network that are answered at the same time.
     turns: Arc<Turns>,
     changes: Arc<Turns>,
+    /// Whether every change is refused.
+    is_read_only: bool,
     executor: Arc<Executor>,
     /// Subscriptions that may be open at the same time.
     streams: Arc<Semaphore>,
@@ -179,6 +181,7 @@ impl Service {
             answers,
             turns,
             changes,
+            is_read_only: false,
             executor: Arc::default(),
             streams,
             origin,
@@ -188,6 +191,11 @@ impl Service {
     /// The same service, which keeps its answers until the data change.
     pub(crate) fn keeping_answers(self) -> Self {
         Self { answers: Some(Arc::default()), ..self }
+    }
+
+    /// The same service, which changes nothing.
+    pub(crate) fn refusing_changes(self) -> Self {
+        Self { is_read_only: true, ..self }
     }
 
     /// The number of changes of the data so far; none where the database does not answer.
@@ -256,7 +264,12 @@ impl Service {
 
     /// Executes a query or mutation, within the time of an answer where it comes over the network.
     pub(super) async fn execute_within(&self, request: Opened) -> Result<Response, Answer> {
-        let is_query = request.operation() == Operation::Query;
+        let operation = request.operation();
+        if self.is_read_only && operation == Operation::Mutation {
+            let message = "this server changes nothing (`--read-only`)".to_owned();
+            return Err(refused(&Refusal { message, code: "READ_ONLY" }));
+        }
+        let is_query = operation == Operation::Query;
         let plain = request.document.clone().filter(|parsed| {
             is_query && document::has_plain_variables(&parsed.document, &request.variables)
         });

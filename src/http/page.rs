@@ -1,4 +1,4 @@
-//! The query page: one file, nothing from elsewhere, so that it works without internet.
+//! The query page: three files of this server, nothing from elsewhere, so that it works without internet.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -6,16 +6,23 @@ use actix_web::{HttpResponse, web};
 use super::Hub;
 use crate::examples;
 
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                       form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 pub(super) async fn page() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .content_type("text/html; charset=utf-8")
         .body(include_str!("page.html"))
+}
+
+pub(super) async fn script() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/javascript; charset=utf-8").body(include_str!("page.js"))
+}
+
+pub(super) async fn style() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(include_str!("page.css"))
 }
 
 pub(super) async fn examples() -> HttpResponse {

@@ -162,9 +162,54 @@ fn the_page_needs_nothing_from_elsewhere() {
         !page.contains("http://") && !page.contains("https://"),
         "the page names another server"
     );
+    let policy = page.lines().find(|line| line.starts_with("content-security-policy")).unwrap();
+    assert!(!policy.contains("unsafe"), "{policy}");
+    for part in ["page.js", "page.css"] {
+        assert!(page.contains(&format!("\"{part}\"")), "{page}");
+        let answer = server.send(&format!("GET /{part} HTTP/1.1"), "");
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    }
     let examples = server.send("GET /examples HTTP/1.1", "");
     assert!(examples.contains("groupBy"), "{examples}");
     assert!(server.send("GET /health HTTP/1.1", "").contains("generation"));
+}
+
+/// What a browser, or a cache between, would make of an answer by itself is told to it.
+#[test]
+fn answers_are_what_they_say_and_of_one_client() {
+    let server = Server::start();
+    let head = |request: &str, body: &str| {
+        server.send(request, body).split_once("\r\n\r\n").unwrap().0.to_owned()
+    };
+    let post = "POST /graphql HTTP/1.1\r\ncontent-type: application/json";
+    for head in [
+        head("GET / HTTP/1.1", ""),
+        head("GET /graphql?query=%7B__typename%7D HTTP/1.1", ""),
+        head(post, r#"{"query":"{ __typename }"}"#),
+        head(post, "{"),
+        head("DELETE /graphql HTTP/1.1", ""),
+    ] {
+        assert!(head.contains("x-content-type-options: nosniff"), "{head}");
+        assert!(head.contains("cache-control: private"), "{head}");
+    }
+}
+
+/// A hub that is shown to others is changed by none of them.
+#[test]
+fn a_server_for_reading_changes_nothing() {
+    const PREFLIGHT: &str = "graphql-require-preflight: 1\r\n";
+    let server = Server::on(Hub::sqlite(), &["--read-only"]);
+    let accept =
+        "mutation { acceptDiscrepancy(input: { cell: \"x\", reason: \"y\" }) { __typename } }";
+    let refused = server.ask(&json!({ "query": accept }));
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "READ_ONLY", "{refused}");
+    let upload =
+        "mutation($files: [Upload!]!) { importWorkbooks(files: $files) { imports { id } } }";
+    let operations = json!({ "query": upload, "variables": { "files": [null] } });
+    let answer = server.upload(&operations, &[("a.csv", b"1,2\n")], PREFLIGHT);
+    assert!(answer.contains("READ_ONLY"), "{answer}");
+    let asked = server.ask(&json!({ "query": "{ imports { totalCount } }" }));
+    assert_eq!(asked["data"]["imports"]["totalCount"], 1, "{asked}");
 }
 
 /// A page of another site whose name is led to this machine is not answered.
