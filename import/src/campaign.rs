@@ -151,7 +151,11 @@ fn behind_era(key: &str) -> Option<String> {
         Some((era, names.max_by_key(|name| name.len())?))
     })?;
     let (before, behind) = key.split_once(name.as_str())?;
-    let behind = behind.trim_start();
+    // "ประจำปี พ.ศ. 2566": one word for the years of the calendar behind another.
+    let mut behind = behind.trim_start();
+    while let Some(rest) = era.names.iter().find_map(|name| behind.strip_prefix(name.as_str())) {
+        behind = rest.trim_start();
+    }
     let (year, rest) = behind.split_once(' ').unwrap_or((behind, ""));
     let common = format!("{before}{} {}", era.common_year(year)?, in_common_terms(rest));
     Some(common.trim_end().to_owned())
@@ -704,6 +708,7 @@ mod tests {
             ("民國112年度考績", "2023"),
             ("第二季度 2021年", "2021-Q2"),
             ("ปีงบประมาณ พ.ศ. ๒๕๖๖", "2023"),
+            ("สรุปผลการประเมิน ประจำปี พ.ศ. 2566", "2023"),
             ("2023年度 評価 (2024年3月31日現在)", "2023"),
             ("令和元年度 評価", "2019"),
             ("112年考績清冊", "2023"),

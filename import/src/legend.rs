@@ -359,7 +359,8 @@ impl<'a> Legend<'a> {
     pub(crate) fn defines(&self, text: &str) -> bool {
         let defined =
             || text.split([';', '\n']).all(|clause| self.definition(clause.trim()).is_some());
-        !self.marks.is_empty() && defined() || self.bands.has(text) || self.spells_heading(text)
+        let has_marks = !self.marks.is_empty() || self.scales.count() > 0;
+        has_marks && defined() || self.bands.has(text) || self.spells_heading(text)
     }
 
     /// A mark with a meaning that a person gives it.

@@ -547,6 +547,12 @@ fn listed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Subject {
     if found.read.kind == TableKind::Figures && bodies.any(|body| headings.contains(&body)) {
         return Subject::Members;
     }
+    // "Not Effective" of advocates where bodies are rated by "No Assurance": levels of another scale are of others.
+    let rated: HashSet<usize> = all.iter().flat_map(scales_of_bodies).collect();
+    let counted = scales_down(found);
+    if !rated.is_empty() && !counted.is_empty() && counted.is_disjoint(&rated) {
+        return Subject::Members;
+    }
     let rates = |found: &Understood<'_, '_>, kind: TableKind| {
         found.read.kind == kind && found.read.columns.iter().any(|column| column.role.is_rating())
     };
@@ -559,6 +565,26 @@ fn listed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Subject {
     } else {
         Subject::Members
     }
+}
+
+/// The scales of the workbook's own of which a column holds levels.
+fn scales_in(found: &Understood<'_, '_>, column: &Column) -> HashSet<usize> {
+    const ROWS: usize = 100;
+    let texts = found.table.body.iter().take(ROWS).filter_map(|row| row.text(column.index));
+    texts.filter_map(|text| found.legend.level(&text)?.own_scale()).collect()
+}
+
+/// Those by which a list rates bodies.
+fn scales_of_bodies(found: &Understood<'_, '_>) -> HashSet<usize> {
+    let is_list = found.read.kind == TableKind::Organizations;
+    let rated = found.read.columns.iter().filter(|column| is_list && column.role.is_rating());
+    rated.flat_map(|column| scales_in(found, column)).collect()
+}
+
+/// Those of the levels that stand below one another in a table of figures.
+fn scales_down(found: &Understood<'_, '_>) -> HashSet<usize> {
+    let labels = found.read.columns.iter().filter(|column| column.role == Role::Content);
+    labels.flat_map(|column| scales_in(found, column)).collect()
 }
 
 /// The first and the last row of the body as Excel numbers them.

@@ -743,7 +743,7 @@ impl TableContext<'_> {
         }
         RowKind::Section {
             mark,
-            text: section_name(name, self.vocabulary).to_owned(),
+            text: name_of_section(name, self.vocabulary).into_owned(),
             column: cell.column,
         }
     }
@@ -785,6 +785,26 @@ pub(crate) fn section_name<'t>(text: &'t str, vocabulary: &Vocabulary) -> &'t st
         }
     }
     name
+}
+
+/// The same, but for "CHI BỘ: KHOA NỘI": the unit of the party and the body that it is of are one name.
+pub(crate) fn name_of_section<'t>(text: &'t str, vocabulary: &Vocabulary) -> Cow<'t, str> {
+    let name = section_name(text, vocabulary);
+    match text.split_once(':') {
+        Some((kind, _)) if name != text.trim() => unit_of_body(kind.trim(), name, vocabulary),
+        _ => Cow::Borrowed(name),
+    }
+}
+
+/// "Chi bộ" and "Khoa Nội" as one name; the name alone where the word before it says no more than that it is one.
+pub(crate) fn unit_of_body<'t>(kind: &str, name: &'t str, vocabulary: &Vocabulary) -> Cow<'t, str> {
+    let words = &vocabulary.words;
+    let is_rated = words.subject_branches.is(kind) && words.organization_heads.is(kind);
+    let begins = words.subject_branches.begins(name).is_some();
+    if is_rated && !begins {
+        return Cow::Owned(format!("{kind} {name}"));
+    }
+    Cow::Borrowed(name)
 }
 
 /// "Danh sách đảng viên hoàn thành tốt nhiệm vụ năm 2021" without its first and last words;

@@ -32,6 +32,7 @@ use choose::Claims;
 pub(crate) use shape::{is_organization_name, round_of};
 use view::View;
 pub(crate) use view::{names_issuer, subject_of};
+pub(crate) use whole::have_one_stem;
 
 /// What the figures of a column are.
 #[derive(Debug, Clone, PartialEq)]
@@ -242,7 +243,7 @@ const COMPARISON: &str = "a comparison with another round";
 /// Why ratings of a list are left out: nothing says which of them counts.
 pub(crate) const SEVERAL_RATINGS: &str = "several columns of ratings name the same body or none";
 /// Why a rating of a list is left out: the bodies that are named rate by other levels.
-pub(crate) const OTHER_SCALE: &str = "its levels are none of those by which the named bodies rate";
+pub(crate) const OTHER_SCALE: &str = "its levels are none of those by which the others rate";
 /// Why letters are taken for levels, which the reader is told.
 pub(crate) const LETTERS: &str = "words, and letters below that nothing explains";
 /// Why texts are taken for names of people: by their shape.

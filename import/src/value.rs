@@ -547,8 +547,8 @@ pub(crate) fn split_ordinal(text: &str) -> (Option<Ordinal>, &str) {
         let body = rest.trim_start_matches(|c: char| ".)/:- ".contains(c));
         let known = ordinal(mark);
         let counts = match known {
-            // "U.O. Cardiologia" begins with an abbreviation.
-            Some(_) if is_abbreviated(rest) => false,
+            // "U.O. Cardiologia" begins with an abbreviation, "1.ª Esquadra" with the word for a number.
+            Some(_) if is_abbreviated(rest) || body.starts_with(['ª', 'º']) => false,
             Some(Ordinal::Letter | Ordinal::SmallLetter) => {
                 rest.starts_with(['.', ')']) || rest.starts_with("- ") || rest.starts_with("/ ")
             }
@@ -573,6 +573,12 @@ mod tests {
 
     fn text(text: &str) -> Value {
         Value::Text(text.into())
+    }
+
+    #[test]
+    fn a_number_written_as_a_word_is_no_mark() {
+        assert_eq!(split_ordinal("1.ª Esquadra"), (None, "1.ª Esquadra"));
+        assert_eq!(split_ordinal("2. Esquadra").1, "Esquadra");
     }
 
     #[test]

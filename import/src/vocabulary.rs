@@ -605,6 +605,11 @@ impl Vocabulary {
         let key = comparison_key(text);
         let words: Vec<String> = key.split(' ').map(str::to_owned).collect();
         let mut rest = &words[..];
+        // "Gold in %"
+        let (before, unit) = rest.split_at(rest.len().saturating_sub(2));
+        if self.words.units_in_percent.is(&unit.join(" ")) {
+            rest = before;
+        }
         let phrases = self.fields.iter().filter(|(_, field)| *field == Field::Percent);
         let phrases: Vec<&[String]> = phrases.map(|(phrase, _)| &phrase.words[..]).collect();
         let sign = ["%".to_owned()];

@@ -6,7 +6,7 @@ use super::{is_figure, merge_at};
 use crate::grid::{Cell, Sheet};
 use crate::text::{comparison_key, word_count};
 use crate::value::shown;
-use crate::vocabulary::{Field, PhraseSet, Vocabulary};
+use crate::vocabulary::{Field, PhraseSet, Vocabulary, WHOLE};
 
 /// A printed line and its cell, counted as the file does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,13 @@ fn is_title(text: &str, vocabulary: &Vocabulary) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let small = words.iter().filter(|word| word.starts_with(char::is_lowercase)).count();
     let is_sentence = words.len() >= 5 && small * 2 > words.len();
+    // "Mức xếp loại của từng đơn vị": no body begins with a word for ratings.
+    let is_rating = |count: usize| {
+        let begins = words.get(..count).map(|words| vocabulary.field(&words.join(" ")));
+        matches!(begins, Some(Some((Field::Rating, weight))) if weight >= WHOLE)
+    };
     is_sentence && vocabulary.words.by.found_in(text)
+        || words.len() > 3 && (1..=3).any(is_rating)
         || titles.begins(text).is_some()
         || word_count(text) >= 3 && rounds()
         || titles.found_in(text) && !crate::campaign::Campaign::all_in(text).is_empty()

@@ -1,11 +1,11 @@
 //! Heading rows: where they begin, how deep they go, and the path of words over each column.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{contrast, is_figure, merge_at};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Place, Row, Sheet, Value};
-use crate::text::word_count;
+use crate::text::{comparison_key, word_count};
 use crate::value::{is_day, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, Vocabulary, WHOLE};
 
@@ -42,6 +42,8 @@ pub(super) fn next(sheet: &Sheet, from: usize, vocabulary: &Vocabulary) -> Optio
             || lowest.is_some_and(|above| goes_on(sheet, above, at, vocabulary))
         {
             lowest = Some(at);
+        } else if lowest.is_some_and(|above| is_row_of_points(sheet, above, at)) {
+            // The words below them go on with the heading.
         } else if lowest.is_some() && !is_of_frame(row, vocabulary) {
             return lowest;
         }
@@ -62,7 +64,32 @@ fn goes_on(sheet: &Sheet, above: usize, at: usize, vocabulary: &Vocabulary) -> b
     let part = first(row) > first(over) && !row.cells.iter().any(is_band);
     let contrasts =
         || contrast::may_head(row, vocabulary) && contrast::of_row(sheet, at, vocabulary) > 0.1;
-    row.index == over.index + 1 && (part && contrasts() || contrast::hangs(sheet, at))
+    let points = u32::from(at > above + 1 && is_row_of_points(sheet, above, at - 1));
+    let is_below =
+        row.index == over.index + 1 + points && !is_row_of_ratings(sheet, at, vocabulary);
+    is_below && (part && contrasts() || contrast::hangs(sheet, at))
+}
+
+/// "5 | 4 | 3 | 2 | 1" under a part of a heading and right over the words for them.
+fn is_row_of_points(sheet: &Sheet, above: usize, at: usize) -> bool {
+    const LEAST: usize = 3;
+    let (over, row, Some(below)) = (&sheet.rows[above], &sheet.rows[at], sheet.rows.get(at + 1))
+    else {
+        return false;
+    };
+    let values: Option<Vec<i64>> =
+        row.cells.iter().map(|cell| whole(number(&cell.value)?.value)).collect();
+    let Some(values) = values.filter(|values| values.len() >= LEAST) else { return false };
+    let follow = |step: i64| values.windows(2).all(|pair| pair[1] - pair[0] == step);
+    let columns = |row: &Row| row.cells.iter().map(|cell| cell.column).collect::<Vec<u32>>();
+    let first = |row: &Row| row.cells.first().map(|cell| cell.column);
+    let is_word = |cell: &Cell| shown(&cell.value).contains(char::is_alphabetic);
+    row.index == over.index + 1
+        && below.index == row.index + 1
+        && first(row) > first(over)
+        && (follow(1) || follow(-1))
+        && columns(row) == columns(below)
+        && below.cells.iter().all(is_word)
 }
 
 /// Whether a row heads the rows below it, as their contrast shows.
@@ -73,12 +100,47 @@ pub(super) fn is_heading(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> b
         row.cells.len() == 2 && ordinal(&first).is_some() && !heading_word(&first, vocabulary).0
     };
     let Some(row) = sheet.rows.get(at) else { return false };
+    if is_row_of_ratings(sheet, at, vocabulary) {
+        return false;
+    }
     let least = if is_merged_down(sheet, row) { contrast::HEADS_MERGED } else { contrast::HEADS };
     contrast::may_head(row, vocabulary)
         && !marked(row)
         && (contrast::of_row(sheet, at, vocabulary) >= least || names_fields(sheet, at, vocabulary))
         || is_row_of_grades(sheet, at)
         || is_row_of_rounds(sheet, at)
+}
+
+/// "Tự xếp loại | Tốt | Khá | Tốt" under the names of bodies: levels that come again under words of which each is
+/// another rate them, and head nothing.
+fn is_row_of_ratings(sheet: &Sheet, at: usize, vocabulary: &Vocabulary) -> bool {
+    const LEAST: usize = 3;
+    let row = &sheet.rows[at];
+    let Some((label, rest)) = row.cells.split_first() else { return false };
+    let text = |cell: &Cell| comparison_key(&shown(&cell.value));
+    let is_level = |cell: &&Cell| vocabulary.level(&shown(&cell.value)).is_some();
+    let levels: HashSet<String> = rest.iter().map(text).collect();
+    let is_label = !is_level(&label) && shown(&label.value).contains(char::is_alphabetic);
+    if rest.len() < LEAST
+        || levels.len() == rest.len()
+        || !is_label
+        || !rest.iter().all(|of| is_level(&of))
+    {
+        return false;
+    }
+    let over = |above: &&Row| {
+        let names: Vec<String> = rest
+            .iter()
+            .filter_map(|of| above.cell(of.column))
+            .filter(|of| !is_level(of))
+            .map(text)
+            .collect();
+        let distinct: HashSet<&String> = names.iter().collect();
+        names.len() == rest.len() && distinct.len() == names.len()
+    };
+    let is_other =
+        |above: &&Row| above.cells.len() > 1 && !above.cells[1..].iter().all(|of| is_level(&of));
+    sheet.rows[..at].iter().rev().find(is_other).is_some_and(|above| over(&above))
 }
 
 /// Whether a row right below a line, with rows right below it, has nothing but names of fields: a table so

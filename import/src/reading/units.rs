@@ -8,6 +8,7 @@ use super::{Understood, tallied};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::layout::TableKind;
+use crate::records::unit_of_body;
 use crate::role::{self, Column, Role};
 use crate::text::{comparison_key, may_begin_name, search_key, word_count};
 use crate::value::split_ordinal;
@@ -71,8 +72,8 @@ fn printed(found: &Understood<'_, '_>, all: &[Understood<'_, '_>]) -> Option<Str
     let vocabulary = found.legend.vocabulary;
     let lines = lines_of(found);
     let mut upwards = lines.iter().rev();
-    if let Some(named) = upwards.find_map(|line| named(line, vocabulary)) {
-        return Some(named.to_owned());
+    if let Some((kind, name)) = upwards.find_map(|line| kind_and_name(line, vocabulary)) {
+        return Some(unit_of_body(kind, name, vocabulary).into_owned());
     }
     if found
         .read
@@ -213,6 +214,11 @@ fn names_head(line: &str, vocabulary: &Vocabulary) -> bool {
 
 /// "Đơn vị: Chi bộ Phân xưởng Lò", "Department: Sales", "单位(盖章):…": what stands behind a word for bodies.
 pub(super) fn named<'t>(line: &'t str, vocabulary: &Vocabulary) -> Option<&'t str> {
+    kind_and_name(line, vocabulary).map(|(_, name)| name)
+}
+
+/// The word for bodies and what stands behind it.
+fn kind_and_name<'t>(line: &'t str, vocabulary: &Vocabulary) -> Option<(&'t str, &'t str)> {
     let (head, name) = line.split_once(':')?;
     let (head, name) = (head.trim(), name.trim());
     // The place of the seal, which bodies have.
@@ -230,7 +236,7 @@ pub(super) fn named<'t>(line: &'t str, vocabulary: &Vocabulary) -> Option<&'t st
     // "Reported by: Human Resources": who writes of all.
     let writes = vocabulary.words.authors.found_in(name);
     let fits = is_head && !writes && word_count(name) <= WORDS_LIMIT;
-    (fits && name.chars().any(char::is_alphabetic)).then_some(name)
+    (fits && name.chars().any(char::is_alphabetic)).then_some((bare, name))
 }
 
 /// Lists of people of one layout.

@@ -18,7 +18,7 @@ use crate::record::{
 use crate::role::{Column, Role, is_organization_name, names_issuer, subject_of};
 use crate::text::{comparison_key, with_head_in_full};
 use crate::value::{count_and_percent, number, shown, split_ordinal, whole};
-use crate::vocabulary::{Field, LevelText, Vocabulary};
+use crate::vocabulary::{Field, LevelText, Vocabulary, WHOLE};
 
 pub(super) fn read(context: &TableContext<'_>) -> Output {
     let mut reader = Reader {
@@ -90,14 +90,33 @@ fn raters(context: &TableContext<'_>) -> HashMap<u32, Stage> {
             Role::PlainCount | Role::PlainPercent | Role::Count(_) | Role::Percent(_)
         )
     };
+    let block = context.frame.block.iter().map(|line| comparison_key(&line.text));
+    let issuers: Vec<String> = block.collect();
+    let stage_in = |text: &str| match context.vocabulary.stage(text) {
+        None | Some(Stage::MassOrganization) if names_issuer(text, &issuers) => {
+            Some(Stage::Committee)
+        }
+        stage => stage,
+    };
     let stage = |column: &Column| {
         let mut texts = column.heading.split(" / ");
-        Some((column.index, texts.find_map(|text| context.vocabulary.stage(text))?))
+        Some((column.index, texts.find_map(stage_in)?))
     };
     let figures = context.columns.iter().filter(is_figure);
-    let told: Option<HashMap<u32, Stage>> = figures.map(stage).collect();
-    let told = told.filter(|told| told.values().any(|stage| *stage == Stage::Own));
-    told.unwrap_or_default()
+    let told: Option<Vec<(u32, Stage)>> = figures.map(stage).collect();
+    let mut told = told.unwrap_or_default();
+    if !told.iter().any(|(_, stage)| *stage == Stage::Own) {
+        return HashMap::new();
+    }
+    // "Công đoàn bộ phận | Công đoàn trường": of two bodies of the issuer's name the last one decides.
+    let last = told.iter().rposition(|(_, stage)| *stage == Stage::Committee);
+    let of_branch = told.iter().any(|(_, stage)| *stage == Stage::Branch);
+    for (_, stage) in told.iter_mut().take(last.filter(|_| !of_branch).unwrap_or(0)) {
+        if *stage == Stage::Committee {
+            *stage = Stage::Branch;
+        }
+    }
+    told.into_iter().collect()
 }
 
 /// The rows that hold nothing but the name of a body, over rows of the same labels each time: "Central
@@ -279,7 +298,9 @@ impl Reader<'_> {
         let issuers: Vec<String> = block.collect();
         let decides = || names_issuer(bare, &issuers).then_some(Stage::Committee);
         let stage = stage.or_else(decides).unwrap_or(Stage::Unstated);
+        let words = &context.vocabulary.words;
         for (column, bodies, cell, level) in rated {
+            let is_exemplary = words.exemplary.found_in(&shown(&cell.value));
             let Some(campaign) = self.round_of(column) else { continue };
             let rating = context.rating(&level, Subject::Branches, &campaign);
             let rating = rating.map(|rating| context.stated_as(row, cell, rating));
@@ -292,7 +313,7 @@ impl Reader<'_> {
                 code: None,
                 kind: None,
                 ratings: vec![StageRating { stage, rating, score: None }],
-                exemplary: None,
+                exemplary: is_exemplary.then(|| context.stated_as(row, cell, true)),
             };
             let place = self.placed(&bodies);
             let statement = Statement::Branch(organization);
@@ -405,7 +426,7 @@ impl Reader<'_> {
         let of_sum = self.context.columns.iter().filter(heads).any(|sum| {
             let head = |column: &Column| -> Option<String> {
                 let mut words = column.heading.split(" / ");
-                words.find(|text| !self.is_over_all(text)).map(str::to_owned)
+                words.find(|text| !self.is_over_counts(text)).map(str::to_owned)
             };
             sum.index == column.index
                 || head(sum) == head(column)
@@ -427,7 +448,7 @@ impl Reader<'_> {
             _ => true,
         };
         let known = |text: &str| {
-            vocabulary.field(text).is_some_and(|(field, _)| is_field(field))
+            names_field(text, vocabulary).is_some_and(is_field)
                 || vocabulary.is_total(text)
                 || vocabulary.measure(text).is_some()
                 || !Campaign::all_in(text).is_empty()
@@ -504,14 +525,20 @@ impl Reader<'_> {
         all.peek().is_some() && all.all(|column| column.heading.split(" / ").any(|of| of == text))
     }
 
+    /// Whether a heading stands over all columns of counts, whatever stands over those of percentages.
+    fn is_over_counts(&self, text: &str) -> bool {
+        let columns = self.context.columns.iter().filter(|of| of.role == Role::PlainCount);
+        let mut all = columns.peekable();
+        all.peek().is_some() && all.all(|column| column.heading.split(" / ").any(|of| of == text))
+    }
+
     /// Whether organisations stand over the columns: several differ, and are no words for figures.
     fn is_over_bodies(&self) -> bool {
         let vocabulary = self.context.vocabulary;
         let is_head = |text: &&str| {
             !self.is_over_all(text)
-                && vocabulary
-                    .field(text)
-                    .is_none_or(|(field, _)| field == Field::Organization && self.has_total())
+                && names_field(text, vocabulary)
+                    .is_none_or(|field| field == Field::Organization && self.has_total())
                 && Campaign::all_in(text).is_empty()
                 && !vocabulary.is_total(text)
                 && vocabulary.measure(text).is_none()
@@ -570,6 +597,16 @@ fn sums(context: &TableContext<'_>) -> HashSet<u32> {
     found
 }
 
+/// The field that a heading names; "m/f Bursztynowa" is no sex, for a word for what people have is a whole heading.
+fn names_field(text: &str, vocabulary: &Vocabulary) -> Option<Field> {
+    let (field, weight) = vocabulary.field(text)?;
+    let is_of_people = matches!(
+        field,
+        Field::Sex | Field::Position | Field::Name | Field::FamilyName | Field::GivenName
+    );
+    (weight >= WHOLE || !is_of_people).then_some(field)
+}
+
 /// "Tổ chức đảng", "Đảng viên" over columns of figures: whom they count.
 fn subject_over(column: &Column, vocabulary: &Vocabulary) -> Option<Subject> {
     let mut words = column.heading.rsplit(" / ");
@@ -604,6 +641,18 @@ mod tests {
         );
         assert!(reading.figures().all(|(_, figure)| figure.subject == Subject::Members));
         assert_eq!(reading.figures().filter(|(_, figure)| figure.count.is_some()).count(), 4);
+    }
+
+    #[test]
+    fn a_word_within_a_name_of_a_body_makes_it_no_field() {
+        let reading = of_page(
+            "Ferries Zorp\nSummary 2021\n\nRating|m/f Blim||m/f Quax||Total|\n|Number|%|Number|%|Number|%\n\
+             Good|4|40|6|60|10|50\nFair|3|30|3|30|6|30\nPoor|3|30|1|10|4|20\nTotal|10|100|10|100|20|100",
+        );
+        let bodies =
+            reading.figures().filter_map(|(of, _)| of.place.last().map(ToString::to_string));
+        let bodies: std::collections::BTreeSet<String> = bodies.collect();
+        assert!(bodies.contains("m/f Blim") && bodies.contains("m/f Quax"), "{bodies:?}");
     }
 
     #[test]
@@ -708,6 +757,23 @@ mod tests {
         let first = reading.figures().take(3).map(|(_, of)| of.stage);
         let stages: std::collections::BTreeSet<_> = first.collect();
         assert_eq!(stages.len(), 3);
+    }
+
+    #[test]
+    fn a_word_over_all_counts_is_no_body_though_none_of_the_shares_has_it() {
+        let reading = of_page(
+            "Zorp Brokers AG\nPerformance of advisers in 2020\n\n\
+             Grade (best grade first)|Number of advisers|Number of advisers|Number of advisers|Number of advisers|Share in %\n\
+             |North Office|South Office|West Office|All offices|\n\
+             Zorp|2|5|3|10|20\nBlim|10|5|4|19|38\nQuax|7|9|5|21|42\nAdvisers graded|19|19|12|50|",
+        );
+        let of = |name: &str| {
+            let of =
+                reading.figures().filter(|(of, _)| of.place.last().is_some_and(|at| &**at == name));
+            of.filter_map(|(_, figure)| Some(figure.count.as_ref()?.value)).collect::<Vec<i64>>()
+        };
+        assert_eq!(of("South Office"), [5, 5, 9, 19]);
+        assert_eq!(of("Zorp Brokers AG"), [10, 19, 21, 50]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Output, RowKind, Sections, TableContext, section_name, without_address};
+use super::{Output, RowKind, Sections, TableContext, name_of_section, without_address};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::grid::{Cell, Place, Row, Value};
@@ -138,7 +138,7 @@ fn captions(context: &TableContext<'_>) -> Caption {
     let mut levels: Vec<Mark> =
         lines.filter_map(|line| context.legend.level(&line.text)).map(Mark::Level).collect();
     for text in context.frame.captions() {
-        let bare = section_name(split_ordinal(text).1, context.vocabulary);
+        let bare = &*name_of_section(split_ordinal(text).1, context.vocabulary);
         let issuer = context.committee.last().map(|body| organization_key(body));
         let is_issuer = issuer == Some(organization_key(bare));
         let names_branch =
@@ -729,6 +729,29 @@ mod tests {
     use crate::diagnostic::Code;
     use crate::reading::of_page;
     use crate::record::NotRatedReason;
+
+    #[test]
+    fn the_unit_of_the_party_and_the_body_that_it_is_of_are_one_name() {
+        let people = listed(
+            "BỆNH VIỆN\nXẾP LOẠI ĐẢNG VIÊN NĂM 2021\n\nCHI BỘ: KHOA NỘI\nSTT|Họ và tên|Mức xếp loại\n\
+             1|Bùi Thị Hồng|HTTNV\n2|Bùi Văn Quyết|HTNV\n\nCHI BỘ: KHOA NGOẠI\nSTT|Họ và tên|Mức xếp loại\n\
+             1|Lê Quang Nhật|HTTNV\n2|Cao Thị Thơm|HTTNV",
+        );
+        assert!(people[0].starts_with("CHI BỘ KHOA NỘI"), "{people:?}");
+        assert!(people[2].starts_with("CHI BỘ KHOA NGOẠI"), "{people:?}");
+    }
+
+    #[test]
+    fn a_key_across_a_row_below_a_list_is_nobody() {
+        let reading = of_page(
+            "PT BIR\nPenilaian kinerja 2023\n\nNo.|Nama|Jabatan|Tgl. Masuk|Nilai Akhir|Keterangan\n\
+             1|Ratna Kusuma|Kepala|26/04/2016|4|\n2|Ayu Setiawan|Operator|24/07/2009|3|\n\
+             3|Dedi Pratama|Staf|15/05/2016|3|\n4|Ayu Nugroho|Operator|03/05/2019|2|\n|||||\n\
+             |Keterangan nilai:|5 = Istimewa|4 = Sangat Baik|3 = Baik|2 = Cukup",
+        );
+        assert_eq!(reading.people().count(), 4);
+        assert!(!reading.diagnostics.iter().any(|of| of.code == Code::ImpossibleDate));
+    }
 
     /// Each person as the body and the name.
     fn listed(rows: &str) -> Vec<String> {

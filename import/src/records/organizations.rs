@@ -33,6 +33,7 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
         sections: Sections::default(),
         named_in_full: names.as_deref().is_some_and(|names| mostly_named_in_full(names, context)),
         share_head: names.as_deref().is_some_and(share_head),
+        one_has_number: names.as_deref().is_some_and(one_has_number),
         kinds: names.as_deref().map_or(0, |names| count_kinds(names, context)),
         groups: names.as_deref().map_or(0, |names| count_groups(names, context)),
         are_of_one_kind: are_of_one_kind(context),
@@ -55,6 +56,13 @@ pub(super) fn read(context: &TableContext<'_>) -> Output {
     reader.output
 }
 
+/// Whether one of several names has a number before it, and no other.
+fn one_has_number(names: &[String]) -> bool {
+    const LEAST: usize = 3;
+    let is_numbered = |name: &&String| matches!(split_ordinal(name), (Some(Ordinal::Arabic), _));
+    names.len() >= LEAST && names.iter().filter(is_numbered).count() == 1
+}
+
 #[expect(clippy::struct_excessive_bools, reason = "each tells of the rows something of its own")]
 struct Reader<'a> {
     context: &'a TableContext<'a>,
@@ -63,6 +71,8 @@ struct Reader<'a> {
     named_in_full: bool,
     /// Whether most rows begin with one word ("CĐCS …"): what does not, and is no body, is a group of them.
     share_head: bool,
+    /// Whether one name alone begins with a number ("1. stupeň"): it is a part of the name.
+    one_has_number: bool,
     /// How many names are nothing but a kind ("Surgery", "Paediatrics"): one alone is all of them.
     kinds: usize,
     /// How many names could be those of groups: one word alone ("Offices") is a body among the others.
@@ -226,7 +236,11 @@ impl Reader<'_> {
                     self.sections.enter(mark, &text, self.context.vocabulary);
                 }
             }
-            RowKind::Total { text, .. } if self.issuer_is_summed && !self.is_of_issuer(&text) => {
+            RowKind::Total { text, .. }
+                if self.issuer_is_summed
+                    && !self.is_of_issuer(&text)
+                    && !is_in_percent(self.context, row) =>
+            {
                 // "Statewide" below "District total" is of a body that stands above the issuer.
                 self.output.set_aside(row, RowRole::Total);
                 self.figures_of(row, [Arc::from(text)].into(), None);
@@ -544,8 +558,10 @@ impl Reader<'_> {
             return Some(Owner::Organization(context.stated(row, row.cell(column)?, name)));
         };
         let text = shown(&cell.value);
+        let is_numbered = matches!(split_ordinal(&text), (Some(Ordinal::Arabic), _));
+        let bare = if is_numbered && self.one_has_number { &text } else { split_ordinal(&text).1 };
         // "Chi hội Trường Tiểu học (*)": the sign of a note.
-        let name = split_ordinal(&text).1.trim_end_matches(['*', ' ']);
+        let name = bare.trim_end_matches(['*', ' ']);
         let name = name.strip_suffix("(*)").unwrap_or(name).trim_end_matches(['*', ' ']).to_owned();
         if !name.chars().any(char::is_alphanumeric) {
             return None;
@@ -668,6 +684,30 @@ mod tests {
             })
             .collect();
         assert_eq!(told, [(7, None), (1, Some(14.3)), (6, Some(85.7)), (0, Some(0.0))]);
+    }
+
+    #[test]
+    fn a_number_that_one_name_alone_begins_with_is_a_part_of_it() {
+        let names = |first: &str| {
+            let reading = of_page(&format!(
+                "School of Zorp\nRatings 2022\n\nPart|Rated|Good|Fair|Poor\n{first}|6|2|3|1\n\
+                 Languages|7|2|4|1\nSciences|7|1|4|2\nTotal|20|5|11|4"
+            ));
+            let names = reading.figures().map(|(of, _)| of.place.last().unwrap().to_string());
+            names.collect::<std::collections::BTreeSet<String>>()
+        };
+        assert!(names("1. stage").contains("1. stage"));
+        assert!(names("1. stage").contains("Languages"));
+    }
+
+    #[test]
+    fn a_total_over_its_percentages_is_of_all() {
+        let reading = of_page(
+            "ZONE\nRécapitulatif 2022\n\nPoste|Agents évalués|Bon|Moyen|Mauvais\nPoste de Ro|13|6|6|1\n\
+             Poste de Ma|10|4|6|0\nPoste de Ha|11|5|5|1\nEnsemble de la zone|34|15|17|2\nEn %||44|50|6",
+        );
+        let all: Vec<_> = reading.figures().filter(|(of, _)| of.place.len() == 1).collect();
+        assert!(all.len() >= 4 && all.iter().all(|(_, of)| of.group.is_none()));
     }
 
     #[test]

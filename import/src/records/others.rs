@@ -11,7 +11,7 @@ use crate::grid::{Cell, Row};
 use crate::layout::RowRole;
 use crate::record::{Award, IndicatorFigure, Stated, Statement};
 use crate::role::{Role, is_organization_name};
-use crate::value::{number, ratio, shown, split_ordinal};
+use crate::value::{has_shape_of_name, number, ratio, shown, split_ordinal};
 
 pub(super) fn indicators(context: &TableContext<'_>) -> Output {
     let Some(campaign) = context.campaign.clone() else { return Output::default() };
@@ -190,10 +190,13 @@ fn commended(
     let in_column = context.cell_of(&Role::Award, row).is_some();
     let award = given.filter(|_| !in_column).cloned().unwrap_or_else(|| award(context, row, cell));
     let name = split_ordinal(&text).1;
-    if name_column.is_none() || is_organization_name(name, vocabulary) {
+    let branch = branch_column.and_then(|column| context.said(row, column));
+    // "Đoàn Thị Hoa | Chi bộ 3": a family name that is a word for a body too, beside the body.
+    let is_in_body = branch.as_ref().is_some_and(|of| is_organization_name(of, vocabulary));
+    let is_person = is_in_body && has_shape_of_name(name) && vocabulary.begins_as_person(name);
+    if name_column.is_none() || !is_person && is_organization_name(name, vocabulary) {
         return Some((vec![name.to_owned()], Award { person: None, award }));
     }
-    let branch = branch_column.and_then(|column| context.said(row, column));
     let in_section = sections.names().find(|section| is_organization_name(section, vocabulary));
     let below = branch.or_else(|| in_section.map(str::to_owned));
     let person = without_address(name, vocabulary);
@@ -212,4 +215,24 @@ fn award(context: &TableContext<'_>, row: &Row, named: &Cell) -> Stated<String> 
         words.awards.0.iter().find(|award| title.contains(&crate::text::comparison_key(award)));
     let award = known.or(words.unnamed_award.0.first()).cloned().unwrap_or_default();
     Stated { value: award, at: row.place(named.column), raw: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::of_page;
+    use crate::record::Statement;
+
+    #[test]
+    fn a_family_name_that_is_a_word_for_bodies_is_one_beside_a_body() {
+        let reading = of_page(
+            "CÔNG ĐOÀN CÔNG TY MAY\nDANH SÁCH KHEN THƯỞNG NĂM 2020\n\nSTT|Họ tên|Công đoàn bộ phận|Hình thức khen\n\
+             1|Kiều Tiến Quyết|Công đoàn bộ phận Xưởng Cắt|Giấy khen\n\
+             2|Đoàn Thị Minh Duyên|Công đoàn bộ phận Phòng Kỹ thuật|Giấy khen",
+        );
+        let people = reading.records.iter().filter_map(|record| match &record.statement {
+            Statement::Commendation(award) => award.person.as_ref(),
+            _ => None,
+        });
+        assert_eq!(people.count(), 2);
+    }
 }

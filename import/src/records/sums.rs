@@ -32,7 +32,7 @@ pub(super) fn subtotals(context: &TableContext<'_>) -> HashSet<u32> {
     let has_figures = |row: &Row| counts.iter().any(|column| counted(row, *column).is_some());
     for row in context.body {
         match context.kind_of_row(row) {
-            RowKind::Data if has_figures(row) => {
+            RowKind::Data if has_figures(row) && !is_in_percent(context, row) => {
                 part.push(row);
                 all += 1;
             }
@@ -88,7 +88,15 @@ pub(super) fn sums(context: &TableContext<'_>) -> HashSet<u32> {
 
 /// "Tỷ lệ (%)" below a total: the same figures in per cent.
 pub(super) fn is_in_percent(context: &TableContext<'_>, row: &Row) -> bool {
-    let percent = |text: &str| matches!(context.vocabulary.field(text), Some((Field::Percent, _)));
+    let percent = |text: &str| {
+        matches!(context.vocabulary.field(text), Some((Field::Percent, _)))
+            || context.vocabulary.words.units_in_percent.is(text)
+            // "Percent of total"
+            || context.vocabulary.share_of(text).is_some_and(|of| {
+                let whole = of.rsplit(' ').next().unwrap_or_default();
+                context.vocabulary.is_total(whole)
+            })
+    };
     if let Some(unit) = context.column_of(&Role::Unit).and_then(|column| row.text(column)) {
         return percent(&unit);
     }

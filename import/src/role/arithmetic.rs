@@ -171,7 +171,8 @@ fn counted_levels(view: &View<'_>) -> Vec<usize> {
             column.level.is_some()
                 && !nested
                 && column.shape.numbers + column.shape.pairs > 0
-                && !column.shape.looks_like_percentages()
+                // In rows in turn both stand in one column.
+                && (view.has_units || !column.shape.looks_like_percentages())
                 && column.shape.ticks == 0
         })
         .collect()

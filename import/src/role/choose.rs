@@ -2,7 +2,7 @@
 //! constraints, with what would be lost otherwise.
 
 use super::view::View;
-use super::{ANSWERED, Column, NOT_UNDERSTOOD, Role, SEVERAL_RATINGS, whole};
+use super::{ANSWERED, Column, NOT_UNDERSTOOD, OTHER_SCALE, Role, SEVERAL_RATINGS, whole};
 use crate::layout::TableKind;
 use crate::text::stands_alone;
 use crate::vocabulary::Vocabulary;
@@ -175,7 +175,7 @@ pub(super) fn columns(
     let columns = view.columns.iter().enumerate().map(|(place, column)| {
         let taken = choice.taken[place].map(|taken| &claims.of[place][taken]);
         let role = taken.map_or(Role::Ignored, |claim| claim.role.clone());
-        let why = taken.map_or_else(|| left_out(view, claims, place), |claim| claim.why);
+        let why = taken.map_or_else(|| left_out(view, claims, choice, place), |claim| claim.why);
         let margin = choice.taken[place].filter(|_| few && matters(&role)).and_then(|taken| {
             let other = without(view, kind, claims, Some((place, taken)))?;
             let role = other.taken[place]
@@ -233,9 +233,17 @@ fn matters(role: &Role) -> bool {
 }
 
 /// Why a column has no role, though one was claimed.
-fn left_out(view: &View<'_>, claims: &Claims, place: usize) -> &'static str {
+fn left_out(view: &View<'_>, claims: &Claims, choice: &Choice, place: usize) -> &'static str {
     let rating = claims.of[place].iter().any(|claim| claim.role.is_rating());
     if rating && view.columns[place].shape.is_mostly_levels() {
+        // "Output: Above | Conduct: Within | Predicate: Good": parts with words of their own, before the result.
+        let mut taken = (0..view.columns.len()).filter(|other| {
+            choice.taken[*other].is_some_and(|taken| claims.of[*other][taken].role.is_rating())
+        });
+        let is_part = |other| other > place && whole::differ_in_scale(view, place, other);
+        if taken.clone().next().is_some() && taken.all(is_part) {
+            return OTHER_SCALE;
+        }
         SEVERAL_RATINGS
     } else {
         NOT_UNDERSTOOD

@@ -1,11 +1,12 @@
 //! What small grids are read as: each case is a kind of evidence, with words that no list has.
 
 use super::read;
+use crate::diagnostic::Code;
 use crate::grid::sheet_of;
 use crate::layout;
 use crate::legend::Legend;
 use crate::reading::of_page;
-use crate::record::{Record, Statement};
+use crate::record::{Measure, Record, Stage, Statement, Subject};
 use crate::scale::Scales;
 use crate::vocabulary::Vocabulary;
 
@@ -1495,4 +1496,225 @@ fn a_number_of_people_of_two_kinds_is_one_of_people() {
          2|Chi hội khu phố 2|68||x|\n3|Chi hội khu phố 3|70||x|",
     );
     assert_eq!(found[2], "count of onroll");
+}
+
+#[test]
+fn steps_of_pay_are_no_posts_beside_them() {
+    let (_, found) = fields(
+        "TRUST\nAppraisals 2023\n\nSurname|Forename|Job title|Band|Overall rating\nHill|Mary|Zorper|Band 5|Good\n\
+         Lowe|Ann|Blimmer|Band 7|Fair\nHood|Ray|Zorper|Band 5|Good\nDale|Eve|Chief Zorper|Band 8|Poor\n\
+         Hale|Peter|Quaxer|Band 6|Good\nSmall|Jane|Blimmer|Band 6|Fair",
+    );
+    assert_eq!(found[2..4], ["position", "ignored"]);
+}
+
+#[test]
+fn parts_with_words_of_their_own_are_named_and_not_asked() {
+    let reading = of_page(
+        "LIBRARY\nRatings 2023\n\nName|Rating of output|Rating of conduct|Rating|Note\n\
+         Mary Hill|Above expectations|Meets expectations|Good|\nAnn Lowe|Meets expectations|Meets expectations|Fair|\n\
+         Ray Hood|Meets expectations|Above expectations|Good|\nEve Dale|Below expectations|Meets expectations|Poor|\n\
+         Peter Hale|Above expectations|Meets expectations|Good|\nJane Small|Meets expectations|Meets expectations|Fair|\n\n\
+         Ratings from the highest to the lowest:\nGood\nFair\nPoor",
+    );
+    let asked = reading.diagnostics.iter().filter(|of| of.code == Code::Question).count();
+    let said = reading.diagnostics.iter().filter(|of| of.code == Code::ColumnIgnored).count();
+    assert_eq!((asked, said), (0, 2), "{:?}", reading.diagnostics);
+}
+
+#[test]
+fn levels_that_come_again_under_bodies_rate_them_and_head_nothing() {
+    let reading = of_page(
+        "ĐẢNG ỦY XÃ ĐÈO GIÓ\nBIỂU TỔNG HỢP NĂM 2021\n\n\
+         Chỉ tiêu|Chi bộ Bản Lầu|Chi bộ Bản Pho|Chi bộ Nà Cọ|Chi bộ Suối Rạc|Toàn đảng bộ\nA. Chi bộ|||||\n\
+         Chi bộ tự xếp loại|HTXSNV|HTTNV|HTTNV|HTNV|\nĐảng ủy xã quyết định|HTTNV|HTTNV|HTXSNV|HTNV|\n\
+         B. Đảng viên|||||\nTổng số đảng viên|11|12|8|9|40\nĐảng viên chưa xếp loại|1|0|0|0|1\n\
+         Đảng viên được xếp loại|10|12|8|9|39\n- Hoàn thành tốt nhiệm vụ|9|10|8|9|36\nTỷ lệ (%)|90|83,3|100|100|92,3\n\
+         - Hoàn thành nhiệm vụ|1|2|0|0|3\nTỷ lệ (%)|10|16,7|0|0|7,7",
+    );
+    let bodies = reading.records.iter().filter_map(|record| match &record.statement {
+        Statement::Branch(body) => Some(body),
+        _ => None,
+    });
+    let rated = bodies.flat_map(|body| body.ratings.iter().map(|of| (&*body.name.value, of.stage)));
+    let rated: Vec<(&str, Stage)> = rated.collect();
+    assert_eq!(rated.len(), 8, "{rated:?}");
+    assert!(rated.contains(&("Chi bộ Bản Lầu", Stage::Own)));
+    assert!(rated.contains(&("Chi bộ Nà Cọ", Stage::Committee)));
+    assert_eq!(reading.figures().filter(|(_, of)| of.count.is_some()).count(), 25);
+}
+
+#[test]
+fn bodies_that_rate_below_one_another_are_no_bodies_that_are_rated() {
+    let reading = of_page(
+        "CÔNG ĐOÀN CÔNG TY GỐM SA\nTỔNG HỢP CHUNG NĂM 2020\n\n\
+         Cấp nào|Tổng số|Hoàn thành tốt nhiệm vụ|Hoàn thành nhiệm vụ|Không hoàn thành nhiệm vụ\n\
+         Đoàn viên tự xếp loại|57|50|6|1\nCông đoàn bộ phận|57|47|9|1\nBCH Công đoàn công ty|57|46|10|1",
+    );
+    let rated = reading.figures().filter(|(_, of)| of.measure == Measure::Rating);
+    let rated: Vec<(Stage, usize, i64)> = rated
+        .filter_map(|(record, of)| Some((of.stage, record.place.len(), of.count.as_ref()?.value)))
+        .collect();
+    assert_eq!(rated.len(), 9, "{rated:?}");
+    for told in [(Stage::Own, 1, 50), (Stage::Branch, 1, 47), (Stage::Committee, 1, 46)] {
+        assert!(rated.contains(&told), "{told:?} in {rated:?}");
+    }
+}
+
+#[test]
+fn who_rates_is_called_as_the_bodies_of_the_rows_are_and_counts_nobody() {
+    let (_, found) = fields(
+        "CÔNG ĐOÀN CÔNG TY MAY ÉN\nBẢNG XẾP LOẠI ĐOÀN VIÊN NĂM 2021\n\n\
+         TT|Họ và tên|Tổ công đoàn|Tổ công đoàn xếp loại|BCH Công đoàn Công ty xếp loại\n\
+         1|Quách Tiến Sơn|Tổ công đoàn Chuyền 1|HTTNV|HTTNV\n2|Phan Công Kha|Tổ công đoàn Chuyền 1|HTNV|HTTNV\n\
+         3|Vũ Diệu Mai|Tổ công đoàn Chuyền 2|HTXSNV|HTTNV\n4|Lê Thị Thảo|Tổ công đoàn Chuyền 2|HTTNV|HTNV",
+    );
+    assert_eq!(found[3..], ["rating, stage branch", "rating, stage committee"]);
+    let reading = of_page(
+        "ĐẢNG ỦY CÔNG TY NƯỚC MÁT\nTỔNG HỢP XẾP LOẠI ĐẢNG VIÊN NĂM 2023\n\n\
+         TT|Chi bộ|Tổng số đảng viên|Chi bộ đề nghị|||Đảng ủy Công ty công nhận||\n\
+         |||HTXSNV|HTTNV|HTNV|HTXSNV|HTTNV|HTNV\n1|Chi bộ Văn phòng|10|1|8|1|1|7|2\n\
+         2|Chi bộ Nhà máy 1|12|2|10|0|1|10|1\n3|Chi bộ Nhà máy 2|8|1|6|1|1|6|1",
+    );
+    assert!(reading.figures().all(|(_, of)| of.subject == Subject::Members));
+}
+
+#[test]
+fn the_only_rater_behind_those_who_rate_themselves_is_the_head_of_their_unit() {
+    let (_, found) = fields(
+        "ĐẢNG ỦY TRƯỜNG MAI LỘC\nMỨC XẾP LOẠI ĐẢNG VIÊN NĂM 2022\n\n\
+         TT|Họ và tên|Cá nhân tự nhận|Qux blim|Chi ủy|Chi bộ đề nghị|Đảng ủy quyết định\n\
+         1|Ngô Văn An|HTTNV|HTTNV|HTTNV|HTTNV|HTTNV\n2|Lê Thị Bình|HTXSNV|HTTNV|HTTNV|HTTNV|HTTNV\n\
+         3|Trần Văn Cảnh|HTTNV|HTNV|HTTNV|HTNV|HTNV\n4|Đỗ Thị Dung|HTTNV|HTTNV|HTTNV|HTTNV|HTTNV",
+    );
+    assert_eq!(found[3], "rating, stage authority");
+}
+
+#[test]
+fn a_line_that_begins_with_a_word_for_ratings_issues_nothing_and_rounds_rate_nobody() {
+    let (_, found) = fields(
+        "ĐẢNG ỦY TRUNG ĐOÀN 12\n\nMỨC XẾP LOẠI CỦA TỪNG CHI BỘ QUA CÁC NĂM\n\n\
+         TT|Chi bộ|Mức xếp loại||\n||Năm 2015|Năm 2016|Năm 2017\n1|Chi bộ Đại đội 1|HTXSNV|HTTNV|HTTNV\n\
+         2|Chi bộ Đại đội 2|HTXSNV|HTXSNV|HTTNV\n3|Chi bộ Đại đội 3|HTXSNV|HTTNV|HTTNV\n\
+         4|Chi bộ Đại đội 4|HTXSNV|HTTNV|HTXSNV",
+    );
+    assert_eq!(found[2], "rating, stage unstated");
+}
+
+#[test]
+fn figures_in_rows_of_counts_and_shares_in_turn_tell_what_a_column_counts() {
+    let (_, found) = fields(
+        "PARISH COUNCIL\nReview of volunteers 2023\n\n\
+         Working party||Qux blims|Reviewed|Good|Fair|Poor|Not reviewed\nHill Working Party|No.|17|14|4|3|7|3\n\
+         |%|||28.6%|21.4%|50.0%|\nLake Working Party|No.|18|18|6|8|4|0\n|%|||33.3%|44.4%|22.2%|\n\
+         Dale Working Party|No.|20|17|6|5|6|3\n|%|||35.3%|29.4%|35.3%|",
+    );
+    assert_eq!(found[2], "count of onroll");
+}
+
+#[test]
+fn what_differs_in_each_row_has_the_figures_whatever_the_word_over_it() {
+    let (_, found) = fields(
+        "SERVICIO\nResultados 2022\n\nZona|Dirección Regional|Total calificados|Buena|Regular|Mala\n\
+         Zona Norte|Tarapacá Alta|30|20|6|4\n|Puerto Salitre|20|12|5|3\n|Valle del Elqui|10|5|3|2\n\
+         Zona Centro|Aconcagua Sur|30|20|6|4\n|Santa Rosa|20|12|5|3\n|Quebrada Honda|10|5|3|2",
+    );
+    assert_eq!(found[..2], ["parent organisation", "organisation"]);
+}
+
+#[test]
+fn a_share_in_percent_is_of_the_level_that_it_names() {
+    let (_, found) = fields(
+        "CO-OPERATIVE\nAudit 2022: plants by award\n\nRegion|Plants audited|Good|Fair|Poor|Good in %\n\
+         Hill Region|6|1|3|2|16.7\nLake Region|4|0|0|4|0\nDale Region|5|1|1|3|20",
+    );
+    let level = found[2].strip_prefix("count of ").unwrap();
+    assert_eq!(found[5], format!("percentage of {level}"));
+}
+
+#[test]
+fn a_reason_may_stand_under_a_word_for_not_being_rated() {
+    let (_, found) = fields(
+        "ĐẢNG ỦY CÔNG TY CẢNG\nXẾP LOẠI ĐẢNG VIÊN NĂM 2024\n\n\
+         STT|Đồng chí|Chi bộ xếp loại|||Không xếp loại vì\n||Tốt|Hoàn thành|Không hoàn thành|\n\
+         1|Lê Diệu Tâm|x|||\n2|Hoàng Thị Lý||x||\n3|Phan Thị Mây||||Mới chuyển đến, chưa đủ hồ sơ\n4|Trần Văn Núi|x|||",
+    );
+    assert_eq!(found[5], "reason");
+}
+
+#[test]
+fn rows_of_a_key_below_a_list_say_nothing_of_its_columns() {
+    let (_, found) = fields(
+        "Salons\nStylists, year 2023\n\nZorp|Chair|Stylist|Payroll no.|Finish|Why not marked\n\
+         Harbour Street|1|Noel Vavasour|005007|Passable|\n|2|Quentin Shackleton|005014|Polished|\n|3|Noel Maddocks|005021|Polished|\n\
+         The Arcade|1|Verity Warburton|005028|Polished|\n|2|Wilfred Pargeter|005035|Flawless|\n|3|Barnaby Garstang|005042||On leave\n\
+         Elm Parade|1|Sidony Cadwallader|005049|Flawless|\n|2|Fergus Wainfleet|005056|Passable|\n|3|Magnus Penhaligon|005063|Flawless|\n\n\
+         Finishes in order, best first:\nFlawless|clients ask for them\nPolished|good work\nPassable|some work done again",
+    );
+    assert_eq!(found[0], "organisation");
+}
+
+#[test]
+fn points_may_stand_between_the_words_of_a_heading() {
+    let (_, found) = fields(
+        "MUNICIPALITY\nAssessment of staff 2023\n\nNo.|Surname|First name|Final rating (tick one)|||Remarks\n\
+         |||3|2|1|\n|||Fully effective|Partly effective|Unacceptable|\n1|Molefe|Mandla|x|||\n2|Jacobs|Nomsa||x||\n\
+         3|Coetzee|Linda|x|||\n4|Dlamini|Kagiso|||x|\n5|Mokoena|Tebogo|x|||",
+    );
+    assert!(found[3..6].iter().all(|field| field.starts_with("tick: level")), "{found:?}");
+}
+
+#[test]
+fn names_that_end_as_the_heading_says_are_units_wherever_they_stand() {
+    let names = ["Conrad Baverstock", "Agatha Cadwallader", "Winifred Dewhurst", "Una Drinkwater"];
+    let others = [
+        "Orlando Entwistle",
+        "Una Fairbairn",
+        "Fergus Hill",
+        "Tobias Garstang",
+        "Verity Hurlstone",
+    ];
+    let vaults = ["Legume", "Cereal", "Orchard", "Wild Flora"];
+    let rows = (0..27).map(|at| {
+        let name = names.iter().chain(&others).nth(at % 9).unwrap();
+        let level = ["Good", "Fair", "Poor"][at * 7 % 3];
+        format!("HSB-{at}|{name} {at}|{} Vault|{level}", vaults[at * 5 % 4])
+    });
+    let rows: Vec<String> = rows.map(|row| row.replace('0', "9")).collect();
+    let (_, found) = fields(&format!(
+        "Seed Bank\nReview of the curators, 2021\n\nBadge|Name|Vault|Class\n{}",
+        rows.join("\n")
+    ));
+    assert_eq!(found[2], "organisation");
+}
+
+#[test]
+fn levels_of_another_scale_than_that_of_the_bodies_are_of_people() {
+    let reading = of_page(
+        "Legal Aid Board\nFindings 2022\n\nRegion|Law centre|Finding\nNorth|Hill Law Centre|Good\nNorth|Lake Law Centre|Fair\n\
+         South|Dale Law Centre|Poor\nSouth|Moor Law Centre|Good\n\n\nAppraisal of advocates, whole Board, 2022\n\n\
+         Result|Number|Per cent\nHighly Effective|20|20\nEffective|60|60\nPartially Effective|15|15\nNot Effective|5|5\n\
+         Advocates appraised|100|",
+    );
+    assert!(reading.figures().count() > 3);
+    assert!(reading.figures().all(|(_, of)| of.subject == Subject::Members));
+}
+
+#[test]
+fn a_word_for_numbers_of_people_says_more_than_a_title() {
+    let reading = of_page(
+        "江澜电子有限公司\n2023年度绩效考核部门汇总表\n\n部门|在册人数|参加考核人数|优秀|良好|不合格\n全厂合计|35|34|10|20|4\n\
+         贴片车间|14|13|4|8|1\n组装车间|12|12|3|7|2\n品质部|9|9|3|5|1",
+    );
+    assert!(reading.figures().count() > 3);
+    assert!(reading.figures().all(|(_, of)| of.subject == Subject::Members));
+}
+
+#[test]
+fn who_rates_bodies_beside_themselves_decides_where_nobody_else_does() {
+    let (_, found) = fields(
+        "2. Các trường tiểu học năm 2020\n\nTT|Công đoàn cơ sở|CĐCS tự xếp loại|Công đoàn Giáo dục huyện xếp loại\n\
+         1|CĐCS Trường Hòa Đông 1|HTTNV|HTTNV\n2|CĐCS Trường Hòa Đông 2|HTXSNV|HTTNV\n3|CĐCS Trường Phước Lý|HTTNV|HTNV",
+    );
+    assert_eq!(found[2..], ["rating, stage own", "rating, stage committee"]);
 }

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use super::choose::Claims;
-use super::shape::Shape;
+use super::shape::{Shape, is_organization_name};
 use super::view::{ColumnView, View};
 use super::{NAMES, Role};
 use crate::layout::TableKind;
 use crate::record::Stage;
 use crate::text::{comparison_key, word_count};
-use crate::value::number;
+use crate::value::{number, split_ordinal};
 use crate::vocabulary::Field;
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
@@ -97,6 +97,9 @@ impl Values<'_> {
             if self.share(shape.ranges) > 0.5 {
                 self.add(Role::Organization, -4.0, "points of levels");
             }
+            if self.are_raters() {
+                self.add(Role::Organization, -6.0, "who rated, one a row");
+            }
         }
     }
 
@@ -151,7 +154,9 @@ impl Values<'_> {
         let is_free = self.column.field.is_none();
         if is_free || self.share(shape.positions) > 0.8 {
             let names = if shape.people * 2 > shape.filled { 0.4 } else { 1.0 };
-            self.add(Role::Position, 2.4 * self.share(shape.positions) * names, "positions below");
+            // "Band 5" is a step of pay; what somebody does has no number.
+            let positions = shape.positions.saturating_sub(shape.numbered);
+            self.add(Role::Position, 2.4 * self.share(positions) * names, "positions below");
         }
         // "G, L, M, K": some letters for grades are letters for a sex too.
         let sexes = self.share(shape.sexes);
@@ -334,9 +339,12 @@ impl Values<'_> {
         // Where headings within the list name the bodies no column need do so.
         let sections = if self.view.has_sections { 2.0 } else { 0.0 };
         let weight = 1.1 * (groups - others - sections);
-        if weight > 0.8 && self.column.field.is_none() && self.view.names_kind(self.column) {
+        // Steps of pay and terms of a contract are fewer.
+        let are_many = shape.distinct >= 4 && shape.numbered == 0;
+        let least = if are_many { 0.4 } else { 0.8 };
+        if weight > least && self.column.field.is_none() && self.view.names_kind(self.column) {
             let why = "names that say what they are, as the heading does";
-            self.add(Role::Organization, weight + 1.0, why);
+            self.add(Role::Organization, weight.max(0.8) + 1.0, why);
         } else if weight > 0.8 {
             // Seats of a boat come again as well.
             let is_run = self.share(shape.runs) > RUNS;
@@ -395,14 +403,22 @@ impl Values<'_> {
             let of = &left.shape;
             of.texts > 1 && of.coverage() < 0.7 && of.levels == 0 && shape.coverage() > 0.9
         });
+        let is_whole =
+            |of: &Shape| of.texts * 2 > of.filled && of.coverage() > 0.9 && of.distinctness() > 0.9;
         let is_over = shape.coverage() < 0.7
-            && columns[self.place + 1..].iter().any(|right| {
-                let of = &right.shape;
-                of.texts * 2 > of.filled && of.coverage() > 0.9 && of.distinctness() > 0.9
-            });
+            && columns[self.place + 1..].iter().any(|right| is_whole(&right.shape));
         if is_over && shape.texts > 1 {
             let why = "each text stands over the rows below it";
             self.add(Role::ParentOrganization, 4.2 * texts, why);
+            // "Zone | Address" over names that differ in each row: those have the figures, whatever the word.
+            let names_rows = columns[self.place + 1..].iter().any(|right| {
+                let of = &right.shape;
+                let is_short = of.numbered + of.levels + of.long + of.polar + of.surnames == 0;
+                is_whole(of) && is_short && !self.view.has_people_crossing(right)
+            });
+            if names_rows {
+                self.add(Role::Organization, -3.0, why);
+            }
         }
         // "DC8906" beside "Eastern Creek North": the codes of what is listed.
         let labels = if self.are_codes() { 0.0 } else { labels };
@@ -562,6 +578,23 @@ impl Values<'_> {
             let weight = 5.0 * self.share(shape.levels + shape.measures);
             self.add(Role::Content, weight, "levels and measures, one a row");
         }
+    }
+}
+
+impl Values<'_> {
+    /// "Đơn vị tự nhận xét | Cấp trên kết luận", one below the other: each row is of another body that rated, and
+    /// one of them rates itself.
+    fn are_raters(&self) -> bool {
+        const MOST: usize = 6;
+        let (shape, vocabulary) = (&self.column.shape, self.view.vocabulary);
+        if !(2..=MOST).contains(&shape.filled) || shape.seen.len() != shape.filled {
+            return false;
+        }
+        let stage = |text: &str| vocabulary.stage(split_ordinal(text).1);
+        let rates =
+            |text: &&String| stage(text).is_some() || is_organization_name(text, vocabulary);
+        shape.seen.keys().all(|text| rates(&text))
+            && shape.seen.keys().filter(|text| stage(text) == Some(Stage::Own)).count() == 1
     }
 }
 

@@ -9,7 +9,7 @@ use super::levels::{HeadLevel, levels_of_headings};
 use super::shape::{Shape, is_organization_name, sample};
 use super::whole::have_one_stem;
 use crate::campaign::{Campaign, is_word_of_years};
-use crate::grid::Row;
+use crate::grid::{Cell, Row};
 use crate::layout::{Heading, Table, TableKind, is_figure, kinds_in_lines};
 use crate::legend::Legend;
 use crate::record::{Stage, Subject};
@@ -70,7 +70,7 @@ impl<'a> View<'a> {
         let evaluates = vocabulary.field(title).is_some_and(|(field, _)| field == Field::Rating);
         let mut rounds = Campaign::all_in(title);
         let campaign = if rounds.len() == 1 { rounds.pop() } else { None };
-        let rows = sample(&table.body, vocabulary);
+        let rows = without_key(sample(&table.body, vocabulary), legend);
         let shapes: Vec<Shape> =
             table.headings.iter().map(|heading| Shape::of(heading.column, &rows, legend)).collect();
         let levels = levels_of_headings(table, &shapes, legend);
@@ -281,7 +281,10 @@ fn with_heads<'a>(
     let is_rows = |column: &&ColumnView<'_>| {
         matches!(column.field, Some((Field::Organization, _))) || column.shape.organizations > 1
     };
-    let bodies = columns.iter().filter(is_rows).map(|column| comparison_key(column.last()));
+    let is_rated =
+        |column: &ColumnView<'_>| column.shape.is_mostly_levels() || column.level.is_some();
+    let rows = columns.iter().filter(is_rows).filter(|column| !is_rated(column));
+    let bodies = rows.map(|column| comparison_key(column.last()));
     let bodies: Vec<String> = bodies.filter(|kind| !kind.is_empty()).collect();
     for column in &mut columns {
         let key = comparison_key(column.last());
@@ -289,6 +292,22 @@ fn with_heads<'a>(
         column.is_of_rows = bodies.iter().any(|kind| {
             key.strip_suffix(kind.as_str()).is_some_and(|before| before.ends_with(' '))
         });
+        let is_open =
+            matches!(column.stage, None | Some(Stage::MassOrganization | Stage::Committee));
+        let names_rater = |text: &String| is_called_as(text, &bodies);
+        if is_open && is_rated(column) && column.heading.path.iter().any(names_rater) {
+            column.stage = Some(Stage::Branch);
+        }
+    }
+    // "CĐCS tự xếp loại | Công đoàn huyện xếp loại" of bodies: where nobody else decides, who rates beside them does.
+    let stands = |of: Stage| columns.iter().any(|column| column.stage == Some(of));
+    let lists_people = columns.iter().any(|column| {
+        matches!(column.field, Some((Field::Name | Field::FamilyName | Field::GivenName, _)))
+    });
+    if !bodies.is_empty() && !lists_people && stands(Stage::Own) && !stands(Stage::Committee) {
+        for column in columns.iter_mut().filter(|of| of.stage == Some(Stage::MassOrganization)) {
+            column.stage = Some(Stage::Committee);
+        }
     }
     columns
 }
@@ -324,6 +343,12 @@ impl View<'_> {
             // "Grade 2023": the word and its round.
             || column.campaign.is_some() && grades(first)
             || column.stage.is_some()
+    }
+
+    /// Whether the headings of more than one column name a field.
+    pub(super) fn has_two_of(&self, field: Field) -> bool {
+        let named = |column: &&ColumnView<'_>| column.field.is_some_and(|(of, _)| of == field);
+        self.columns.iter().filter(named).nth(1).is_some()
     }
 
     /// Whether some column is of what people have: a birth, a sex, a post.
@@ -537,6 +562,17 @@ impl View<'_> {
     }
 }
 
+/// The rows without those of a key below them: a level and what it means, beside rows of more cells.
+fn without_key<'r>(mut rows: Vec<&'r Row>, legend: &Legend<'_>) -> Vec<&'r Row> {
+    const CELLS: usize = 2;
+    let wide = rows.iter().filter(|row| row.cells.len() > CELLS).count();
+    if wide * 2 > rows.len() {
+        let is_level = |cell: &Cell| legend.level(&shown(&cell.value)).is_some();
+        rows.retain(|row| row.cells.len() > CELLS || !row.cells.first().is_some_and(is_level));
+    }
+    rows
+}
+
 /// Whether several rows hold nothing but the name of an organisation, with a mark or without, or one word
 /// again and again before what it is of: "Trade: Carpentry".
 fn has_sections(table: &Table<'_>, vocabulary: &Vocabulary) -> bool {
@@ -710,6 +746,16 @@ fn begins_as(text: &str, bodies: &[String]) -> bool {
         body.split(' ').next() == Some(first) && words_in_common(&key, body) >= WORDS
     };
     bodies.iter().any(begins)
+}
+
+/// "Công đoàn bộ phận xếp loại" beside a column "Công đoàn bộ phận": who rated is called as the bodies of the rows
+/// are, by several words.
+fn is_called_as(text: &str, kinds: &[String]) -> bool {
+    let key = comparison_key(text);
+    let begins = |kind: &String| {
+        key.strip_prefix(kind.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    kinds.iter().any(|kind| kind.contains(' ') && begins(kind))
 }
 
 /// The bodies that stand over the rows of a table: its captions, and headings within it.

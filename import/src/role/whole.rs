@@ -317,7 +317,9 @@ fn stage_by_body<'p>(
         own.split(' ').partition(|word| others.split(' ').any(|other| other == *word));
     // "Guild's mark" behind those of stewards has no word of theirs, and the last word.
     let is_last = || view.columns[place + 1..].iter().all(|other| !other.shape.is_mostly_levels());
-    let named = |word: &str| own.iter().any(|of| have_one_stem(of, word));
+    // "Năm 2015 | Năm 2016": what differs is the round, and nobody.
+    let is_word = |of: &&&str| of.contains(char::is_alphabetic);
+    let named = |word: &str| own.iter().filter(is_word).any(|of| have_one_stem(of, word));
     let is_unit = |other: &ColumnView<'_>| {
         let shape = &other.shape;
         shape.texts == shape.filled
@@ -336,7 +338,7 @@ fn stage_by_body<'p>(
 }
 
 /// Whether two words are forms of one: "svaz" and "svazu".
-pub(super) fn have_one_stem(left: &str, right: &str) -> bool {
+pub(crate) fn have_one_stem(left: &str, right: &str) -> bool {
     const STEM: usize = 4;
     /// "Sektionens" of "Sektion".
     const LONG: usize = 6;
@@ -350,6 +352,10 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
         rated.iter().copied().filter(|place| view.columns[*place].stage.is_none()).collect();
     let is_alone = unknown.len() < 2;
     for place in unknown {
+        if view.legend.scales.count() == 0 {
+            settle_between(view, place, rated);
+            continue;
+        }
         let siblings: Vec<usize> = rated
             .iter()
             .copied()
@@ -359,10 +365,6 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
                     && view.columns[*other].campaign == view.columns[place].campaign
             })
             .collect();
-        // Where the levels are those of known schemes the bodies are known by name, or asked for.
-        if view.legend.scales.count() == 0 {
-            continue;
-        }
         let known = siblings.iter().filter(|other| view.columns[**other].stage.is_some()).count();
         // "Own assessment | Controller's assessment": so do headings that have a word in common.
         let key = |place: usize| comparison_key(view.columns[place].last());
@@ -413,6 +415,18 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
         if stage == Some(Stage::Authority) && again && free {
             view.columns[*place].stage = Some(Stage::Reviewer);
         }
+    }
+}
+
+/// Where the levels are those of known schemes the bodies are known by name, or asked for; but for the only one
+/// right behind those who rate themselves and before others who are named: the head of their unit.
+fn settle_between(view: &mut View<'_>, place: usize, rated: &[usize]) {
+    let stage = |at: usize| view.columns.get(at).and_then(|column| column.stage);
+    let others = || rated.iter().copied().filter(|other| *other != place);
+    let is_behind_own = place.checked_sub(1).is_some_and(|own| stage(own) == Some(Stage::Own));
+    let is_free = others().all(|of| stage(of).is_some() && stage(of) != Some(Stage::Authority));
+    if is_behind_own && is_free && others().count() > 1 && stage(place + 1).is_some() {
+        view.columns[place].stage = Some(Stage::Authority);
     }
 }
 
@@ -549,15 +563,31 @@ fn is_of_other_office(view: &View<'_>, place: usize) -> bool {
 /// "Mid-year check-in: On track" beside ratings by bodies that are named, all of another scale.
 fn is_of_other_scale(view: &View<'_>, place: usize) -> bool {
     let column = &view.columns[place];
-    let scale = |of: &ColumnView<'_>| {
-        let first = of.shape.distinct_levels.first().filter(|_| of.shape.is_mostly_levels())?;
-        Some(first.own_scale())
-    };
     let is_named = |of: &&ColumnView<'_>| of.stage.is_some_and(|stage| stage != Stage::Unstated);
-    let mut named = view.columns.iter().filter(is_named).filter_map(scale).peekable();
-    let Some(own) = scale(column) else { return false };
+    let mut named = view.columns.iter().filter(is_named).filter_map(scale_of).peekable();
+    let Some(own) = scale_of(column) else { return false };
     let is_called = matches!(column.field, Some((Field::Rating, _)));
     column.stage.is_none() && !is_called && named.peek().is_some() && named.all(|of| of != own)
+}
+
+/// Of what a column holds levels.
+#[derive(PartialEq)]
+enum Scale {
+    Known,
+    Own(usize),
+}
+
+/// The scale of a column of levels.
+fn scale_of(column: &ColumnView<'_>) -> Option<Scale> {
+    let first = column.shape.distinct_levels.first();
+    let level = first.filter(|_| column.shape.is_mostly_levels())?;
+    Some(level.own_scale().map_or(Scale::Known, Scale::Own))
+}
+
+/// Whether two columns hold levels, and those of two scales.
+pub(super) fn differ_in_scale(view: &View<'_>, left: usize, right: usize) -> bool {
+    let scales = scale_of(&view.columns[left]).zip(scale_of(&view.columns[right]));
+    scales.is_some_and(|(left, right)| left != right)
 }
 
 /// "Professional practice: Effective" beside "Final rating: Effective": the same level under words that

@@ -109,7 +109,8 @@ impl Words<'_> {
     /// Whether others than those who are meant stand over other columns at a depth: "CHI BỘ TRỰC THUỘC | ĐẢNG VIÊN".
     fn is_beside(&self, depth: usize, subject: Subject) -> bool {
         let vocabulary = self.view.vocabulary;
-        let texts = self.view.columns.iter().filter_map(|other| other.heading.path.get(depth));
+        let levels = self.view.columns.iter().filter(|other| other.level.is_some());
+        let texts = levels.filter_map(|other| other.heading.path.get(depth));
         texts.into_iter().any(|text| {
             vocabulary.stage(text).is_none()
                 && subject_of(text, vocabulary).is_some_and(|other| other != subject)
@@ -429,7 +430,10 @@ impl Words<'_> {
                     * (1.0 - shape.share(shape.marked))
                     * (1.0 - shape.share(shape.serials))
                     * (1.0 - shape.share(shape.numbers - shape.marked));
-                add(Role::Position, weight * others);
+                // "Job title | Band": of two words for what people are, the one over steps of pay gives way.
+                let is_step = shape.numbered * 2 > shape.filled && view.has_two_of(Field::Position);
+                let stands = if is_step { 0.5 } else { 1.0 };
+                add(Role::Position, weight * others * stands);
             }
             Field::AdmittedOn | Field::Probationary
                 if people
@@ -462,6 +466,15 @@ impl Words<'_> {
                 add(Role::ParentOrganization, weight);
             }
             Field::OrganizationCode => add(Role::OrganizationCode, weight),
+            // "Không xếp loại vì" over texts that are no levels.
+            Field::Rating
+                if people
+                    && view.vocabulary.words.unrated.begins(column.last()).is_some()
+                    && levels == 0.0
+                    && shape.texts > 0 =>
+            {
+                add(Role::Reason, weight);
+            }
             Field::Rating if people || bodies => self.rating(claims, weight),
             Field::Score if people || bodies => {
                 add(Role::Score(self.stage()), weight * fits(shape.numbers, shape.filled));

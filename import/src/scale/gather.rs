@@ -578,6 +578,18 @@ fn adding_up_under(
     let key = table.headings[at].column;
     let figures: Vec<u32> = table.headings[at + 1..].iter().map(|of| of.column).collect();
     let value = |row: &Row, column: u32| Some(number(&row.cell(column)?.value)?.value);
+    // "Grade (best first)" over them.
+    let heading = table.headings[at].path.join(" ");
+    // "Bands are listed from the best to the weakest." above a column of bands.
+    let word = comparison_key(table.headings[at].path.last().map_or("", String::as_str));
+    let lines = table.frame.block.iter().chain(&table.frame.titles).map(|line| line.text.as_str());
+    let of_column = |line: &&str| {
+        // "5 is the top, 1 the bottom" is said of numbers.
+        short_numbers(line).is_empty()
+            && comparison_key(line).split(' ').any(|own| crate::role::have_one_stem(own, &word))
+    };
+    let told_above = lines.filter(of_column).find_map(|line| legends::order_told(line, vocabulary));
+    let told_over = legends::order_told(&heading, vocabulary).or(told_above);
     let is_scale = |run: &[(Entry, &Row)], total: Option<&Row>| {
         let adds_up = |column: &&u32| {
             let parts: Option<Vec<f64>> = run.iter().map(|(_, row)| value(row, **column)).collect();
@@ -594,7 +606,8 @@ fn adding_up_under(
             || are_numbered(&labels)
                 && (is_rating(&table.headings[at], vocabulary)
                     || order_of_ends(&labels, vocabulary).is_some())
-            || order_of_numbers(table, at, run, told).is_some();
+            || order_of_numbers(table, at, run, told).is_some()
+            || told_over.is_some();
         let fits = (3..=LEVELS_LIMIT).contains(&run.len()) && is_told;
         fits && figures.iter().filter(adds_up).count() >= 2
     };
@@ -613,11 +626,17 @@ fn adding_up_under(
             );
             continue;
         }
-        if is_scale(&run, row) || is_scale(&run, above) {
+        // "Advisers graded": a total that no word tells, below them.
+        let sums_above = |run: &[(Entry, &Row)]| {
+            run.split_last().is_some_and(|((_, last), parts)| is_scale(parts, Some(last)))
+        };
+        let last = (row.is_none() && sums_above(&run)).then(|| run.pop()).flatten();
+        let total = row.or(last.map(|(_, last)| last));
+        if is_scale(&run, total) || is_scale(&run, above) {
             let by_numbers = order_of_numbers(table, at, &run, told);
             let entries: Vec<Entry> = run.into_iter().map(|(entry, _)| entry).collect();
             let texts: Vec<&str> = entries.iter().map(|entry| &*entry.label).collect();
-            let best_first = by_numbers.or_else(|| order_of_ends(&texts, vocabulary));
+            let best_first = by_numbers.or(told_over).or_else(|| order_of_ends(&texts, vocabulary));
             let entries = entries.into_iter().map(Entry::without_note).collect();
             return Some(Candidate { entries, source: Source::Rows, best_first });
         }

@@ -233,7 +233,9 @@ pub(super) fn defined(part: &str, vocabulary: &Vocabulary) -> Option<Entry> {
     }
     // "Vững mạnh (VM): từ 90 điểm trở lên", "Gold: 90 and over".
     let colon = part.split_once(':').filter(|(_, range)| is_range(range));
-    let colon = colon.or_else(|| before_bound(part, vocabulary)).or_else(|| before_points(part));
+    let bounded = || before_bound(part, vocabulary);
+    let colon =
+        colon.or_else(bounded).or_else(|| before_points(part)).or_else(|| beside_points(part));
     let (label, range) = colon.or_else(|| part.split_once(['(', ':', '=']))?;
     let signs = ['-', '–', '•', '+', '*'];
     let label = label.trim().trim_start_matches(signs).trim_end_matches(['-', '–', ' ']).trim();
@@ -264,6 +266,25 @@ fn before_points(part: &str) -> Option<(&str, &str)> {
     (is_of_points && label.starts_with(char::is_alphabetic)).then_some((label, range))
 }
 
+/// "Vigorous 85-100", "85-100 Vigorous": a level right beside two numbers.
+fn beside_points(part: &str) -> Option<(&str, &str)> {
+    let first = part.find(|c: char| c.is_ascii_digit())?;
+    let last = part.rfind(|c: char| c.is_ascii_digit() || c == '%')?;
+    let (before, rest) = part.split_at(first);
+    let (range, behind) = rest.split_at(last - first + 1);
+    let (before, behind) = (before.trim(), behind.trim());
+    let label = if behind.is_empty() { before } else { behind };
+    let (low, high) = range.split_once(['-', '–'])?;
+    let is_number = |text: &str| {
+        let text = text.trim().trim_end_matches('%');
+        (1..=5).contains(&text.len())
+            && text.chars().all(|c| c.is_ascii_digit() || ".,".contains(c))
+    };
+    let is_label = label.chars().all(|c| c.is_alphabetic() || " '-".contains(c));
+    let is_one_sided = before.is_empty() != behind.is_empty();
+    (is_number(low) && is_number(high) && is_label && is_one_sided).then_some((label, range))
+}
+
 /// "từ 90% đến 110%", "70 - 79", "below 50 points", "≥ 90".
 pub(in crate::scale) fn is_range(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
@@ -290,6 +311,22 @@ mod tests {
             let told = entries.iter().map(|entry| (entry.label.as_str(), entry.points));
             let levels = [("Gold", Some(90.0)), ("Silver", Some(75.0)), ("Tin", Some(50.0))];
             assert_eq!(told.collect::<Vec<_>>(), levels, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_level_may_stand_right_beside_its_points() {
+        let vocabulary = Vocabulary::bundled();
+        for text in [
+            "Class by points: Zorp 85-100; Blim 65-84; Quax below 65.",
+            "85-100 Zorp, 65-84 Blim, below 65 Quax",
+        ] {
+            let entries = super::clauses(text, &vocabulary);
+            let told = entries.iter().map(|entry| (entry.label.as_str(), entry.points));
+            assert_eq!(
+                told.take(2).collect::<Vec<_>>(),
+                [("Zorp", Some(85.0)), ("Blim", Some(65.0))]
+            );
         }
     }
 

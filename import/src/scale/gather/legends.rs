@@ -65,6 +65,11 @@ impl Line {
     }
 }
 
+/// Digits and what each means, with or without how many have it.
+fn are_pairs(lines: &[Line], entries: &[Entry]) -> bool {
+    lines.iter().all(|line| matches!(line.cells, 2 | 3)) && is_numbered(entries)
+}
+
 /// The legends of a sheet: in one cell ("A = Excellent; B = Good"), or one level a row.
 pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = beside(sheet, vocabulary);
@@ -85,8 +90,8 @@ pub(super) fn legends(sheet: &Sheet, vocabulary: &Vocabulary) -> Vec<Candidate> 
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         let entries: Vec<Entry> = lines.iter().map(|line| line.entry.clone()).collect();
         let told = order.take().or_else(|| order_of_ends(&texts, vocabulary).map(Order::BestFirst));
-        let are_pairs = || lines.iter().all(|line| line.cells == 2) && is_numbered(&entries);
-        let told = told.or_else(|| are_pairs().then(|| *more)?.map(Order::MoreIsBetter));
+        let told =
+            told.or_else(|| are_pairs(&lines, &entries).then(|| *more)?.map(Order::MoreIsBetter));
         let of_lines = finish(entries, told.is_some(), vocabulary)?;
         let places =
             (texts.first().and_then(|of| place_of(of)), texts.last().and_then(|of| place_of(of)));
@@ -389,8 +394,14 @@ fn first_by_superlative(text: &str, vocabulary: &Vocabulary) -> Option<bool> {
     let words = &vocabulary.words;
     let key = comparison_key(text);
     let tokens: Vec<&str> = key.split(' ').collect();
-    let mut pairs = tokens.windows(2).filter(|pair| words.firsts.has(pair[1]));
-    pairs.find_map(|pair| is_better(pair[0], vocabulary))
+    let is_first = |at: usize| tokens.get(at).is_some_and(|word| words.firsts.has(word));
+    // "Best grade first": what is graded may stand between.
+    let before_first = (0..tokens.len()).filter(|at| is_first(at + 1) || is_first(at + 2));
+    let end = |word: &str| {
+        let (best, worst) = (words.highest.is(word), words.lowest.is(word));
+        (best != worst).then_some(best).or_else(|| is_better(word, vocabulary))
+    };
+    before_first.map(|at| tokens[at]).find_map(end)
 }
 
 /// "The brightest lamp stands on the left": the side of what is more of something.
@@ -769,7 +780,9 @@ fn line(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
             // A word that says little is a level by the range of its points.
             let ranged = !is_mark && range.is_some() && numbers.is_some_and(|text| is_range(text));
             // A digit and a few words are a level where others of the run are, or beside a range of points.
-            let alone = rest.is_empty() || range.is_some();
+            // "4 | Zorp | 11": how many have it may stand behind.
+            let is_counted = matches!(rest, [count] if count.parse::<u32>().is_ok());
+            let alone = rest.is_empty() || range.is_some() || is_counted;
             let digit = number.is_some() && alone && word_count(label) <= LABEL_LIMIT;
             // "Rating | Q1 | Q2" heads a table of them.
             let heads = matches!(vocabulary.field(label), Some((Field::Rating, 100..)));

@@ -467,3 +467,30 @@ fn the_words_of_an_office_are_its_own_and_those_of_the_law_are_known() {
     assert_eq!(schemes(&page("")), ["Hoàn thành xuất sắc > Hoàn thành tốt > Hoàn thành"]);
     assert_eq!(schemes(&page(" nhiệm vụ")), [""; 0]);
 }
+
+#[test]
+fn a_key_of_digits_may_count_those_who_have_each() {
+    let page = |heading: &str| {
+        format!(
+            "BOATYARD\nMarks 2023\n\nNo.|Surname|Forename|Trade|{heading}\n0087|Copplestone|Ann|Caulker|1\n\
+             0231|Lanyon|Kirsten|Painter|3\n0924|Loveday|Mary|Caulker|2\n0925|Winter|Ivor|Caulker|3\n\
+             0926|Post|Jasper|Painter|2\n\nMark|Meaning|Hands\n3|Zorp|2\n2|Blim|2\n1|Quax|1"
+        )
+    };
+    assert_eq!(schemes(&page("Mark (3 best, 1 lowest)")), ["Zorp > Blim > Quax"]);
+    assert_eq!(schemes(&page("Mark")), [""; 0]);
+}
+
+#[test]
+fn rows_that_add_up_are_levels_where_a_line_or_their_heading_tells_an_order() {
+    let page = |line: &str, heading: &str| {
+        format!(
+            "PUBLISHING HOUSE\nEditors by band, 2022\n{line}\n\n{heading}|Heron|Inkwell|House\nZorp|6|4|10\n\
+             Blim|9|12|21\nQuax|6|2|8\nThose seen|21|18|39"
+        )
+    };
+    let order = ["Zorp > Blim > Quax"];
+    assert_eq!(schemes(&page("Bands are listed from the best to the weakest.", "Band")), order);
+    assert_eq!(schemes(&page("", "Band (best band first)")), order);
+    assert_eq!(schemes(&page("", "Band")), [""; 0]);
+}
