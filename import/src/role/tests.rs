@@ -1588,6 +1588,13 @@ fn the_only_rater_behind_those_who_rate_themselves_is_the_head_of_their_unit() {
          3|Trần Văn Cảnh|HTTNV|HTNV|HTTNV|HTNV|HTNV\n4|Đỗ Thị Dung|HTTNV|HTTNV|HTTNV|HTTNV|HTTNV",
     );
     assert_eq!(found[3], "rating, stage authority");
+    let (_, found) = fields(
+        "ĐẢNG ỦY TRƯỜNG MAI LỘC\nMỨC XẾP LOẠI ĐẢNG VIÊN NĂM 2022\n\n\
+         TT|Họ và tên|Cá nhân tự nhận|Qux blim|Chi bộ đề nghị|Đảng ủy quyết định\n\
+         1|Ngô Văn An|HTTNV|HTTNV|HTTNV|HTTNV\n2|Lê Thị Bình|HTXSNV|HTTNV|HTTNV|HTTNV\n\
+         3|Trần Văn Cảnh|HTTNV|HTNV|HTNV|HTNV\n4|Đỗ Thị Dung|HTTNV|HTTNV|HTTNV|HTTNV",
+    );
+    assert_ne!(found[3], "rating, stage authority", "it may be the committee of the cell as well");
 }
 
 #[test]

@@ -419,13 +419,17 @@ fn settle_among(view: &mut View<'_>, rated: &[usize]) {
 }
 
 /// Where the levels are those of known schemes the bodies are known by name, or asked for; but for the only one
-/// right behind those who rate themselves and before others who are named: the head of their unit.
+/// right behind those who rate themselves and before others who are named, where no other stage of theirs is
+/// free: the head of their unit.
 fn settle_between(view: &mut View<'_>, place: usize, rated: &[usize]) {
     let stage = |at: usize| view.columns.get(at).and_then(|column| column.stage);
     let others = || rated.iter().copied().filter(|other| *other != place);
     let is_behind_own = place.checked_sub(1).is_some_and(|own| stage(own) == Some(Stage::Own));
     let is_free = others().all(|of| stage(of).is_some() && stage(of) != Some(Stage::Authority));
-    if is_behind_own && is_free && others().count() > 1 && stage(place + 1).is_some() {
+    let are_told = [Stage::CellCommittee, Stage::Branch]
+        .iter()
+        .all(|told| others().any(|of| stage(of) == Some(*told)));
+    if is_behind_own && is_free && are_told && others().count() > 1 && stage(place + 1).is_some() {
         view.columns[place].stage = Some(Stage::Authority);
     }
 }
