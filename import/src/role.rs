@@ -32,7 +32,6 @@ use choose::Claims;
 pub(crate) use shape::{is_organization_name, round_of};
 use view::View;
 pub(crate) use view::{names_issuer, subject_of};
-pub(crate) use whole::have_one_stem;
 
 /// What the figures of a column are.
 #[derive(Debug, Clone, PartialEq)]

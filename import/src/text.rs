@@ -447,6 +447,16 @@ pub(crate) fn in_brackets(text: &str) -> Option<(&str, &str)> {
     text.trim_end().strip_suffix(')')?.rsplit_once('(')
 }
 
+/// Whether two words are forms of one: "svaz" and "svazu".
+pub(crate) fn have_one_stem(left: &str, right: &str) -> bool {
+    const STEM: usize = 4;
+    /// "Sektionens" of "Sektion".
+    const LONG: usize = 6;
+    let common = left.chars().zip(right.chars()).take_while(|(left, right)| left == right).count();
+    let ending = if common < LONG { 2 } else { 3 };
+    common >= STEM && left.chars().count().max(right.chars().count()) <= common + ending
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

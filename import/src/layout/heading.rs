@@ -70,6 +70,12 @@ fn goes_on(sheet: &Sheet, above: usize, at: usize, vocabulary: &Vocabulary) -> b
     is_below && (part && contrasts() || contrast::hangs(sheet, at))
 }
 
+/// Whether each number is one more than the one before it, or each one less.
+fn follow_one_another(values: &[i64]) -> bool {
+    let by = |step: i64| values.windows(2).all(|pair| pair[1] - pair[0] == step);
+    by(1) || by(-1)
+}
+
 /// "5 | 4 | 3 | 2 | 1" under a part of a heading and right over the words for them.
 fn is_row_of_points(sheet: &Sheet, above: usize, at: usize) -> bool {
     const LEAST: usize = 3;
@@ -80,14 +86,13 @@ fn is_row_of_points(sheet: &Sheet, above: usize, at: usize) -> bool {
     let values: Option<Vec<i64>> =
         row.cells.iter().map(|cell| whole(number(&cell.value)?.value)).collect();
     let Some(values) = values.filter(|values| values.len() >= LEAST) else { return false };
-    let follow = |step: i64| values.windows(2).all(|pair| pair[1] - pair[0] == step);
     let columns = |row: &Row| row.cells.iter().map(|cell| cell.column).collect::<Vec<u32>>();
     let first = |row: &Row| row.cells.first().map(|cell| cell.column);
     let is_word = |cell: &Cell| shown(&cell.value).contains(char::is_alphabetic);
     row.index == over.index + 1
         && below.index == row.index + 1
         && first(row) > first(over)
-        && (follow(1) || follow(-1))
+        && follow_one_another(&values)
         && columns(row) == columns(below)
         && below.cells.iter().all(is_word)
 }
@@ -190,13 +195,12 @@ fn is_row_of_grades(sheet: &Sheet, at: usize) -> bool {
     let values: Option<Vec<i64>> =
         digits.iter().map(|cell| whole(number(&cell.value)?.value)).collect();
     let Some(values) = values.filter(|values| values.len() >= LEAST) else { return false };
-    let follow = |step: i64| values.windows(2).all(|pair| pair[1] - pair[0] == step);
     let counts = |cell: &&Cell| below.cell(cell.column).is_some_and(|of| is_figure(&of.value));
     is_word(first)
         && digits.len() + 2 == row.cells.len()
         && row.cells.last().is_some_and(is_word)
         && values.iter().all(|value| (0..=HIGHEST).contains(value))
-        && (follow(1) || follow(-1))
+        && follow_one_another(&values)
         && below.cells.first().is_some_and(is_word)
         && digits.iter().filter(|cell| counts(cell)).count() * 2 > digits.len()
 }

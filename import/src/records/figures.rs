@@ -81,6 +81,11 @@ struct Reader<'a> {
     output: Output,
 }
 
+/// The lines over a table, as keys: one of them names who issued it.
+fn issuers(context: &TableContext<'_>) -> Vec<String> {
+    context.frame.block.iter().map(|line| comparison_key(&line.text)).collect()
+}
+
 /// "Cá nhân tự nhận | Chi bộ kết luận | Đảng ủy công nhận" over figures: who rated, where one of them rates itself
 /// and no column of figures says nothing of it.
 fn raters(context: &TableContext<'_>) -> HashMap<u32, Stage> {
@@ -90,8 +95,7 @@ fn raters(context: &TableContext<'_>) -> HashMap<u32, Stage> {
             Role::PlainCount | Role::PlainPercent | Role::Count(_) | Role::Percent(_)
         )
     };
-    let block = context.frame.block.iter().map(|line| comparison_key(&line.text));
-    let issuers: Vec<String> = block.collect();
+    let issuers = issuers(context);
     let stage_in = |text: &str| match context.vocabulary.stage(text) {
         None | Some(Stage::MassOrganization) if names_issuer(text, &issuers) => {
             Some(Stage::Committee)
@@ -294,8 +298,7 @@ impl Reader<'_> {
         }
         // A branch that is named is the one that is rated.
         let stage = context.vocabulary.stage(bare).filter(|stage| *stage != Stage::Branch);
-        let block = context.frame.block.iter().map(|line| comparison_key(&line.text));
-        let issuers: Vec<String> = block.collect();
+        let issuers = issuers(context);
         let decides = || names_issuer(bare, &issuers).then_some(Stage::Committee);
         let stage = stage.or_else(decides).unwrap_or(Stage::Unstated);
         let words = &context.vocabulary.words;

@@ -579,9 +579,7 @@ impl Values<'_> {
             self.add(Role::Content, weight, "levels and measures, one a row");
         }
     }
-}
 
-impl Values<'_> {
     /// "Đơn vị tự nhận xét | Cấp trên kết luận", one below the other: each row is of another body that rated, and
     /// one of them rates itself.
     fn are_raters(&self) -> bool {

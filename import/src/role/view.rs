@@ -7,13 +7,12 @@ use std::sync::Arc;
 
 use super::levels::{HeadLevel, levels_of_headings};
 use super::shape::{Shape, is_organization_name, sample};
-use super::whole::have_one_stem;
 use crate::campaign::{Campaign, is_word_of_years};
 use crate::grid::{Cell, Row};
 use crate::layout::{Heading, Table, TableKind, is_figure, kinds_in_lines};
 use crate::legend::Legend;
 use crate::record::{Stage, Subject};
-use crate::text::{comparison_key, in_brackets, is_abbreviation, says_more_than};
+use crate::text::{comparison_key, have_one_stem, in_brackets, is_abbreviation, says_more_than};
 use crate::value::{ordinal, shown, split_ordinal};
 use crate::vocabulary::{Field, Vocabulary};
 
@@ -206,6 +205,11 @@ impl ColumnView<'_> {
             .unwrap_or(Stage::Unstated)
     }
 
+    /// Whether the column holds levels, or stands under one.
+    pub(super) fn rates(&self) -> bool {
+        self.shape.is_mostly_levels() || self.level.is_some()
+    }
+
     /// Whether no word over the column is known, but that of its level.
     pub(super) fn is_unknown(&self, vocabulary: &Vocabulary) -> bool {
         let of_level = self.level.as_ref().map(|level| level.depth);
@@ -281,9 +285,7 @@ fn with_heads<'a>(
     let is_rows = |column: &&ColumnView<'_>| {
         matches!(column.field, Some((Field::Organization, _))) || column.shape.organizations > 1
     };
-    let is_rated =
-        |column: &ColumnView<'_>| column.shape.is_mostly_levels() || column.level.is_some();
-    let rows = columns.iter().filter(is_rows).filter(|column| !is_rated(column));
+    let rows = columns.iter().filter(is_rows).filter(|column| !column.rates());
     let bodies = rows.map(|column| comparison_key(column.last()));
     let bodies: Vec<String> = bodies.filter(|kind| !kind.is_empty()).collect();
     for column in &mut columns {
@@ -295,7 +297,7 @@ fn with_heads<'a>(
         let is_open =
             matches!(column.stage, None | Some(Stage::MassOrganization | Stage::Committee));
         let names_rater = |text: &String| is_called_as(text, &bodies);
-        if is_open && is_rated(column) && column.heading.path.iter().any(names_rater) {
+        if is_open && column.rates() && column.heading.path.iter().any(names_rater) {
             column.stage = Some(Stage::Branch);
         }
     }

@@ -9,7 +9,7 @@ use super::{
 use crate::campaign::Campaign;
 use crate::layout::TableKind;
 use crate::record::Stage;
-use crate::text::comparison_key;
+use crate::text::{comparison_key, have_one_stem};
 use crate::value::number;
 use crate::vocabulary::Field;
 use std::cell::LazyCell;
@@ -287,9 +287,8 @@ fn settle_by_parents(view: &mut View<'_>, rated: &[usize]) {
 
 /// "Tổ chuyên môn | Hiệu trưởng": the head of an office who rates behind a branch decides.
 fn settle_last(view: &mut View<'_>) {
-    let rates = |column: &ColumnView<'_>| column.shape.is_mostly_levels() || column.level.is_some();
     let stands = |stage: Stage| {
-        view.columns.iter().rposition(|column| rates(column) && column.stage == Some(stage))
+        view.columns.iter().rposition(|column| column.rates() && column.stage == Some(stage))
     };
     let (branch, authority) = (stands(Stage::Branch), stands(Stage::Authority));
     let Some(branch) = branch.filter(|branch| authority > Some(*branch)) else { return };
@@ -297,7 +296,7 @@ fn settle_last(view: &mut View<'_>) {
         return;
     }
     for column in &mut view.columns[branch..] {
-        if rates(column) && column.stage == Some(Stage::Authority) {
+        if column.rates() && column.stage == Some(Stage::Authority) {
             column.stage = Some(Stage::Committee);
         }
     }
@@ -335,16 +334,6 @@ fn stage_by_body<'p>(
     }
     let mut issuers = view.table.frame.block.iter().map(|line| comparison_key(&line.text));
     issuers.any(|line| line.split(' ').any(named)).then_some(Stage::Committee)
-}
-
-/// Whether two words are forms of one: "svaz" and "svazu".
-pub(crate) fn have_one_stem(left: &str, right: &str) -> bool {
-    const STEM: usize = 4;
-    /// "Sektionens" of "Sektion".
-    const LONG: usize = 6;
-    let common = left.chars().zip(right.chars()).take_while(|(left, right)| left == right).count();
-    let ending = if common < LONG { 2 } else { 3 };
-    common >= STEM && left.chars().count().max(right.chars().count()) <= common + ending
 }
 
 fn settle_among(view: &mut View<'_>, rated: &[usize]) {

@@ -5,6 +5,7 @@ mod headings;
 mod legends;
 mod sentences;
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
 pub(super) use clauses::is_range;
@@ -18,7 +19,7 @@ use super::{Candidate, Entry, Source, band_from};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Row, Sheet, Value};
 use crate::layout::{Heading, Table};
-use crate::text::{comparison_key, grade_key, is_drawn, word_count};
+use crate::text::{comparison_key, grade_key, have_one_stem, is_drawn, word_count};
 use crate::value::{number, shown, whole};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -569,6 +570,22 @@ fn order_of_numbers(
     (rises || falls).then_some(*more == falls)
 }
 
+/// The order that the heading of a column tells ("Grade (best first)"), or a line above the table that names it:
+/// "Bands are listed from the best to the weakest."
+fn order_told_over(table: &Table<'_>, at: usize, vocabulary: &Vocabulary) -> Option<bool> {
+    let path = &table.headings[at].path;
+    let word = comparison_key(path.last().map_or("", String::as_str));
+    let lines = table.frame.block.iter().chain(&table.frame.titles).map(|line| line.text.as_str());
+    let of_column = |line: &&str| {
+        // "5 is the top, 1 the bottom" is said of numbers.
+        short_numbers(line).is_empty()
+            && comparison_key(line).split(' ').any(|own| have_one_stem(own, &word))
+    };
+    let told_above =
+        || lines.filter(of_column).find_map(|line| legends::order_told(line, vocabulary));
+    legends::order_told(&path.join(" "), vocabulary).or_else(told_above)
+}
+
 fn adding_up_under(
     table: &Table<'_>,
     at: usize,
@@ -578,18 +595,7 @@ fn adding_up_under(
     let key = table.headings[at].column;
     let figures: Vec<u32> = table.headings[at + 1..].iter().map(|of| of.column).collect();
     let value = |row: &Row, column: u32| Some(number(&row.cell(column)?.value)?.value);
-    // "Grade (best first)" over them.
-    let heading = table.headings[at].path.join(" ");
-    // "Bands are listed from the best to the weakest." above a column of bands.
-    let word = comparison_key(table.headings[at].path.last().map_or("", String::as_str));
-    let lines = table.frame.block.iter().chain(&table.frame.titles).map(|line| line.text.as_str());
-    let of_column = |line: &&str| {
-        // "5 is the top, 1 the bottom" is said of numbers.
-        short_numbers(line).is_empty()
-            && comparison_key(line).split(' ').any(|own| crate::role::have_one_stem(own, &word))
-    };
-    let told_above = lines.filter(of_column).find_map(|line| legends::order_told(line, vocabulary));
-    let told_over = legends::order_told(&heading, vocabulary).or(told_above);
+    let told_over = LazyCell::new(|| order_told_over(table, at, vocabulary));
     let is_scale = |run: &[(Entry, &Row)], total: Option<&Row>| {
         let adds_up = |column: &&u32| {
             let parts: Option<Vec<f64>> = run.iter().map(|(_, row)| value(row, **column)).collect();
@@ -636,7 +642,8 @@ fn adding_up_under(
             let by_numbers = order_of_numbers(table, at, &run, told);
             let entries: Vec<Entry> = run.into_iter().map(|(entry, _)| entry).collect();
             let texts: Vec<&str> = entries.iter().map(|entry| &*entry.label).collect();
-            let best_first = by_numbers.or(told_over).or_else(|| order_of_ends(&texts, vocabulary));
+            let best_first =
+                by_numbers.or(*told_over).or_else(|| order_of_ends(&texts, vocabulary));
             let entries = entries.into_iter().map(Entry::without_note).collect();
             return Some(Candidate { entries, source: Source::Rows, best_first });
         }

@@ -300,33 +300,35 @@ pub(in crate::scale) fn is_range(text: &str) -> bool {
 mod tests {
     use super::{Vocabulary, chained, of_mark};
 
+    /// Each level that a text explains, with its points.
+    fn told(text: &str) -> Vec<(String, Option<f64>)> {
+        let entries = super::clauses(text, &Vocabulary::bundled());
+        entries.into_iter().map(|entry| (entry.label, entry.points)).collect()
+    }
+
     #[test]
     fn one_colon_introduces_all_levels() {
-        let vocabulary = Vocabulary::bundled();
         for text in [
             "Criteria: Gold – 90–100 points, Silver – 75–89 points, Tin – 50–74 points",
             "Gold: 90 and over, Silver: 75 and over, Tin: 50 and over",
         ] {
-            let entries = super::clauses(text, &vocabulary);
-            let told = entries.iter().map(|entry| (entry.label.as_str(), entry.points));
             let levels = [("Gold", Some(90.0)), ("Silver", Some(75.0)), ("Tin", Some(50.0))];
-            assert_eq!(told.collect::<Vec<_>>(), levels, "{text}");
+            assert_eq!(
+                told(text),
+                levels.map(|(label, points)| (label.to_owned(), points)),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_level_may_stand_right_beside_its_points() {
-        let vocabulary = Vocabulary::bundled();
         for text in [
             "Class by points: Zorp 85-100; Blim 65-84; Quax below 65.",
             "85-100 Zorp, 65-84 Blim, below 65 Quax",
         ] {
-            let entries = super::clauses(text, &vocabulary);
-            let told = entries.iter().map(|entry| (entry.label.as_str(), entry.points));
-            assert_eq!(
-                told.take(2).collect::<Vec<_>>(),
-                [("Zorp", Some(85.0)), ("Blim", Some(65.0))]
-            );
+            let levels = [("Zorp", Some(85.0)), ("Blim", Some(65.0))];
+            assert_eq!(told(text)[..2], levels.map(|(label, points)| (label.to_owned(), points)));
         }
     }
 
