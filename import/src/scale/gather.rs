@@ -55,6 +55,9 @@ pub(super) fn candidates(
             .chain(beside)
             .map(|of| without_heading(of, tables));
         found.extend(legends.filter(|of| {
+            if is_bare_series(of) {
+                return explains_values(of, tables, vocabulary);
+            }
             is_told(&of.entries)
                 || is_used(&of.entries, &used)
                 || has_own_marks(&of.entries)
@@ -185,6 +188,32 @@ fn of_one_layout<'t, 's>(tables: &[&'t Table<'s>]) -> Vec<Vec<&'t Table<'s>>> {
         }
     }
     alike.into_iter().map(|(_, tables)| tables).collect()
+}
+
+/// "4 | Zorp", "3 | Blim": digits before words of which none says how good it is, and no line that tells.
+fn is_bare_series(candidate: &Candidate) -> bool {
+    let is_bare = |entry: &Entry| {
+        entry.polarity.is_none() && entry.mark.as_ref().is_some_and(|of| of.parse::<u8>().is_ok())
+    };
+    candidate.best_first.is_none() && candidate.entries.iter().all(is_bare)
+}
+
+/// Whether the words behind digits are what a column holds: one that is called a rating, or, as nothing is numbered
+/// from the last to the first, one of which no word tells what it holds.
+fn explains_values(of: &Candidate, tables: &[&Table<'_>], vocabulary: &Vocabulary) -> bool {
+    let points: Vec<f64> = of.entries.iter().filter_map(|entry| entry.points).collect();
+    let counts_down = points.windows(2).all(|pair| pair[0] > pair[1]);
+    let may_rate = |heading: &Heading| {
+        let fields = heading.path.iter().filter_map(|text| vocabulary.field(text));
+        counts_down && fields.into_iter().all(|(field, _)| field == Field::Rating)
+    };
+    let in_words =
+        |entry: &Entry| Entry { mark: None, keys: vec![grade_key(&entry.label)], ..entry.clone() };
+    let words = Candidate { entries: of.entries.iter().map(in_words).collect(), ..of.clone() };
+    // The key may be a table of its own, of one row for each level.
+    let longer = tables.iter().filter(|table| table.body.len() > of.entries.len());
+    let longer: Vec<&Table<'_>> = longer.copied().collect();
+    are_values_of(&words, &longer, &|heading| is_rating(heading, vocabulary) || may_rate(heading))
 }
 
 /// Whether most values of some column are the levels of a candidate.

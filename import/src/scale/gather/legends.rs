@@ -580,7 +580,7 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
         .iter()
         .all(|entry| entry.mark.as_ref().is_none_or(|mark| mark.parse::<u8>().is_err()));
     let fits = (2..=LEVELS_LIMIT).contains(&entries.len())
-        && (lettered || polar > 1 || in_order || polar > 0 && is_series(&entries))
+        && (lettered || polar > 1 || in_order || is_series(&entries))
         && (in_order
             || is_told(&entries)
             || is_series(&entries)

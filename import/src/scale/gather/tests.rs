@@ -494,3 +494,19 @@ fn rows_that_add_up_are_levels_where_a_line_or_their_heading_tells_an_order() {
     assert_eq!(schemes(&page("", "Band (best band first)")), order);
     assert_eq!(schemes(&page("", "Band")), [""; 0]);
 }
+
+#[test]
+fn a_key_that_counts_down_explains_what_no_word_says_and_a_numbered_list_explains_nothing() {
+    let page = |heading: &str, digits: [&str; 3]| {
+        let [first, second, third] = digits;
+        format!(
+            "HOSPICE TRADING\nReviews 2023\n\nName|Post|{heading}\nMary Hill|clerk|Blim\n\
+             Ann Lowe|driver|Zorp\nRay Hood|clerk|Quax\nEve Dale|packer|Blim\n\
+             Peter Hale|driver|Quax\n\n{first}|Zorp\n{second}|Blim\n{third}|Quax"
+        )
+    };
+    let schemes_of = |heading: &str, digits| schemes(&page(heading, digits));
+    assert_eq!(schemes_of("Neatness", ["3", "2", "1"]), ["Zorp > Blim > Quax"]);
+    assert_eq!(schemes_of("Neatness", ["1", "2", "3"]), [""; 0]);
+    assert_eq!(schemes_of("Depot", ["3", "2", "1"]), [""; 0]);
+}
