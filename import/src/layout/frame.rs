@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{is_figure, merge_at};
-use crate::grid::{Cell, Sheet};
-use crate::text::{comparison_key, word_count};
+use crate::grid::{Cell, Sheet, Value};
+use crate::text::{comparison_key, tidy, word_count};
 use crate::value::shown;
 use crate::vocabulary::{Field, PhraseSet, Vocabulary, WHOLE};
 
@@ -63,10 +63,10 @@ pub(super) fn read(sheet: &Sheet, rows: Range<usize>, left: u32, vocabulary: &Vo
 
 /// The texts of a row with their columns; "Unit | : Sales" and "Unit: | Sales" are one, as are "Year: | 2023" and
 /// "Year | 2023".
-fn joined(cells: &[Cell], vocabulary: &Vocabulary) -> Vec<(u32, String)> {
+fn joined<'a>(cells: &'a [Cell], vocabulary: &Vocabulary) -> Vec<(u32, String)> {
     let mut texts: Vec<(u32, String)> = Vec::new();
-    for cell in cells {
-        let text = shown(&cell.value);
+    let parts = |cell: &'a Cell| parts_of(&cell.value).into_iter().map(move |text| (cell, text));
+    for (cell, text) in cells.iter().flat_map(parts) {
         let is_figure = is_figure(&cell.value);
         match texts.last_mut() {
             Some((_, label)) if is_figure && names_round(label, vocabulary) => {
@@ -82,6 +82,19 @@ fn joined(cells: &[Cell], vocabulary: &Vocabulary) -> Vec<(u32, String)> {
         }
     }
     texts
+}
+
+/// "Class: 8A          Teacher: Ann Lowe": what a wide gap parts in one cell, where each part but the first says what it
+/// is of.
+fn parts_of(value: &Value) -> Vec<String> {
+    const GAP: &str = "   ";
+    let whole = shown(value);
+    let Value::Text(text) = value else { return vec![whole] };
+    let parts = text.split(GAP).map(tidy).filter(|part| !part.is_empty());
+    let parts: Vec<String> = parts.collect();
+    let labelled = |part: &String| part.trim_end_matches(':').contains(':');
+    let are_apart = parts.len() > 1 && parts[1..].iter().all(labelled);
+    if are_apart { parts } else { vec![whole] }
 }
 
 fn names_round(label: &str, vocabulary: &Vocabulary) -> bool {
@@ -165,6 +178,8 @@ mod tests {
             &["Board", "Form 2"],
             &["Year:", "2023"],
             &["Copies", "3"],
+            &["Depot: Quay          Keeper: Ann Lowe"],
+            &["Depot          of Quay"],
         ];
         let (sheet, vocabulary) = (crate::grid::sheet_of(rows), Vocabulary::bundled());
         let texts = sheet.rows.iter().map(|row| joined(&row.cells, &vocabulary));
@@ -172,7 +187,9 @@ mod tests {
             texts.map(|row| row.into_iter().map(|(_, text)| text).collect()).collect();
         let board = vec!["Board", "Form 2"];
         let (year, copies) = (vec!["Year: 2023"], vec!["Copies"]);
-        assert_eq!(texts, [vec!["Unit: Sales"], vec!["Unit: Stores"], board, year, copies]);
+        let (depot, gap) = (vec!["Depot: Quay", "Keeper: Ann Lowe"], vec!["Depot of Quay"]);
+        let units = [vec!["Unit: Sales"], vec!["Unit: Stores"]];
+        assert_eq!(texts, [&units[..], &[board, year, copies, depot, gap]].concat());
     }
 
     #[test]
