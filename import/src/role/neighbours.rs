@@ -15,6 +15,7 @@ pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
         if matches!(kind, TableKind::Members | TableKind::Commendations) {
             given_name_first(view, place, claims);
             parts_of_name(view, place, claims);
+            rest_of_name(view, place, claims);
             parts_under_name(view, place - 1, claims);
             between_parts(view, place, claims);
             other_part(view, place, claims);
@@ -174,6 +175,21 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     }
     if family(left) && right.heading.path.is_empty() {
         claims.add(place, Role::GivenName, 3.0, "beside the family name");
+    }
+}
+
+/// "Surname | First name and patronymic": two words beside single family names, and no name in full.
+fn rest_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
+    let (left, right) = (&view.columns[place - 1], &view.columns[place]);
+    let others = &view.vocabulary.words.other_names;
+    let is_family = matches!(left.field, Some((Field::FamilyName, _)))
+        && left.shape.share(left.shape.single_words) > 0.7;
+    let is_rest = right.heading.column == left.heading.column + 1
+        && !matches!(right.field, Some((Field::Name, _)))
+        && right.any(|text| others.found_in(text));
+    if is_family && is_rest && !view.is_of(&[Field::GivenName]) {
+        claims.add(place - 1, Role::FamilyName, 4.4, "family names beside the rest of the name");
+        claims.add(place, Role::GivenName, 4.4, "the rest of the name beside family names");
     }
 }
 

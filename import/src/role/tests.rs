@@ -1725,3 +1725,18 @@ fn who_rates_bodies_beside_themselves_decides_where_nobody_else_does() {
     );
     assert_eq!(found[2..], ["rating, stage own", "rating, stage committee"]);
 }
+
+#[test]
+fn what_a_heading_calls_parts_of_a_name_is_the_rest_of_it_beside_family_names() {
+    let names = |second: &str| {
+        let reading = of_page(&format!(
+            "Компанія Золоте Зерно\nЩорічне оцінювання працівників за 2023 рік\n\n\
+             Прізвище|{second}|Посада|Оцінка\nВасильченко|Назар Степанович|оператор|добре\n\
+             Щербак|Тетяна Вікторівна|агроном|відмінно\nПанасюк|Василь Олегович|комірник|задовільно\n\
+             Кравчук|Ірина Павлівна|агроном|добре"
+        ));
+        reading.people().map(|(_, person)| person.name.value.clone()).collect::<Vec<String>>()
+    };
+    assert_eq!(names("Ім'я та по батькові")[0], "Назар Степанович Васильченко");
+    assert_ne!(names("Зорп").first(), names("Ім'я та по батькові").first());
+}
