@@ -179,6 +179,11 @@ impl Entry {
         Self { label: bare, keys, ..self }
     }
 
+    /// The digit that stands for it.
+    fn digit(&self) -> Option<u8> {
+        self.mark.as_ref()?.parse().ok()
+    }
+
     fn shares_key(&self, other: &Self) -> bool {
         self.keys.iter().any(|key| other.keys.contains(key))
             || self.mark.is_some()

@@ -426,6 +426,12 @@ pub(crate) fn whole(value: f64) -> Option<i64> {
     ((value - near).abs() < 1e-9 && near.abs() < 9e15).then_some(near as i64)
 }
 
+/// Whether each number is one more than the one before it, or each one less.
+pub(crate) fn follow_one_another(values: &[i64]) -> bool {
+    let by = |step: i64| values.windows(2).all(|pair| pair[1] - pair[0] == step);
+    by(1) || by(-1)
+}
+
 /// Two facts in a cell: "17 (81,0%)", "02 - 11,8%" are a count and a percentage.
 pub(crate) fn count_and_percent(text: &str) -> Option<(f64, f64)> {
     let text = tidy(text);

@@ -88,13 +88,15 @@ fn joined<'a>(cells: &'a [Cell], vocabulary: &Vocabulary) -> Vec<(u32, String)> 
 /// is of.
 fn parts_of(value: &Value) -> Vec<String> {
     const GAP: &str = "   ";
-    let whole = shown(value);
-    let Value::Text(text) = value else { return vec![whole] };
-    let parts = text.split(GAP).map(tidy).filter(|part| !part.is_empty());
-    let parts: Vec<String> = parts.collect();
     let labelled = |part: &String| part.trim_end_matches(':').contains(':');
-    let are_apart = parts.len() > 1 && parts[1..].iter().all(labelled);
-    if are_apart { parts } else { vec![whole] }
+    if let Value::Text(text) = value {
+        let parts = text.split(GAP).map(tidy).filter(|part| !part.is_empty());
+        let parts: Vec<String> = parts.collect();
+        if parts.len() > 1 && parts[1..].iter().all(labelled) {
+            return parts;
+        }
+    }
+    vec![shown(value)]
 }
 
 fn names_round(label: &str, vocabulary: &Vocabulary) -> bool {

@@ -6,7 +6,7 @@ use super::{contrast, is_figure, merge_at};
 use crate::campaign::Campaign;
 use crate::grid::{Cell, Place, Row, Sheet, Value};
 use crate::text::{comparison_key, word_count};
-use crate::value::{is_day, number, ordinal, shown, split_ordinal, whole};
+use crate::value::{follow_one_another, is_day, number, ordinal, shown, split_ordinal, whole};
 use crate::vocabulary::{Field, Vocabulary, WHOLE};
 
 /// A column and the words above it, from the topmost heading row down.
@@ -68,12 +68,6 @@ fn goes_on(sheet: &Sheet, above: usize, at: usize, vocabulary: &Vocabulary) -> b
     let is_below =
         row.index == over.index + 1 + points && !is_row_of_ratings(sheet, at, vocabulary);
     is_below && (part && contrasts() || contrast::hangs(sheet, at))
-}
-
-/// Whether each number is one more than the one before it, or each one less.
-fn follow_one_another(values: &[i64]) -> bool {
-    let by = |step: i64| values.windows(2).all(|pair| pair[1] - pair[0] == step);
-    by(1) || by(-1)
 }
 
 /// "5 | 4 | 3 | 2 | 1" under a part of a heading and right over the words for them.

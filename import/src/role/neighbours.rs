@@ -91,14 +91,25 @@ fn share_of_key(view: &View<'_>, points: &ColumnView<'_>, rated: &ColumnView<'_>
     (pairs >= LEAST && fitting * 5 > pairs * 4).then(|| share(fitting, pairs))
 }
 
+fn is_of_family_names(column: &ColumnView<'_>) -> bool {
+    matches!(column.field, Some((Field::FamilyName, _)))
+}
+
+/// Whether no column lies between two.
+fn stand_side_by_side(left: &ColumnView<'_>, right: &ColumnView<'_>) -> bool {
+    right.heading.column == left.heading.column + 1
+}
+
 /// "Tên | Họ và chữ đệm": the given name stands first.
 fn given_name_first(view: &View<'_>, place: usize, claims: &mut Claims) {
     let (left, right) = (&view.columns[place - 1], &view.columns[place]);
-    let is_beside = right.heading.column == left.heading.column + 1;
-    let is_family = matches!(right.field, Some((Field::FamilyName, _)));
     let is_given = left.shape.share(left.shape.single_words) > 0.7
         && matches!(left.field, Some((Field::GivenName | Field::Organization | Field::Name, _)));
-    if is_beside && is_family && is_given && left.shape.organizations == 0 {
+    if stand_side_by_side(left, right)
+        && is_of_family_names(right)
+        && is_given
+        && left.shape.organizations == 0
+    {
         claims.add(place - 1, Role::GivenName, 4.4, "given names beside a column of family names");
     }
 }
@@ -106,19 +117,15 @@ fn given_name_first(view: &View<'_>, place: usize, claims: &mut Claims) {
 /// A family name and a given name: under one heading over two columns, or several words beside one.
 fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     let (left, right) = (&view.columns[place - 1], &view.columns[place]);
-    if right.heading.column != left.heading.column + 1
-        || left.shape.texts == 0
-        || right.shape.texts == 0
-    {
+    if !stand_side_by_side(left, right) || left.shape.texts == 0 || right.shape.texts == 0 {
         return;
     }
     let names = |column: &ColumnView<'_>| matches!(column.field, Some((Field::Name, _)));
     let same_heading = left.heading.path == right.heading.path && !left.heading.path.is_empty();
     // "Mr Fergus Whitlock" is a name in full, whatever stands beside it.
     let whole = left.shape.share(left.shape.addressed);
-    let family = |column: &ColumnView<'_>| matches!(column.field, Some((Field::FamilyName, _)));
     // "Title | Forename | Surname": "Dr" begins a name, and the family name has a column of its own.
-    let has_own = !family(left) && view.columns.iter().any(family);
+    let has_own = !is_of_family_names(left) && view.columns.iter().any(is_of_family_names);
     let known = if has_own { 0.0 } else { left.shape.share(left.shape.surnames) - whole };
     let single = right.shape.share(right.shape.single_words);
     let is_told = matches!(right.field, Some((Field::GivenName, _)));
@@ -170,10 +177,10 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
             "the third of three columns under one heading of names",
         );
     }
-    if family(left) && family(right) {
+    if is_of_family_names(left) && is_of_family_names(right) {
         claims.add(place, Role::MiddleName, 3.4, "between family and given name");
     }
-    if family(left) && right.heading.path.is_empty() {
+    if is_of_family_names(left) && right.heading.path.is_empty() {
         claims.add(place, Role::GivenName, 3.0, "beside the family name");
     }
 }
@@ -182,9 +189,8 @@ fn parts_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
 fn rest_of_name(view: &View<'_>, place: usize, claims: &mut Claims) {
     let (left, right) = (&view.columns[place - 1], &view.columns[place]);
     let others = &view.vocabulary.words.other_names;
-    let is_family = matches!(left.field, Some((Field::FamilyName, _)))
-        && left.shape.share(left.shape.single_words) > 0.7;
-    let is_rest = right.heading.column == left.heading.column + 1
+    let is_family = is_of_family_names(left) && left.shape.share(left.shape.single_words) > 0.7;
+    let is_rest = stand_side_by_side(left, right)
         && !matches!(right.field, Some((Field::Name, _)))
         && right.any(|text| others.found_in(text));
     if is_family && is_rest && !view.is_of(&[Field::GivenName]) {

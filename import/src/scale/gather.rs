@@ -192,9 +192,7 @@ fn of_one_layout<'t, 's>(tables: &[&'t Table<'s>]) -> Vec<Vec<&'t Table<'s>>> {
 
 /// "4 | Zorp", "3 | Blim": digits before words of which none says how good it is, and no line that tells.
 fn is_bare_series(candidate: &Candidate) -> bool {
-    let is_bare = |entry: &Entry| {
-        entry.polarity.is_none() && entry.mark.as_ref().is_some_and(|of| of.parse::<u8>().is_ok())
-    };
+    let is_bare = |entry: &Entry| entry.polarity.is_none() && entry.digit().is_some();
     candidate.best_first.is_none() && candidate.entries.iter().all(is_bare)
 }
 
@@ -328,9 +326,8 @@ fn numbered(
         let values = values_under(tables, vocabulary, |at, _| at == place);
         let mut entries: Vec<Entry> =
             values.texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
-        let number = |entry: &Entry| entry.mark.as_ref()?.parse::<u8>().ok();
-        entries.sort_by_key(number);
-        let numbers: Option<Vec<u8>> = entries.iter().map(number).collect();
+        entries.sort_by_key(Entry::digit);
+        let numbers: Option<Vec<u8>> = entries.iter().map(Entry::digit).collect();
         let follow = numbers?.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
         let fits = (LEAST..=LEVELS_LIMIT).contains(&entries.len())
             && values.filled >= 2 * entries.len()

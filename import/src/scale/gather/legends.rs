@@ -13,7 +13,7 @@ use crate::scale::{
     Candidate, Entry, Source, band_from, behind_digit, points_of, ranges, split_mark,
 };
 use crate::text::{comparison_key, grade_key, half_width, is_sign, sentences, word_count};
-use crate::value::{number, shown};
+use crate::value::{follow_one_another, number, shown};
 use crate::vocabulary::{BAD, Field, Vocabulary};
 
 /// "Grades, highest to lowest: | A | B | C+ | C": levels whose order a line of the sheet tells in words, in
@@ -225,10 +225,9 @@ impl Order {
 /// Whether digits that follow one another stand for the levels.
 fn is_numbered(entries: &[Entry]) -> bool {
     const LEAST: usize = 3;
-    let digit = |entry: &Entry| entry.mark.as_ref()?.parse::<i32>().ok();
-    let digits: Option<Vec<i32>> = entries.iter().map(digit).collect();
-    let follow = |digits: &[i32], step| digits.windows(2).all(|pair| pair[1] - pair[0] == step);
-    entries.len() >= LEAST && digits.is_some_and(|digits| follow(&digits, 1) || follow(&digits, -1))
+    let digit = |entry: &Entry| entry.mark.as_ref()?.parse::<i32>().ok().map(i64::from);
+    let digits: Option<Vec<i64>> = entries.iter().map(digit).collect();
+    entries.len() >= LEAST && digits.is_some_and(|digits| follow_one_another(&digits))
 }
 
 /// "(1 = lowest, 4 = highest)" over labels that begin with their numbers: whether the best stands first.
@@ -576,9 +575,7 @@ fn finish(mut entries: Vec<Entry>, in_order: bool, vocabulary: &Vocabulary) -> O
         return None;
     }
     let polar = entries.iter().filter(|entry| entry.polarity.is_some()).count();
-    let lettered = entries
-        .iter()
-        .all(|entry| entry.mark.as_ref().is_none_or(|mark| mark.parse::<u8>().is_err()));
+    let lettered = entries.iter().all(|entry| entry.digit().is_none());
     let fits = (2..=LEVELS_LIMIT).contains(&entries.len())
         && (lettered || polar > 1 || in_order || is_series(&entries))
         && (in_order
