@@ -159,6 +159,11 @@ pub(crate) fn grade_key(text: &str) -> String {
     with_signs(comparison_key(text), text)
 }
 
+/// Whether a text has letters of an alphabet that is not Latin: Greek, Cyrillic, Arabic, Thai.
+pub(crate) fn has_other_letters(text: &str) -> bool {
+    text.contains(|c: char| c.is_alphabetic() && matches!(c, '\u{0370}'..='\u{10ff}'))
+}
+
 /// "◎", "★★★": one drawn sign, alone or again and again.
 pub(crate) fn is_drawn(text: &str) -> bool {
     let mut signs = text.trim().chars();

@@ -17,7 +17,9 @@ use crate::legend::Mark;
 use crate::record::{Person, Record, Stage, StageRating, Stated, Statement, Subject};
 use crate::role::{Column, Role};
 use crate::scale::marks_in;
-use crate::text::{in_brackets, may_begin_name, organization_key, tidy, word_count};
+use crate::text::{
+    has_other_letters, in_brackets, may_begin_name, organization_key, tidy, word_count,
+};
 use crate::value::{shown, split_ordinal};
 use crate::vocabulary::Vocabulary;
 use person::PersonReader;
@@ -482,8 +484,12 @@ impl Reader<'_> {
         let western = context.columns.iter().any(|column| of(column) && column.is_western);
         let order =
             if western { [given, middle, family, second] } else { [family, second, middle, given] };
-        let parts: Vec<String> =
-            order.into_iter().flatten().map(|cell| shown(&cell.value)).collect();
+        let mut cells: Vec<&Cell> = order.into_iter().flatten().collect();
+        // In other letters than Latin ones "Прізвище | Ім'я" and "Име | Фамилия" are read as they stand.
+        if cells.iter().any(|cell| has_other_letters(&shown(&cell.value))) {
+            cells.sort_by_key(|cell| cell.column);
+        }
+        let parts: Vec<String> = cells.into_iter().map(|cell| shown(&cell.value)).collect();
         let name = parts.join(" ");
         let raw = (parts.len() > 1).then(|| parts.join(" | "));
         name.chars().any(char::is_alphabetic).then_some(Stated {
