@@ -643,6 +643,19 @@ impl Vocabulary {
         if words.is_empty() || word_count(&key) > 8 || text.contains(['"', '{', '[', '\\']) {
             return None;
         }
+        let Some((length, good)) = self.good_in(&words) else { return self.denied(&words) };
+        (length * 5 >= words.len() * 2).then_some(good)
+    }
+
+    /// How good something is of which a sentence tells: by the longest known phrase anywhere in it.
+    pub(crate) fn polarity_within(&self, sentence: &str) -> Option<u8> {
+        let key = comparison_key(sentence);
+        let words: Vec<&str> = key.split(' ').collect();
+        self.good_in(&words).map(|(_, good)| good)
+    }
+
+    /// The longest known phrase in some words with the word of degree before it: how many words, and how good.
+    fn good_in(&self, words: &[&str]) -> Option<(usize, u8)> {
         let phrase_in = |words: &[&str]| {
             self.polarity.iter().find_map(|(phrase, good)| {
                 let at = words.windows(phrase.len()).position(|window| window == phrase)?;
@@ -652,13 +665,10 @@ impl Vocabulary {
         // "Insuffisante", "deficientes": the same word of another gender or number.
         let bare = |word: &&str| word.trim_end_matches('s').trim_end_matches('e').len();
         let plain: Vec<&str> = words.iter().map(|word| &word[..bare(word)]).collect();
-        let found = phrase_in(&words).or_else(|| phrase_in(&plain));
-        let Some((length, good, before)) = found else { return self.denied(&words) };
+        let (length, good, before) = phrase_in(words).or_else(|| phrase_in(&plain))?;
         let before = before.map(|at| words[at]);
         let degree = before.and_then(|word| self.by_degree(good, word));
-        let length = length + usize::from(degree.is_some());
-        let good = degree.unwrap_or(good);
-        (length * 5 >= words.len() * 2).then_some(good)
+        Some((length + usize::from(degree.is_some()), degree.unwrap_or(good)))
     }
 
     /// How good something is by a word of degree before it: "not effective", "largely effective", "far

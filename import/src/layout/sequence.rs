@@ -135,7 +135,7 @@ impl Run {
         let parent = self.parent.take().unwrap_or_default();
         let has_parent = parent.iter().any(holds) || is_ranked;
         let mut ends = [Vec::new(), Vec::new()];
-        if !has_parent {
+        if !has_parent && !are_alike(&items) {
             // Nothing holds unknown words at the ends to the levels.
             let known = |(text, _): &(String, Vec<usize>)| {
                 vocabulary.level(text).is_some()
@@ -151,4 +151,19 @@ impl Run {
             found.push(Sequence { items, depth: self.depth, has_parent, ends });
         }
     }
+}
+
+/// "Top band", "Upper band", "Bottom band": the word that all end with holds them together.
+fn are_alike(items: &[(String, Vec<usize>)]) -> bool {
+    const LEAST: usize = 3;
+    let last = |text: &str| {
+        let key = comparison_key(text);
+        key.rsplit_once(' ').map(|(_, last)| last.to_owned())
+    };
+    let mut lasts = items.iter().map(|(text, _)| last(text));
+    items.len() >= LEAST
+        && lasts
+            .next()
+            .flatten()
+            .is_some_and(|first| lasts.all(|last| last.as_ref() == Some(&first)))
 }

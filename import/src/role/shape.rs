@@ -68,6 +68,8 @@ pub(crate) struct Shape {
     numerals: HashSet<String>,
     /// Numbers that are one more than the number above.
     pub(crate) steps: usize,
+    /// Numbers that are one less than the number above.
+    falls: usize,
     /// Words for a sex.
     pub(crate) sexes: usize,
     /// Texts that give a reason for not being rated.
@@ -288,9 +290,11 @@ impl Shape {
             self.six_digits += 1;
             self.year_first += usize::from(is_day.is_some());
         }
-        self.steps += usize::from(
-            self.last_number.is_some_and(|last| (number.value - last - 1.0).abs() < 1e-9),
-        );
+        let is_last = |step: f64| {
+            self.last_number.is_some_and(|last| (number.value - last - step).abs() < 1e-9)
+        };
+        self.steps += usize::from(is_last(1.0));
+        self.falls += usize::from(is_last(-1.0));
         self.last_number = Some(number.value);
         self.zeros += usize::from(number.value == 0.0);
         self.marked += usize::from(legend.is_mark(&shown(value)));
@@ -519,6 +523,11 @@ impl Shape {
     /// Numbers from one on, in their order.
     pub(super) fn counts_rows(&self) -> bool {
         self.steps + 1 == self.numbers && self.ones == 1 && self.numbers > 3
+    }
+
+    /// "5", "4", "3" below one another: the numbers of levels, the best first.
+    pub(super) fn counts_down(&self) -> bool {
+        self.falls + 1 == self.numbers && self.numbers > 2 && self.fractions == 0
     }
 
     /// Digits that a legend explains; one of several rows may have another.

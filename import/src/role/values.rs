@@ -568,6 +568,12 @@ impl Values<'_> {
         } else {
             self.add(Role::PlainCount, weight, "figures below");
         }
+        // "5 | Zorp | 12", "4 | Blim | 30": the numbers of the levels beside them count nobody.
+        let labels = |of: &ColumnView<'_>| of.shape.is_mostly_labels_of_figures();
+        if shape.counts_down() && self.view.columns.get(self.place + 1).is_some_and(labels) {
+            self.add(Role::PlainCount, -4.0, "numbers of the levels beside them");
+            self.add(Role::Ordinal, 3.0, "numbers of the levels beside them");
+        }
         // "Score from | Score to | Rating": the points of the levels count nobody.
         let of_points = matches!(self.column.field, Some((Field::Score, _)));
         if of_points || self.share(shape.ranges) > 0.5 {

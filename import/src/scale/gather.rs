@@ -3,6 +3,7 @@
 mod clauses;
 mod headings;
 mod legends;
+mod meanings;
 mod sentences;
 
 use std::cell::LazyCell;
@@ -56,7 +57,8 @@ pub(super) fn candidates(
             .map(|of| without_heading(of, tables));
         found.extend(legends.filter(|of| {
             if is_bare_series(of) {
-                return explains_values(of, tables, vocabulary);
+                return is_denied_at_end(of, vocabulary) && are_values(of, tables)
+                    || explains_values(of, tables, vocabulary);
             }
             is_told(&of.entries)
                 || is_used(&of.entries, &used)
@@ -68,7 +70,7 @@ pub(super) fn candidates(
                 || is_ranged(&of.entries)
                     && (are_headings(of, tables) || are_reached(of, tables, vocabulary))
         }));
-        let told = told_in_order(sheet, vocabulary);
+        let told = told_in_order(sheet, vocabulary).chain(meanings::of(sheet, tables, vocabulary));
         found.extend(told.filter(|of| are_values(of, tables) || are_headings(of, tables)));
     }
     let visible = sheets.iter().filter(|sheet| !sheet.hidden);
@@ -194,6 +196,14 @@ fn of_one_layout<'t, 's>(tables: &[&'t Table<'s>]) -> Vec<Vec<&'t Table<'s>>> {
 fn is_bare_series(candidate: &Candidate) -> bool {
     let is_bare = |entry: &Entry| entry.polarity.is_none() && entry.digit().is_some();
     candidate.best_first.is_none() && candidate.entries.iter().all(is_bare)
+}
+
+/// "3 = Zorp", "2 = Blim", "0 = Not yet quax": the least number denies what the others have, so more is better.
+fn is_denied_at_end(candidate: &Candidate, vocabulary: &Vocabulary) -> bool {
+    let digit = |entry: &&Entry| entry.digit();
+    let least = candidate.entries.iter().min_by_key(digit);
+    let denies = |label: &str| vocabulary.says_unrated(label) && !vocabulary.denies_rating(label);
+    least.is_some_and(|entry| denies(&entry.label))
 }
 
 /// Whether the words behind digits are what a column holds: one that is called a rating, or, as nothing is numbered
@@ -763,12 +773,19 @@ fn of_labels(
     counts: &HashMap<String, usize>,
     vocabulary: &Vocabulary,
 ) -> Option<Candidate> {
+    let label = |text: &String| (counts[text] == 1).then(|| Entry::of(text, vocabulary));
+    let labels: Vec<Option<Entry>> = order.iter().map(label).collect();
+    let is_level =
+        |entry: &Entry| entry.polarity.is_some() && vocabulary.share_of(&entry.label).is_none();
+    let goes_on = |at: usize| labels.get(at + 1).and_then(Option::as_ref).is_some_and(&is_level);
     let mut run: Vec<Entry> = Vec::new();
-    for text in order {
-        let entry = Entry::of(text, vocabulary);
-        let is_level = counts[text] == 1 && entry.polarity.is_some();
-        if is_level && vocabulary.share_of(text).is_none() {
-            run.push(entry);
+    for (at, label) in labels.iter().enumerate() {
+        // "Meets some of it" between "Meets it" and "Below it": so is a word that nobody knows.
+        let level = label.as_ref().filter(|entry| {
+            is_level(entry) || run.len() >= 3 && goes_on(at) && is_new_level(entry, vocabulary)
+        });
+        if let Some(level) = level {
+            run.push(level.clone());
         } else if run.len() < 3 {
             run.clear();
         } else {

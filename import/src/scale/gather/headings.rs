@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::legends::{order_by_numbers, order_told};
+use super::legends::{is_best, order_by_numbers, order_told};
 use super::{LEVELS_LIMIT, ROWS_LIMIT, is_known_level, saying};
 use crate::grid::{Cell, Row, Value};
 use crate::layout::{Heading, Sequence, Table, sequences_of};
 use crate::scale::{Candidate, Entry, Source};
-use crate::text::grade_key;
+use crate::text::{grade_key, is_drawn};
 use crate::value::{count_in, number, shown};
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -23,9 +23,11 @@ pub(super) fn of(
     for entries in order.iter().flat_map(|_| parts_of_wholes(table, vocabulary)) {
         found.push(Candidate { entries, source: Source::Headings, best_first: order });
     }
+    found.extend(drawn(table, vocabulary));
     let of_table = order;
     for sequence in sequences_of(table, vocabulary) {
-        let own_order = order_over(table, &sequence, vocabulary);
+        let own_order =
+            order_over(table, &sequence, vocabulary).or_else(|| ends_told(&sequence, vocabulary));
         let order = own_order.or(of_table);
         let sequence = without_shares(sequence, vocabulary);
         let sequence = without_wholes(table, sequence, vocabulary);
@@ -51,6 +53,20 @@ pub(super) fn of(
         });
     }
     found
+}
+
+/// "★★★ | ★★ | ★" over columns: one drawn sign, the more of them the better.
+fn drawn(table: &Table<'_>, vocabulary: &Vocabulary) -> Option<Candidate> {
+    const LEAST: usize = 3;
+    let texts = table.headings.iter().flat_map(|heading| &heading.path);
+    let mut texts: Vec<&String> = texts.filter(|text| is_drawn(text)).collect();
+    texts.sort_by_key(|text| std::cmp::Reverse(text.chars().count()));
+    texts.dedup();
+    let sign = |text: &&String| text.trim().chars().next();
+    let is_one_sign = texts.windows(2).all(|pair| sign(&pair[0]) == sign(&pair[1]));
+    let fits = (LEAST..=LEVELS_LIMIT).contains(&texts.len()) && is_one_sign;
+    let entries = texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
+    fits.then_some(Candidate { entries, source: Source::Headings, best_first: Some(true) })
 }
 
 /// The sequence without "优秀比例", "Share of good" beside "优秀", "Good": the share of a level is none.
@@ -111,6 +127,13 @@ fn order_over(table: &Table<'_>, sequence: &Sequence, vocabulary: &Vocabulary) -
     let ends = || Some((sequence.items.first()?.0.as_str(), sequence.items.last()?.0.as_str()));
     let by_numbers = |text: &String| order_by_numbers(text, ends()?, vocabulary);
     over.iter().find_map(|text| by_numbers(text).or_else(|| order_told(text, vocabulary)))
+}
+
+/// "Top band | Upper band | … | Bottom band": the best and the worst stand at the ends.
+fn ends_told(sequence: &Sequence, vocabulary: &Vocabulary) -> Option<bool> {
+    let [(first, _), .., (last, _)] = sequence.items.as_slice() else { return None };
+    let best_first = is_best(first, vocabulary)?;
+    (is_best(last, vocabulary) == Some(!best_first)).then_some(best_first)
 }
 
 /// Whether the counts under some headings add up, in most rows, to what stands under another one.

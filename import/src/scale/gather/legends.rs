@@ -671,6 +671,15 @@ fn texts_of_line(row: &Row, vocabulary: &Vocabulary) -> Vec<String> {
     let texts = row.cells.iter().map(|cell| shown(&cell.value));
     // "Ghi chú: | Loại A: Xuất sắc": the word for notes stands beside the first line.
     let mut texts: Vec<String> = texts.skip_while(|text| vocabulary.is_note(text)).collect();
+    // "Points: 3 = Expert": the name of the key before its first line.
+    if let [only] = texts.as_mut_slice()
+        && let Some((head, rest)) = only.split_once(':')
+        && head.trim().chars().all(char::is_alphabetic)
+        && head.trim().chars().count() > 2
+        && split_mark(rest.trim()).0.is_some_and(|mark| mark.parse::<u8>().is_ok())
+    {
+        *only = rest.trim().to_owned();
+    }
     // "RATING: | 1 | = Outstanding": so does the name of the key, and signs stand before the label.
     let is_pair = |texts: &[String]| texts.len() == 2 && split_mark(&texts[1]).0.is_some();
     if texts.first().is_some_and(|text| text.ends_with(':'))

@@ -510,3 +510,69 @@ fn a_key_that_counts_down_explains_what_no_word_says_and_a_numbered_list_explain
     assert_eq!(schemes_of("Neatness", ["1", "2", "3"]), [""; 0]);
     assert_eq!(schemes_of("Depot", ["3", "2", "1"]), [""; 0]);
 }
+
+#[test]
+fn a_word_between_levels_is_one_of_them_and_the_numbers_beside_levels_count_nobody() {
+    let text = "RESERVE TRUST\nRangers by rating 2023\n\nRating||Coast|River|Total\n\
+                5|Exceeds expectations|2|1|3\n4|Meets expectations|4|3|7\n3|Nearly meets|8|9|17\n\
+                2|Zorp blim quax|1|2|3\n1|Below expectations|0|1|1\nTotal||15|16|31";
+    assert_eq!(
+        schemes(text),
+        [
+            "Exceeds expectations > Meets expectations > Nearly meets > Zorp blim quax > Below expectations"
+        ]
+    );
+    let reading = of_page(text);
+    assert!(reading.diagnostics.iter().all(|told| told.code == Code::SchemeMade));
+}
+
+#[test]
+fn drawn_signs_over_columns_are_levels() {
+    let text = "MUSEUMS\nReviews by gallery 2022\n\nGallery|★★★|★★|★|Total\nMaritime Gallery|3|5|2|10\n\
+                Costume Gallery|2|4|4|10\nPrint Gallery|1|6|1|8";
+    assert_eq!(schemes(text), ["★★★ > ★★ > ★"]);
+}
+
+#[test]
+fn the_least_number_that_denies_what_the_others_have_tells_the_order() {
+    let page = |least: &str| {
+        format!(
+            "PATHOLOGY\nReview 2022\n\nName|Bench|Grade\nAnn Lowe|Blood|2\nBrian Katz|Blood|1\n\
+             Carla Pym|Cells|2\nDev Rao|Cells|0\nEdna Firth|Blood|1\n\n\
+             Points: 2 = Zorp\n1 = Blim\n0 = {least}"
+        )
+    };
+    assert_eq!(schemes(&page("Not yet quaxed")), ["Zorp > Blim > Not yet quaxed"]);
+    assert_eq!(schemes(&page("Quax")), [""; 0]);
+}
+
+#[test]
+fn what_words_mean_tells_their_order() {
+    let page = |meanings: [&str; 3]| {
+        let [first, second, third] = meanings;
+        format!(
+            "HOSPICE\nAppraisal 2023\n\nWard|Name|Zorp|Blim|Quax\nRowan|Ann Lowe|x||\nRowan|Brian Katz||x|\n\
+             Rowan|Carla Pym||x|\nElder|Dev Rao|||x\nElder|Edna Firth|x||\n\n\
+             Zorp: {first}\nBlim: {second}\nQuax: {third}"
+        )
+    };
+    let good_to_bad = ["always exceeds it", "meets it on most days", "does not meet it yet"];
+    assert_eq!(schemes(&page(good_to_bad)), ["Zorp > Blim > Quax"]);
+    assert_eq!(
+        schemes(&page(["does not meet it", "meets it", "exceeds it"])),
+        ["Quax > Blim > Zorp"]
+    );
+    assert_eq!(schemes(&page(["on the ground", "on the stairs", "under the roof"])), [""; 0]);
+}
+
+#[test]
+fn words_that_end_alike_are_levels_where_the_ends_say_which_is_the_best() {
+    let page = |last: &str| {
+        format!(
+            "SOCIETY\nBands by branch 2022\n\nBranch|Top band|Upper band|{last} band|Staff\n\
+             Leeds|2|5|6|13\nOtley|1|3|4|8\nIlkley|1|2|2|5"
+        )
+    };
+    assert_eq!(schemes(&page("Bottom")), ["Top band > Upper band > Bottom band"]);
+    assert_eq!(schemes(&page("Zorp")), [""; 0]);
+}
