@@ -532,6 +532,13 @@ impl<'a> Legend<'a> {
 
     /// Why somebody has no rating, where the text in its place says so.
     pub(crate) fn not_rated(&self, text: &str) -> Option<NotRatedReason> {
+        let is_explained =
+            || self.explained.contains(&grade_key(text)) && self.level(text).is_none();
+        self.says_why(text).or_else(|| is_explained().then_some(NotRatedReason::Other))
+    }
+
+    /// The same by what the text says itself: a word that a key explains may be a level that is not understood.
+    pub(crate) fn says_why(&self, text: &str) -> Option<NotRatedReason> {
         if let Some(Mark::NotRated(reason)) = self.mark(text) {
             return Some(*reason);
         }
@@ -539,11 +546,8 @@ impl<'a> Legend<'a> {
             return None;
         }
         let reason = self.vocabulary.reason(text);
-        let is_unrated = || {
-            self.vocabulary.is_unrated(text)
-                || self.explained.contains(&grade_key(text)) && self.level(text).is_none()
-        };
-        reason.or_else(|| (is_unrated() || self.denies(text)).then_some(NotRatedReason::Other))
+        let is_unrated = || self.vocabulary.is_unrated(text) || self.denies(text);
+        reason.or_else(|| is_unrated().then_some(NotRatedReason::Other))
     }
 
     /// "not billed - broken wrist since June": more words than a level has, of which the first denies.

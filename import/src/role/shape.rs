@@ -251,7 +251,7 @@ impl Shape {
             self.ticks += 1;
         } else if legend.is_missing(&text) || legend.not_rated(&text).is_some() {
             self.missing += 1;
-            self.reasons += usize::from(legend.not_rated(&text).is_some());
+            self.reasons += usize::from(legend.says_why(&text).is_some());
         } else if is_date(value) {
             // The year is the same whichever part is the day.
             self.birth(date(value, false).map(|date| i32::from(date.year())).or(year_in(&text)));

@@ -51,27 +51,13 @@ pub(super) fn candidates(
     let used = marks_used(tables);
     for (sheet, sides) in sheets.iter().zip(sides).filter(|(sheet, _)| !sheet.hidden) {
         let beside = sides.iter().flat_map(|side| legends(side, vocabulary));
-        let legends = legends(sheet, vocabulary)
-            .into_iter()
-            .chain(beside)
-            .map(|of| without_heading(of, tables));
-        found.extend(legends.filter(|of| {
-            if is_bare_series(of) {
-                return is_denied_at_end(of, vocabulary) && are_values(of, tables)
-                    || explains_values(of, tables, vocabulary);
-            }
-            is_told(&of.entries)
-                || is_used(&of.entries, &used)
-                || has_own_marks(&of.entries)
-                    && are_values_of(of, tables, &|heading| is_rating(heading, vocabulary))
-                || of.best_first.is_some() && are_headings(of, tables)
-                || (is_ranged(&of.entries) || is_series(&of.entries) || of.best_first.is_some())
-                    && are_values(of, tables)
-                || is_ranged(&of.entries)
-                    && (are_headings(of, tables) || are_reached(of, tables, vocabulary))
-        }));
+        let legends = legends(sheet, vocabulary).into_iter().chain(beside);
+        let legends = legends.map(|of| without_heading(of, tables, vocabulary));
+        found.extend(legends.filter(|of| is_meant(of, &used, tables, vocabulary)));
         let told = told_in_order(sheet, vocabulary).chain(meanings::of(sheet, tables, vocabulary));
-        found.extend(told.filter(|of| are_values(of, tables) || are_headings(of, tables)));
+        found.extend(
+            told.filter(|of| are_values(of, tables, vocabulary) || are_headings(of, tables)),
+        );
     }
     let visible = sheets.iter().filter(|sheet| !sheet.hidden);
     let rows = visible.flat_map(|sheet| &sheet.rows).filter(|row| row.cells.len() == 1);
@@ -88,7 +74,9 @@ pub(super) fn candidates(
     for alike in alike {
         // "Class | Rank": what a key in order explains is the rating, and the few unknown words beside it are none.
         let is_keyed = |of: &Candidate| {
-            of.source == Source::Legend && of.best_first.is_some() && are_values(of, &alike)
+            of.source == Source::Legend
+                && of.best_first.is_some()
+                && are_values(of, &alike, vocabulary)
         };
         let is_other = |of: &Candidate| {
             let shares = |key: &&Candidate| {
@@ -116,9 +104,36 @@ pub(super) fn candidates(
     found
 }
 
+/// Whether a legend is one of levels: it says how good they are, or some table has what it explains.
+fn is_meant(
+    of: &Candidate,
+    used: &[Vec<String>],
+    tables: &[&Table<'_>],
+    vocabulary: &Vocabulary,
+) -> bool {
+    if is_bare_series(of) {
+        return is_denied_at_end(of, vocabulary) && are_values(of, tables, vocabulary)
+            || explains_values(of, tables, vocabulary);
+    }
+    let rates = |heading: &Heading| is_rating(heading, vocabulary);
+    let entries = &of.entries;
+    let are_ranged = is_ranged(entries);
+    is_told(entries)
+        || is_used(entries, used)
+        || has_own_marks(entries) && are_values_of(of, tables, vocabulary, &rates)
+        || of.best_first.is_some() && are_headings(of, tables)
+        || (are_ranged || is_series(entries) || of.best_first.is_some())
+            && are_values(of, tables, vocabulary)
+        || are_ranged && (are_headings(of, tables) || are_reached(of, tables, vocabulary))
+}
+
 /// A key in an order that a line told, without its heading: "Card | The holder" over "Gold | …", where "Card held"
 /// stands over the values and no "Card" does below it.
-fn without_heading(mut key: Candidate, tables: &[&Table<'_>]) -> Candidate {
+fn without_heading(
+    mut key: Candidate,
+    tables: &[&Table<'_>],
+    vocabulary: &Vocabulary,
+) -> Candidate {
     const LEAST: usize = 3;
     let Some((first, rest)) = key.entries.split_first() else { return key };
     if key.best_first.is_none() || rest.len() < LEAST {
@@ -131,7 +146,8 @@ fn without_heading(mut key: Candidate, tables: &[&Table<'_>]) -> Candidate {
     };
     let levels = Candidate { entries: rest.to_vec(), ..key.clone() };
     let only = Candidate { entries: vec![first.clone()], ..key.clone() };
-    if are_values_of(&levels, tables, &heads) && !are_values_of(&only, tables, &heads) {
+    let holds = |of: &Candidate| are_values_of(of, tables, vocabulary, &heads);
+    if holds(&levels) && !holds(&only) {
         key.entries.remove(0);
     }
     key
@@ -221,12 +237,14 @@ fn explains_values(of: &Candidate, tables: &[&Table<'_>], vocabulary: &Vocabular
     // The key may be a table of its own, of one row for each level.
     let longer = tables.iter().filter(|table| table.body.len() > of.entries.len());
     let longer: Vec<&Table<'_>> = longer.copied().collect();
-    are_values_of(&words, &longer, &|heading| is_rating(heading, vocabulary) || may_rate(heading))
+    are_values_of(&words, &longer, vocabulary, &|heading| {
+        is_rating(heading, vocabulary) || may_rate(heading)
+    })
 }
 
 /// Whether most values of some column are the levels of a candidate.
-fn are_values(candidate: &Candidate, tables: &[&Table<'_>]) -> bool {
-    are_values_of(candidate, tables, &|_| true)
+fn are_values(candidate: &Candidate, tables: &[&Table<'_>], vocabulary: &Vocabulary) -> bool {
+    are_values_of(candidate, tables, vocabulary, &|_| true)
 }
 
 /// Whether the levels of a candidate stand over columns of one table.
@@ -271,6 +289,7 @@ fn is_rating(heading: &Heading, vocabulary: &Vocabulary) -> bool {
 fn are_values_of(
     candidate: &Candidate,
     tables: &[&Table<'_>],
+    vocabulary: &Vocabulary,
     is_meant: &dyn Fn(&Heading) -> bool,
 ) -> bool {
     let is_one = |text: &str| {
@@ -286,7 +305,11 @@ fn are_values_of(
             let rows = table.body.iter().take(ROWS_LIMIT).filter(|row| row.cells.len() > 2);
             let texts: Vec<String> = rows.filter_map(|row| row.text(heading.column)).collect();
             let fitting = texts.iter().filter(|text| is_one(text)).count();
-            texts.len() > 2 && fitting * 10 >= texts.len() * 8
+            // Few columns are in doubt, and only those are searched for words.
+            let unrated = |of: &&String| !is_one(of) && vocabulary.is_unrated(of);
+            let fits = |of: usize| fitting * 10 >= of * 8;
+            let rated = || texts.len() - texts.iter().filter(unrated).count();
+            fitting > 2 && (fits(texts.len()) || fitting * 2 > texts.len() && fits(rated()))
         })
     })
 }

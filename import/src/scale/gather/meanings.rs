@@ -25,7 +25,13 @@ pub(super) fn of(sheet: &Sheet, tables: &[&Table<'_>], vocabulary: &Vocabulary) 
             return;
         }
         let used = words_used(tables);
-        run.retain(|(entry, _)| entry.keys.iter().any(|key| used.contains(key)));
+        run.retain(|(entry, meaning)| {
+            let parts = || meaning.split([',', ';']).map(str::trim);
+            let is_unrated = parts().any(|part| vocabulary.denies_rating(part))
+                || vocabulary.reason(meaning).is_some()
+                || vocabulary.words.unrated.begins(meaning).is_some();
+            !is_unrated && entry.keys.iter().any(|key| used.contains(key))
+        });
         let meanings: Vec<&str> = run.iter().map(|(_, meaning)| meaning.as_str()).collect();
         let best_first = order_of(&meanings, vocabulary);
         if (LEAST..=LEVELS_LIMIT).contains(&run.len()) && best_first.is_some() {
@@ -61,8 +67,9 @@ fn explained(row: &Row, vocabulary: &Vocabulary) -> Option<(Entry, String)> {
     };
     let word = word.trim().trim_start_matches(['•', '-', '–', '*', ' ']);
     let is_word = (1..=WORDS_OF_LEVEL).contains(&word_count(word))
-        && word.chars().count() > 1
         && word.starts_with(char::is_alphabetic)
+        // Letters that stand for words are marks of a key.
+        && word.contains(char::is_lowercase)
         && !vocabulary.is_note(word);
     let says = word_count(meaning) > 1 && !meaning.contains(|c: char| c.is_ascii_digit());
     (is_word && says).then(|| (Entry::of(word, vocabulary), meaning.to_owned()))

@@ -576,3 +576,19 @@ fn words_that_end_alike_are_levels_where_the_ends_say_which_is_the_best() {
     assert_eq!(schemes(&page("Bottom")), ["Top band > Upper band > Bottom band"]);
     assert_eq!(schemes(&page("Zorp")), [""; 0]);
 }
+
+#[test]
+fn what_a_key_explains_is_no_reason_by_itself_and_who_waits_is_left_out_of_the_levels() {
+    let page = |red: &str| {
+        format!(
+            "HOSPICE\nAppraisal 2023\n\nWard|Name|Hue\nRowan|Ann Lowe|Zorp\nRowan|Brian Katz|Blim\n\
+             Rowan|Carla Pym|Blim\nElder|Dev Rao|Quax\nElder|Edna Firth|Awaiting review\n\
+             Elder|Fred Noakes|Awaiting review\n\nZorp: always exceeds it\nBlim: meets it most days\n\
+             Quax: {red}"
+        )
+    };
+    assert_eq!(schemes(&page("does not meet it yet")), ["Zorp > Blim > Quax"]);
+    let reading = of_page(&page("under the roof"));
+    let reasons = reading.people().filter(|(_, person)| person.reason.is_some()).count();
+    assert_eq!((reading.schemes.len(), reasons), (0, 0));
+}
