@@ -310,6 +310,23 @@ pub(crate) fn is_date(value: &Value) -> bool {
     }
 }
 
+/// Whether a text is written as a date is, though no calendar may have it: "31/02/1975".
+pub(crate) fn is_written_as_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.trim().split('/').map(str::trim).collect();
+    let is_number = |text: &str, most: usize| {
+        (1..=most).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit())
+    };
+    match parts.as_slice() {
+        [first, second, year] => {
+            is_number(first, 2)
+                && is_number(second, 2)
+                && is_number(year, 4)
+                && (year.starts_with("19") || year.starts_with("20"))
+        }
+        _ => false,
+    }
+}
+
 /// Whether a text is nothing but a date to the day.
 pub(crate) fn is_day(value: &Value) -> bool {
     let Value::Text(text) = value else { return false };

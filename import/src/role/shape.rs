@@ -10,8 +10,9 @@ use crate::legend::Legend;
 use crate::scale::band_from;
 use crate::text::{may_begin_name, word_count};
 use crate::value::{
-    DateOrder, Number, PartialDate, count_and_percent, date, has_shape_of_name, is_date, number,
-    proven_order, ratio, share, shown, six_digits, split_ordinal, whole,
+    DateOrder, Number, PartialDate, count_and_percent, date, has_shape_of_name, is_date,
+    is_written_as_date, number, proven_order, ratio, share, shown, six_digits, split_ordinal,
+    whole,
 };
 use crate::vocabulary::{Field, LevelText, Vocabulary};
 
@@ -252,7 +253,7 @@ impl Shape {
         } else if legend.is_missing(&text) || legend.not_rated(&text).is_some() {
             self.missing += 1;
             self.reasons += usize::from(legend.says_why(&text).is_some());
-        } else if is_date(value) {
+        } else if is_date(value) || is_written_as_date(&text) {
             // The year is the same whichever part is the day.
             self.birth(date(value, false).map(|date| i32::from(date.year())).or(year_in(&text)));
             self.dates += 1;

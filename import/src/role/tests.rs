@@ -1740,3 +1740,13 @@ fn what_a_heading_calls_parts_of_a_name_is_the_rest_of_it_beside_family_names() 
     assert_eq!(names("Ім'я та по батькові")[0], "Васильченко Назар Степанович");
     assert_ne!(names("Зорп").first(), names("Ім'я та по батькові").first());
 }
+
+#[test]
+fn a_day_that_no_calendar_has_is_in_a_column_of_dates() {
+    let reading = of_page(
+        "ĐẢNG ỦY XÃ TÂN AN\nXẾP LOẠI ĐẢNG VIÊN NĂM 2023\n\nSTT|Họ và tên|Ngày sinh|Chi bộ|Xếp loại\n\
+         1|Trần Thị Tây|31/02/1975|Chi bộ Tây|HTTNV",
+    );
+    let impossible = reading.diagnostics.iter().find(|told| told.code == Code::ImpossibleDate);
+    assert_eq!(impossible.and_then(|told| told.cell.as_deref()), Some("C5"));
+}
