@@ -17,6 +17,7 @@ mod folded;
 mod import;
 pub(crate) mod list;
 mod member;
+mod mended;
 mod outcome;
 mod pool;
 mod presence;
@@ -67,6 +68,7 @@ pub(crate) use import::{
 };
 pub(crate) use list::{Direction, List, Slice, SortValue};
 pub(crate) use member::{Identifier, Likeness, Member, MemberColumn, MemberFilter};
+pub(crate) use mended::MendedRows;
 pub(crate) use outcome::{
     Commendation, CommendationColumn, CommendationFilter, Indicator, IndicatorResult,
     IndicatorResultColumn, IndicatorResultFilter, ReportedResult, ReportedResultColumn,

@@ -10,6 +10,7 @@ mod diagnostic;
 mod grid;
 mod layout;
 mod legend;
+mod mended;
 mod profile;
 mod question;
 mod reading;
@@ -29,6 +30,7 @@ pub use campaign::Campaign;
 pub use diagnostic::{Answer, Code, Diagnostic, Likely, Question, Severity};
 pub use grid::{Place, cell_name, position_of_cell};
 pub use layout::{RowRole, TableKind};
+pub use mended::{Mended, ORIGIN_HEADINGS, ORIGIN_SHEET};
 pub use profile::{Profile, fields};
 pub use reading::{ColumnReading, Options, Reading, RunnerUp, SheetReading, TableReading, read};
 pub use record::{

@@ -28,6 +28,7 @@ use crate::check;
 use crate::diagnostic::{Answer, Code, Diagnostic};
 use crate::grid::{Row, Sheet, Value, cell_name};
 use crate::layout::{self, RowRole, Table, TableKind};
+use crate::mended::{self, Mended};
 use crate::profile::{self, Profile, written};
 #[cfg(test)]
 use crate::record::{Figure, Person, Statement};
@@ -83,6 +84,9 @@ pub struct Reading {
     pub schemes: Vec<Scheme>,
     /// What was wrong, in the order of sheets and rows.
     pub diagnostics: Vec<Diagnostic>,
+    /// The rows that were left out of other workbooks and stand here mended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mended: Vec<Mended>,
 }
 
 /// A sheet and the tables found on it.
@@ -182,6 +186,7 @@ fn read_sheets(
     let mut reading = Reading {
         format: workbook.format.into(),
         diagnostics: std::mem::take(&mut workbook.diagnostics),
+        mended: mended::take(&mut workbook.sheets),
         ..Reading::default()
     };
     // What is French as it stands is no Vietnamese in an old encoding, whatever its syllables.
@@ -534,6 +539,8 @@ impl Reader<'_> {
                     .hint("run `evalhub inspect` on the file to see what was found"),
             );
         }
+        let Reading { mended, records, diagnostics, .. } = &mut self.reading;
+        mended::count(mended, records, diagnostics);
         self.reading
     }
 }

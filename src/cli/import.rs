@@ -112,6 +112,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Stop> {
         if report::write(path, &candidates)? {
             let said = "the rows with errors are in";
             crate::log(&format!("{said} `{}`: mend them there and import it", path.display()));
+            if outcomes.iter().any(|outcome| outcome.status == Status::Refused) {
+                crate::log("the other rows come with --skip-invalid-rows");
+            }
         } else {
             crate::log("no row has an error; no report was written");
         }
@@ -211,6 +214,11 @@ fn one(text: &mut String, candidate: &Candidate, outcome: &Outcome, language: La
     }
     if !candidate.reading.records.is_empty() {
         let _ = writeln!(text, "  read     {}", found(candidate));
+    }
+    for of in &candidate.reading.mended {
+        let (came, rows) = (of.came, counted(of.rows, "row"));
+        let from = format!("`{}` of {}", safe(&of.sheet), safe(&of.workbook));
+        let _ = writeln!(text, "  mended   {came} of {rows} left out of {from}");
     }
     let changes = changes_in_words(&outcome.plan.changes);
     if !changes.is_empty() {
@@ -366,6 +374,7 @@ fn as_json(candidates: &[Candidate], outcomes: &[Outcome]) -> serde_json::Value 
                 "replaces": outcome.replaces.map(|id| format!("Import:{id}")),
                 "changes": outcome.plan.changes,
                 "plan": outcome.plan.parts,
+                "mended": candidate.reading.mended,
                 "diagnostics": candidate.reading.diagnostics.iter().map(diagnostic_json).collect::<Vec<_>>(),
             })
         })

@@ -4,17 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
-use evalhub_import::{CellValue, Diagnostic, Severity, SheetCells, cells_of, position_of_cell};
+use evalhub_import::{
+    CellValue, Diagnostic, ORIGIN_HEADINGS, ORIGIN_SHEET, Severity, SheetCells, cells_of,
+    position_of_cell,
+};
 use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::ledger::Candidate;
 
 /// Writes the rows with errors of all workbooks: their sheets with titles and headings as they are,
 /// without the rows that were read, the wrong cells marked and the reasons beside them. Returns
-/// whether there was anything to write.
+/// whether there was anything to write. A hidden sheet says which workbooks they complete.
 pub(super) fn write(path: &Path, candidates: &[Candidate]) -> anyhow::Result<bool> {
     let mut report = Workbook::new();
-    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut names = BTreeSet::from([ORIGIN_SHEET.to_owned()]);
+    let mut origins: Vec<[String; ORIGIN_HEADINGS.len()]> = Vec::new();
     for candidate in candidates {
         let mut wrong: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
         for diagnostic in &candidate.reading.diagnostics {
@@ -37,11 +41,21 @@ pub(super) fn write(path: &Path, candidates: &[Candidate]) -> anyhow::Result<boo
                 .filter(|record| *record.sheet == *cells.name)
                 .map(|record| record.row - 1)
                 .collect();
-            sheet(worksheet, cells, &read, &wrong[cells.name.as_str()])?;
+            let wrong = &wrong[cells.name.as_str()];
+            sheet(worksheet, cells, &read, wrong)?;
+            let places = wrong.iter().filter_map(|of| position_of_cell(of.cell.as_ref()?));
+            let rows = places.map(|(row, _)| row).collect::<BTreeSet<u32>>().len();
+            let of_workbook = [&candidate.name, &candidate.content_hash, &cells.name];
+            let [workbook, content, of_sheet] = of_workbook.map(Clone::clone);
+            origins.push([name, workbook, content, of_sheet, rows.to_string()]);
         }
     }
-    if names.is_empty() {
+    if origins.is_empty() {
         return Ok(false);
+    }
+    let origin = report.add_worksheet().set_name(ORIGIN_SHEET)?.set_hidden(true);
+    for (row, texts) in (0..).zip([ORIGIN_HEADINGS.map(str::to_owned)].iter().chain(&origins)) {
+        origin.write_row(row, 0, texts)?;
     }
     report.save(path).with_context(|| format!("cannot write the report `{}`", path.display()))?;
     Ok(true)

@@ -386,6 +386,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    mended_rows (id) {
+        id -> BigInt,
+        import_id -> BigInt,
+        content_hash -> Text,
+        sheet -> Text,
+        came -> BigInt,
+    }
+}
+
+diesel::table! {
     acceptances (id) {
         id -> BigInt,
         discrepancy_id -> BigInt,
@@ -500,6 +510,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     registered_branches,
     decisions,
     acceptances,
+    mended_rows,
     merge_candidates,
     conflicts,
     successions,

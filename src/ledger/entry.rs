@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use evalhub_import::{Record as Read, Scheme, Statement};
+use evalhub_import::{Reading, Record as Read, Scheme, Statement};
 use serde::{Deserialize, Serialize};
 
 use super::facts::{self, Fresh, Touched};
@@ -14,8 +14,8 @@ use super::resolve::Linked;
 use super::version::{self, Replaces};
 use super::{Candidate, LedgerError, Options, Outcome, Status};
 use crate::db::{
-    self, AnyConnection, Diagnostic, Ids, Import, ImportSheet, ImportStatus, Link, Record, Source,
-    Workbook, insert_rows, tables,
+    self, AnyConnection, Diagnostic, Ids, Import, ImportSheet, ImportStatus, Link, MendedRows,
+    Record, Source, Workbook, insert_rows, tables,
 };
 
 /// What enters the ledger: all that a planned import must keep of its reading.
@@ -187,11 +187,24 @@ fn provenance(
         })
         .collect();
     insert_rows!(conn, tables::diagnostics::table, diagnostics);
+    insert_rows!(conn, tables::mended_rows::table, mended_rows(reading, import_id, &mut ids));
     if options.keep_workbooks {
         keep(conn, candidate)?;
     }
     ids.finish(conn)?;
     Ok(import_id)
+}
+
+/// The rows of other workbooks that an import brings.
+fn mended_rows(reading: &Reading, import_id: i64, ids: &mut Ids) -> Vec<MendedRows> {
+    let rows = reading.mended.iter().map(|of| MendedRows {
+        id: ids.give(),
+        import_id,
+        content_hash: of.content_hash.clone(),
+        sheet: of.sheet.clone(),
+        came: i64::try_from(of.came).unwrap_or(i64::MAX),
+    });
+    rows.collect()
 }
 
 /// Keeps the workbook itself, once for each content.

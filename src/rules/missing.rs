@@ -245,14 +245,17 @@ struct OfImport {
 }
 
 fn of_imports(conn: &mut AnyConnection) -> QueryResult<Vec<OfImport>> {
-    let imports = current(db::Import::versions_with_workbooks(conn)?);
+    let all = db::Import::versions_with_workbooks(conn)?;
+    let contents: HashMap<i64, String> =
+        all.iter().map(|(import, workbook)| (import.id, workbook.content_hash.clone())).collect();
+    let imports = current(all);
     let ids: Vec<i64> = imports.iter().map(|import| import.id).collect();
     let mut rounds: HashMap<i64, HashSet<String>> = HashMap::new();
     for sheet in db::ImportSheet::of_imports(conn, &ids)? {
         rounds.entry(sheet.import_id).or_default().extend(sheet.rounds());
     }
     let mut branches: HashMap<i64, HashMap<i64, Vec<i64>>> = HashMap::new();
-    let mut rows: BTreeMap<i64, HashSet<(Option<String>, String)>> = BTreeMap::new();
+    let mut rows: BTreeMap<i64, LeftOut> = BTreeMap::new();
     let mut questions: BTreeMap<i64, usize> = BTreeMap::new();
     for of in db::Diagnostic::unsettled(conn, &ids)? {
         if of.question.is_some() {
@@ -260,9 +263,17 @@ fn of_imports(conn: &mut AnyConnection) -> QueryResult<Vec<OfImport>> {
         } else {
             let row = of.cell.as_deref().unwrap_or_default();
             let row = row.trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned();
-            rows.entry(of.import_id).or_default().insert((of.sheet, row));
+            let sheet = of.sheet.unwrap_or_default();
+            rows.entry(of.import_id).or_default().entry(sheet).or_default().insert(row);
         }
     }
+    let applied = imports.iter().filter(|of| of.status == ImportStatus::Applied.name());
+    let mended = came_mended(conn, &applied.map(|of| of.id).collect())?;
+    let rows: BTreeMap<i64, usize> = rows
+        .into_iter()
+        .map(|(import, left_out)| (import, still_missing(&left_out, &contents[&import], &mended)))
+        .filter(|(_, rows)| *rows > 0)
+        .collect();
     let lacking: Vec<i64> = rows.keys().chain(questions.keys()).copied().collect();
     for (import, round, branch) in db::Record::branches_of_imports(conn, &lacking)? {
         branches.entry(import).or_default().entry(round).or_default().push(branch);
@@ -272,7 +283,7 @@ fn of_imports(conn: &mut AnyConnection) -> QueryResult<Vec<OfImport>> {
         let missing = if version.status == ImportStatus::Refused.name() {
             vec![Missing::Refused { import }]
         } else {
-            let rows = rows.get(&import).map(|rows| Missing::LeftOut { import, rows: rows.len() });
+            let rows = rows.get(&import).map(|rows| Missing::LeftOut { import, rows: *rows });
             let asked = questions.get(&import);
             let asked = asked.map(|questions| Missing::Asked { import, questions: *questions });
             rows.into_iter().chain(asked).collect()
@@ -281,6 +292,40 @@ fn of_imports(conn: &mut AnyConnection) -> QueryResult<Vec<OfImport>> {
         OfImport { rounds, branches: branches.remove(&import).unwrap_or_default(), missing }
     });
     Ok(found.collect())
+}
+
+/// The rows with errors of a workbook, by sheet.
+type LeftOut = HashMap<String, HashSet<String>>;
+
+/// How many rows that were left out of a sheet of a workbook, by its content, came in another workbook.
+fn came_mended(
+    conn: &mut AnyConnection,
+    applied: &HashSet<i64>,
+) -> QueryResult<HashMap<(String, String), usize>> {
+    let mut came: HashMap<(String, String), usize> = HashMap::new();
+    for of in db::MendedRows::all(conn)? {
+        if applied.contains(&of.import_id) {
+            let rows = usize::try_from(of.came).unwrap_or_default();
+            // Two imports of one report bring its rows once.
+            let most = came.entry((of.content_hash, of.sheet)).or_default();
+            *most = rows.max(*most);
+        }
+    }
+    Ok(came)
+}
+
+/// The rows of a workbook that were left out and did not come mended. Those that came with another error are
+/// missing in the workbook that brought them.
+fn still_missing(
+    left_out: &LeftOut,
+    content: &str,
+    came: &HashMap<(String, String), usize>,
+) -> usize {
+    let missing = left_out.iter().map(|(sheet, rows)| {
+        let came = came.get(&(content.to_owned(), sheet.clone())).copied().unwrap_or_default();
+        rows.len().saturating_sub(came)
+    });
+    missing.sum()
 }
 
 /// The imports that count: applied ones that no other replaces, and refused ones after which nothing of the

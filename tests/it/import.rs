@@ -561,6 +561,7 @@ fn rejected_rows_come_back_to_be_mended() {
       error    DS!C7: the date does not exist, or lies after the round [impossible-date]
       error    DS!D8: `Rất tốt` is no level of the scheme of 2021 [unknown-rating]
     ");
+    assert!(said.contains("  mended   2 of 2 rows left out of `DS` of errors.xlsx\n"), "{said}");
 }
 
 /// The profile that `inspect` proposes reads the counts that were read without one.

@@ -1,5 +1,6 @@
 //! Whether a round is whole: what was refused, left out or asked is said until it came.
 
+use calamine::{Reader, Xlsx, open_workbook};
 use insta::assert_snapshot;
 
 use crate::support::{Hub, evalhub, on_both, results, text, write_workbook};
@@ -51,6 +52,52 @@ fn a_round_is_whole_when_all_of_its_workbooks_are() {
         assert_eq!(status(hub), "2023: whole\n");
         let nothing = hub.ask("{ campaignStatus(code: \"1923\") { isWhole } }");
         assert!(nothing["campaignStatus"].is_null());
+    });
+}
+
+/// A report of rows with errors as a person leaves it who mended a cell: all sheets, the hidden one too.
+fn mend(hub: &Hub, report: &str, name: &str, wrong: &str, right: &str) -> String {
+    let mut book: Xlsx<_> = open_workbook(report).unwrap();
+    let mut mended = rust_xlsxwriter::Workbook::new();
+    for (name, range) in book.worksheets() {
+        let worksheet = mended.add_worksheet().set_name(&name).unwrap();
+        worksheet.set_hidden(name == "evalhub");
+        let (first, left) = range.start().unwrap();
+        for (row, column, value) in range.used_cells() {
+            let text = value.to_string();
+            let text = if text == wrong { right } else { &text };
+            let at = (first + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap());
+            worksheet.write(at.0, u16::try_from(at.1).unwrap(), text).unwrap();
+        }
+    }
+    let path = hub.path(name);
+    mended.save(&path).unwrap();
+    path.display().to_string()
+}
+
+/// The rows that were left out, mended in the report of them, complete the workbook that they are from.
+#[test]
+fn a_mended_report_completes_its_workbook() {
+    on_both(|hub| {
+        let broken = book(hub, "b.xlsx", "Tây", "HTXXX");
+        let reports = ["one.xlsx", "two.xlsx"].map(|name| hub.path(name).display().to_string());
+        let skip = |path: &str, report: &str| {
+            hub.run(&["import", path, "--skip-invalid-rows", "--report", report])
+        };
+        skip(&broken, &reports[0]);
+        let left_out = "2023: not whole\n  b.xlsx (import 1): 1 row with errors left out\n";
+        assert_eq!(status(hub), left_out);
+        // A row that comes with another error is missing in the report that brought it.
+        let half = mend(hub, &reports[0], "half.xlsx", "HTXXX", "HTYYY");
+        let said = text(&skip(&half, &reports[1]).stdout);
+        assert!(said.contains("half.xlsx: refused"), "{said}");
+        assert_eq!(status(hub), left_out.to_owned() + "  half.xlsx (import 2) was refused\n");
+        let whole = mend(hub, &reports[0], "half.xlsx", "HTXXX", "HTXSNV");
+        let said = text(&hub.run(&["import", &whole]).stdout);
+        assert!(said.contains("  mended   1 of 1 row left out of `DS` of b.xlsx\n"), "{said}");
+        assert_eq!(status(hub), "2023: whole\n");
+        hub.run(&["imports", "revert", "3"]);
+        assert!(status(hub).starts_with(left_out));
     });
 }
 

@@ -1,0 +1,1 @@
+DROP TABLE mended_rows;
