@@ -45,7 +45,7 @@ use placement::place_organizations;
 use scheme::{subject_of_levels, unknown_scales, with_subject};
 use understood::{
     Found, Understood, bodies_of, find, letters_explained, on_their_sides, share_bodies,
-    share_headings, share_letters, share_sexes,
+    share_headings, share_kind, share_letters, share_sexes,
 };
 
 /// What a workbook does not say and its reader does.
@@ -229,6 +229,7 @@ fn read_sheets(
         understood(found)
     };
     let mut found = on_their_sides(found, &workbook.sheets, &is_free, vocabulary, &on_side);
+    share_kind(&mut found, &options.answers);
     share_headings(&mut found);
     share_bodies(&mut found);
     share_sexes(&mut found);

@@ -261,10 +261,21 @@ pub(crate) fn read(
     title: &str,
     answers: &[Answer],
 ) -> Read {
+    read_as(&KINDS, table, legend, title, answers)
+}
+
+/// The same of a table whose rows are of one of some kinds.
+pub(crate) fn read_as(
+    kinds: &[TableKind],
+    table: &Table<'_>,
+    legend: &Legend<'_>,
+    title: &str,
+    answers: &[Answer],
+) -> Read {
     let mut view = View::new(table, legend, title);
     let answers = answered(&view, answers);
     whole::settle_stages(&mut view);
-    let choices = KINDS.iter().filter_map(|kind| {
+    let choices = kinds.iter().filter_map(|kind| {
         let mut claims = claims(&view, *kind);
         for (column, role) in &answers {
             claims.add(*column, role.clone(), BEYOND_DOUBT, ANSWERED);

@@ -526,17 +526,18 @@ impl Vocabulary {
         }
         // "Calibrated (Final)", "Giám đốc quyết định": what was calibrated last, and what the head of an office
         // decides, is what was decided.
-        let longest = |of: Stage| {
-            let found = self
-                .stages
-                .iter()
-                .filter(|(phrase, stage)| *stage == of && phrase.found_at(&words).is_some());
-            found.map(|(phrase, _)| phrase.words.len()).max()
+        let phrases = |of: Stage| -> Vec<usize> {
+            let of_stage = self.stages.iter().filter(|(_, stage)| *stage == of);
+            let found = of_stage.filter(|(phrase, _)| phrase.found_at(&words).is_some());
+            found.map(|(phrase, _)| phrase.words.len()).collect()
         };
+        let longest = |of: Stage| phrases(of).into_iter().max();
         let decides = longest(Stage::Committee);
         let named = best(&self.stages, text).map(|(stage, _)| stage);
         let is_head = named == Some(Stage::Authority) && decides >= longest(Stage::Authority);
-        if decides.is_some() && (is_head || self.words.moderated.found_in(text)) {
+        // "Review committee (final)" says it twice.
+        let is_final = named == Some(Stage::Reviewer) && phrases(Stage::Committee).len() > 1;
+        if decides.is_some() && (is_head || is_final || self.words.moderated.found_in(text)) {
             return Some(Stage::Committee);
         }
         named.or_else(|| self.stage_by_initials(&words)).or_else(|| self.stage_cut(text))
@@ -1337,6 +1338,8 @@ mod tests {
         assert_eq!(vocabulary.stage("Chi ủy đánh giá, xếp loại (3)"), Some(Stage::CellCommittee));
         assert_eq!(vocabulary.stage("ĐU XL"), Some(Stage::Committee));
         assert_eq!(vocabulary.stage("LM rating"), Some(Stage::Authority));
+        assert_eq!(vocabulary.stage("Review committee (final)"), Some(Stage::Committee));
+        assert_eq!(vocabulary.stage("Next level review"), Some(Stage::Reviewer));
         assert_eq!(vocabulary.stage("SL"), None);
         let measure = |text| vocabulary.measure(text).map(|(measure, _)| measure);
         assert_eq!(measure("TS đảng viên"), Some(Measure::OnRoll));

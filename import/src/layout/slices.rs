@@ -105,7 +105,9 @@ fn apart(sheet: &Sheet, block: &heading::Block, vocabulary: &Vocabulary) -> Opti
         let filled_columns: BTreeSet<u32> =
             cells.filter(|column| (start..end).contains(column)).collect();
         let has_two = part.clone().count() >= 2 || is_short && filled_columns.len() > 2;
-        let is_keyed = part.clone().any(is_key);
+        // Whatever the word over them, names down the side are the key of a list.
+        let is_keyed =
+            part.clone().any(is_key) || is_first && names_rows(body, start, &[end], vocabulary);
         (has_two || is_broad()) && (is_short || is_keyed && part.into_iter().any(in_texts))
     };
     // What is no part of its own goes with the columns before it.
@@ -402,6 +404,21 @@ mod tests {
         );
         assert_eq!(reading.sheets[0].tables.len(), 1);
         assert_eq!(reading.figures().count(), 15);
+    }
+
+    #[test]
+    fn a_key_stands_beside_a_list_whose_names_no_heading_tells() {
+        let reading = of_page(
+            "CALL CENTRE\nRatings 2025\n\nTeam Falcon||||||Legend (best first)\n\
+             Zorp ID|Zorp|Role|Score|Rating||EE|Exceeds expectations\n\
+             CL70006|Phoebe Clements|Clerk|94.7|EE||ME|Meets expectations\n\
+             CL62007|Alice Fitzgerald|Driver|89.8|ME||BE|Below expectations\n\
+             CL91008|Edward Garside|Clerk|66.1|BE\nCL16011|Isaac Siddiqui|Clerk|82|ME\n\
+             CL41012|Beatrice Maitland|Driver|91.4|ME\nCL84013|Seamus Goodall|Clerk|84.6|EE",
+        );
+        let rated =
+            reading.people().filter(|(_, of)| of.ratings.iter().any(|of| of.rating.is_some()));
+        assert_eq!(rated.count(), 6, "{:?}", reading.diagnostics);
     }
 
     #[test]

@@ -135,6 +135,21 @@ impl<'s, 'v> Understood<'s, 'v> {
     }
 }
 
+/// What is taken for figures under the headings of a list of people is such a list.
+pub(super) fn share_kind(found: &mut [Understood<'_, '_>], answers: &[Answer]) {
+    let lists = found.iter().filter(|table| table.read.kind == TableKind::Members);
+    let lists: HashSet<String> = lists.map(|table| table.table.layout_key()).collect();
+    for of in found.iter_mut().filter(|table| table.read.kind == TableKind::Figures) {
+        if lists.contains(&of.table.layout_key()) {
+            let kinds = [TableKind::Members];
+            let read = role::read_as(&kinds, &of.table, &of.legend, &of.title, answers);
+            if read.kind == TableKind::Members {
+                of.read = read;
+            }
+        }
+    }
+}
+
 /// A table that does not say whom it counts counts those of the table above it that has the same headings, and
 /// what is understood of a column there is so of the one below.
 pub(super) fn share_headings(found: &mut [Understood<'_, '_>]) {

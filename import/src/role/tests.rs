@@ -1750,3 +1750,32 @@ fn a_day_that_no_calendar_has_is_in_a_column_of_dates() {
     let impossible = reading.diagnostics.iter().find(|told| told.code == Code::ImpossibleDate);
     assert_eq!(impossible.and_then(|told| told.cell.as_deref()), Some("C5"));
 }
+
+#[test]
+fn what_looks_like_figures_under_the_headings_of_a_list_is_a_list() {
+    let list = |team: &str, people: [&str; 3]| {
+        let rows = people.map(|of| format!("{of}\n")).concat();
+        format!("{team}\nZorp ID|Zorp|Post|Score (%)|Self|Team leader\n{rows}\n")
+    };
+    let page = format!(
+        "CALL CENTRE\nReviews 2025\nEE: Exceeds expectations\nME: Meets expectations\n\
+         BE: Below expectations\n\n{}{}",
+        list(
+            "Team Falcon",
+            [
+                "CL70006|Phoebe Clements|Adviser|94.7|EE|EE",
+                "CL62007|Alice Fitzgerald|Clerk|89.8|ME|ME",
+                "CL91008|Edward Garside|Adviser|66.1|BE|BE",
+            ]
+        ),
+        list(
+            "Team Merlin",
+            [
+                "CL55045|Ruth Winstanley|Senior|64.7|BE|BE",
+                "CL30046|Chloe Chaudhry|Senior|92.9|EE|ME",
+                "CL28047|Terence Drummond|Clerk|90.6|ME|EE",
+            ]
+        ),
+    );
+    assert_eq!(of_page(&page).people().count(), 6);
+}

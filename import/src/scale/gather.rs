@@ -796,8 +796,13 @@ fn of_labels(
     counts: &HashMap<String, usize>,
     vocabulary: &Vocabulary,
 ) -> Option<Candidate> {
+    // "% of those rated" below each level is a line of percentages, and no label.
+    let is_percent = |text: &String| {
+        counts[text] > 1 && matches!(vocabulary.field(text), Some((Field::Percent, _)))
+    };
     let label = |text: &String| (counts[text] == 1).then(|| Entry::of(text, vocabulary));
-    let labels: Vec<Option<Entry>> = order.iter().map(label).collect();
+    let labels: Vec<Option<Entry>> =
+        order.iter().filter(|text| !is_percent(text)).map(label).collect();
     let is_level =
         |entry: &Entry| entry.polarity.is_some() && vocabulary.share_of(&entry.label).is_none();
     let goes_on = |at: usize| labels.get(at + 1).and_then(Option::as_ref).is_some_and(&is_level);

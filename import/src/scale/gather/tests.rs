@@ -592,3 +592,18 @@ fn what_a_key_explains_is_no_reason_by_itself_and_who_waits_is_left_out_of_the_l
     let reasons = reading.people().filter(|(_, person)| person.reason.is_some()).count();
     assert_eq!((reading.schemes.len(), reasons), (0, 0));
 }
+
+#[test]
+fn lines_of_percentages_part_no_levels() {
+    let page = |lines: &str| {
+        format!(
+            "DAIRY FARMERS\nReviews by depot 2022\n\nReview result|Ashwick|Glenbrae|All\n\
+             Exceeded objectives|1|5|6\n{lines}|4|20|12\nMet objectives|17|16|33\n{lines}|68|64|66\n\
+             Partly met objectives|6|2|8\n{lines}|24|8|16\nDid not meet objectives|1|2|3\n\
+             {lines}|4|8|6\nStaff reviewed|25|25|50"
+        )
+    };
+    let reading = of_page(&page("% of staff reviewed"));
+    let told = reading.figures().filter(|(_, of)| of.percent.is_some()).count();
+    assert_eq!((reading.schemes.len(), told), (1, 12), "{:?}", reading.diagnostics);
+}
