@@ -287,15 +287,16 @@ pub(crate) fn marks_in(text: &str) -> Vec<(&str, &str)> {
     for (at, c) in text.char_indices() {
         let begins = !before.is_alphanumeric() && !matches!(before, '.' | '-' | '–' | '/' | '+');
         before = c;
-        if !begins || !c.is_ascii_alphanumeric() && !is_sign(c) {
+        // "Đ" is a mark as "T" is.
+        if !begins || !c.is_ascii_alphanumeric() && !c.is_uppercase() && !is_sign(c) {
             continue;
         }
         let rest = &text[at..];
-        let is_end = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '*');
+        let is_end = |c: char| !c.is_alphanumeric() && !matches!(c, '+' | '*');
         let long = if is_sign(c) { c.len_utf8() } else { rest.find(is_end).unwrap_or(rest.len()) };
         let mark = &rest[..long];
         let is_short = long == c.len_utf8()
-            || long <= 4 && mark.chars().all(|c| c.is_ascii_uppercase() || c == '+')
+            || mark.chars().count() <= 4 && mark.chars().all(|c| c.is_uppercase() || c == '+')
             || is_starred(mark);
         let behind = rest[long..].trim_start();
         let by = behind.chars().next().filter(|c| matches!(c, '=' | ':' | '-' | '–' | '—'));

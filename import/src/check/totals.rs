@@ -94,19 +94,31 @@ impl<'a> Table<'a> {
         }
         let totals = own().filter(|(record, _)| record.place.len() == *top);
         let (mut right, mut wrong) = (0, Vec::new());
+        let mut rests: BTreeMap<u32, Rest<'_>> = BTreeMap::new();
         for (record, figure) in totals {
             let Some((count, sum)) = figure.count.as_ref().zip(sums.get(&key_of(figure))) else {
                 continue;
             };
+            rests.entry(record.row).or_default().add(record, figure, count.value - sum.total);
             let complete = sum.bodies == bodies.len() || sum.total > count.value;
             let differs = sum.bodies > 1 && sum.total != count.value && complete && !sum.doubted;
             let told = doubted.contains(count.at.to_string().as_str());
             right += usize::from(sum.total == count.value && count.value > 0);
             if differs && !told {
-                wrong.push(mismatch(record, count.at, count.value, sum.total));
+                wrong.push((record.row, mismatch(record, count.at, count.value, sum.total)));
             }
         }
-        if grouped && right <= wrong.len() { Vec::new() } else { wrong }
+        if grouped && right <= wrong.len() {
+            return Vec::new();
+        }
+        let unlisted: BTreeMap<u32, Diagnostic> = rests
+            .into_iter()
+            .filter_map(|(row, rest)| Some((row, rest.unlisted()?)))
+            .filter(|(row, _)| wrong.iter().any(|(of, _)| of == row))
+            .collect();
+        let single = wrong.into_iter().filter(|(row, _)| !unlisted.contains_key(row));
+        let single: Vec<Diagnostic> = single.map(|(_, problem)| problem).collect();
+        single.into_iter().chain(unlisted.into_values()).collect()
     }
 
     /// The rows of bodies whose figures are the sums of the rows since the one before: bodies of which another
@@ -205,6 +217,46 @@ fn ratings_of(record: &Record, subject: Subject) -> &[StageRating] {
     }
 }
 
+/// What the figures of a total count beyond the rows that it sums.
+#[derive(Default)]
+struct Rest<'a> {
+    of: Vec<(&'a Record, &'a Figure, i64)>,
+}
+
+impl<'a> Rest<'a> {
+    fn add(&mut self, record: &'a Record, figure: &'a Figure, more: i64) {
+        if figure.relation == Relation::Exact {
+            self.of.push((record, figure, more));
+        }
+    }
+
+    /// The one thing to say where the rest of each level adds up to the rest of all: no figure is wrong, and people
+    /// or bodies are counted that no row lists.
+    fn unlisted(&self) -> Option<Diagnostic> {
+        const LEAST: usize = 2;
+        let is_whole = |figure: &Figure| matches!(figure.measure, Measure::Rated | Measure::OnRoll);
+        let whole = self.of.iter().find(|(_, figure, _)| is_whole(figure))?;
+        let levels = self.of.iter().filter(|(_, figure, _)| figure.measure == Measure::Rating);
+        let rests: Vec<i64> = levels.map(|(.., more)| *more).collect();
+        let is_rest = rests.iter().all(|more| *more >= 0)
+            && rests.iter().filter(|more| **more > 0).count() >= LEAST
+            && rests.iter().sum::<i64>() == whole.2;
+        let (record, figure, more) = whole;
+        let count = figure.count.as_ref().filter(|_| is_rest)?;
+        let listed = count.value - more;
+        let message = format!(
+            "the total counts {} and the rows {listed}; what it counts more adds up in itself",
+            count.value
+        );
+        let problem = Diagnostic::new(Code::SumMismatch, message)
+            .at_place(&record.sheet, count.at)
+            .found(count.value.to_string())
+            .expected(listed.to_string())
+            .hint("kept as printed; see whether the rows leave out a body, or people of none");
+        Some(problem)
+    }
+}
+
 #[derive(Default)]
 struct Sum {
     total: i64,
@@ -244,6 +296,21 @@ mod tests {
         };
         assert!(told(12).is_empty());
         assert!(told(14).contains(&"E7".to_owned()));
+    }
+
+    #[test]
+    fn a_body_that_no_row_lists_is_one_thing_to_say() {
+        let told = |good: u8, all: u8| {
+            let reading = of_page(&format!(
+                "SCHOOL DISTRICT\nRatings by school 2022\n\nSchool|Good|Fair|Poor|Teachers\n\
+                 Oak School|30|18|2|50\nElm School|18|21|3|42\nBeech School|10|9|1|20\n\
+                 All schools|{good}|49|7|{all}"
+            ));
+            let sums = reading.diagnostics.iter().filter(|told| told.code == Code::SumMismatch);
+            sums.filter_map(|told| told.cell.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(60, 116), ["E8"]);
+        assert!(told(60, 117).len() > 1, "{:?}", told(60, 117));
     }
 
     #[test]

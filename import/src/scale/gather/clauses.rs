@@ -9,15 +9,13 @@ use crate::text::{comparison_key, grade_key, sentences, word_count};
 use crate::value::date_of_text;
 use crate::vocabulary::{Field, Vocabulary, WHOLE};
 
-/// The letter or the digit that a text is, or names: "A", "A+", "A1", "EE", "Loại A", "Grade 1", "Band P".
+/// The letter or the digit that a text is, or names: "A", "A+", "A1", "EE", "Loại A", "Grade 1", "Band P", "Class IV".
 pub(super) fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     let is_mark = |text: &str| {
         let bare = text.trim_end_matches(['+', '-', '*']);
         let count = text.chars().count();
-        count == 1 && text.chars().all(|c| c.is_ascii_alphanumeric())
-            || (1..=3).contains(&count)
-                && !bare.is_empty()
-                && bare.chars().all(|c| c.is_ascii_uppercase())
+        count == 1 && text.chars().all(|c| c.is_ascii_alphanumeric() || c.is_uppercase())
+            || (1..=3).contains(&count) && !bare.is_empty() && bare.chars().all(char::is_uppercase)
             || is_numbered_letter(text)
             || is_starred(text)
     };
@@ -26,7 +24,11 @@ pub(super) fn mark_of(text: &str, vocabulary: &Vocabulary) -> Option<String> {
     // "Red" is a word, "RED" could be a mark.
     let is_written = |mark: &str| mark.chars().count() == 1 || text.contains(mark);
     let named = text.trim().split_once(' ').filter(|(word, mark)| {
-        word.chars().count() > 2 && word.chars().all(char::is_alphabetic) && mark.len() == 1
+        let is_roman = (2..=4).contains(&mark.len()) && mark.chars().all(|c| "IVX".contains(c));
+        word.chars().count() > 2
+            && word.chars().all(char::is_alphabetic)
+            && (mark.len() == 1 || is_roman)
+            && !vocabulary.is_total(word)
     });
     let named = named.map(|(_, mark)| mark);
     let marks = [text.trim(), &bare].into_iter().chain(named).filter(|mark| is_written(mark));

@@ -607,3 +607,19 @@ fn lines_of_percentages_part_no_levels() {
     let told = reading.figures().filter(|(_, of)| of.percent.is_some()).count();
     assert_eq!((reading.schemes.len(), told), (1, 12), "{:?}", reading.diagnostics);
 }
+
+#[test]
+fn marks_may_be_letters_of_any_alphabet_and_roman_numbers() {
+    let page = |heading: &str, [first, second, third]: [&str; 3], key: &str| {
+        format!(
+            "NHÀ HÁT HOA SEN\nXẾP LOẠI NĂM 2022\n\nTT|Họ và tên|Đội|{heading}\n\
+             1|Lê Thị Hoa|Múa|{first}\n2|Trần Thị Lan|Múa|{second}\n3|Nguyễn Thị Mai|Hát|{second}\n\
+             4|Phạm Thị Cúc|Hát|{third}\n5|Vũ Thị Đào|Hát|{first}\n\n{key}"
+        )
+    };
+    let letters = page("Xếp loại", ["T", "Đ", "CĐ"], "T: Tốt; Đ: Đạt; CĐ: Chưa đạt");
+    assert_eq!(schemes(&letters), ["Tốt > Đạt > Chưa đạt"]);
+    let key = "Class I: zorp service\nClass II: blim service\nClass III: quax service";
+    let numbers = page("Class", ["I", "II", "III"], key);
+    assert_eq!(schemes(&numbers), ["zorp service > blim service > quax service"]);
+}
