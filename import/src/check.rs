@@ -4,7 +4,7 @@ mod people;
 mod totals;
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
@@ -19,6 +19,7 @@ use crate::vocabulary::Vocabulary;
 pub(crate) fn run(
     records: &[Record],
     known: &[Diagnostic],
+    noted: &HashSet<&str>,
     vocabulary: &Vocabulary,
 ) -> Vec<Diagnostic> {
     let counted = Counted::of(records);
@@ -50,7 +51,7 @@ pub(crate) fn run(
     }
     diagnostics.extend(people::run(records));
     let doubted: Vec<Diagnostic> = known.iter().chain(&diagnostics).cloned().collect();
-    diagnostics.extend(totals::run(records, &doubted));
+    diagnostics.extend(totals::run(records, &doubted, noted));
     diagnostics
 }
 

@@ -108,6 +108,7 @@ codes! {
     RowIgnored "row-ignored" Notice "The row counts some of another one, or compares with another round, and was left out."
     RivalFigures "rival-figures" Error "A body has two different figures for one round, and nothing tells them apart."
     SumMismatch "sum-mismatch" Warning "The figures do not add up to the printed total."
+    TotalCountsMore "total-counts-more" Notice "The total counts more than its rows, as a note on the sheet says."
     PercentMismatch "percent-mismatch" Warning "The printed percentage is not that of the printed count."
     SuspectCount "suspect-count" Warning "The count contradicts its percentage and the sum; another one fits both."
     RollMismatch "roll-mismatch" Warning "The list has another number of rows than the printed total says."

@@ -525,7 +525,9 @@ impl Reader<'_> {
             register.describe(&mut self.reading.records);
         }
         self.make_schemes();
-        let checked = check::run(&self.reading.records, &self.reading.diagnostics, self.vocabulary);
+        let noted = counting_more(sheets, self.vocabulary);
+        let Reading { records, diagnostics, .. } = &self.reading;
+        let checked = check::run(records, diagnostics, &noted, self.vocabulary);
         self.reading.diagnostics.extend(checked);
         for (sheet, read) in sheets.iter().zip(&self.reading.sheets) {
             let stated = self.reading.records.iter().any(|record| *record.sheet == *sheet.name);
@@ -625,6 +627,19 @@ fn roles_in_table(context: &TableContext<'_>, table: &Table<'_>) -> Vec<(u32, Ro
         (row.index, role)
     });
     headings.chain(body).map(|(row, role)| (row + 1, role)).collect()
+}
+
+/// The sheets with a note that a total counts more than its rows: "People of no school are included in the total".
+fn counting_more<'s>(sheets: &'s [Sheet], vocabulary: &Vocabulary) -> HashSet<&'s str> {
+    let says_so = |sheet: &&Sheet| {
+        let lines = sheet.rows.iter().filter(|row| row.cells.len() == 1);
+        let mut lines = lines.filter_map(|row| match &row.cells[0].value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        });
+        lines.any(|text| vocabulary.words.counts_more.found_in(text))
+    };
+    sheets.iter().filter(says_so).map(|sheet| sheet.name.as_str()).collect()
 }
 
 /// Why nothing is read from a sheet.

@@ -1,6 +1,6 @@
 //! Totals of columns: the figures of a flat table against its last row, ticks against their sums.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::campaign::Campaign;
@@ -19,8 +19,12 @@ struct Table<'a> {
 }
 
 /// Totals that are not the sum of what stands above them, unless a cell of the sum is doubted
-/// already.
-pub(super) fn run(records: &[Record], known: &[Diagnostic]) -> Vec<Diagnostic> {
+/// already. `noted` are the sheets that say of a total that it counts more than its rows.
+pub(super) fn run(
+    records: &[Record],
+    known: &[Diagnostic],
+    noted: &HashSet<&str>,
+) -> Vec<Diagnostic> {
     let mut tables: BTreeMap<(&str, usize, Arc<Campaign>), Table<'_>> = BTreeMap::new();
     for record in records {
         let key = (&*record.sheet, record.table, Arc::clone(&record.campaign));
@@ -46,7 +50,8 @@ pub(super) fn run(records: &[Record], known: &[Diagnostic]) -> Vec<Diagnostic> {
         let is_list =
             table.records.iter().any(|record| matches!(record.statement, Statement::Member(_)));
         if !is_list && errors == 0 {
-            diagnostics.extend(table.check_columns(&doubted));
+            let wrong = table.check_columns(&doubted, noted.contains(sheet));
+            diagnostics.extend(wrong);
         }
     }
     diagnostics
@@ -64,14 +69,20 @@ impl<'a> Table<'a> {
 
     /// The sums over the organisations of a table without levels of a tree; where they do not add up, without
     /// those that are sums of others.
-    fn check_columns(&self, doubted: &BTreeSet<&str>) -> Vec<Diagnostic> {
-        let wrong = self.check_sums(doubted, &BTreeSet::new());
-        if wrong.is_empty() { wrong } else { self.check_sums(doubted, &self.subtotals()) }
+    fn check_columns(&self, doubted: &BTreeSet<&str>, is_noted: bool) -> Vec<Diagnostic> {
+        let sums = |subtotals: &BTreeSet<u32>| self.check_sums(doubted, subtotals, is_noted);
+        let wrong = sums(&BTreeSet::new());
+        if wrong.is_empty() { wrong } else { sums(&self.subtotals()) }
     }
 
     /// The sums over organisations in rows of their own. Where headings of groups count too, other bodies may
     /// stand in them alone: a total is doubted if most others add up.
-    fn check_sums(&self, doubted: &BTreeSet<&str>, subtotals: &BTreeSet<u32>) -> Vec<Diagnostic> {
+    fn check_sums(
+        &self,
+        doubted: &BTreeSet<&str>,
+        subtotals: &BTreeSet<u32>,
+        is_noted: bool,
+    ) -> Vec<Diagnostic> {
         let depths: BTreeSet<usize> =
             self.figures().map(|(record, _)| record.place.len()).collect();
         let grouped = self.figures().any(|(_, figure)| figure.group.is_some());
@@ -113,7 +124,7 @@ impl<'a> Table<'a> {
         }
         let unlisted: BTreeMap<u32, Diagnostic> = rests
             .into_iter()
-            .filter_map(|(row, rest)| Some((row, rest.unlisted()?)))
+            .filter_map(|(row, rest)| Some((row, rest.unlisted(is_noted)?)))
             .filter(|(row, _)| wrong.iter().any(|(of, _)| of == row))
             .collect();
         let single = wrong.into_iter().filter(|(row, _)| !unlisted.contains_key(row));
@@ -232,7 +243,7 @@ impl<'a> Rest<'a> {
 
     /// The one thing to say where the rest of each level adds up to the rest of all: no figure is wrong, and people
     /// or bodies are counted that no row lists.
-    fn unlisted(&self) -> Option<Diagnostic> {
+    fn unlisted(&self, is_noted: bool) -> Option<Diagnostic> {
         const LEAST: usize = 2;
         let is_whole = |figure: &Figure| matches!(figure.measure, Measure::Rated | Measure::OnRoll);
         let whole = self.of.iter().find(|(_, figure, _)| is_whole(figure))?;
@@ -248,12 +259,17 @@ impl<'a> Rest<'a> {
             "the total counts {} and the rows {listed}; what it counts more adds up in itself",
             count.value
         );
-        let problem = Diagnostic::new(Code::SumMismatch, message)
+        let code = if is_noted { Code::TotalCountsMore } else { Code::SumMismatch };
+        let problem = Diagnostic::new(code, message)
             .at_place(&record.sheet, count.at)
             .found(count.value.to_string())
-            .expected(listed.to_string())
-            .hint("kept as printed; see whether the rows leave out a body, or people of none");
-        Some(problem)
+            .expected(listed.to_string());
+        let hint = (!is_noted)
+            .then_some("kept as printed; see whether the rows leave out a body, or people of none");
+        Some(match hint {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        })
     }
 }
 
@@ -300,17 +316,20 @@ mod tests {
 
     #[test]
     fn a_body_that_no_row_lists_is_one_thing_to_say() {
-        let told = |good: u8, all: u8| {
+        let told = |good: u8, all: u8, note: &str| {
             let reading = of_page(&format!(
                 "SCHOOL DISTRICT\nRatings by school 2022\n\nSchool|Good|Fair|Poor|Teachers\n\
                  Oak School|30|18|2|50\nElm School|18|21|3|42\nBeech School|10|9|1|20\n\
-                 All schools|{good}|49|7|{all}"
+                 All schools|{good}|49|7|{all}{note}"
             ));
             let sums = reading.diagnostics.iter().filter(|told| told.code == Code::SumMismatch);
             sums.filter_map(|told| told.cell.clone()).collect::<Vec<_>>()
         };
-        assert_eq!(told(60, 116), ["E8"]);
-        assert!(told(60, 117).len() > 1, "{:?}", told(60, 117));
+        assert_eq!(told(60, 116, ""), ["E8"]);
+        assert!(told(60, 117, "").len() > 1);
+        let note = "\n\nTeachers of no school are included in the total.";
+        assert!(told(60, 116, note).is_empty());
+        assert!(!told(60, 117, note).is_empty());
     }
 
     #[test]

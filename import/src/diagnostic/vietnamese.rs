@@ -151,6 +151,7 @@ impl Code {
                 "cộng các số không bằng tổng đã ghi",
                 "vẫn giữ như đã ghi; tìm số sai trong dòng hoặc nhóm này",
             ),
+            Self::TotalCountsMore => ("tổng đếm nhiều hơn các dòng, như ghi chú của biểu nói", ""),
             Self::PercentMismatch => {
                 ("tỷ lệ không khớp với số lượng", "vẫn giữ như đã ghi; so hai ô với nhau")
             }

@@ -76,6 +76,8 @@ words! {
     by: PhraseSet,
     /// Before one body: all that it has.
     whole: PhraseSet,
+    /// What a note says of a total that counts more than its rows.
+    counts_more: PhraseSet,
     moderated: PhraseSet,
     decided_by_nobody: PhraseSet,
     legal_forms: PhraseSet,
