@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::choose::Claims;
 use super::view::{ColumnView, View};
 use super::{FigureKey, Role, is_organization_name};
+use crate::grid::Row;
 use crate::layout::TableKind;
 use crate::record::{Measure, Relation, Stage, Subject};
 use crate::value::{number, share, shown};
@@ -304,11 +305,23 @@ fn percentage_beside(view: &View<'_>, place: usize, claims: &mut Claims) {
 }
 
 /// "4 | Leads the herd" over "3 | Keeps pace": numbers each of which is the mark of the level beside it count
-/// nobody.
+/// nobody, and "Band A | Leading" over "Band B | Sound" is one level each, called twice.
 fn marks_of_levels(view: &View<'_>, claims: &mut Claims) {
     const LEAST: usize = 3;
-    let levels = view.columns.iter().filter(|column| column.shape.levels >= LEAST);
-    for labels in levels {
+    let levels = view.columns.iter().enumerate();
+    for (first, labels) in levels.filter(|(_, column)| column.shape.levels >= LEAST) {
+        let level = |row: &Row, column: u32| view.legend.level(&row.text(column)?);
+        for (place, words) in view.columns.iter().enumerate().skip(first + 1) {
+            let pairs = view.table.body.iter().filter_map(|row| {
+                let own = level(row, labels.heading.column)?;
+                Some(level(row, words.heading.column)? == own)
+            });
+            let pairs: Vec<bool> = pairs.collect();
+            let each_once = labels.shape.is_mostly_labels_of_figures();
+            if each_once && pairs.len() >= LEAST && pairs.iter().all(|is_same| *is_same) {
+                claims.add(place, Role::NotHeld, 8.0, "other words for the levels beside it");
+            }
+        }
         for (place, marks) in view.columns.iter().enumerate() {
             let pairs = view.table.body.iter().filter_map(|row| {
                 let level = view.legend.level(&row.text(labels.heading.column)?)?;
@@ -458,7 +471,10 @@ fn wards_of_bodies(view: &View<'_>, claims: &mut Claims) {
     if let (Some(body), [ward]) = (bodies.next(), wards.collect::<Vec<_>>().as_slice()) {
         let why = "a body in each row, beside those that come again";
         claims.add(body, Role::Organization, 2.2, why);
-        if lies_across_sections(view, &view.columns[*ward]) {
+        // "Home | Town": where a body is stands behind its name.
+        let heading = view.columns[*ward].last();
+        let is_place = body < *ward && view.vocabulary.words.places.found_in(heading);
+        if is_place || lies_across_sections(view, &view.columns[*ward]) {
             let why = "places that lie across the sections of the bodies";
             claims.add(*ward, Role::NotHeld, 4.2, why);
         } else {

@@ -1779,3 +1779,36 @@ fn what_looks_like_figures_under_the_headings_of_a_list_is_a_list() {
     );
     assert_eq!(of_page(&page).people().count(), 6);
 }
+
+#[test]
+fn where_a_body_is_stands_behind_its_name_and_is_no_body_above_it() {
+    let parents = |heading: &str| {
+        let names = ["Lodge", "Court", "House", "Rise"]
+            .map(|last| ["Acacia", "Banksia", "Mallee"].map(|first| format!("{first} {last}")));
+        let towns = ["Mt Elgar", "Wirrabee", "Bendara"].iter().cycle();
+        let rows = names
+            .as_flattened()
+            .iter()
+            .zip(towns)
+            .zip(["Good", "Fair", "Poor", "Fair"].iter().cycle());
+        let rows = rows.map(|((name, town), level)| format!("{name}|{town}|{level}|{level}"));
+        let rows = rows.collect::<Vec<String>>().join("\n");
+        let reading = of_page(&format!(
+            "AGED CARE LTD\nRating 2023\n\nZorp|{heading}|Self-assessment|Board rating\n{rows}"
+        ));
+        reading.records.iter().map(|of| of.place.len()).max()
+    };
+    assert_eq!(parents("Town"), Some(2));
+    assert_eq!(parents("Division"), Some(3));
+}
+
+#[test]
+fn a_second_word_for_each_level_of_a_small_table_holds_nothing() {
+    let reading = of_page(
+        "AGED CARE LTD\nHomes by band 2023\nBand A = Zorp, Band B = Blim, Band C = Quax (A is the highest)\n\n\
+         Homes|Band|Meaning|Number\nNorth|Band A|Zorp|1\nNorth|Band B|Blim|6\nNorth|Band C|Quax|7\n\
+         South|Band A|Zorp|2\nSouth|Band B|Blim|4\nSouth|Band C|Quax|3",
+    );
+    let counts = reading.figures().filter_map(|(_, of)| Some(of.count.as_ref()?.value));
+    assert_eq!(counts.collect::<Vec<i64>>(), [1, 6, 7, 2, 4, 3]);
+}

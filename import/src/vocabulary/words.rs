@@ -76,6 +76,8 @@ words! {
     by: PhraseSet,
     /// Before one body: all that it has.
     whole: PhraseSet,
+    /// Where a body is, and not what it belongs to.
+    places: PhraseSet,
     /// What a note says of a total that counts more than its rows.
     counts_more: PhraseSet,
     moderated: PhraseSet,
