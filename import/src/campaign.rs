@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Serialize};
 
 use crate::text::{comparison_key, file_stem, stands_alone};
@@ -70,6 +71,9 @@ struct Parts {
     marks: Vec<String>,
     /// The phrases of each part, the first one first.
     phrases: Vec<Vec<String>>,
+    /// All nouns and phrases: every text of a workbook comes by here, and few hold any of them.
+    #[serde(skip)]
+    any: Option<AhoCorasick>,
 }
 
 #[expect(clippy::expect_used, reason = "the file is part of the crate and tests read it")]
@@ -77,10 +81,11 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let words: Words = toml::from_str(include_str!("../vocabulary/rounds.toml"))
         .expect("vocabulary/rounds.toml is valid");
     let keys = |list: Vec<String>| list.iter().map(|word| comparison_key(word)).collect();
-    let parts = |parts: Parts| Parts {
-        nouns: keys(parts.nouns),
-        marks: keys(parts.marks),
-        phrases: parts.phrases.into_iter().map(keys).collect(),
+    let parts = |parts: Parts| {
+        let nouns: Vec<String> = keys(parts.nouns);
+        let phrases: Vec<Vec<String>> = parts.phrases.into_iter().map(keys).collect();
+        let any = AhoCorasick::new(nouns.iter().chain(phrases.iter().flatten())).ok();
+        Parts { nouns, marks: keys(parts.marks), phrases, any }
     };
     Words {
         day: keys(words.day),
@@ -280,9 +285,11 @@ impl Part {
 impl Parts {
     /// The number of the part that a key names.
     fn part_in(&self, key: &str, words: &[&str]) -> Option<u8> {
+        if self.any.as_ref().is_some_and(|any| !any.is_match(key)) {
+            return self.marked(words);
+        }
         let phrase = |phrases: &Vec<String>| phrases.iter().any(|phrase| contains(key, phrase));
         let named = || (1..).zip(&self.phrases).find(|(_, phrases)| phrase(phrases));
-        // Few texts name a part of a year, and every one comes by here.
         let nouns = self.nouns.iter().filter(|noun| key.contains(noun.as_str()));
         let by_noun = || nouns.into_iter().find_map(|noun| numbered(words, noun));
         by_noun().or_else(|| self.marked(words)).or_else(|| named().map(|(number, _)| number))
