@@ -13,7 +13,7 @@ use crate::scale::{
     Candidate, Entry, Source, band_from, behind_digit, points_of, ranges, split_mark,
 };
 use crate::text::{comparison_key, grade_key, half_width, is_sign, sentences, word_count};
-use crate::value::{follow_one_another, number, shown};
+use crate::value::{follow_one_another, number, ordinal, shown};
 use crate::vocabulary::{BAD, Field, Vocabulary};
 
 /// "Grades, highest to lowest: | A | B | C+ | C": levels whose order a line of the sheet tells in words, in
@@ -280,6 +280,16 @@ pub(super) fn more_is_better(text: &str, vocabulary: &Vocabulary) -> Option<bool
 /// "Amber | some indicators are off target", "4 | Amber | …" below a line that told the order: a word, and what it
 /// means.
 fn explained(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
+    /// A level that is a sentence has no more.
+    const WORDS: usize = 12;
+    // "(i) | Work of the highest order, an example to others": an ordinal and the level as the values have it.
+    if let [first, second] = row.cells.as_slice()
+        && is_item(&shown(&first.value))
+        && let Value::Text(label) = &second.value
+        && (1..=WORDS).contains(&word_count(label))
+    {
+        return Some(Entry::of(label, vocabulary));
+    }
     let mark = row.cells.first().filter(|_| row.cells.len() > 2);
     let mark = mark.map(|cell| shown(&cell.value)).filter(|text| is_short_mark(text));
     let cells = if mark.is_some() { &row.cells[1..] } else { &row.cells };
@@ -302,6 +312,12 @@ fn explained(row: &Row, vocabulary: &Vocabulary) -> Option<Entry> {
         Some(mark) => of_mark(&mark, &text, vocabulary),
         None => Entry::of(&text, vocabulary),
     })
+}
+
+/// "1.", "(a)", "(ii)": what stands before the items of a list.
+fn is_item(text: &str) -> bool {
+    let inside = text.trim().trim_start_matches('(').trim_end_matches([')', '.']);
+    ordinal(text).is_some() || !inside.is_empty() && inside.chars().all(|c| "ivx".contains(c))
 }
 
 /// "4", "B": a digit or a capital.
@@ -704,12 +720,15 @@ fn texts_of_line(row: &Row, vocabulary: &Vocabulary) -> Vec<String> {
     {
         texts.swap(1, 2);
     }
-    // "de 16 à 20 | Très bien": so they do before a word.
+    // "de 16 à 20 | Très bien", "90 - 100 | Zorp": so they do before a word.
+    let is_word = |text: &str| {
+        word_count(text) <= LABEL_LIMIT && text.chars().all(|c| c.is_alphabetic() || c == ' ')
+    };
     if texts.len() == 2
         && band_from(&texts[0], vocabulary).is_some()
         && is_range(&texts[0])
         && !is_range(&texts[1])
-        && vocabulary.polarity(&texts[1]).is_some()
+        && (vocabulary.polarity(&texts[1]).is_some() || is_word(&texts[1]))
     {
         texts.swap(0, 1);
     }

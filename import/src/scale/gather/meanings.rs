@@ -1,5 +1,6 @@
 //! Words of an office's own and what each means: "Gold: beyond the standard", "Red | does not meet the standard".
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::{LEVELS_LIMIT, ROWS_LIMIT, WORDS_OF_LEVEL};
@@ -19,12 +20,12 @@ pub(super) fn of(sheet: &Sheet, tables: &[&Table<'_>], vocabulary: &Vocabulary) 
     let mut found = Vec::new();
     let mut run: Vec<(Entry, String)> = Vec::new();
     let mut last_row = 0;
+    let used = LazyCell::new(|| words_used(tables));
     let mut end = |run: &mut Vec<(Entry, String)>| {
         let mut run = std::mem::take(run);
         if run.len() < LEAST {
             return;
         }
-        let used = words_used(tables);
         run.retain(|(entry, meaning)| {
             let parts = || meaning.split([',', ';']).map(str::trim);
             let is_unrated = parts().any(|part| vocabulary.denies_rating(part))

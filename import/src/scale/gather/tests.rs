@@ -623,3 +623,30 @@ fn marks_may_be_letters_of_any_alphabet_and_roman_numbers() {
     let numbers = page("Class", ["I", "II", "III"], key);
     assert_eq!(schemes(&numbers), ["zorp service > blim service > quax service"]);
 }
+
+#[test]
+fn levels_that_are_sentences_and_bands_before_their_words_are_in_the_order_that_is_told() {
+    let page = |said: &str, [first, second, third]: [&str; 3], rows: &str| {
+        format!(
+            "MILK UNION\nAssessment 2022\n\n{said}\n(i)|{first}\n(ii)|{second}\n(iii)|{third}\n\n\
+             No.|Name|Code|Post|Assessment\n{rows}"
+        )
+    };
+    let levels = ["Zorp in all that the post asks of him", "Blim in most of it", "Quax"];
+    let people = ["Ann Lowe", "Brian Katz", "Carla Pym", "Dev Rao", "Edna Firth", "Fred Noakes"];
+    let rows = people
+        .iter()
+        .enumerate()
+        .map(|(at, name)| format!("{}|{name}|0{at}5{at}|Driver|{}", at + 1, levels[at % 3]));
+    let rows = rows.collect::<Vec<String>>().join("\n");
+    let reading = of_page(&page("Assessments in descending order of merit:", levels, &rows));
+    assert!(!reading.diagnostics.iter().any(|told| told.code == Code::DoubtfulOrder));
+    let names: Vec<&str> = reading.schemes.iter().map(|of| of.name.as_str()).collect();
+    assert_eq!(names, [levels.join(" > ")]);
+    let bands = "HOTEL\nAppraisal 2024\n\nNo.|Name|Post|Points|Level\n1|Ann Lowe|Cook|96|Zorp\n\
+                 2|Brian Katz|Cook|56|Quax\n3|Carla Pym|Porter|75|Blim\n4|Dev Rao|Porter|91|Zorp\n\
+                 5|Edna Firth|Cook|48|Quax\n6|Fred Noakes|Porter|80|Blim\n\nPoints to level\n\
+                 Total points|Level\n90 - 100|Zorp\n60 - 89|Blim\nBelow 60|Quax";
+    let reading = of_page(bands);
+    assert!(!reading.diagnostics.iter().any(|told| told.code == Code::DoubtfulOrder));
+}
