@@ -9,7 +9,7 @@ use crate::grid::Row;
 use crate::layout::TableKind;
 use crate::record::{Measure, Relation, Stage, Subject};
 use crate::value::{number, share, shown};
-use crate::vocabulary::{Field, WHOLE};
+use crate::vocabulary::{Field, LevelText, WHOLE};
 
 pub(super) fn claim(view: &View<'_>, kind: TableKind, claims: &mut Claims) {
     for place in 1..view.columns.len() {
@@ -308,29 +308,29 @@ fn percentage_beside(view: &View<'_>, place: usize, claims: &mut Claims) {
 /// nobody, and "Band A | Leading" over "Band B | Sound" is one level each, called twice.
 fn marks_of_levels(view: &View<'_>, claims: &mut Claims) {
     const LEAST: usize = 3;
-    let levels = view.columns.iter().enumerate();
-    for (first, labels) in levels.filter(|(_, column)| column.shape.levels >= LEAST) {
-        let level = |row: &Row, column: u32| view.legend.level(&row.text(column)?);
-        for (place, words) in view.columns.iter().enumerate().skip(first + 1) {
-            let pairs = view.table.body.iter().filter_map(|row| {
-                let own = level(row, labels.heading.column)?;
-                Some(level(row, words.heading.column)? == own)
-            });
-            let pairs: Vec<bool> = pairs.collect();
-            let each_once = labels.shape.is_mostly_labels_of_figures();
-            if each_once && pairs.len() >= LEAST && pairs.iter().all(|is_same| *is_same) {
-                claims.add(place, Role::NotHeld, 8.0, "other words for the levels beside it");
-            }
-        }
-        for (place, marks) in view.columns.iter().enumerate() {
-            let pairs = view.table.body.iter().filter_map(|row| {
-                let level = view.legend.level(&row.text(labels.heading.column)?)?;
-                let mark = view.legend.scales.mark(&level)?;
-                Some(row.text(marks.heading.column)? == mark)
-            });
-            let pairs: Vec<bool> = pairs.collect();
-            if pairs.len() >= LEAST && pairs.iter().all(|is_mark| *is_mark) {
+    let legend = view.legend;
+    let level = |row: &Row, column: u32| legend.level(&row.text(column)?);
+    let columns = || view.columns.iter().enumerate();
+    for (first, labels) in columns().filter(|(_, column)| column.shape.levels >= LEAST) {
+        let rows = view.table.body.iter();
+        let rows = rows.filter_map(|row| Some((&**row, level(row, labels.heading.column)?)));
+        let rows: Vec<(&Row, LevelText)> = rows.collect();
+        let all = |is_pair: &dyn Fn(&Row, &LevelText) -> Option<bool>| {
+            let mut pairs = 0;
+            let mut found = rows.iter().filter_map(|(row, level)| is_pair(row, level));
+            found.all(|is_pair| {
+                pairs += 1;
+                is_pair
+            }) && pairs >= LEAST
+        };
+        for (place, other) in columns() {
+            let column = other.heading.column;
+            if all(&|row, own| Some(row.text(column)? == legend.scales.mark(own)?)) {
                 claims.add(place, Role::Ordinal, 8.0, "the marks of the levels beside it");
+            }
+            let may_repeat = place > first && labels.shape.is_mostly_labels_of_figures();
+            if may_repeat && all(&|row, own| Some(level(row, column)? == *own)) {
+                claims.add(place, Role::NotHeld, 8.0, "other words for the levels beside it");
             }
         }
     }
