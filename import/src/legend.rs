@@ -532,8 +532,11 @@ impl<'a> Legend<'a> {
 
     /// Why somebody has no rating, where the text in its place says so.
     pub(crate) fn not_rated(&self, text: &str) -> Option<NotRatedReason> {
-        let is_explained =
-            || self.explained.contains(&grade_key(text)) && self.level(text).is_none();
+        let is_explained = || {
+            !self.explained.is_empty()
+                && self.explained.contains(&grade_key(text))
+                && self.level(text).is_none()
+        };
         self.says_why(text).or_else(|| is_explained().then_some(NotRatedReason::Other))
     }
 

@@ -312,19 +312,17 @@ pub(crate) fn is_date(value: &Value) -> bool {
 
 /// Whether a text is written as a date is, though no calendar may have it: "31/02/1975".
 pub(crate) fn is_written_as_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.trim().split('/').map(str::trim).collect();
     let is_number = |text: &str, most: usize| {
-        (1..=most).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit())
+        (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
-    match parts.as_slice() {
-        [first, second, year] => {
-            is_number(first, 2)
-                && is_number(second, 2)
-                && is_number(year, 4)
-                && (year.starts_with("19") || year.starts_with("20"))
-        }
-        _ => false,
-    }
+    let is_year =
+        |text: &str| is_number(text, 4) && (text.starts_with("19") || text.starts_with("20"));
+    let mut parts = text.trim().split('/').map(str::trim);
+    let mut is_next = |fits: &dyn Fn(&str) -> bool| parts.next().is_some_and(fits);
+    is_next(&|day| is_number(day, 2))
+        && is_next(&|month| is_number(month, 2))
+        && is_next(&is_year)
+        && parts.next().is_none()
 }
 
 /// Whether a text is nothing but a date to the day.

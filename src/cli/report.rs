@@ -41,10 +41,11 @@ pub(super) fn write(path: &Path, candidates: &[Candidate]) -> anyhow::Result<boo
                 .filter(|record| *record.sheet == *cells.name)
                 .map(|record| record.row - 1)
                 .collect();
-            let wrong = &wrong[cells.name.as_str()];
-            sheet(worksheet, cells, &read, wrong)?;
-            let places = wrong.iter().filter_map(|of| position_of_cell(of.cell.as_ref()?));
-            let rows = places.map(|(row, _)| row).collect::<BTreeSet<u32>>().len();
+            let wrong = wrong[cells.name.as_str()].iter();
+            let wrong = wrong.filter_map(|of| Some((position_of_cell(of.cell.as_ref()?)?, *of)));
+            let wrong: Places<'_> = wrong.collect();
+            sheet(worksheet, cells, &read, &wrong)?;
+            let rows = wrong.keys().map(|(row, _)| row).collect::<BTreeSet<_>>().len();
             let of_workbook = [&candidate.name, &candidate.content_hash, &cells.name];
             let [workbook, content, of_sheet] = of_workbook.map(Clone::clone);
             origins.push([name, workbook, content, of_sheet, rows.to_string()]);
@@ -54,9 +55,8 @@ pub(super) fn write(path: &Path, candidates: &[Candidate]) -> anyhow::Result<boo
         return Ok(false);
     }
     let origin = report.add_worksheet().set_name(ORIGIN_SHEET)?.set_hidden(true);
-    for (row, texts) in (0..).zip([ORIGIN_HEADINGS.map(str::to_owned)].iter().chain(&origins)) {
-        origin.write_row(row, 0, texts)?;
-    }
+    origin.write_row(0, 0, ORIGIN_HEADINGS)?;
+    origin.write_row_matrix(1, 0, origins)?;
     report.save(path).with_context(|| format!("cannot write the report `{}`", path.display()))?;
     Ok(true)
 }
@@ -76,20 +76,19 @@ pub(super) fn free_name(name: &str, names: &mut BTreeSet<String>) -> String {
     free
 }
 
+/// What is wrong, by row and column.
+type Places<'d> = BTreeMap<(u32, u32), &'d Diagnostic>;
+
 fn sheet(
     worksheet: &mut Worksheet,
     cells: &SheetCells,
     read: &BTreeSet<u32>,
-    wrong: &[&Diagnostic],
+    places: &Places<'_>,
 ) -> Result<(), XlsxError> {
     let mark = Format::new().set_background_color(Color::RGB(0x00FF_C7CE)).set_text_wrap();
     let reason = Format::new().set_font_color(Color::RGB(0x009C_0006)).set_text_wrap();
     let date = Format::new().set_num_format("dd/mm/yyyy");
     let centre = Format::new().set_align(FormatAlign::Center);
-    let places: BTreeMap<(u32, u32), &Diagnostic> = wrong
-        .iter()
-        .filter_map(|diagnostic| Some((position_of_cell(diagnostic.cell.as_ref()?)?, *diagnostic)))
-        .collect();
     let last = cells.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.0).max().unwrap_or(0);
     let mut next = 0;
     let mut moved: BTreeMap<u32, u32> = BTreeMap::new();

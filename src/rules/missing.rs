@@ -269,11 +269,10 @@ fn of_imports(conn: &mut AnyConnection) -> QueryResult<Vec<OfImport>> {
     }
     let applied = imports.iter().filter(|of| of.status == ImportStatus::Applied.name());
     let mended = came_mended(conn, &applied.map(|of| of.id).collect())?;
-    let rows: BTreeMap<i64, usize> = rows
-        .into_iter()
-        .map(|(import, left_out)| (import, still_missing(&left_out, &contents[&import], &mended)))
-        .filter(|(_, rows)| *rows > 0)
-        .collect();
+    let rows = rows.into_iter().map(|(import, left_out)| {
+        (import, still_missing(&left_out, mended.get(&contents[&import])))
+    });
+    let rows: BTreeMap<i64, usize> = rows.filter(|(_, rows)| *rows > 0).collect();
     let lacking: Vec<i64> = rows.keys().chain(questions.keys()).copied().collect();
     for (import, round, branch) in db::Record::branches_of_imports(conn, &lacking)? {
         branches.entry(import).or_default().entry(round).or_default().push(branch);
@@ -296,18 +295,17 @@ fn of_imports(conn: &mut AnyConnection) -> QueryResult<Vec<OfImport>> {
 
 /// The rows with errors of a workbook, by sheet.
 type LeftOut = HashMap<String, HashSet<String>>;
+/// How many rows came mended, by the content of the workbook that they were left out of, and by its sheets.
+type Mended = HashMap<String, HashMap<String, usize>>;
 
-/// How many rows that were left out of a sheet of a workbook, by its content, came in another workbook.
-fn came_mended(
-    conn: &mut AnyConnection,
-    applied: &HashSet<i64>,
-) -> QueryResult<HashMap<(String, String), usize>> {
-    let mut came: HashMap<(String, String), usize> = HashMap::new();
+/// The rows that were left out of workbooks and came in another one.
+fn came_mended(conn: &mut AnyConnection, applied: &HashSet<i64>) -> QueryResult<Mended> {
+    let mut came = Mended::new();
     for of in db::MendedRows::all(conn)? {
         if applied.contains(&of.import_id) {
             let rows = usize::try_from(of.came).unwrap_or_default();
             // Two imports of one report bring its rows once.
-            let most = came.entry((of.content_hash, of.sheet)).or_default();
+            let most = came.entry(of.content_hash).or_default().entry(of.sheet).or_default();
             *most = rows.max(*most);
         }
     }
@@ -316,13 +314,9 @@ fn came_mended(
 
 /// The rows of a workbook that were left out and did not come mended. Those that came with another error are
 /// missing in the workbook that brought them.
-fn still_missing(
-    left_out: &LeftOut,
-    content: &str,
-    came: &HashMap<(String, String), usize>,
-) -> usize {
+fn still_missing(left_out: &LeftOut, came: Option<&HashMap<String, usize>>) -> usize {
     let missing = left_out.iter().map(|(sheet, rows)| {
-        let came = came.get(&(content.to_owned(), sheet.clone())).copied().unwrap_or_default();
+        let came = came.and_then(|came| came.get(sheet)).copied().unwrap_or_default();
         rows.len().saturating_sub(came)
     });
     missing.sum()

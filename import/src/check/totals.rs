@@ -122,14 +122,15 @@ impl<'a> Table<'a> {
         if grouped && right <= wrong.len() {
             return Vec::new();
         }
-        let unlisted: BTreeMap<u32, Diagnostic> = rests
-            .into_iter()
-            .filter_map(|(row, rest)| Some((row, rest.unlisted(is_noted)?)))
-            .filter(|(row, _)| wrong.iter().any(|(of, _)| of == row))
-            .collect();
-        let single = wrong.into_iter().filter(|(row, _)| !unlisted.contains_key(row));
-        let single: Vec<Diagnostic> = single.map(|(_, problem)| problem).collect();
-        single.into_iter().chain(unlisted.into_values()).collect()
+        rests.retain(|row, _| wrong.iter().any(|(of, _)| of == row));
+        let mut unlisted = Vec::new();
+        for (row, problem) in
+            rests.iter().filter_map(|(row, rest)| Some((row, rest.unlisted(is_noted)?)))
+        {
+            wrong.retain(|(of, _)| of != row);
+            unlisted.push(problem);
+        }
+        wrong.into_iter().map(|(_, problem)| problem).chain(unlisted).collect()
     }
 
     /// The rows of bodies whose figures are the sums of the rows since the one before: bodies of which another
@@ -264,12 +265,8 @@ impl<'a> Rest<'a> {
             .at_place(&record.sheet, count.at)
             .found(count.value.to_string())
             .expected(listed.to_string());
-        let hint = (!is_noted)
-            .then_some("kept as printed; see whether the rows leave out a body, or people of none");
-        Some(match hint {
-            Some(hint) => problem.hint(hint),
-            None => problem,
-        })
+        let hint = "kept as printed; see whether the rows leave out a body, or people of none";
+        Some(if is_noted { problem } else { problem.hint(hint) })
     }
 }
 

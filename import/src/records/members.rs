@@ -484,12 +484,13 @@ impl Reader<'_> {
         let western = context.columns.iter().any(|column| of(column) && column.is_western);
         let order =
             if western { [given, middle, family, second] } else { [family, second, middle, given] };
-        let mut cells: Vec<&Cell> = order.into_iter().flatten().collect();
+        let parts = order.into_iter().flatten().map(|cell| (cell.column, shown(&cell.value)));
+        let mut parts: Vec<(u32, String)> = parts.collect();
         // In other letters than Latin ones "Прізвище | Ім'я" and "Име | Фамилия" are read as they stand.
-        if cells.iter().any(|cell| has_other_letters(&shown(&cell.value))) {
-            cells.sort_by_key(|cell| cell.column);
+        if parts.iter().any(|(_, part)| has_other_letters(part)) {
+            parts.sort_by_key(|(column, _)| *column);
         }
-        let parts: Vec<String> = cells.into_iter().map(|cell| shown(&cell.value)).collect();
+        let parts: Vec<String> = parts.into_iter().map(|(_, part)| part).collect();
         let name = parts.join(" ");
         let raw = (parts.len() > 1).then(|| parts.join(" | "));
         name.chars().any(char::is_alphabetic).then_some(Stated {

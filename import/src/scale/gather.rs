@@ -410,18 +410,24 @@ fn drawn(tables: &[&Table<'_>], vocabulary: &Vocabulary) -> Vec<Candidate> {
         let texts = cells.filter(|cell| matches!(cell.value, Value::Text(_)));
         let texts: Vec<String> = texts.map(|cell| shown(&cell.value)).collect();
         let drawn: Vec<&String> = texts.iter().filter(|text| is_drawn(text)).collect();
-        let mut distinct = drawn.clone();
-        distinct.sort_by_key(|text| std::cmp::Reverse(text.chars().count()));
-        distinct.dedup();
-        let longest = distinct.first().map_or(0, |text| text.chars().count());
-        let fits = distinct.len() > 1
+        let longest = drawn.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+        let levels = of_signs(&drawn, Source::Legend, vocabulary);
+        let fits = levels.entries.len() > 1
             && (2..=MOST).contains(&longest)
             && drawn.len() * 10 >= texts.len() * 8
-            && drawn.len() > distinct.len();
-        let entries = distinct.iter().map(|text| Entry::of(text, vocabulary)).collect();
-        fits.then_some(Candidate { entries, source: Source::Legend, best_first: Some(true) })
+            && drawn.len() > levels.entries.len();
+        fits.then_some(levels)
     };
     first.headings.iter().filter_map(of_column).collect()
+}
+
+/// Drawn signs as levels: the more of them the better.
+fn of_signs(drawn: &[&String], source: Source, vocabulary: &Vocabulary) -> Candidate {
+    let mut distinct = drawn.to_vec();
+    distinct.sort_by_key(|text| std::cmp::Reverse(text.chars().count()));
+    distinct.dedup();
+    let entries = distinct.iter().map(|text| Entry::of(text, vocabulary)).collect();
+    Candidate { entries, source, best_first: Some(true) }
 }
 
 /// What columns say, each text once in their order.

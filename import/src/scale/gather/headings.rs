@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::legends::{is_best, order_by_numbers, order_told};
-use super::{LEVELS_LIMIT, ROWS_LIMIT, is_known_level, saying};
+use super::{LEVELS_LIMIT, ROWS_LIMIT, is_known_level, of_signs, saying};
 use crate::grid::{Cell, Row, Value};
 use crate::layout::{Heading, Sequence, Table, sequences_of};
 use crate::scale::{Candidate, Entry, Source};
@@ -59,14 +59,12 @@ pub(super) fn of(
 fn drawn(table: &Table<'_>, vocabulary: &Vocabulary) -> Option<Candidate> {
     const LEAST: usize = 3;
     let texts = table.headings.iter().flat_map(|heading| &heading.path);
-    let mut texts: Vec<&String> = texts.filter(|text| is_drawn(text)).collect();
-    texts.sort_by_key(|text| std::cmp::Reverse(text.chars().count()));
-    texts.dedup();
+    let texts: Vec<&String> = texts.filter(|text| is_drawn(text)).collect();
     let sign = |text: &&String| text.trim().chars().next();
     let is_one_sign = texts.windows(2).all(|pair| sign(&pair[0]) == sign(&pair[1]));
-    let fits = (LEAST..=LEVELS_LIMIT).contains(&texts.len()) && is_one_sign;
-    let entries = texts.iter().map(|text| Entry::of(text, vocabulary)).collect();
-    fits.then_some(Candidate { entries, source: Source::Headings, best_first: Some(true) })
+    let levels = of_signs(&texts, Source::Headings, vocabulary);
+    let fits = (LEAST..=LEVELS_LIMIT).contains(&levels.entries.len()) && is_one_sign;
+    fits.then_some(levels)
 }
 
 /// The sequence without "优秀比例", "Share of good" beside "优秀", "Good": the share of a level is none.
